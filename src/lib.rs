@@ -1,0 +1,2 @@
+//! A self-hosted real-time seat map and booking server.
+pub mod domain;
