@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod booking;
+pub mod change;
 pub mod command;
 pub mod decide;
 pub mod event;
