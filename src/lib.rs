@@ -1,2 +1,3 @@
 //! A self-hosted real-time seat map and booking server.
 pub mod domain;
+pub mod store;
