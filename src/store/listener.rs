@@ -141,7 +141,7 @@ impl Listener {
             if self.signals.send(Signal::Lost).await.is_err() {
                 return;
             }
-            sleep(wait.mul_f64(rand::rng().random_range(0.5..1.0))).await;
+            sleep(jittered(wait)).await;
             wait = (wait * 2).min(RETRY_MAX);
         }
     }
@@ -207,6 +207,11 @@ impl Listener {
         let signal = Signal::Announced { event, from, version, changes };
         self.signals.send(signal).await.map_err(|_| NobodyListens)
     }
+}
+
+/// Half to all of a wait, so that many nodes don't come back in step.
+fn jittered(wait: Duration) -> Duration {
+    wait.mul_f64(rand::rng().random_range(0.5..1.0))
 }
 
 enum Ending {

@@ -48,21 +48,13 @@ impl LayoutBuilder {
     /// Adds a section on the only floor and returns its position for the rows.
     pub fn section(&mut self, label: &str, outline: Vec<[i32; 2]>) -> u32 {
         let position = position_of(self.layout.sections.len());
-        self.layout.sections.push(Section {
-            label: label.into(),
-            outline,
-            floor: String::new(),
-        });
+        self.layout.sections.push(Section { label: label.into(), outline, floor: String::new() });
         position
     }
 
     /// Adds something drawn besides seats.
     pub fn shape(&mut self, kind: &str, label: &str, outline: Vec<[i32; 2]>) {
-        self.layout.shapes.push(Shape {
-            kind: kind.into(),
-            label: label.into(),
-            outline,
-        });
+        self.layout.shapes.push(Shape { kind: kind.into(), label: label.into(), outline });
     }
 
     /// Adds a row with its seats in the order they are numbered; one without seats is left out.
@@ -83,13 +75,7 @@ impl LayoutBuilder {
         }
         let count = position_of(self.layout.number.len()) - first;
         if count > 0 {
-            self.layout.rows.push(Row {
-                section,
-                label: label.into(),
-                prefix,
-                first,
-                count,
-            });
+            self.layout.rows.push(Row { section, label: label.into(), prefix, first, count });
         }
     }
 

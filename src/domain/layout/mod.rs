@@ -150,10 +150,7 @@ impl Layout {
     /// When the seat is not in the layout.
     #[must_use]
     pub fn row_of(&self, seat_index: u32) -> &Row {
-        assert!(
-            seat_index < self.seats(),
-            "seat {seat_index} is not in the layout"
-        );
+        assert!(seat_index < self.seats(), "seat {seat_index} is not in the layout");
         let after = self.rows.partition_point(|row| row.first <= seat_index);
         &self.rows[after - 1]
     }

@@ -22,10 +22,7 @@ const BLOCK_COLUMNS_MAX: u32 = 30;
 /// When `total` is not within 1 to `LAYOUT_SEATS_MAX`; the door checks it.
 #[must_use]
 pub fn numbered(total: u32) -> Layout {
-    assert!(
-        (1..=LAYOUT_SEATS_MAX).contains(&total),
-        "{total} seats do not make a layout"
-    );
+    assert!((1..=LAYOUT_SEATS_MAX).contains(&total), "{total} seats do not make a layout");
     let hall = Hall::new(total);
     let mut builder = LayoutBuilder::new(vec![Category {
         key: "standard".into(),
@@ -39,10 +36,7 @@ pub fn numbered(total: u32) -> Layout {
     builder.shape(
         "stage",
         "Stage",
-        rectangle(
-            [-stage_half, -STAGE_GAP_CM - STAGE_DEPTH_CM],
-            [stage_half, -STAGE_GAP_CM],
-        ),
+        rectangle([-stage_half, -STAGE_GAP_CM - STAGE_DEPTH_CM], [stage_half, -STAGE_GAP_CM]),
     );
     for row in 0..hall.rows() {
         let label = (row + 1).to_string();
@@ -61,19 +55,13 @@ struct Hall {
 impl Hall {
     fn new(total: u32) -> Self {
         // Square on the ground: a column is narrower than a row is deep.
-        let columns = (total * ROW_PITCH_CM / SEAT_PITCH_CM)
-            .isqrt()
-            .clamp(1, total);
+        let columns = (total * ROW_PITCH_CM / SEAT_PITCH_CM).isqrt().clamp(1, total);
         let blocks = if columns < AISLE_COLUMNS_MIN {
             1
         } else {
             columns.div_ceil(BLOCK_COLUMNS_MAX).max(2)
         };
-        Self {
-            total,
-            columns,
-            blocks,
-        }
+        Self { total, columns, blocks }
     }
 
     fn rows(&self) -> u32 {

@@ -153,10 +153,7 @@ fn check_rows(layout: &Layout) -> Result<(), LayoutError> {
             let problem = LayoutProblem::Missing("section", row.section);
             return refuse(format!("rows[{position}].section"), problem);
         }
-        let end = row
-            .first
-            .checked_add(row.count)
-            .filter(|&end| end <= layout.seats());
+        let end = row.first.checked_add(row.count).filter(|&end| end <= layout.seats());
         match end {
             Some(end) if row.first == next && row.count > 0 => next = end,
             _ => return refuse(format!("rows[{position}]"), LayoutProblem::RowOrder),
@@ -171,10 +168,7 @@ fn check_rows(layout: &Layout) -> Result<(), LayoutError> {
 fn check_areas(layout: &Layout) -> Result<(), LayoutError> {
     let mut next = 0_u32;
     for (position, area) in layout.areas.iter().enumerate() {
-        let end = area
-            .first
-            .checked_add(area.count)
-            .filter(|&end| end <= layout.seats());
+        let end = area.first.checked_add(area.count).filter(|&end| end <= layout.seats());
         let in_order = area.first >= next && area.count > 0 && area.capacity <= area.count;
         match end {
             Some(end) if in_order => next = end,
@@ -225,9 +219,7 @@ fn check_seat_nos(layout: &Layout) -> Result<(), LayoutError> {
 fn is_seat_no(text: &str) -> bool {
     text.chars().count() <= SEAT_NO_CHARS_MAX
         && text.chars().any(char::is_alphanumeric)
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+        && text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
 }
 
 fn refuse(path: String, problem: LayoutProblem) -> Result<(), LayoutError> {
@@ -256,9 +248,7 @@ mod tests {
         refused("flags", |layout| layout.flags.clear());
         refused("number", |layout| layout.number.clear());
         refused("number", |layout| {
-            layout
-                .number
-                .resize(LAYOUT_SEATS_MAX as usize + 1, "1".into());
+            layout.number.resize(LAYOUT_SEATS_MAX as usize + 1, "1".into());
         });
     }
 
@@ -277,34 +267,19 @@ mod tests {
     #[test]
     fn categories_exist_and_have_keys_and_colours() {
         refused("category[7]", |layout| layout.category[7] = 1);
-        refused("categories[0].key", |layout| {
-            layout.categories[0].key.clear()
-        });
+        refused("categories[0].key", |layout| layout.categories[0].key.clear());
         refused("categories[1].key", |layout| {
             layout.categories.push(layout.categories[0].clone());
         });
-        for color in [
-            "", "red", "#12345", "#1234567", "#12345g", "123456", "#€123",
-        ] {
-            refused("categories[0].color", |layout| {
-                layout.categories[0].color = color.into()
-            });
+        for color in ["", "red", "#12345", "#1234567", "#12345g", "123456", "#€123"] {
+            refused("categories[0].color", |layout| layout.categories[0].color = color.into());
         }
     }
 
     #[test]
     fn seat_numbers_are_unique_and_fit_an_address() {
-        refused("number[1]", |layout| {
-            layout.number[1] = layout.number[0].clone()
-        });
-        for number in [
-            "1 2",
-            "1/2",
-            "1?",
-            "é\u{301}",
-            "\n",
-            &"1".repeat(SEAT_NO_CHARS_MAX),
-        ] {
+        refused("number[1]", |layout| layout.number[1] = layout.number[0].clone());
+        for number in ["1 2", "1/2", "1?", "é\u{301}", "\n", &"1".repeat(SEAT_NO_CHARS_MAX)] {
             refused("number[3]", |layout| layout.number[3] = number.into());
         }
         assert!(is_seat_no("Stalls-A-12.5"));
@@ -316,15 +291,9 @@ mod tests {
 
     #[test]
     fn outlines_flags_and_coordinates_are_sane() {
-        refused("sections[0].outline", |layout| {
-            layout.sections[0].outline.truncate(2)
-        });
-        refused("shapes[0].outline", |layout| {
-            layout.shapes[0].outline.clear()
-        });
-        refused("shapes[0].outline", |layout| {
-            layout.shapes[0].outline[0][1] = i32::MIN
-        });
+        refused("sections[0].outline", |layout| layout.sections[0].outline.truncate(2));
+        refused("shapes[0].outline", |layout| layout.shapes[0].outline.clear());
+        refused("shapes[0].outline", |layout| layout.shapes[0].outline[0][1] = i32::MIN);
         refused("flags[5]", |layout| layout.flags[5] = 16);
         refused("x[4]", |layout| layout.x[4] = i32::MAX);
         refused("y[4]", |layout| layout.y[4] = i32::MIN);
@@ -332,20 +301,11 @@ mod tests {
 
     #[test]
     fn areas_are_ranges_in_order() {
-        let area = |first, count, capacity| Area {
-            label: "Pit".into(),
-            first,
-            count,
-            capacity,
-        };
+        let area = |first, count, capacity| Area { label: "Pit".into(), first, count, capacity };
         refused("areas[0]", |layout| layout.areas = vec![area(90, 11, 11)]);
-        refused("areas[0]", |layout| {
-            layout.areas = vec![area(u32::MAX, 1, 1)]
-        });
+        refused("areas[0]", |layout| layout.areas = vec![area(u32::MAX, 1, 1)]);
         refused("areas[0]", |layout| layout.areas = vec![area(0, 10, 11)]);
-        refused("areas[1]", |layout| {
-            layout.areas = vec![area(0, 10, 10), area(9, 2, 2)]
-        });
+        refused("areas[1]", |layout| layout.areas = vec![area(0, 10, 10), area(9, 2, 2)]);
         let mut layout = numbered(100);
         layout.areas = vec![area(0, 10, 10), area(10, 90, 80)];
         assert_eq!(layout.validate(), Ok(()));

@@ -9,7 +9,6 @@ mod read;
 mod write;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -85,8 +84,9 @@ impl Batches {
         let client = timeout_at(lock_until, self.pools.write())
             .await
             .map_err(|_| StoreError::TimedOut)??;
-        let session = Session::new(client);
-        let Some(read) = self.lock_and_read(&session, event, requests, lock_until).await? else {
+        let locked = lock_and_read(Session::new(client), event, requests, lock_until).await?;
+        let (session, Some(read)) = locked else {
+            let (session, _) = locked;
             end(session).await?;
             return Ok(Outcome::NoSuchEvent);
         };
@@ -116,27 +116,6 @@ impl Batches {
         Ok(if more_due { Outcome::MoreDue } else { Outcome::Answered(decision.answers) })
     }
 
-    async fn lock_and_read(
-        &self,
-        session: &Session,
-        event: EventId,
-        requests: &[Request],
-        lock_until: Instant,
-    ) -> Result<Option<read::Read>, StoreError> {
-        let named = named::Named::of(requests);
-        let patience = lock_until.saturating_duration_since(Instant::now());
-        let reading = read::lock_and_read(session.client(), event, &named, patience);
-        if let Ok(result) = timeout_at(lock_until, reading).await {
-            return result;
-        }
-        // Each statement has its own limit, but they may add up. Nothing was written yet.
-        let token = session.client().cancel_token();
-        let _ =
-            tokio::time::timeout(Duration::from_secs(1), token.cancel_query(tokio_postgres::NoTls))
-                .await;
-        Err(StoreError::TimedOut)
-    }
-
     /// Finds out what became of a commit whose answer was lost.
     ///
     /// # Errors
@@ -150,6 +129,25 @@ impl Batches {
             .map_err(|_| StoreError::TimedOut)??;
         end(session).await?;
         Ok(fate)
+    }
+}
+
+async fn lock_and_read(
+    session: Session,
+    event: EventId,
+    requests: &[Request],
+    lock_until: Instant,
+) -> Result<(Session, Option<read::Read>), StoreError> {
+    let named = named::Named::of(requests);
+    let patience = lock_until.saturating_duration_since(Instant::now());
+    let reading = read::lock_and_read(session.client(), event, &named, patience);
+    match timeout_at(lock_until, reading).await {
+        Ok(result) => result.map(|read| (session, read)),
+        // Each statement has its own limit, but they may add up. Nothing was written yet.
+        Err(_) => {
+            session.cancel().await;
+            Err(StoreError::TimedOut)
+        }
     }
 }
 
