@@ -4,3 +4,4 @@
 //! else in the crate may call it.
 
 pub mod layout;
+pub mod venues;
