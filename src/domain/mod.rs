@@ -14,3 +14,4 @@ pub mod ids;
 pub mod layout;
 pub mod money;
 pub mod seat;
+pub mod venues;

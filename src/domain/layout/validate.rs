@@ -267,18 +267,24 @@ mod tests {
     #[test]
     fn categories_exist_and_have_keys_and_colours() {
         refused("category[7]", |layout| layout.category[7] = 1);
-        refused("categories[0].key", |layout| layout.categories[0].key.clear());
+        refused("categories[0].key", |layout| {
+            layout.categories[0].key.clear();
+        });
         refused("categories[1].key", |layout| {
             layout.categories.push(layout.categories[0].clone());
         });
         for color in ["", "red", "#12345", "#1234567", "#12345g", "123456", "#€123"] {
-            refused("categories[0].color", |layout| layout.categories[0].color = color.into());
+            refused("categories[0].color", |layout| {
+                layout.categories[0].color = color.into();
+            });
         }
     }
 
     #[test]
     fn seat_numbers_are_unique_and_fit_an_address() {
-        refused("number[1]", |layout| layout.number[1] = layout.number[0].clone());
+        refused("number[1]", |layout| {
+            layout.number[1] = layout.number[0].clone();
+        });
         for number in ["1 2", "1/2", "1?", "é\u{301}", "\n", &"1".repeat(SEAT_NO_CHARS_MAX)] {
             refused("number[3]", |layout| layout.number[3] = number.into());
         }
@@ -291,9 +297,15 @@ mod tests {
 
     #[test]
     fn outlines_flags_and_coordinates_are_sane() {
-        refused("sections[0].outline", |layout| layout.sections[0].outline.truncate(2));
-        refused("shapes[0].outline", |layout| layout.shapes[0].outline.clear());
-        refused("shapes[0].outline", |layout| layout.shapes[0].outline[0][1] = i32::MIN);
+        refused("sections[0].outline", |layout| {
+            layout.sections[0].outline.truncate(2);
+        });
+        refused("shapes[0].outline", |layout| {
+            layout.shapes[0].outline.clear();
+        });
+        refused("shapes[0].outline", |layout| {
+            layout.shapes[0].outline[0][1] = i32::MIN;
+        });
         refused("flags[5]", |layout| layout.flags[5] = 16);
         refused("x[4]", |layout| layout.x[4] = i32::MAX);
         refused("y[4]", |layout| layout.y[4] = i32::MIN);
@@ -303,9 +315,13 @@ mod tests {
     fn areas_are_ranges_in_order() {
         let area = |first, count, capacity| Area { label: "Pit".into(), first, count, capacity };
         refused("areas[0]", |layout| layout.areas = vec![area(90, 11, 11)]);
-        refused("areas[0]", |layout| layout.areas = vec![area(u32::MAX, 1, 1)]);
+        refused("areas[0]", |layout| {
+            layout.areas = vec![area(u32::MAX, 1, 1)];
+        });
         refused("areas[0]", |layout| layout.areas = vec![area(0, 10, 11)]);
-        refused("areas[1]", |layout| layout.areas = vec![area(0, 10, 10), area(9, 2, 2)]);
+        refused("areas[1]", |layout| {
+            layout.areas = vec![area(0, 10, 10), area(9, 2, 2)];
+        });
         let mut layout = numbered(100);
         layout.areas = vec![area(0, 10, 10), area(10, 90, 80)];
         assert_eq!(layout.validate(), Ok(()));
