@@ -1,3 +1,4 @@
 //! A self-hosted real-time seat map and booking server.
 pub mod domain;
+pub mod sequencer;
 pub mod store;

@@ -14,15 +14,22 @@ pub struct Doubt {
     pub(super) xid: String,
     pub(super) timeline: String,
     pub(super) batch_id: Uuid,
-    /// What to answer if it committed; `None` when only expiries were written.
     pub(super) answers: Option<Vec<Answer>>,
 }
 
+impl Doubt {
+    /// What to answer if it committed; `None` when only expiries were written.
+    #[must_use]
+    pub fn into_answers(self) -> Option<Vec<Answer>> {
+        self.answers
+    }
+}
+
 /// What became of it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It committed; these are the answers (none: only expiries were written).
-    Committed(Option<Vec<Answer>>),
+    /// It committed.
+    Committed,
     /// It didn't; the batch may be run again.
     Aborted,
     /// The database can't tell any more.
@@ -39,7 +46,7 @@ const ASK: &str = "
         or exists (select from idempotency_keys where event_id = $3 and batch_id = $4)";
 
 /// Asks. The transaction it opens stays open.
-pub(super) async fn resolve(client: &Object, doubt: Doubt) -> Result<Fate, StoreError> {
+pub(super) async fn resolve(client: &Object, doubt: &Doubt) -> Result<Fate, StoreError> {
     client.batch_execute("begin").await?;
     client.query(WAIT_FOR_EVENT, &[&doubt.event.0]).await?;
     let row = client
@@ -50,9 +57,9 @@ pub(super) async fn resolve(client: &Object, doubt: Doubt) -> Result<Fate, Store
     let status: Option<&str> = row.get(0);
     let logged: bool = row.get(1);
     Ok(match status {
-        Some("committed") => Fate::Committed(doubt.answers),
+        Some("committed") => Fate::Committed,
         Some("aborted") => Fate::Aborted,
-        _ if logged => Fate::Committed(doubt.answers),
+        _ if logged => Fate::Committed,
         _ => Fate::Unknown,
     })
 }

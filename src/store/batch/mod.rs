@@ -120,7 +120,7 @@ impl Batches {
     ///
     /// # Errors
     /// When the database can't be asked before the deadline.
-    pub async fn resolve(&self, doubt: Doubt, deadline: Instant) -> Result<Fate, StoreError> {
+    pub async fn resolve(&self, doubt: &Doubt, deadline: Instant) -> Result<Fate, StoreError> {
         let client =
             timeout_at(deadline, self.pools.write()).await.map_err(|_| StoreError::TimedOut)??;
         let session = Session::new(client);
