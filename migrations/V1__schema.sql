@@ -109,7 +109,9 @@ create table holds (
     constraint holds_prices_parallel check (cardinality(prices) = cardinality(seat_indexes))
 ) with (fillfactor = 70);
 create index holds_by_id on holds (id);
-create index holds_due on holds (event_id, expires_at) where status = 'active';
+-- by time first: it serves the sweeper, which looks at all events, and each event's own look; what
+-- is due is little, whatever event it belongs to
+create index holds_due on holds (expires_at, event_id) where status = 'active';
 create index holds_of_user on holds (event_id, user_id) where status = 'active';
 create index holds_ended on holds (ended_at) where status <> 'active';
 
@@ -139,7 +141,7 @@ create table bookings (
     constraint bookings_prices_parallel check (cardinality(prices) = cardinality(seat_indexes))
 ) with (fillfactor = 70);
 create index bookings_by_id on bookings (id);
-create index bookings_due on bookings (event_id, expires_at) where status = 'pending';
+create index bookings_due on bookings (expires_at, event_id) where status = 'pending';
 create index bookings_of_owner on bookings (event_id, owner_id);
 
 -- Every seat of every booking. Two live bookings of one seat are impossible whatever the code does.

@@ -11,5 +11,7 @@ pub mod decide;
 pub mod event;
 pub mod hold;
 pub mod ids;
+pub mod layout;
 pub mod money;
 pub mod seat;
+pub mod venues;

@@ -1,1 +1,3 @@
-fn main() {}
+//! The integration tests: real PostgreSQL, real sockets, real processes.
+
+mod embedded;

@@ -1,0 +1,329 @@
+//! The door for layouts: what a layout must satisfy before anything relies on it.
+//!
+//! Nothing behind the door checks again. Charts from outside pass here before they are stored.
+
+use std::collections::HashSet;
+
+use thiserror::Error;
+
+use super::{
+    COORDINATE_CM_MAX, Category, LAYOUT_SEATS_MAX, Layout, SEAT_AISLE, SEAT_COMPANION,
+    SEAT_NO_CHARS_MAX, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR,
+};
+
+const FLAGS_KNOWN: u8 = SEAT_WHEELCHAIR | SEAT_COMPANION | SEAT_RESTRICTED_VIEW | SEAT_AISLE;
+
+/// Why a layout is refused, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{path}: {problem}")]
+pub struct LayoutError {
+    /// The value at fault, such as `rows[3].section`.
+    pub path: String,
+    /// What is wrong with it.
+    pub problem: LayoutProblem,
+}
+
+/// What can be wrong with a value of a layout.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LayoutProblem {
+    /// No seats, or too many.
+    #[error("a layout has 1 to {LAYOUT_SEATS_MAX} seats, not {0}")]
+    SeatCount(usize),
+    /// A column that is not as long as the others.
+    #[error("has {0} values for {1} seats")]
+    ColumnLength(usize, usize),
+    /// A row that does not begin where the one before it ended, or is empty.
+    #[error("rows must cover the seats in order, each exactly once")]
+    RowOrder,
+    /// A position that points at nothing.
+    #[error("there is no {0} {1}")]
+    Missing(&'static str, u32),
+    /// A key or number used twice.
+    #[error("{0:?} is used twice")]
+    Duplicate(String),
+    /// An empty text where one is needed.
+    #[error("must not be empty")]
+    Empty,
+    /// A colour that is not `#rrggbb`.
+    #[error("{0:?} is not a colour of the form #rrggbb")]
+    Color(String),
+    /// A polygon with one or two points.
+    #[error("an outline has at least three points")]
+    Outline,
+    /// A coordinate too far out.
+    #[error("coordinates lie within {COORDINATE_CM_MAX} cm of the origin")]
+    Coordinate,
+    /// A flag this version does not know.
+    #[error("{0} has unknown flags")]
+    Flags(u8),
+    /// A seat number that cannot be part of an address.
+    #[error(
+        "{0:?} is not a seat number: up to {SEAT_NO_CHARS_MAX} letters, digits, '-' and '.', \
+         at least one of them a letter or digit"
+    )]
+    SeatNo(String),
+    /// An area that overlaps another, leaves the layout, or admits more than its places.
+    #[error("areas must be ranges of places in order that admit no more than they hold")]
+    Area,
+}
+
+pub(super) fn validate(layout: &Layout) -> Result<(), LayoutError> {
+    check_columns(layout)?;
+    check_categories(&layout.categories)?;
+    check_outlines(layout)?;
+    check_rows(layout)?;
+    check_areas(layout)?;
+    check_seats(layout)?;
+    check_seat_nos(layout)
+}
+
+fn check_columns(layout: &Layout) -> Result<(), LayoutError> {
+    let seats = layout.number.len();
+    if seats == 0 || seats > LAYOUT_SEATS_MAX as usize {
+        return refuse("number".into(), LayoutProblem::SeatCount(seats));
+    }
+    let columns = [
+        ("x", layout.x.len()),
+        ("y", layout.y.len()),
+        ("category", layout.category.len()),
+        ("flags", layout.flags.len()),
+    ];
+    for (column, len) in columns {
+        if len != seats {
+            return refuse(column.into(), LayoutProblem::ColumnLength(len, seats));
+        }
+    }
+    Ok(())
+}
+
+fn check_categories(categories: &[Category]) -> Result<(), LayoutError> {
+    let mut keys = HashSet::new();
+    for (position, category) in categories.iter().enumerate() {
+        if category.key.is_empty() {
+            return refuse(format!("categories[{position}].key"), LayoutProblem::Empty);
+        }
+        if !keys.insert(&category.key) {
+            let problem = LayoutProblem::Duplicate(category.key.clone());
+            return refuse(format!("categories[{position}].key"), problem);
+        }
+        if !is_color(&category.color) {
+            let problem = LayoutProblem::Color(category.color.clone());
+            return refuse(format!("categories[{position}].color"), problem);
+        }
+    }
+    Ok(())
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn check_outlines(layout: &Layout) -> Result<(), LayoutError> {
+    for (position, section) in layout.sections.iter().enumerate() {
+        // A section may go without an outline, a shape is nothing else.
+        if !section.outline.is_empty() {
+            check_outline(&section.outline, || format!("sections[{position}].outline"))?;
+        }
+    }
+    for (position, shape) in layout.shapes.iter().enumerate() {
+        check_outline(&shape.outline, || format!("shapes[{position}].outline"))?;
+    }
+    Ok(())
+}
+
+fn check_outline(outline: &[[i32; 2]], path: impl Fn() -> String) -> Result<(), LayoutError> {
+    if outline.len() < 3 {
+        return refuse(path(), LayoutProblem::Outline);
+    }
+    if !outline.iter().flatten().copied().all(is_near) {
+        return refuse(path(), LayoutProblem::Coordinate);
+    }
+    Ok(())
+}
+
+fn is_near(coordinate: i32) -> bool {
+    (-COORDINATE_CM_MAX..=COORDINATE_CM_MAX).contains(&coordinate)
+}
+
+fn check_rows(layout: &Layout) -> Result<(), LayoutError> {
+    let mut next = 0_u32;
+    for (position, row) in layout.rows.iter().enumerate() {
+        if row.section as usize >= layout.sections.len() {
+            let problem = LayoutProblem::Missing("section", row.section);
+            return refuse(format!("rows[{position}].section"), problem);
+        }
+        let end = row.first.checked_add(row.count).filter(|&end| end <= layout.seats());
+        match end {
+            Some(end) if row.first == next && row.count > 0 => next = end,
+            _ => return refuse(format!("rows[{position}]"), LayoutProblem::RowOrder),
+        }
+    }
+    if next != layout.seats() {
+        return refuse("rows".into(), LayoutProblem::RowOrder);
+    }
+    Ok(())
+}
+
+fn check_areas(layout: &Layout) -> Result<(), LayoutError> {
+    let mut next = 0_u32;
+    for (position, area) in layout.areas.iter().enumerate() {
+        let end = area.first.checked_add(area.count).filter(|&end| end <= layout.seats());
+        let in_order = area.first >= next && area.count > 0 && area.capacity <= area.count;
+        match end {
+            Some(end) if in_order => next = end,
+            _ => return refuse(format!("areas[{position}]"), LayoutProblem::Area),
+        }
+    }
+    Ok(())
+}
+
+fn check_seats(layout: &Layout) -> Result<(), LayoutError> {
+    for (seat, &category) in layout.category.iter().enumerate() {
+        if usize::from(category) >= layout.categories.len() {
+            let problem = LayoutProblem::Missing("category", category.into());
+            return refuse(format!("category[{seat}]"), problem);
+        }
+    }
+    for (seat, &flags) in layout.flags.iter().enumerate() {
+        if flags & !FLAGS_KNOWN != 0 {
+            return refuse(format!("flags[{seat}]"), LayoutProblem::Flags(flags));
+        }
+    }
+    for (name, column) in [("x", &layout.x), ("y", &layout.y)] {
+        if let Some(seat) = column.iter().position(|&coordinate| !is_near(coordinate)) {
+            return refuse(format!("{name}[{seat}]"), LayoutProblem::Coordinate);
+        }
+    }
+    Ok(())
+}
+
+fn check_seat_nos(layout: &Layout) -> Result<(), LayoutError> {
+    let mut seen = HashSet::with_capacity(layout.number.len());
+    for row in &layout.rows {
+        for seat in row.first..row.first + row.count {
+            let seat_no = [row.prefix.as_str(), layout.number[seat as usize].as_str()].concat();
+            if !is_seat_no(&seat_no) {
+                return refuse(format!("number[{seat}]"), LayoutProblem::SeatNo(seat_no));
+            }
+            if seen.contains(&seat_no) {
+                return refuse(format!("number[{seat}]"), LayoutProblem::Duplicate(seat_no));
+            }
+            seen.insert(seat_no);
+        }
+    }
+    Ok(())
+}
+
+/// Seat numbers stand in addresses, where `.` and `..` alone would mean another resource.
+fn is_seat_no(text: &str) -> bool {
+    text.chars().count() <= SEAT_NO_CHARS_MAX
+        && text.chars().any(char::is_alphanumeric)
+        && text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+}
+
+fn refuse(path: String, problem: LayoutProblem) -> Result<(), LayoutError> {
+    Err(LayoutError { path, problem })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Area, numbered};
+    use super::*;
+
+    #[track_caller]
+    fn refused(path: &str, change: impl FnOnce(&mut Layout)) {
+        let mut layout = numbered(100);
+        assert_eq!(layout.validate(), Ok(()));
+        change(&mut layout);
+        let error = layout.validate().expect_err("the layout must be refused");
+        assert_eq!(error.path, path, "{error}");
+    }
+
+    #[test]
+    fn columns_are_equally_long_and_not_empty() {
+        refused("x", |layout| layout.x.truncate(99));
+        refused("y", |layout| layout.y.push(0));
+        refused("category", |layout| layout.category.truncate(1));
+        refused("flags", |layout| layout.flags.clear());
+        refused("number", |layout| layout.number.clear());
+        refused("number", |layout| {
+            layout.number.resize(LAYOUT_SEATS_MAX as usize + 1, "1".into());
+        });
+    }
+
+    #[test]
+    fn rows_cover_the_seats_in_order() {
+        refused("rows[1]", |layout| layout.rows[1].first += 1);
+        refused("rows[1]", |layout| layout.rows[0].count -= 1);
+        refused("rows[1]", |layout| layout.rows[1].count = u32::MAX);
+        refused("rows[1]", |layout| layout.rows.swap(1, 2));
+        refused("rows[0]", |layout| layout.rows[0].count = 0);
+        refused("rows[2].section", |layout| layout.rows[2].section = 1);
+        refused("rows", |layout| layout.rows.truncate(2));
+        refused("rows", |layout| layout.rows.clear());
+    }
+
+    #[test]
+    fn categories_exist_and_have_keys_and_colours() {
+        refused("category[7]", |layout| layout.category[7] = 1);
+        refused("categories[0].key", |layout| {
+            layout.categories[0].key.clear();
+        });
+        refused("categories[1].key", |layout| {
+            layout.categories.push(layout.categories[0].clone());
+        });
+        for color in ["", "red", "#12345", "#1234567", "#12345g", "123456", "#€123"] {
+            refused("categories[0].color", |layout| {
+                layout.categories[0].color = color.into();
+            });
+        }
+    }
+
+    #[test]
+    fn seat_numbers_are_unique_and_fit_an_address() {
+        refused("number[1]", |layout| {
+            layout.number[1] = layout.number[0].clone();
+        });
+        for number in ["1 2", "1/2", "1?", "é\u{301}", "\n", &"1".repeat(SEAT_NO_CHARS_MAX)] {
+            refused("number[3]", |layout| layout.number[3] = number.into());
+        }
+        assert!(is_seat_no("Stalls-A-12.5"));
+        assert!(is_seat_no("Balkon-Süd-1"));
+        for text in ["", ".", "..", "-"] {
+            assert!(!is_seat_no(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn outlines_flags_and_coordinates_are_sane() {
+        refused("sections[0].outline", |layout| {
+            layout.sections[0].outline.truncate(2);
+        });
+        refused("shapes[0].outline", |layout| {
+            layout.shapes[0].outline.clear();
+        });
+        refused("shapes[0].outline", |layout| {
+            layout.shapes[0].outline[0][1] = i32::MIN;
+        });
+        refused("flags[5]", |layout| layout.flags[5] = 16);
+        refused("x[4]", |layout| layout.x[4] = i32::MAX);
+        refused("y[4]", |layout| layout.y[4] = i32::MIN);
+    }
+
+    #[test]
+    fn areas_are_ranges_in_order() {
+        let area = |first, count, capacity| Area { label: "Pit".into(), first, count, capacity };
+        refused("areas[0]", |layout| layout.areas = vec![area(90, 11, 11)]);
+        refused("areas[0]", |layout| {
+            layout.areas = vec![area(u32::MAX, 1, 1)];
+        });
+        refused("areas[0]", |layout| layout.areas = vec![area(0, 10, 11)]);
+        refused("areas[1]", |layout| {
+            layout.areas = vec![area(0, 10, 10), area(9, 2, 2)];
+        });
+        let mut layout = numbered(100);
+        layout.areas = vec![area(0, 10, 10), area(10, 90, 80)];
+        assert_eq!(layout.validate(), Ok(()));
+    }
+}

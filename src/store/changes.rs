@@ -1,0 +1,75 @@
+//! Reading the change log for people: who changed which seat, why and when.
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::Store;
+use super::error::StoreError;
+use super::rows;
+use crate::domain::ids::{EventId, SeatIndex, UserId, Version};
+use crate::domain::seat::SeatStatus;
+
+/// One step of one seat, as logged.
+#[derive(Clone, Debug)]
+pub struct ChangeRecord {
+    /// The version it belongs to.
+    pub version: Version,
+    /// The seat.
+    pub seat: SeatIndex,
+    /// Where it stood.
+    pub from: SeatStatus,
+    /// Where it went.
+    pub to: SeatStatus,
+    /// What made it go.
+    pub cause: String,
+    /// Who did it; `None` for the clock and for organisers nobody named.
+    pub actor: Option<UserId>,
+    /// The request that did it.
+    pub request_id: Option<String>,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
+    /// When it was decided, by the database's clock.
+    pub at: Timestamp,
+}
+
+const LIST: &str = "
+    select version, seat_index, from_status, to_status, cause, actor_id, request_id, reason, at
+    from seat_changes where event_id = $1 and version > $2
+    order by version, ordinal limit $3 offset $4";
+const COUNT: &str = "select count(*) from seat_changes where event_id = $1 and version > $2";
+
+fn record(row: &Row) -> Result<ChangeRecord, StoreError> {
+    Ok(ChangeRecord {
+        version: rows::version(row, 0)?,
+        seat: rows::unsigned(row.get::<_, i32>(1))?,
+        from: rows::status(row.get(2))?,
+        to: rows::status(row.get(3))?,
+        cause: row.get(4),
+        actor: row.get::<_, Option<i64>>(5).map(UserId),
+        request_id: row.get(6),
+        reason: row.get(7),
+        at: row.get(8),
+    })
+}
+
+impl Store {
+    /// The logged changes after a version, in order, and how many there are.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn changes_after(
+        &self,
+        event: EventId,
+        after: Version,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Vec<ChangeRecord>, i64), StoreError> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let client = self.pools.read().await?;
+        let list = client.prepare_cached(LIST).await?;
+        let count = client.prepare_cached(COUNT).await?;
+        let found = client.query(&list, &[&event.0, &after, &limit, &offset]).await?;
+        let total = client.query_one(&count, &[&event.0, &after]).await?.get(0);
+        Ok((found.iter().map(record).collect::<Result<_, _>>()?, total))
+    }
+}

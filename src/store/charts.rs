@@ -1,0 +1,121 @@
+//! Charts: stored layouts, immutable once there.
+
+use std::sync::Arc;
+
+use tokio_postgres::Row;
+
+use super::Store;
+use super::error::StoreError;
+use super::rows;
+use crate::domain::ids::ChartId;
+use crate::domain::layout::{Layout, SeatIndexByNo};
+
+/// A chart as it is kept in memory: its layout and the way from `seat_no` to `seat_index`.
+#[derive(Debug)]
+pub struct Chart {
+    /// Its id.
+    pub id: ChartId,
+    /// What people call it.
+    pub name: String,
+    /// The layout.
+    pub layout: Layout,
+    /// Seats by their label.
+    pub index: SeatIndexByNo,
+}
+
+/// A chart in a list.
+#[derive(Clone, Debug)]
+pub struct ChartSummary {
+    /// Its id.
+    pub id: ChartId,
+    /// The name that stays the same on every server, e.g. `theatre-251`.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// How many seats it has.
+    pub seats: u32,
+}
+
+/// Where a chart comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartOrigin {
+    /// Shipped with the server.
+    Builtin,
+    /// Made for an event that was created with a number of seats alone; not listed.
+    Generated,
+}
+
+impl ChartOrigin {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Generated => "generated",
+        }
+    }
+}
+
+const PUT: &str = "
+    insert into charts (key, name, origin, seats, layout) values ($1, $2, $3, $4, $5)
+    on conflict (key) do nothing";
+
+impl Store {
+    /// The id of the chart with this key, stored now if it wasn't. What is there is not changed.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn ensure_chart(
+        &self,
+        key: &str,
+        name: &str,
+        origin: ChartOrigin,
+        layout: impl FnOnce() -> Layout,
+    ) -> Result<ChartId, StoreError> {
+        let client = self.pools.read().await?;
+        let find = client.prepare_cached("select id from charts where key = $1").await?;
+        if let Some(row) = client.query_opt(&find, &[&key]).await? {
+            return Ok(ChartId(row.get(0)));
+        }
+        let layout = layout();
+        let seats = i32::try_from(layout.seats()).unwrap_or(i32::MAX);
+        let json = serde_json::to_value(&layout).expect("a layout has no odd keys");
+        client.execute(PUT, &[&key, &name, &origin.name(), &seats, &json]).await?;
+        Ok(ChartId(client.query_one(&find, &[&key]).await?.get(0)))
+    }
+
+    /// A chart with its layout.
+    ///
+    /// # Errors
+    /// When the database can't be asked, or holds a layout that can't be read.
+    pub async fn chart(&self, id: ChartId) -> Result<Option<Arc<Chart>>, StoreError> {
+        let client = self.pools.read().await?;
+        let statement =
+            client.prepare_cached("select name, layout from charts where id = $1").await?;
+        let Some(row) = client.query_opt(&statement, &[&id.0]).await? else { return Ok(None) };
+        let layout: Layout = serde_json::from_value(row.get(1))
+            .map_err(|error| StoreError::Corrupt(format!("the layout of chart {id}: {error}")))?;
+        let index = layout.index();
+        Ok(Some(Arc::new(Chart { id, name: row.get(0), layout, index })))
+    }
+
+    /// The listed charts by id, and how many there are.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn charts(
+        &self,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Vec<ChartSummary>, i64), StoreError> {
+        let client = self.pools.read().await?;
+        let sql = "select id, key, name, seats from charts where origin <> 'generated'
+                   order by id limit $1 offset $2";
+        let found = client.query(sql, &[&limit, &offset]).await?;
+        let count = "select count(*) from charts where origin <> 'generated'";
+        let total = client.query_one(count, &[]).await?.get(0);
+        let read = |row: &Row| {
+            let seats = rows::unsigned(row.get::<_, i32>(3))?;
+            Ok(ChartSummary { id: ChartId(row.get(0)), key: row.get(1), name: row.get(2), seats })
+        };
+        Ok((found.iter().map(read).collect::<Result<_, StoreError>>()?, total))
+    }
+}

@@ -1,0 +1,158 @@
+//! Connections to PostgreSQL: a share for the write path and a share for reads, so that writers
+//! waiting for a locked event never keep a reader waiting.
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+};
+use tokio_postgres::NoTls;
+
+use super::error::StoreError;
+
+/// The fewest connections a server can work with: one listener, one reader, one writer.
+pub const CONNECTIONS_MIN: usize = 3;
+
+/// How long a new connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a read waits for a connection.
+const READ_WAIT: Duration = Duration::from_secs(5);
+
+/// Every connection's session settings. A transaction left open by a frozen node gives its locks
+/// back after 30 s; a backend notices within 5 s that its client is gone.
+const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s'; \
+     set client_connection_check_interval = '5s'; \
+     set timezone = 'UTC'";
+
+/// How many connections to hold.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    /// In all, the listener's own included.
+    pub max_open: usize,
+    /// Idle ones beyond these are closed after a while.
+    pub max_idle: usize,
+}
+
+/// The two shares.
+#[derive(Clone)]
+pub struct Pools {
+    reads: Pool,
+    writes: Pool,
+    max_idle: usize,
+}
+
+impl Pools {
+    /// Opens nothing yet; connections are made when first needed.
+    ///
+    /// # Errors
+    /// When there are fewer than [`CONNECTIONS_MIN`] connections to share.
+    pub fn new(
+        config: &tokio_postgres::Config,
+        settings: PoolSettings,
+    ) -> Result<Self, StoreError> {
+        if settings.max_open < CONNECTIONS_MIN {
+            let reason = format!("at least {CONNECTIONS_MIN} connections are needed");
+            return Err(StoreError::Unavailable(reason));
+        }
+        let shared = settings.max_open - 1;
+        let reads = (shared / 3).max(1);
+        Ok(Self {
+            reads: share(config, reads)?,
+            writes: share(config, shared - reads)?,
+            max_idle: settings.max_idle,
+        })
+    }
+
+    /// A connection for reading. Waits a bounded time.
+    pub(crate) async fn read(&self) -> Result<Object, StoreError> {
+        match tokio::time::timeout(READ_WAIT, self.reads.get()).await {
+            Ok(client) => Ok(client?),
+            Err(_) => Err(StoreError::TimedOut),
+        }
+    }
+
+    /// A connection for writing, to be waited for as long as the caller sees fit.
+    pub(crate) async fn write(&self) -> Result<Object, StoreError> {
+        Ok(self.writes.get().await?)
+    }
+
+    /// Closes idle connections beyond the limit. Called from time to time.
+    pub fn close_idle(&self) {
+        for pool in [&self.reads, &self.writes] {
+            let mut kept = 0;
+            pool.retain(|_, _| {
+                kept += 1;
+                kept <= self.max_idle.max(1)
+            });
+        }
+    }
+
+    /// How many connections are open, and how many of them idle.
+    #[must_use]
+    pub fn usage(&self) -> (usize, usize) {
+        let status = [self.reads.status(), self.writes.status()];
+        (status.iter().map(|s| s.size).sum(), status.iter().map(|s| s.available).sum())
+    }
+
+    /// Closes all connections; waiting callers get an error.
+    pub fn close(&self) {
+        self.reads.close();
+        self.writes.close();
+    }
+}
+
+fn share(config: &tokio_postgres::Config, size: usize) -> Result<Pool, StoreError> {
+    let mut config = config.clone();
+    config.connect_timeout(CONNECT_TIMEOUT);
+    // Fast recycling asks the connection itself whether it is closed; a query per checkout would
+    // double the cost of the shortest reads.
+    let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let prepare_session = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
+        Box::pin(
+            async move { client.batch_execute(SESSION_SETTINGS).await.map_err(HookError::Backend) },
+        )
+    });
+    Pool::builder(Manager::from_config(config, NoTls, manager_config))
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .create_timeout(Some(CONNECT_TIMEOUT))
+        .post_create(prepare_session)
+        .build()
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+/// A connection inside a transaction. Unless it is released, dropping it closes the connection,
+/// and with it the transaction: a half-done one never goes back to the pool.
+pub(crate) struct Session(Option<Object>);
+
+impl Session {
+    pub(crate) fn new(client: Object) -> Self {
+        Self(Some(client))
+    }
+
+    pub(crate) fn client(&self) -> &Object {
+        self.0.as_ref().expect("present until released")
+    }
+
+    /// Gives the connection back to the pool; no transaction may be open.
+    pub(crate) fn release(mut self) {
+        drop(self.0.take());
+    }
+
+    /// Makes the server stop what this connection waits for. Closing alone is not noticed by a
+    /// backend that waits for a lock.
+    pub(crate) async fn cancel(self) {
+        let token = self.client().cancel_token();
+        // When the request to cancel can't be delivered, the statement's own timeout ends it.
+        let _ = tokio::time::timeout(CONNECT_TIMEOUT, token.cancel_query(NoTls)).await;
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
+}

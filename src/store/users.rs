@@ -1,0 +1,143 @@
+//! Customer records and guest sessions. Users are made in statements of their own, never inside
+//! an event's transaction.
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_postgres::Row;
+
+use super::Store;
+use super::error::StoreError;
+use super::kept::{KeptScope, Once};
+use crate::domain::booking::Customer;
+use crate::domain::ids::UserId;
+
+/// A customer record.
+#[derive(Clone, Debug)]
+pub struct UserRecord {
+    /// Its id.
+    pub id: UserId,
+    /// Name and addresses.
+    pub customer: Customer,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+const READ: &str = "select id, name, email, phone, created_at from users where id = $1";
+
+// The update that changes nothing makes the row come back when it was there already.
+const SUBJECT: &str = "
+    with made as (
+        insert into users (origin, subject) values ($1, $2)
+        on conflict (origin, subject) do nothing returning id)
+    select id from made
+    union all
+    select id from users where origin = $1 and subject = $2
+    limit 1";
+
+fn user(row: &Row) -> UserRecord {
+    let customer = Customer { name: row.get(1), email: row.get(2), phone: row.get(3) };
+    UserRecord { id: UserId(row.get(0)), customer, created_at: row.get(4) }
+}
+
+impl Store {
+    /// A customer record.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn user(&self, id: UserId) -> Result<Option<UserRecord>, StoreError> {
+        let client = self.pools.read().await?;
+        let statement = client.prepare_cached(READ).await?;
+        Ok(client.query_opt(&statement, &[&id.0]).await?.as_ref().map(user))
+    }
+
+    /// The user behind an `X-Session-ID`, made on first sight.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn session_user(&self, session: &str) -> Result<UserId, StoreError> {
+        let client = self.pools.read().await?;
+        let statement = client.prepare_cached(SUBJECT).await?;
+        // Two nodes that see a session first at the same moment: the loser's insert does nothing
+        // and its select's snapshot is too old to see the winner's row. The next look sees it.
+        loop {
+            if let Some(row) = client.query_opt(&statement, &[&"session", &session]).await? {
+                return Ok(UserId(row.get(0)));
+            }
+        }
+    }
+
+    /// Makes a customer record. With a scope, at most once; `render` makes the answer to keep.
+    ///
+    /// # Errors
+    /// When the database can't be asked; nothing was made then.
+    pub async fn create_user(
+        &self,
+        customer: &Customer,
+        once: Option<KeptScope>,
+        render: impl Fn(&UserRecord) -> serde_json::Value,
+    ) -> Result<Once<UserRecord>, StoreError> {
+        let mut client = self.pools.read().await?;
+        let transaction = client.transaction().await?;
+        if let Some(scope) = &once
+            && let Some(earlier) = scope.find(&transaction).await?
+        {
+            return Ok(earlier);
+        }
+        let sql = "insert into users (origin, name, email, phone) values ('record', $1, $2, $3)
+                   returning id, name, email, phone, created_at";
+        let Customer { name, email, phone } = customer;
+        let made = user(&transaction.query_one(sql, &[name, email, phone]).await?);
+        if let Some(scope) = &once {
+            scope.keep(&transaction, &render(&made)).await?;
+        }
+        transaction.commit().await?;
+        Ok(Once::Done(made))
+    }
+
+    /// Opens a guest session under a token's digest, with a user of its own.
+    ///
+    /// # Errors
+    /// When the database can't be asked; nothing was opened then.
+    pub async fn open_session(
+        &self,
+        token_digest: &[u8],
+        life: SignedDuration,
+    ) -> Result<(UserId, Timestamp), StoreError> {
+        let sql = "
+            with guest as (insert into users (origin) values ('guest') returning id)
+            insert into sessions (token_digest, user_id, expires_at)
+            select $1, id, clock_timestamp() + make_interval(secs => $2) from guest
+            returning user_id, expires_at";
+        let client = self.pools.read().await?;
+        let row = client.query_one(sql, &[&token_digest, &life.as_secs_f64()]).await?;
+        Ok((UserId(row.get(0)), row.get(1)))
+    }
+
+    /// Whose session a token is, and until when. `None`: nobody's, or no longer.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn session(
+        &self,
+        token_digest: &[u8],
+    ) -> Result<Option<(UserId, Timestamp)>, StoreError> {
+        let sql = "select user_id, expires_at from sessions
+                   where token_digest = $1 and expires_at > clock_timestamp()";
+        let client = self.pools.read().await?;
+        let statement = client.prepare_cached(sql).await?;
+        let row = client.query_opt(&statement, &[&token_digest]).await?;
+        Ok(row.map(|row| (UserId(row.get(0)), row.get(1))))
+    }
+
+    /// Makes the users that a new embedded database contains: 1 to 8.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn ensure_demo_users(&self) -> Result<(), StoreError> {
+        let sql = "
+            insert into users (id, origin, subject, name)
+            select id, 'demo', 'demo-' || id, 'Demo user ' || id from generate_series(1, 8) id
+            on conflict do nothing";
+        self.pools.read().await?.execute(sql, &[]).await?;
+        Ok(())
+    }
+}
