@@ -1,5 +1,7 @@
 //! A self-hosted real-time seat map and booking server.
 pub mod domain;
+pub mod http;
+pub mod hub;
 pub mod protocol;
 pub mod sequencer;
 pub mod store;
