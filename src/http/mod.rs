@@ -1,0 +1,3 @@
+//! The HTTP side: routers, extractors, status codes. No SQL.
+
+pub mod live;
