@@ -120,6 +120,7 @@ impl Mirror {
         self.statuses.len()
     }
 
+    #[cfg(test)]
     pub(super) fn statuses(&self) -> &[SeatStatus] {
         &self.statuses
     }
