@@ -100,7 +100,7 @@ impl Client {
     fn apply(&mut self, bytes: &[u8]) {
         match binary::decode(bytes).unwrap() {
             ServerMessage::Snapshot(map) => {
-                (self.version, self.statuses) = (map.version, map.statuses)
+                (self.version, self.statuses) = (map.version, map.statuses);
             }
             ServerMessage::Delta(delta) => {
                 assert!(delta.from <= self.version, "a gap: {delta:?} at {}", self.version);

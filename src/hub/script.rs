@@ -141,7 +141,7 @@ impl Stage {
     }
 
     /// Commits and announces.
-    pub(super) async fn change(&self, seat: SeatIndex, status: SeatStatus) -> Version {
+    pub(crate) async fn change(&self, seat: SeatIndex, status: SeatStatus) -> Version {
         let change = self.commit(&[(seat, status)]);
         let version = change.version;
         self.announce(change).await;

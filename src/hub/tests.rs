@@ -216,7 +216,7 @@ async fn rewritten_history_is_never_mixed_with_the_old_one() {
     viewer.sees_the_table(&stage).await;
     assert_eq!((viewer.epoch.as_str(), viewer.modes.len()), ("e2", 2));
     // The same epoch with a lower version: went back, too.
-    stage.restore("e2", 1, &vec![Available; 8]);
+    stage.restore("e2", 1, &[Available; 8]);
     viewer.sees_the_table(&stage).await;
     assert_eq!(viewer.modes.len(), 3);
 }

@@ -298,14 +298,15 @@ impl Driver {
         }
     }
 
-    /// Reads until the end. After an error there is nothing to read any more, but what was
-    /// written may still be on its way: dropping the socket at once could overtake it.
+    /// Reads until the end. Where the peer is still sending what nobody will read, the socket is
+    /// kept for a while: dropping it at once could overtake the close frame.
     async fn finish(&mut self) {
         while let Some(message) = self.socket.recv().await {
-            if message.is_err() {
+            let Err(error) = message else { continue };
+            if !matches!(failure(error), End::Lost) {
                 sleep(self.state.settings.close_timeout).await;
-                return;
             }
+            return;
         }
     }
 }
