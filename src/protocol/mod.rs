@@ -1,0 +1,7 @@
+//! What travels: the shapes of messages and the bytes they become, for both directions.
+//!
+//! Pure functions over values; knows neither sockets nor HTTP nor SQL. The hub, the HTTP side and
+//! the load generator call it.
+
+pub mod problem;
+pub mod rest;
