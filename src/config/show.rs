@@ -30,6 +30,7 @@ fn line(argument: &clap::Arg, matches: &ArgMatches) -> Option<String> {
         .get_raw(id)
         .map(|values| values.map(|value| value.to_string_lossy().into_owned()).collect())
         .unwrap_or_default();
-    let value = if SECRETS.contains(&name.as_str()) { "(hidden)".to_owned() } else { values.join(",") };
+    let value =
+        if SECRETS.contains(&name.as_str()) { "(hidden)".to_owned() } else { values.join(",") };
     Some(format!("{name}={value}  # {source}"))
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::FromRef;
 use quick_cache::sync::Cache;
 
 use super::caller::{AuthMode, Callers};
@@ -76,12 +75,6 @@ pub struct App {
 
 /// The state of all handlers.
 pub type AppState = Arc<App>;
-
-impl FromRef<AppState> for LiveState {
-    fn from_ref(app: &AppState) -> Self {
-        app.live.clone()
-    }
-}
 
 /// What [`App::new`] puts together.
 pub struct Parts {

@@ -13,10 +13,9 @@ use crate::protocol::problem::{Code, Problem};
 pub(crate) async fn collect(body: Body, max: usize) -> Reply<Bytes> {
     match Limited::new(body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Failure::new(
-            Code::BodyTooLarge,
-            format!("the body is larger than {max} bytes"),
-        )),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes")))
+        }
         Err(_) => Err(Failure::new(Code::BadRequest, "the body broke off")),
     }
 }

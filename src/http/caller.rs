@@ -14,7 +14,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 
 /// How long a guest session lives.
-pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
+const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// How many sessions, subjects and users are remembered per node, each.
 const REMEMBERED_MAX: usize = 100_000;

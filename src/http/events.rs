@@ -14,7 +14,7 @@ use super::problem::{Failure, Reply, refused};
 use super::render;
 use crate::domain::answer::Refusal;
 use crate::domain::ids::EventId;
-use crate::protocol::live::Since;
+use crate::protocol::live::since::Since;
 use crate::protocol::problem::Problem;
 use crate::protocol::rest::event::{Change, Event, NewEvent};
 use crate::protocol::rest::list::List;

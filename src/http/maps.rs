@@ -130,8 +130,7 @@ async fn tickets(
     let facts = app.facts(event.id).await?;
     let read = app.store.seat_statuses(event.id).await?;
     let seats = read.ok_or_else(|| Failure::not_found("event"))?;
-    let chosen: Vec<_> =
-        (0..).zip(seats.statuses).filter(|(_, status)| wanted(*status)).collect();
+    let chosen: Vec<_> = (0..).zip(seats.statuses).filter(|(_, status)| wanted(*status)).collect();
     let total = i64::try_from(chosen.len()).unwrap_or(i64::MAX);
     let (offset, limit) = (
         usize::try_from(offset).unwrap_or(usize::MAX),

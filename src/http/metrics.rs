@@ -85,12 +85,26 @@ fn add_sequencer(registry: &mut Registry, app: &App) {
 }
 
 fn add_hub(registry: &mut Registry, app: &App) {
-    for (name, help, value) in app.live.counts() {
+    let stats = app.live.hub.stats().snapshot();
+    for (name, help, value) in [
+        ("frames_published", "Merged frames published to viewers", stats.frames_published),
+        ("frames_encoded", "Messages encoded, once per format", stats.frames_encoded),
+        ("deliveries", "Messages handed to connections", stats.deliveries),
+        ("laggard_snapshots", "Snapshots for connections off the ring", stats.laggard_snapshots),
+        ("stalled_closes", "Connections closed as stalled", stats.stalled_closes),
+        ("viewers_refused", "Connections refused for lack of room", stats.refused),
+        ("divergences", "Mirrors found unlike the table", stats.divergences),
+        ("repairs", "Reads of the change log", stats.repairs),
+        ("resyncs", "Snapshots that clients asked for", stats.resyncs),
+        ("reloads", "Mirrors read anew", stats.reloads),
+        ("resumes", "Connections resumed without a snapshot", stats.resumes),
+        ("feed_failures", "Reads of the hub that failed", stats.read_failures),
+    ] {
         counter(registry, name, help, value);
     }
-    for (name, help, value) in app.live.gauges() {
-        gauge(registry, name, help, value);
-    }
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    gauge(registry, "viewers", "Live connections", size(stats.viewers));
+    gauge(registry, "events_watched", "Events with a mirror", size(stats.events));
 }
 
 fn add_database(registry: &mut Registry, app: &App) {

@@ -28,10 +28,7 @@ const SEATS_PER_USER_MAX: u32 = 1_000;
 const LAYOUT_DIGEST_BYTES: usize = 8;
 
 /// A checked event with its chart and currency.
-pub(super) async fn check(
-    app: &AppState,
-    body: &Body,
-) -> Reply<(NewEvent, Arc<Chart>, Currency)> {
+pub(super) async fn check(app: &AppState, body: &Body) -> Reply<(NewEvent, Arc<Chart>, Currency)> {
     let name = text::required("name", &body.name, NAME_CHARS_MAX)?;
     let venue = text::required("venue", &body.venue, NAME_CHARS_MAX)?;
     let description =
@@ -119,9 +116,7 @@ async fn chart(app: &AppState, body: &Body) -> Reply<Arc<Chart>> {
         (None, total) => {
             let total = total.unwrap_or(1);
             let (key, name) = (format!("numbered-{total}"), format!("{total} numbered seats"));
-            app.store
-                .ensure_chart(&key, &name, ChartOrigin::Generated, || numbered(total))
-                .await?
+            app.store.ensure_chart(&key, &name, ChartOrigin::Generated, || numbered(total)).await?
         }
     };
     let chart = app.chart(id).await?;

@@ -66,8 +66,11 @@ pub(crate) async fn ready(State(app): State<AppState>) -> impl IntoResponse {
         ok()
     };
     let ready = [&pool, &migrations, &listener].iter().all(|check| *check == "ok");
-    let (code, status) =
-        if ready { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not_ready") };
+    let (code, status) = if ready {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+    };
     (code, Json(Readiness { status, pool, listener, migrations }))
 }
 

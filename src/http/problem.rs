@@ -49,10 +49,15 @@ impl From<Problem> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         if self.0.is_transient() {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        if self.0.code == Code::UpgradeRequired {
+            // RFC 9110, 15.5.22: the answer must say to what.
+            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
         response.extensions_mut().insert(self);
         response

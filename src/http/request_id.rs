@@ -52,7 +52,8 @@ pub(crate) async fn with_request_id(
     let id = id_of(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", request.id = %id, http.method = %method, http.path = %path);
+    let span =
+        tracing::info_span!("request", request.id = %id, http.method = %method, http.path = %path);
     let started = Instant::now();
     let limit = app.settings.request_timeout + BACKSTOP;
     let handled = tokio::time::timeout(limit, next.run(request).instrument(span.clone()));

@@ -32,7 +32,9 @@ pub(crate) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     }
     match Files::get("index.html") {
         Some(page) => file_response("index.html", page.data.into_owned()),
-        None => (StatusCode::OK, [(header::CACHE_CONTROL, ASK_AGAIN)], Html(NOT_BUILT)).into_response(),
+        None => {
+            (StatusCode::OK, [(header::CACHE_CONTROL, ASK_AGAIN)], Html(NOT_BUILT)).into_response()
+        }
     }
 }
 

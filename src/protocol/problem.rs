@@ -114,6 +114,8 @@ codes! {
     BodyTooLarge 413 "The body is too large",
     /// The body is not JSON by its own word.
     UnsupportedMediaType 415 "Unsupported media type",
+    /// The route is a WebSocket's.
+    UpgradeRequired 426 "Upgrade required",
     /// Readable, but a field is wrong.
     Invalid 422 "A field is wrong",
     /// There is no user with this id.

@@ -30,9 +30,7 @@ fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// A listener whose connections have their options set.
-pub(super) fn tuned(
-    listener: TcpListener,
-) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
+pub(super) fn tuned(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
     listener.tap_io(|stream| {
         let socket = socket2::SockRef::from(&*stream);
         // A connection that ended meanwhile fails here; reading from it will tell.

@@ -93,7 +93,8 @@ async fn wait_for(config: &tokio_postgres::Config) -> Result<(), Failure> {
         let starting = error.code() == Some(&tokio_postgres::error::SqlState::CANNOT_CONNECT_NOW);
         let refused = error.as_db_error().is_some() && !starting;
         if refused || Instant::now() >= until {
-            let reason = error.as_db_error().map_or_else(|| error.to_string(), |db| db.message().to_owned());
+            let reason =
+                error.as_db_error().map_or_else(|| error.to_string(), |db| db.message().to_owned());
             return Err(format!(
                 "--database-url, --db-* (DATABASE_URL, DB_*): can't connect: {reason}"
             )

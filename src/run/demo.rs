@@ -106,9 +106,9 @@ async fn call(
 ) -> Result<Value, Failure> {
     let request = Request::builder().method(method).uri(path);
     let request = match body {
-        Some(body) => request
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()))?,
+        Some(body) => {
+            request.header("content-type", "application/json").body(Body::from(body.to_string()))?
+        }
         None => request.body(Body::empty())?,
     };
     let response = router.clone().oneshot(request).await?;

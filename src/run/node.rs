@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::{Failure, acceptor};
 use crate::domain::venues;
@@ -73,7 +74,7 @@ impl Node {
         let store = Store::new(pools.clone());
         store_builtin_charts(&store).await?;
         let background = CancellationToken::new();
-        let lifetime = Lifetime::default();
+        let lifetime = Lifetime { stop: CancellationToken::new(), tasks: TaskTracker::new() };
         let (signals, listening) = listener::spawn(settings.database, background.clone());
         let live_settings = Arc::new(settings.live);
         let feed = Feed::new(pools.clone());
@@ -86,7 +87,7 @@ impl Node {
         let parts = Parts {
             store: store.clone(),
             sequencer: sequencer.clone(),
-            live: LiveState::new(hub, live_settings),
+            live: LiveState { hub, settings: live_settings },
             listener: listening,
         };
         let app = App::new(parts, settings.http);
@@ -119,12 +120,13 @@ impl Node {
     /// what waits is carried out. Bounded.
     pub async fn stop(mut self) {
         self.accepting.cancel();
-        self.lifetime.end();
+        self.lifetime.stop.cancel();
+        self.lifetime.tasks.close();
         if timeout(REQUESTS_TIMEOUT, &mut self.server).await.is_err() {
             tracing::warn!("some requests were still under way when time was up");
             self.server.abort();
         }
-        if timeout(SOCKETS_TIMEOUT, self.lifetime.ended()).await.is_err() {
+        if timeout(SOCKETS_TIMEOUT, self.lifetime.tasks.wait()).await.is_err() {
             tracing::warn!("some sockets were still open when time was up");
         }
         if timeout(BATCHES_TIMEOUT, self.sequencer.close()).await.is_err() {

@@ -1,0 +1,363 @@
+//! `GET /api/v1/events/{id}/live`: the handshake, and the task that owns one WebSocket.
+//!
+//! The task waits for four things at once: something to send, a message, the time, the end of the
+//! node. It keeps nothing of the request, whose headers would pin its 8 KiB block.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::Sink;
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::super::problem::Failure;
+use super::connection::{Act, Connection, Payload, Pings};
+use super::{LiveState, SinceQuery, event_of, refused};
+use crate::hub::subscription::Subscription;
+use crate::protocol::live::{CLIENT_MESSAGE_BYTES_MAX, Format, close};
+use crate::protocol::problem::Code;
+
+/// The read buffer of a socket, in bytes. The library's default of 128 KiB is really allocated.
+const READ_BUFFER_BYTES: usize = 1024;
+/// Written out once it holds this much, in bytes.
+const WRITE_BUFFER_BYTES: usize = 4 * 1024;
+/// The most that may wait in a socket's write buffer, in bytes: above the largest snapshot.
+const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
+/// How many messages are written before the client is listened to again.
+const BURST_MESSAGES: usize = 64;
+/// A write may take this many stall timeouts altogether, even if something moves now and then.
+const STALL_ROUNDS: u32 = 4;
+
+/// Follows an event over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/events/{id}/live",
+    tag = "live",
+    params(
+        ("id" = i64, Path, description = "The event"),
+        ("since" = Option<String>, Query, description = "Resume from `<epoch>.<version>`"),
+    ),
+    responses(
+        (status = 101, description = "WebSocket, `seatmap.v1.json` or `seatmap.v1.bin`"),
+        (status = 400, description = "No known subprotocol, or a broken handshake"),
+        (status = 404, description = "No such event"),
+        (status = 426, description = "Not a WebSocket handshake"),
+        (status = 503, description = "No room, or the event can't be read now"),
+    ),
+)]
+pub(super) async fn live(
+    State(state): State<LiveState>,
+    path: Result<Path<i64>, PathRejection>,
+    query: Result<Query<SinceQuery>, QueryRejection>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failure> {
+    let event = event_of(path)?;
+    let offer = offered(&headers);
+    let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
+    let format = match offer {
+        Offer::Known(format) => format,
+        Offer::Nothing => Format::Json,
+        Offer::Unknown => {
+            let detail = "offer seatmap.v1.json or seatmap.v1.bin as the subprotocol";
+            return Err(Failure::unreadable("Sec-WebSocket-Protocol", detail));
+        }
+    };
+    let since = SinceQuery::position(query);
+    // Joined before the upgrade, so that whoever can't be served hears it as HTTP.
+    let subscription = state.hub.subscribe(event, format, since.as_ref()).await.map_err(refused)?;
+    let tracked = state.hub.lifetime().tasks.token();
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+        .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
+        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX)
+        .protocols([format.subprotocol()]);
+    let now = Instant::now();
+    let settings = std::sync::Arc::clone(&state.settings);
+    let connection = Connection::new((event, format), settings, Pings::Sent, rand::random(), now);
+    Ok(upgrade.on_upgrade(move |socket| {
+        Driver { socket, subscription, connection, state, _tracked: tracked }.run()
+    }))
+}
+
+/// What the client offered as subprotocols.
+#[derive(Debug, PartialEq, Eq)]
+enum Offer {
+    Nothing,
+    Unknown,
+    Known(Format),
+}
+
+fn offered(headers: &HeaderMap) -> Offer {
+    let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+    let names: Vec<&str> = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.is_empty() {
+        return Offer::Nothing;
+    }
+    let preferred = [Format::Binary, Format::Json];
+    let known = preferred.into_iter().find(|format| names.contains(&format.subprotocol()));
+    known.map_or(Offer::Unknown, Offer::Known)
+}
+
+fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Failure {
+    use WebSocketUpgradeRejection::{
+        ConnectionNotUpgradable, InvalidConnectionHeader, InvalidUpgradeHeader,
+    };
+    let detail = rejection.body_text();
+    let plain = matches!(
+        rejection,
+        InvalidConnectionHeader(_) | InvalidUpgradeHeader(_) | ConnectionNotUpgradable(_)
+    );
+    if !plain {
+        return Failure::new(Code::BadRequest, detail);
+    }
+    Failure::new(Code::UpgradeRequired, detail)
+}
+
+/// How a socket ends.
+#[derive(Debug)]
+enum End {
+    /// The peer is gone; there is nobody to tell.
+    Lost,
+    /// The peer closed; its close frame is answered by the library.
+    Closed,
+    /// Close with this code and reason.
+    Close(u16, &'static str),
+}
+
+/// One socket and all that belongs to it.
+struct Driver {
+    socket: WebSocket,
+    subscription: Subscription,
+    connection: Connection,
+    state: LiveState,
+    _tracked: TaskTrackerToken,
+}
+
+impl Driver {
+    async fn run(mut self) {
+        let end = match self.serve().await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        let timeout_after = self.state.settings.close_timeout;
+        match end {
+            End::Lost => {}
+            End::Closed => drop(timeout(timeout_after, self.finish()).await),
+            End::Close(code, reason) => {
+                if code == close::STALLED {
+                    self.state.hub.stats().stalled_closes.add();
+                }
+                drop(timeout(timeout_after, self.close(code, reason)).await);
+            }
+        }
+    }
+
+    async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
+        let mut alarm = pin!(sleep_until(self.connection.deadline()));
+        loop {
+            self.speak().await?;
+            set(alarm.as_mut(), self.connection.deadline());
+            tokio::select! {
+                biased;
+                message = self.socket.recv() => self.listen(message).await?,
+                () = self.subscription.wait() => {}
+                () = alarm.as_mut() => alarm.as_mut().reset(self.connection.deadline()),
+            }
+        }
+    }
+
+    /// Sends all there is to send, and what the time asks for.
+    async fn speak(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        while let Some(act) = self.connection.due(now) {
+            self.carry_out(act).await?;
+        }
+        for _ in 0..BURST_MESSAGES {
+            let Some(step) = self.subscription.take() else { return self.flush().await };
+            let act = self.connection.step(step, now);
+            self.carry_out(act).await?;
+        }
+        // More is waiting: make the next wait a short one.
+        self.subscription.look_again();
+        self.flush().await
+    }
+
+    /// Takes in what the client sent.
+    async fn listen(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        let message = match message {
+            None => return Err(End::Lost),
+            Some(Err(error)) => return Err(failure(error)),
+            Some(Ok(message)) => message,
+        };
+        self.connection.alive();
+        let now = Instant::now();
+        let act = match message {
+            Message::Text(text) => self.connection.heard(text.as_str(), now),
+            Message::Binary(_) => self.connection.heard_binary(now),
+            Message::Ping(_) | Message::Pong(_) => None,
+            Message::Close(_) => return Err(End::Closed),
+        };
+        match act {
+            Some(act) => self.carry_out(act).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn carry_out(&mut self, act: Act) -> Result<(), End> {
+        match act {
+            Act::Send(payload) => self.send(message(payload)).await,
+            Act::Heartbeat => {
+                let viewers = self.subscription.viewers();
+                let beat = self.connection.heartbeat(viewers, Instant::now());
+                self.send(message(beat)).await
+            }
+            Act::Ping => self.send(Message::Ping(Bytes::new())).await,
+            Act::Resync => {
+                self.subscription.resync();
+                Ok(())
+            }
+            Act::Bye => {
+                let bye = Connection::bye(self.state.hub.farewell());
+                // A peer that takes nothing is not waited for at the end.
+                let patience = self.state.settings.close_timeout;
+                let _ = timeout(patience, self.send(message(bye))).await;
+                Err(End::Close(close::RESTART, "restart"))
+            }
+            Act::Close(code, reason) => Err(End::Close(code, reason)),
+        }
+    }
+
+    /// Queues a message; it is on its way after the next flush.
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        self.unstalled(|socket, context| socket.poll_ready(context)).await?;
+        Pin::new(&mut self.socket).start_send(message).map_err(failure)
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        self.unstalled(|socket, context| socket.poll_flush(context)).await
+    }
+
+    /// Waits until the socket has taken what it must, unless nothing moves for too long or the
+    /// node ends. The wake-up that isn't the timer's comes from the socket: it had room for more
+    /// (or the peer sent something, which is why the whole wait is bounded, too).
+    async fn unstalled(
+        &mut self,
+        mut poll: impl FnMut(Pin<&mut WebSocket>, &mut Context<'_>) -> Poll<Result<(), axum::Error>>,
+    ) -> Result<(), End> {
+        let socket = &mut self.socket;
+        // Nearly always there is room at once, and no timer is needed.
+        let at_once = poll_fn(|cx| Poll::Ready(poll(Pin::new(&mut *socket), cx))).await;
+        if let Poll::Ready(done) = at_once {
+            return done.map_err(failure);
+        }
+        let stall = self.state.settings.stall_timeout;
+        let mut still = pin!(sleep(stall));
+        let written = poll_fn(|cx| {
+            if let Poll::Ready(done) = poll(Pin::new(&mut *socket), cx) {
+                return Poll::Ready(done.map_err(failure));
+            }
+            if still.is_elapsed() {
+                return Poll::Ready(Err(stalled()));
+            }
+            still.as_mut().reset(Instant::now() + stall);
+            still.as_mut().poll(cx).map(|()| Err(stalled()))
+        });
+        tokio::select! {
+            written = written => written,
+            () = sleep(stall * STALL_ROUNDS) => Err(stalled()),
+            () = self.state.hub.lifetime().stop.cancelled() => {
+                Err(End::Close(close::RESTART, "restart"))
+            }
+        }
+    }
+
+    /// Sends a close frame and reads on until the peer has ended, too.
+    async fn close(&mut self, code: u16, reason: &'static str) {
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
+            self.finish().await;
+        }
+    }
+
+    /// Reads until the end. After an error there is nothing to read any more, but what was
+    /// written may still be on its way: dropping the socket at once could overtake it.
+    async fn finish(&mut self) {
+        while let Some(message) = self.socket.recv().await {
+            if message.is_err() {
+                sleep(self.state.settings.close_timeout).await;
+                return;
+            }
+        }
+    }
+}
+
+fn stalled() -> End {
+    End::Close(close::STALLED, "stalled")
+}
+
+/// What a failure of the socket means.
+fn failure(error: axum::Error) -> End {
+    use tungstenite::Error;
+    match error.into_inner().downcast_ref::<Error>() {
+        Some(Error::Capacity(_)) => End::Close(close::TOO_BIG, "message too big"),
+        Some(Error::Protocol(_) | Error::Utf8(_)) => {
+            End::Close(close::WEBSOCKET_PROTOCOL, "websocket protocol error")
+        }
+        _ => End::Lost,
+    }
+}
+
+fn message(payload: Payload) -> Message {
+    match payload {
+        Payload::Binary(bytes) => Message::Binary(bytes),
+        // Own encodings are UTF-8; checking again costs less than the copy that follows.
+        Payload::Text(bytes) => {
+            Message::Text(Utf8Bytes::try_from(bytes).expect("text messages are UTF-8"))
+        }
+    }
+}
+
+/// Moves an alarm forward. One that comes too soon finds nothing due and is set again, which is
+/// cheaper than moving it back with every message.
+fn set(alarm: Pin<&mut Sleep>, deadline: Instant) {
+    if alarm.deadline() > deadline + Duration::from_millis(1) {
+        alarm.reset(deadline);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(value: &str) -> Offer {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, value.parse().unwrap());
+        offered(&headers)
+    }
+
+    #[test]
+    fn binary_is_preferred_and_only_unknown_names_are_refused() {
+        assert_eq!(offered(&HeaderMap::new()), Offer::Nothing);
+        assert_eq!(offer("seatmap.v1.json"), Offer::Known(Format::Json));
+        assert_eq!(offer("seatmap.v1.json, seatmap.v1.bin"), Offer::Known(Format::Binary));
+        assert_eq!(offer("chat,seatmap.v1.json"), Offer::Known(Format::Json));
+        assert_eq!(offer("chat, seatmap.v2.bin"), Offer::Unknown);
+    }
+}

@@ -1,0 +1,373 @@
+//! The hub over a scripted database: loading, gaps, lost connections, rewritten history.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::JoinError;
+use super::script::{EVENT, Stage};
+use super::settings::LiveSettings;
+use super::subscription::{Step, Subscription};
+use crate::domain::ids::{EventId, Version};
+use crate::domain::seat::SeatStatus::{self, Available, Locked, Reserved, Sold};
+use crate::protocol::live::message::{Mode, ServerMessage};
+use crate::protocol::live::since::Since;
+use crate::protocol::live::{Format, binary, text};
+use crate::store::listener::Signal;
+
+/// Nothing in these tests takes this long, in real or in paused time, unless it is broken.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+fn stage() -> Stage {
+    Stage::new(8, LiveSettings::default())
+}
+
+/// A viewer that applies what it is given by the contract's rule.
+struct Viewer {
+    subscription: Subscription,
+    epoch: String,
+    version: Version,
+    statuses: Vec<SeatStatus>,
+    modes: Vec<Mode>,
+    snapshots: u32,
+}
+
+impl Viewer {
+    async fn join(stage: &Stage, since: Option<&str>) -> Self {
+        let since: Option<Since> = since.map(|since| since.parse().unwrap());
+        let subscription =
+            stage.hub.subscribe(EVENT, Format::Binary, since.as_ref()).await.unwrap();
+        let (epoch, version) = since.map_or_else(Default::default, |s| (s.epoch, s.version));
+        let statuses = vec![Available; 8];
+        Self { subscription, epoch, version, statuses, modes: Vec::new(), snapshots: 0 }
+    }
+
+    fn take(&mut self) -> bool {
+        let Some(step) = self.subscription.take() else { return false };
+        match step {
+            Step::Hello(greeting) => {
+                self.epoch = greeting.epoch.to_string();
+                self.modes.push(greeting.mode);
+            }
+            Step::Snapshot(_, bytes) | Step::Delta(_, bytes) => {
+                match binary::decode(&bytes).unwrap() {
+                    ServerMessage::Snapshot(map) => {
+                        self.snapshots += 1;
+                        (self.version, self.statuses) = (map.version, map.statuses);
+                    }
+                    ServerMessage::Delta(delta) => {
+                        assert!(delta.from <= self.version, "gap at {}: {delta:?}", self.version);
+                        for (seat, status) in delta.changes {
+                            self.statuses[seat as usize] = status;
+                        }
+                        self.version = delta.version;
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+            Step::Gone | Step::Ending => panic!("{step:?}"),
+        }
+        true
+    }
+
+    /// Follows until it is at the table's version with the table's map.
+    async fn sees_the_table(&mut self, stage: &Stage) {
+        let (version, statuses) = stage.table();
+        let arrive = async {
+            loop {
+                while self.take() {}
+                if self.version == version && self.statuses == statuses {
+                    return;
+                }
+                self.subscription.wait().await;
+            }
+        };
+        let arrived = tokio::time::timeout(PATIENCE, arrive).await;
+        assert!(arrived.is_ok(), "at {} of {version}, {:?}", self.version, self.statuses);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn viewers_see_what_is_announced() {
+    let stage = stage();
+    let mut early = Viewer::join(&stage, None).await;
+    early.sees_the_table(&stage).await;
+    for seat in 0..5 {
+        stage.change(seat, Locked).await;
+    }
+    early.sees_the_table(&stage).await;
+    assert_eq!((early.snapshots, early.modes.as_slice()), (1, [Mode::Snapshot].as_slice()));
+    let mut late = Viewer::join(&stage, None).await;
+    late.sees_the_table(&stage).await;
+    assert_eq!(early.subscription.viewers(), 2);
+    drop(late);
+    assert_eq!(stage.hub.stats().snapshot().viewers, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_join_the_event_is_loaded_once_and_nothing_heard_meanwhile_is_lost() {
+    let stage = stage();
+    let held = stage.script.gate.acquire_many(100).await.unwrap();
+    let joins: Vec<_> = (0..20)
+        .map(|_| {
+            let hub = stage.hub.clone();
+            tokio::spawn(async move { hub.subscribe(EVENT, Format::Binary, None).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    // The load has read version 0 already and hangs; what comes now must not be forgotten.
+    stage.change(1, Sold).await;
+    stage.change(2, Sold).await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    drop(held);
+    for join in joins {
+        join.await.unwrap().unwrap();
+    }
+    assert_eq!(stage.script.loads.load(Ordering::SeqCst), 1);
+    Viewer::join(&stage, None).await.sees_the_table(&stage).await;
+    assert_eq!(stage.hub.stats().snapshot().repairs, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unheard_and_oversized_change_sets_are_read_from_the_log() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    stage.commit(&[(0, Sold)]);
+    stage.change(1, Locked).await;
+    viewer.sees_the_table(&stage).await;
+    assert_eq!(stage.hub.stats().snapshot().repairs, 1);
+
+    let change = stage.commit(&[(2, Reserved)]);
+    let (event, from, version) = (EVENT, change.from, change.version);
+    stage.signal(Signal::Announced { event, from, version, changes: None }).await;
+    viewer.sees_the_table(&stage).await;
+    // Twice, and late: harmless.
+    stage.announce(change).await;
+    stage.change(3, Sold).await;
+    viewer.sees_the_table(&stage).await;
+    let stats = stage.hub.stats().snapshot();
+    assert_eq!((viewer.snapshots, stats.repairs, stats.reloads), (1, 2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repair_survives_a_database_that_fails_for_a_while() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    stage.script.fails.store(true, Ordering::SeqCst);
+    stage.commit(&[(0, Sold)]);
+    stage.change(1, Sold).await;
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert!(!viewer.take());
+    assert!(stage.hub.stats().snapshot().read_failures > 0);
+    stage.script.fails.store(false, Ordering::SeqCst);
+    viewer.sees_the_table(&stage).await;
+    assert_eq!(viewer.snapshots, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pruned_log_ends_in_a_snapshot() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    stage.commit(&[(0, Sold)]);
+    stage.commit(&[(1, Sold)]);
+    stage.prune();
+    stage.change(2, Sold).await;
+    viewer.sees_the_table(&stage).await;
+    assert_eq!((viewer.snapshots, viewer.modes.len()), (2, 2));
+    assert_eq!(stage.hub.stats().snapshot().reloads, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_missed_while_the_listener_was_away_is_caught_up() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    stage.signal(Signal::Lost).await;
+    stage.commit(&[(4, Sold)]);
+    stage.signal(Signal::Connected).await;
+    viewer.sees_the_table(&stage).await;
+    stage.change(5, Sold).await;
+    viewer.sees_the_table(&stage).await;
+    // Missed without anybody noticing: the comparison of versions finds it.
+    stage.commit(&[(6, Sold)]);
+    viewer.sees_the_table(&stage).await;
+    assert_eq!(viewer.snapshots, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rewritten_history_is_never_mixed_with_the_old_one() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    for seat in 0..3 {
+        stage.change(seat, Sold).await;
+    }
+    viewer.sees_the_table(&stage).await;
+    stage.signal(Signal::Lost).await;
+    // Restored from a backup at the very same version, with other seats sold; and the next change
+    // is announced before the hub had time to compare.
+    let mut statuses = vec![Available; 8];
+    statuses[7] = Sold;
+    stage.restore("e2", 3, &statuses);
+    stage.signal(Signal::Connected).await;
+    stage.change(6, Locked).await;
+    viewer.sees_the_table(&stage).await;
+    assert_eq!((viewer.epoch.as_str(), viewer.modes.len()), ("e2", 2));
+    // The same epoch with a lower version: went back, too.
+    stage.restore("e2", 1, &vec![Available; 8]);
+    viewer.sees_the_table(&stage).await;
+    assert_eq!(viewer.modes.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn resuming_starts_exactly_where_the_client_was() {
+    let stage = stage();
+    for seat in 0..4 {
+        stage.change(seat, Sold).await;
+    }
+    // The node hears of the event for the first time: its ring comes from the log.
+    let mut viewer = Viewer::join(&stage, Some("e1.2")).await;
+    viewer.statuses[..2].fill(Sold);
+    viewer.sees_the_table(&stage).await;
+    assert_eq!((viewer.snapshots, viewer.modes.as_slice()), (0, [Mode::Resume].as_slice()));
+    let mut current = Viewer::join(&stage, Some("e1.4")).await;
+    assert!(current.take(), "hello");
+    assert!(!current.take(), "nothing missed");
+    for unknown in ["e1.5", "e0.2"] {
+        let mut viewer = Viewer::join(&stage, Some(unknown)).await;
+        viewer.sees_the_table(&stage).await;
+        assert_eq!((viewer.snapshots, viewer.modes[0]), (1, Mode::Snapshot), "{unknown}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_viewer_that_fell_off_the_ring_gets_a_snapshot() {
+    let stage = Stage::new(8, LiveSettings { frame_window: Duration::ZERO, ..Default::default() });
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    let mut pace = Viewer::join(&stage, None).await;
+    for version in 0..1_100 {
+        stage.change(version % 8, if version % 3 == 0 { Sold } else { Available }).await;
+        pace.sees_the_table(&stage).await;
+    }
+    viewer.sees_the_table(&stage).await;
+    assert_eq!((viewer.snapshots, viewer.modes.len()), (2, 1));
+    let stats = stage.hub.stats().snapshot();
+    assert_eq!((stats.laggard_snapshots, pace.snapshots), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_within_a_window_travel_as_one_frame() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    stage.change(0, Sold).await;
+    viewer.sees_the_table(&stage).await;
+    let before = stage.hub.stats().snapshot().frames_published;
+    for seat in 1..8 {
+        stage.change(seat, Sold).await;
+    }
+    viewer.sees_the_table(&stage).await;
+    assert_eq!(stage.hub.stats().snapshot().frames_published, before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_audit_finds_and_mends_a_mirror_unlike_the_table() {
+    let stage = stage();
+    let mut viewer = Viewer::join(&stage, None).await;
+    viewer.sees_the_table(&stage).await;
+    let mut wrong = stage.commit(&[(0, Sold)]);
+    wrong.changes = vec![(1, Sold)];
+    stage.announce(wrong).await;
+    viewer.sees_the_table(&stage).await;
+    let stats = stage.hub.stats().snapshot();
+    assert_eq!((stats.divergences, stats.reloads, viewer.modes.len()), (1, 1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_come_and_go() {
+    let stage = stage();
+    let nobody = stage.hub.subscribe(EventId(99), Format::Json, None).await;
+    assert_eq!(nobody.err(), Some(JoinError::Unknown));
+    stage.create(EventId(99), 3);
+    let reading = stage.hub.snapshot(EventId(99), Format::Json).await.unwrap();
+    assert_eq!(reading.version, 0);
+    assert_eq!(stage.hub.stats().snapshot().events, 1);
+    // Nobody looks at it: let go, and read anew for the next.
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(stage.hub.stats().snapshot().events, 0);
+
+    let mut viewer = stage.hub.subscribe(EVENT, Format::Json, None).await.unwrap();
+    stage.delete();
+    let end = async {
+        loop {
+            match viewer.take() {
+                Some(Step::Gone) => return,
+                Some(_) => {}
+                None => viewer.wait().await,
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, end).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_database_that_fails_refuses_and_the_next_to_ask_is_served() {
+    let stage = stage();
+    stage.script.fails.store(true, Ordering::SeqCst);
+    let refused = stage.hub.subscribe(EVENT, Format::Json, None).await;
+    assert_eq!(refused.err(), Some(JoinError::Unavailable));
+    stage.script.fails.store(false, Ordering::SeqCst);
+    assert!(stage.hub.subscribe(EVENT, Format::Json, None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_node_refuses() {
+    let stage = Stage::new(8, LiveSettings { viewers_max: 1, ..Default::default() });
+    let first = Viewer::join(&stage, None).await;
+    let second = stage.hub.subscribe(EVENT, Format::Json, None).await;
+    assert_eq!(second.err(), Some(JoinError::Full));
+    drop(first);
+    assert!(stage.hub.subscribe(EVENT, Format::Json, None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn plain_readings_name_exactly_the_version_they_show() {
+    let stage = stage();
+    let before = stage.hub.snapshot(EVENT, Format::Json).await.unwrap();
+    assert_eq!(
+        &before.bytes[..],
+        br#"{"epoch":"e1","version":0,"seats":8,"layout":"layout","statuses":"AAAAAAAA"}"#
+    );
+    let mut viewer = Viewer::join(&stage, None).await;
+    stage.change(2, Sold).await;
+    viewer.sees_the_table(&stage).await;
+    let since = Since { epoch: "e1".into(), version: 0 };
+    let changed = stage.hub.since(EVENT, &since, Format::Json).await.unwrap();
+    assert_eq!(&changed.bytes[..], br#"{"epoch":"e1","from":0,"version":1,"changes":[[2,"S"]]}"#);
+    let binary = stage.hub.since(EVENT, &since, Format::Binary).await.unwrap();
+    let delta = ServerMessage::Delta(crate::domain::change::ChangeSet {
+        from: 0,
+        version: 1,
+        changes: vec![(2, Sold)],
+    });
+    assert_eq!(binary::decode(&binary.bytes), Ok(delta.clone()));
+    let elsewhere = Since { epoch: "e0".into(), version: 0 };
+    let whole = stage.hub.since(EVENT, &elsewhere, Format::Binary).await.unwrap();
+    assert!(matches!(binary::decode(&whole.bytes), Ok(ServerMessage::Snapshot(_))));
+    assert_eq!(text::decode(&text::encode(&delta)), Ok(delta));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_node_reaches_every_viewer() {
+    let stage = stage();
+    let mut viewer = stage.hub.subscribe(EVENT, Format::Json, None).await.unwrap();
+    stage.hub.lifetime().stop.cancel();
+    viewer.wait().await;
+    assert!(matches!(viewer.take(), Some(Step::Ending)));
+    let lifetime = stage.hub.lifetime().clone();
+    lifetime.tasks.close();
+    tokio::time::timeout(PATIENCE, lifetime.tasks.wait()).await.unwrap();
+}
