@@ -1,3 +1,87 @@
-//! The HTTP side: routers, extractors, status codes. No SQL.
+//! HTTP: routes, extractors, status codes, the WebSocket handshake, the web client's files. Knows
+//! no SQL; calls the sequencer for what changes seats, the hub for maps and sockets, the store
+//! for reads.
 
+mod app;
+mod body;
+mod bookings;
+mod call;
+mod caller;
+mod charts;
+mod commands;
+mod events;
+mod holds;
 pub mod live;
+mod maps;
+mod metrics;
+mod new_event;
+mod openapi;
+mod params;
+mod probes;
+mod problem;
+mod render;
+mod request_id;
+mod seats;
+mod text;
+mod users;
+mod web;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+pub use app::{App, AppState, EventDefaults, HOLD_LIVES, HttpSettings, Parts};
+pub use caller::AuthMode;
+
+/// All routes of a node.
+pub fn router(app: AppState) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let docs = SwaggerUi::new("/docs").url("/openapi.json", document);
+    let router: Router<AppState> = router.merge(docs);
+    router
+        .fallback(web::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), request_id::with_request_id))
+        .with_state(app)
+}
+
+async fn method_not_allowed() -> axum::http::StatusCode {
+    axum::http::StatusCode::METHOD_NOT_ALLOWED
+}
+
+fn documented() -> OpenApiRouter<AppState> {
+    let api = OpenApiRouter::new()
+        .routes(routes!(events::list, events::create))
+        .routes(routes!(events::read))
+        .routes(routes!(events::changes))
+        .routes(routes!(maps::seatmap))
+        .routes(routes!(maps::available_tickets))
+        .routes(routes!(maps::all_tickets))
+        .routes(routes!(seats::lock))
+        .routes(routes!(seats::unlock))
+        .routes(routes!(seats::block))
+        .routes(routes!(seats::unblock))
+        .routes(routes!(holds::create))
+        .routes(routes!(holds::list))
+        .routes(routes!(holds::read, holds::extend, holds::release))
+        .routes(routes!(bookings::list, bookings::create))
+        .routes(routes!(bookings::read))
+        .routes(routes!(bookings::confirm))
+        .routes(routes!(bookings::cancel))
+        .routes(routes!(charts::list))
+        .routes(routes!(charts::read))
+        .routes(routes!(users::open_session))
+        .routes(routes!(users::create))
+        .routes(routes!(users::read))
+        .merge(live::routes());
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .nest("/api/v1", api)
+        .routes(routes!(probes::health))
+        .routes(routes!(probes::ready))
+        .routes(routes!(probes::metrics))
+}

@@ -4,3 +4,5 @@
 //! the load generator call it.
 
 pub mod live;
+pub mod problem;
+pub mod rest;

@@ -19,6 +19,7 @@ pub mod retention;
 mod rows;
 pub mod users;
 
+use error::StoreError;
 use pool::Pools;
 
 /// Reads, and those writes that change no seat of an existing event.
@@ -32,5 +33,22 @@ impl Store {
     #[must_use]
     pub fn new(pools: Pools) -> Self {
         Self { pools }
+    }
+
+    /// Whether the database has the schema that this build needs. Also tells whether it answers.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
+        let client = self.pools.read().await?;
+        let sql = "select coalesce(max(version), 0) from refinery_schema_history";
+        let version: i32 = client.query_one(sql, &[]).await?.get(0);
+        Ok(version >= migrations::newest())
+    }
+
+    /// How many pooled connections there are, and how many of them are not in use.
+    #[must_use]
+    pub fn connections(&self) -> (usize, usize) {
+        self.pools.usage()
     }
 }

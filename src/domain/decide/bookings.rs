@@ -14,8 +14,9 @@ impl Work {
     pub(super) fn book(&mut self, caller: UserId, book: &Book) -> Result<Outcome, Refusal> {
         // Ids are handed out in order; a refused command's is simply not used.
         let id = self.state.booking_ids.pop();
-        let seats = self.selected(caller, &book.selection)?;
+        self.require_possible(caller, &book.selection)?;
         self.require_on_sale()?;
+        let seats = self.selected(caller, &book.selection)?;
         let Some(id) = id else {
             debug_assert!(false, "an id was fetched for every booking command");
             return Err(Refusal::NothingLocked);
@@ -41,6 +42,28 @@ impl Work {
         Ok(Outcome::Booking(booking))
     }
 
+    /// Refuses what can't be booked whatever the time: what isn't there, is somebody else's hold,
+    /// or is beyond the limit. All else comes after the sales window: outside it, a caller who
+    /// has locked nothing isn't told to lock something first.
+    fn require_possible(&self, caller: UserId, selection: &Selection) -> Result<(), Refusal> {
+        match selection {
+            Selection::Hold(id) => self.own_hold(caller, *id).map(drop),
+            Selection::Seats(seats) => self.require_known(seats),
+            Selection::Quantity(quantity) => self.require_within_limit(*quantity),
+        }
+    }
+
+    fn require_within_limit(&self, quantity: u32) -> Result<(), Refusal> {
+        let limit = self.state.event.rules.max_seats_per_user;
+        if quantity > limit {
+            return Err(Refusal::Invalid {
+                field: "quantity".to_owned(),
+                detail: format!("must be at most {limit}, the event's limit of seats per user"),
+            });
+        }
+        Ok(())
+    }
+
     /// The seats to book, ascending: all locked by the caller, never anyone else's.
     fn selected(&self, caller: UserId, selection: &Selection) -> Result<Vec<SeatIndex>, Refusal> {
         match selection {
@@ -57,13 +80,6 @@ impl Work {
     }
 
     fn lowest_locked(&self, caller: UserId, quantity: u32) -> Result<Vec<SeatIndex>, Refusal> {
-        let limit = self.state.event.rules.max_seats_per_user;
-        if quantity > limit {
-            return Err(Refusal::Invalid {
-                field: "quantity".to_owned(),
-                detail: format!("must be at most {limit}, the event's limit of seats per user"),
-            });
-        }
         let mut seats: Vec<SeatIndex> =
             self.active_holds_of(caller).flat_map(|hold| hold.seats.iter().copied()).collect();
         if seats.is_empty() {

@@ -79,7 +79,7 @@ impl Work {
         Ok(Outcome::Unlocked { seat: index })
     }
 
-    fn own_hold(&self, caller: UserId, id: HoldId) -> Result<Hold, Refusal> {
+    pub(super) fn own_hold(&self, caller: UserId, id: HoldId) -> Result<Hold, Refusal> {
         let hold = self.state.holds.get(&id).ok_or(Refusal::NotFound { thing: Thing::Hold })?;
         if hold.user != caller {
             return Err(Refusal::NotYours { thing: Thing::Hold });
@@ -104,12 +104,12 @@ impl Work {
         seconds: u32,
     ) -> Result<Outcome, Refusal> {
         let mut hold = self.own_hold(caller, id)?;
+        self.require_on_sale()?;
         match hold.status {
             HoldStatus::Active => {}
             HoldStatus::Expired => return Err(Refusal::HoldExpired),
             HoldStatus::Released | HoldStatus::Booked => return Err(Refusal::CannotExtend),
         }
-        self.require_on_sale()?;
         let life = i64::from(self.state.event.rules.hold_life_max_seconds);
         let last = hold.created_at + SignedDuration::from_secs(life);
         let asked = hold.expires_at + SignedDuration::from_secs(i64::from(seconds));

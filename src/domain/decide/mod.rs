@@ -9,6 +9,8 @@ mod bookings;
 mod expiry;
 mod holds;
 mod keys;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::collections::{BTreeMap, HashMap};

@@ -34,7 +34,9 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(state: State, now: Timestamp) -> Self {
+    pub(super) fn new(mut state: State, now: Timestamp) -> Self {
+        // They are taken from the end, and the first command gets the first one.
+        state.booking_ids.reverse();
         Self {
             state,
             now,
@@ -100,6 +102,11 @@ impl Work {
             }
         }
         if conflicts.is_empty() { Ok(()) } else { Err(Refusal::SeatsUnavailable { conflicts }) }
+    }
+
+    pub(super) fn require_known(&self, indexes: &[SeatIndex]) -> Result<(), Refusal> {
+        let known = indexes.iter().all(|index| self.state.seats.contains_key(index));
+        if known { Ok(()) } else { Err(Refusal::NotFound { thing: Thing::Seat }) }
     }
 
     /// How many seats a caller has: locked, reserved and sold.

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::problem::Refusal;
+use super::super::problem::Failure;
 use super::{LiveState, SinceQuery, event_of, refused};
 use crate::protocol::live::Format;
 
@@ -17,7 +17,7 @@ const FRAMES: &str = "application/vnd.seatmap.v1.bin";
 /// Shows which seats are free, at a version it names.
 #[utoipa::path(
     get,
-    path = "/api/v1/events/{id}/availability",
+    path = "/events/{id}/availability",
     tag = "live",
     params(
         ("id" = i64, Path, description = "The event"),
@@ -35,7 +35,7 @@ pub(super) async fn availability(
     path: Result<Path<i64>, PathRejection>,
     query: Result<Query<SinceQuery>, QueryRejection>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Failure> {
     let event = event_of(path)?;
     let media = accepted(&headers);
     let format = if media == JSON { Format::Json } else { Format::Binary };

@@ -1,11 +1,10 @@
 //! The live side over HTTP: the WebSocket, the event stream, and the map for a plain GET.
 //!
 //! `connection` decides what one connection says and when, without any I/O; `socket` and `stream`
-//! carry that out. The program's router merges [`router`].
+//! carry that out. The program's router merges [`routes`].
 
 mod availability;
 mod connection;
-mod problem;
 mod socket;
 mod stream;
 #[cfg(test)]
@@ -14,18 +13,18 @@ mod tests;
 use std::sync::Arc;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::extract::{FromRef, Path, Query};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::AppState;
+use super::problem::Failure;
 use crate::domain::ids::EventId;
 use crate::hub::settings::LiveSettings;
 use crate::hub::{Hub, JoinError};
 use crate::protocol::live::since::Since;
-
-use problem::{Refusal, problem};
+use crate::protocol::problem::Code;
 
 /// What the live handlers share.
 #[derive(Clone, Debug)]
@@ -36,13 +35,18 @@ pub struct LiveState {
     pub settings: Arc<LiveSettings>,
 }
 
-/// The live routes, documented.
-pub fn router(state: LiveState) -> OpenApiRouter {
+impl FromRef<AppState> for LiveState {
+    fn from_ref(app: &AppState) -> Self {
+        app.live.clone()
+    }
+}
+
+/// The live routes, documented, below `/api/v1`.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(socket::live))
         .routes(routes!(stream::stream))
         .routes(routes!(availability::availability))
-        .with_state(state)
 }
 
 /// Where a client wants to go on from.
@@ -60,19 +64,17 @@ impl SinceQuery {
 }
 
 /// The event in the path.
-fn event_of(path: Result<Path<i64>, PathRejection>) -> Result<EventId, Refusal> {
-    let unreadable = |rejection: PathRejection| {
-        problem(StatusCode::BAD_REQUEST, "bad_path", &rejection.body_text())
-    };
-    path.map(|Path(id)| EventId(id)).map_err(unreadable)
+fn event_of(path: Result<Path<i64>, PathRejection>) -> Result<EventId, Failure> {
+    path.map(|Path(id)| EventId(id))
+        .map_err(|rejection| Failure::unreadable("path", rejection.body_text()))
 }
 
 /// The answer to somebody who can't follow an event.
-fn refused(error: JoinError) -> Refusal {
-    let detail = error.to_string();
-    match error {
-        JoinError::Unknown => problem(StatusCode::NOT_FOUND, "not_found", &detail),
-        JoinError::Full => problem(StatusCode::SERVICE_UNAVAILABLE, "overloaded", &detail),
-        JoinError::Unavailable => problem(StatusCode::SERVICE_UNAVAILABLE, "timeout", &detail),
-    }
+fn refused(error: JoinError) -> Failure {
+    let code = match error {
+        JoinError::Unknown => Code::NotFound,
+        JoinError::Full => Code::Overloaded,
+        JoinError::Unavailable => Code::Timeout,
+    };
+    Failure::new(code, error.to_string())
 }

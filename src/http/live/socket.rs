@@ -12,18 +12,19 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::Sink;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::super::problem::Failure;
 use super::connection::{Act, Connection, Payload, Pings};
-use super::problem::{Refusal, problem};
 use super::{LiveState, SinceQuery, event_of, refused};
 use crate::hub::subscription::Subscription;
 use crate::protocol::live::{CLIENT_MESSAGE_BYTES_MAX, Format, close};
+use crate::protocol::problem::Code;
 
 /// The read buffer of a socket, in bytes. The library's default of 128 KiB is really allocated.
 const READ_BUFFER_BYTES: usize = 1024;
@@ -39,7 +40,7 @@ const STALL_ROUNDS: u32 = 4;
 /// Follows an event over a WebSocket.
 #[utoipa::path(
     get,
-    path = "/api/v1/events/{id}/live",
+    path = "/events/{id}/live",
     tag = "live",
     params(
         ("id" = i64, Path, description = "The event"),
@@ -59,7 +60,7 @@ pub(super) async fn live(
     query: Result<Query<SinceQuery>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Failure> {
     let event = event_of(path)?;
     let offer = offered(&headers);
     let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
@@ -68,7 +69,7 @@ pub(super) async fn live(
         Offer::Nothing => Format::Json,
         Offer::Unknown => {
             let detail = "offer seatmap.v1.json or seatmap.v1.bin as the subprotocol";
-            return Err(problem(StatusCode::BAD_REQUEST, "bad_subprotocol", detail));
+            return Err(Failure::unreadable("Sec-WebSocket-Protocol", detail));
         }
     };
     let since = SinceQuery::position(query);
@@ -114,7 +115,7 @@ fn offered(headers: &HeaderMap) -> Offer {
     known.map_or(Offer::Unknown, Offer::Known)
 }
 
-fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Refusal {
+fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Failure {
     use WebSocketUpgradeRejection::{
         ConnectionNotUpgradable, InvalidConnectionHeader, InvalidUpgradeHeader,
     };
@@ -124,12 +125,9 @@ fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Refusal {
         InvalidConnectionHeader(_) | InvalidUpgradeHeader(_) | ConnectionNotUpgradable(_)
     );
     if !plain {
-        return problem(StatusCode::BAD_REQUEST, "bad_handshake", &detail);
+        return Failure::new(Code::BadRequest, detail);
     }
-    let mut refusal = problem(StatusCode::UPGRADE_REQUIRED, "upgrade_required", &detail);
-    let websocket = HeaderValue::from_static("websocket");
-    refusal.response().headers_mut().insert(header::UPGRADE, websocket);
-    refusal
+    Failure::new(Code::UpgradeRequired, detail)
 }
 
 /// How a socket ends.

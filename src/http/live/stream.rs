@@ -13,8 +13,8 @@ use futures_util::Stream;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::super::problem::Failure;
 use super::connection::{Act, Connection, Payload, Pings};
-use super::problem::Refusal;
 use super::{LiveState, SinceQuery, event_of, refused};
 use crate::hub::subscription::{Step, Subscription};
 use crate::protocol::live::Format;
@@ -23,7 +23,7 @@ use crate::protocol::live::since::Since;
 /// Follows an event as a stream of Server-Sent Events.
 #[utoipa::path(
     get,
-    path = "/api/v1/events/{id}/stream",
+    path = "/events/{id}/stream",
     tag = "live",
     params(
         ("id" = i64, Path, description = "The event"),
@@ -41,7 +41,7 @@ pub(super) async fn stream(
     path: Result<Path<i64>, PathRejection>,
     query: Result<Query<SinceQuery>, QueryRejection>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Failure> {
     let event = event_of(path)?;
     let since = match last_event_id(&headers) {
         Some(named) => named.parse().ok(),

@@ -37,7 +37,7 @@ const LOCK_EVENT: &str = "
 const LOOK_AT_CLOCK: &str = "
     select clock_timestamp(), pg_current_xact_id()::text,
            left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
-           array(select nextval('booking_ids') from generate_series(1, $1::int) order by 1 desc)";
+           array(select nextval('booking_ids') from generate_series(1, $1::int) order by 1)";
 
 // The clock stands in a subselect so that it is taken once and an index can use it. What is due
 // now was due when LOOK_AT_CLOCK looked or became so since; the decision goes by the former.

@@ -1,0 +1,174 @@
+//! The options, by what they are about.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::database::DatabaseOptions;
+use crate::http::{AuthMode, EventDefaults, HttpSettings};
+use crate::hub::settings::LiveSettings;
+use crate::store::pool::{CONNECTIONS_MIN, PoolSettings};
+
+/// All options of a server.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// Where it listens and whom it believes.
+    #[command(flatten)]
+    pub server: ServerOptions,
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+    /// Defaults of new events.
+    #[command(flatten)]
+    pub selling: SellingOptions,
+    /// Live maps.
+    #[command(flatten)]
+    pub live: LiveOptions,
+    /// Logs.
+    #[command(flatten)]
+    pub log: LogOptions,
+}
+
+/// Where the server listens and whom it believes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Server")]
+pub struct ServerOptions {
+    /// The address to listen on.
+    #[arg(long, env = "BIND", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// The TCP port to listen on; 0 takes a free one.
+    #[arg(long, env = "PORT", default_value_t = 8080)]
+    pub port: u16,
+    /// Whom the server believes: `open` (who says who they are; for development, and behind a
+    /// shop) or `token` (guest sessions only; organisers' routes are closed).
+    #[arg(long, env = "AUTH_MODE", default_value = "open")]
+    pub auth_mode: AuthMode,
+    /// Allow open mode on an address that others can reach.
+    #[arg(long, env = "ALLOW_OPEN_MODE_ON_ANY_ADDRESS", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false", num_args = 0..=1, default_missing_value = "true")]
+    pub allow_open_mode_on_any_address: bool,
+    /// How long a request may take until it is answered, in seconds (1–600).
+    #[arg(long, env = "REQUEST_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub request_timeout_seconds: u64,
+    /// The largest request body, in bytes (1,024–67,108,864).
+    #[arg(long, env = "MAX_BODY_BYTES", default_value_t = 1_048_576, value_parser = clap::value_parser!(u64).range(1_024..=67_108_864))]
+    pub max_body_bytes: u64,
+}
+
+/// Defaults of new events.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Selling (defaults of new events)")]
+pub struct SellingOptions {
+    /// How long a lock lives, in seconds (1–7,200).
+    #[arg(long, env = "SEAT_LOCK_SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=7_200))]
+    pub seat_lock_seconds: u32,
+    /// How long a booking waits for its payment, in seconds (1–86,400).
+    #[arg(long, env = "BOOKING_EXPIRY_SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub booking_expiry_seconds: u32,
+    /// How long a hold may live in all, extensions included, in seconds (1–86,400)
+    /// [default: 11 times the lock's].
+    #[arg(long, env = "HOLD_LIFE_MAX_SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub hold_life_max_seconds: Option<u32>,
+    /// How many seats of an event one user may have, locked, reserved and sold (1–1,000).
+    #[arg(long, env = "MAX_SEATS_PER_USER", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub max_seats_per_user: u32,
+}
+
+/// Live maps.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Live maps")]
+pub struct LiveOptions {
+    /// How many sockets and streams this node keeps at once (1–1,000,000). Each takes a file
+    /// descriptor.
+    #[arg(long, env = "VIEWERS_MAX", default_value_t = 15_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub viewers_max: u64,
+    /// Something is sent on every socket at least this often, in seconds (1–300).
+    #[arg(long, env = "HEARTBEAT_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub heartbeat_seconds: u64,
+    /// Changes within this many milliseconds travel in one frame (0–1,000; 0: each at once).
+    #[arg(long, env = "FRAME_WINDOW_MS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=1_000))]
+    pub frame_window_ms: u64,
+}
+
+/// How logs look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Logs.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Logs")]
+pub struct LogOptions {
+    /// error, warn, info, debug or trace; or filters by module, e.g. `info,seatmap::store=debug`.
+    #[arg(long, env = "LOG_LEVEL", default_value = "info", value_parser = log_filter)]
+    pub log_level: String,
+    /// How logs look [default: pretty on a terminal, else json].
+    #[arg(long, env = "LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    tracing_subscriber::EnvFilter::try_new(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+impl Options {
+    /// The limits of REST and the defaults of new events.
+    #[must_use]
+    pub fn http(&self) -> HttpSettings {
+        HttpSettings {
+            auth_mode: self.server.auth_mode,
+            request_timeout: Duration::from_secs(self.server.request_timeout_seconds),
+            max_body_bytes: usize::try_from(self.server.max_body_bytes).unwrap_or(usize::MAX),
+            defaults: EventDefaults {
+                lock_seconds: self.selling.seat_lock_seconds,
+                booking_seconds: self.selling.booking_expiry_seconds,
+                hold_life_max_seconds: self.selling.hold_life_max_seconds,
+                max_seats_per_user: self.selling.max_seats_per_user,
+            },
+        }
+    }
+
+    /// The settings of live maps.
+    #[must_use]
+    pub fn live(&self) -> LiveSettings {
+        LiveSettings {
+            viewers_max: usize::try_from(self.live.viewers_max).unwrap_or(usize::MAX),
+            heartbeat: Duration::from_secs(self.live.heartbeat_seconds),
+            frame_window: Duration::from_millis(self.live.frame_window_ms),
+            ..LiveSettings::default()
+        }
+    }
+
+    /// The sizes of the pools.
+    #[must_use]
+    pub fn pool(&self) -> PoolSettings {
+        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        PoolSettings {
+            max_open: size(self.database.db_max_open_conns).max(CONNECTIONS_MIN),
+            max_idle: size(self.database.db_max_idle_conns),
+        }
+    }
+
+    /// What is wrong with the options together, if anything.
+    ///
+    /// # Errors
+    /// Names the option that has to change.
+    pub fn check(&self) -> Result<(), String> {
+        let server = &self.server;
+        let open = server.auth_mode == AuthMode::Open;
+        if open && !server.bind.is_loopback() && !server.allow_open_mode_on_any_address {
+            return Err(format!(
+                "--bind (BIND): open mode on {} would let anybody who reaches it act as anybody; \
+                 use --auth-mode token, or --allow-open-mode-on-any-address if a shop in front of \
+                 it is the only one to reach it",
+                server.bind
+            ));
+        }
+        self.database.target().map(|_| ())
+    }
+}

@@ -1,0 +1,120 @@
+//! Reading JSON bodies, with errors that name what is wrong.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use super::problem::{Failure, Reply};
+use crate::protocol::problem::{Code, Problem};
+
+/// Takes in a body of at most `max` bytes.
+pub(crate) async fn collect(body: Body, max: usize) -> Reply<Bytes> {
+    match Limited::new(body, max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes")))
+        }
+        Err(_) => Err(Failure::new(Code::BadRequest, "the body broke off")),
+    }
+}
+
+/// Whether a media type is not looked at although it isn't JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leniency {
+    /// Only JSON.
+    None,
+    /// What `curl -d` sends unless told otherwise passes for JSON. Never from a browser: a page of
+    /// another site could send such a form without asking.
+    CurlForms,
+}
+
+/// Refuses bodies that aren't JSON by their own word.
+pub(crate) fn require_json(headers: &HeaderMap, leniency: Leniency) -> Reply<()> {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = named.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    if essence == "application/json" || essence.ends_with("+json") {
+        return Ok(());
+    }
+    let from_page = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
+    let form = essence == "application/x-www-form-urlencoded";
+    if leniency == Leniency::CurlForms && form && !from_page {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::UnsupportedMediaType,
+        "the body must be JSON, with Content-Type: application/json",
+    ))
+}
+
+/// Reads a body. Broken JSON is 400; JSON with a wrong field is 422 and names it.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Reply<T> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        wrong(&path, &error.into_inner())
+    })?;
+    json.end().map_err(|error| broken(&error))?;
+    Ok(value)
+}
+
+fn broken(error: &serde_json::Error) -> Failure {
+    Failure::new(Code::BadRequest, format!("the body is no JSON: {error}"))
+}
+
+fn wrong(path: &str, error: &serde_json::Error) -> Failure {
+    if !error.is_data() {
+        return broken(error);
+    }
+    let text = error.to_string();
+    // serde ends its messages with where in the text it was; the field says it better.
+    let detail = text.split(" at line ").next().unwrap_or(&text);
+    // A missing or unknown field is told of the object it belongs to, its name in back quotes.
+    let named = ["missing field `", "unknown field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| detail.strip_prefix(start)?.split('`').next());
+    let field = match (path, named) {
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
+        (".", None) => "body".to_owned(),
+        (path, _) => path.to_owned(),
+    };
+    Problem::field(Code::Invalid, field, detail).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::rest::booking::NewBooking;
+
+    fn problem(body: &str) -> Problem {
+        *read::<NewBooking>(body.as_bytes()).expect_err("a mistake").0
+    }
+
+    #[test]
+    fn mistakes_name_their_field() {
+        for (body, field) in [
+            (r#"{}"#, "event_id"),
+            (r#"{"event_id":"x"}"#, "event_id"),
+            (r#"{"event_id":1,"quantity":"x"}"#, "quantity"),
+            (r#"{"event_id":1,"quantity":-1}"#, "quantity"),
+            (r#"{"event_id":1,"quantity":1.5}"#, "quantity"),
+            (r#"{"event_id":1,"quantity":null}"#, "quantity"),
+            (r#"{"event_id":1,"seats":["a",2]}"#, "seats[1]"),
+            (r#"{"event_id":1,"colour":"red"}"#, "colour"),
+            (r#"{"event_id":1,"customer":{"nme":"A"}}"#, "customer.nme"),
+            (r#"[]"#, "body"),
+        ] {
+            let problem = problem(body);
+            assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, field), "{body}");
+        }
+    }
+
+    #[test]
+    fn broken_json_is_unreadable() {
+        for body in ["", "{", "{\"event_id\":1}x", "{'event_id':1}", "\u{0}"] {
+            assert_eq!(problem(body).status, 400, "{body}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A call that may change something: its body, who makes it, under which key, and by when it has
+//! to be answered. Every POST, PATCH and DELETE comes in through here.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, Method, Uri};
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
+
+use super::app::AppState;
+use super::body::{self, Leniency};
+use super::caller::{AuthMode, Identity, is_visible_ascii, nobody_named};
+use super::problem::{Failure, Reply};
+use super::request_id::RequestId;
+use crate::domain::command::{Command, IdempotencyKey, Request as CommandRequest};
+use crate::domain::ids::UserId;
+use crate::protocol::rest::{booking, event, hold, seat, user};
+use crate::store::kept::KeptScope;
+
+/// The longest `Idempotency-Key`, in characters.
+const KEY_CHARS_MAX: usize = 255;
+
+/// A body that may name its caller.
+pub(crate) trait NamesCaller: DeserializeOwned {
+    fn user_id(&self) -> Option<i64>;
+}
+
+macro_rules! names_caller {
+    ($($body:ty),* $(,)?) => {
+        $(impl NamesCaller for $body {
+            fn user_id(&self) -> Option<i64> {
+                self.user_id
+            }
+        })*
+    };
+}
+
+names_caller!(
+    seat::CallerOnly,
+    seat::Block,
+    seat::Unblock,
+    hold::NewHold,
+    hold::ExtendHold,
+    booking::NewBooking,
+    booking::ConfirmBooking,
+    event::NewEvent,
+    user::NewUser,
+);
+
+/// A call with its body read.
+pub(crate) struct Call<T> {
+    pub(crate) body: T,
+    pub(crate) identity: Identity,
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) request_id: String,
+    pub(crate) deadline: Instant,
+    mode: AuthMode,
+}
+
+impl<T> Call<T> {
+    /// The caller, who must be named.
+    pub(crate) fn caller(&self) -> Reply<UserId> {
+        self.identity.caller.ok_or_else(|| nobody_named(self.mode))
+    }
+
+    /// Whether the caller may use organisers' routes: in open mode everybody may.
+    pub(crate) fn require_organiser(&self) -> Reply<()> {
+        require_organiser(self.mode, &self.identity)
+    }
+
+    /// A command of this call's.
+    pub(crate) fn request(&self, command: Command) -> CommandRequest {
+        CommandRequest {
+            caller: self.identity.caller,
+            command,
+            key: self.key.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+
+    /// Under what to keep the answer of a call that belongs to no event.
+    pub(crate) fn once(&self, route: &'static str) -> Option<KeptScope> {
+        let key = self.key.clone()?;
+        Some(KeptScope { caller: self.identity.caller, route, key })
+    }
+}
+
+/// Refuses who isn't an organiser. In open mode everybody is one on organisers' routes.
+pub(crate) fn require_organiser(mode: AuthMode, identity: &Identity) -> Reply<()> {
+    use crate::protocol::problem::Code;
+    match (mode, identity.caller) {
+        (AuthMode::Open, _) => Ok(()),
+        (AuthMode::Token, None) => Err(nobody_named(mode)),
+        (AuthMode::Token, Some(_)) => {
+            Err(Failure::new(Code::Forbidden, "this takes the role of an organiser"))
+        }
+    }
+}
+
+impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &AppState) -> Reply<Self> {
+        let deadline = Instant::now() + app.settings.request_timeout;
+        let (parts, body) = request.into_parts();
+        let bytes = collect(body, app.settings.max_body_bytes, deadline).await?;
+        let leniency = match app.callers.mode {
+            AuthMode::Open => Leniency::CurlForms,
+            AuthMode::Token => Leniency::None,
+        };
+        let body: T = if bytes.is_empty() {
+            body::read(b"{}")?
+        } else {
+            body::require_json(&parts.headers, leniency)?;
+            body::read(&bytes)?
+        };
+        let user_id = body.user_id().or(query_user_id(&parts.uri)?);
+        let identity = app.callers.identify(&parts.headers, user_id).await?;
+        let key = idempotency_key(&parts.headers, &parts.method, &parts.uri, &bytes)?;
+        let request_id = RequestId::of(&parts.extensions);
+        Ok(Self { body, identity, key, request_id, deadline, mode: app.callers.mode })
+    }
+}
+
+async fn collect(body: axum::body::Body, max: usize, until: Instant) -> Reply<bytes::Bytes> {
+    // A body that trickles in must not hold the request open beyond its time.
+    let read = tokio::time::timeout_at(until, body::collect(body, max));
+    read.await.unwrap_or_else(|_| {
+        let detail = "the body took too long to come; nothing happened";
+        Err(Failure::new(crate::protocol::problem::Code::Timeout, detail))
+    })
+}
+
+/// `?user_id=`, for callers whose method carries no body.
+pub(crate) fn query_user_id(uri: &Uri) -> Reply<Option<i64>> {
+    let pairs = uri.query().unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
+    let Some((_, value)) = pairs.into_iter().find(|(name, _)| *name == "user_id") else {
+        return Ok(None);
+    };
+    value.parse().map(Some).map_err(|_| Failure::unreadable("user_id", "must be an integer"))
+}
+
+fn idempotency_key(
+    headers: &HeaderMap,
+    method: &Method,
+    uri: &Uri,
+    body: &[u8],
+) -> Reply<Option<IdempotencyKey>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| is_visible_ascii(key, KEY_CHARS_MAX));
+    let key = key.ok_or_else(|| {
+        Failure::unreadable("Idempotency-Key", "must be 1–255 visible ASCII characters")
+    })?;
+    let mut digest = Sha256::new();
+    let path = uri.path_and_query().map_or("", |path| path.as_str());
+    // The lengths keep the three parts apart.
+    for part in [method.as_str().as_bytes(), path.as_bytes(), body] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    Ok(Some(IdempotencyKey { key: key.to_owned(), fingerprint: digest.finalize().to_vec() }))
+}
+
+/// How long a request may take beyond its deadline before it is given up from outside.
+pub(crate) const BACKSTOP: Duration = Duration::from_secs(2);

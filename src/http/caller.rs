@@ -1,0 +1,186 @@
+//! Who is asking: a guest session's token; else, in open mode only, `X-Session-ID`; else, in open
+//! mode only, `user_id` in body or query.
+
+use axum::http::{HeaderMap, header};
+use jiff::{SignedDuration, Timestamp};
+use quick_cache::sync::Cache;
+use rand::RngExt as _;
+use sha2::{Digest as _, Sha256};
+
+use super::problem::{Failure, Reply};
+use crate::domain::ids::UserId;
+use crate::protocol::problem::{Code, Problem};
+use crate::store::Store;
+use crate::store::error::StoreError;
+
+/// How long a guest session lives.
+const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// How many sessions, subjects and users are remembered per node, each.
+const REMEMBERED_MAX: usize = 100_000;
+
+/// The header that names a caller in open mode.
+pub(crate) const SESSION_HEADER: &str = "x-session-id";
+
+/// The longest `X-Session-ID`, in characters.
+const SESSION_ID_CHARS_MAX: usize = 128;
+
+/// The bytes of chance in a token.
+const TOKEN_BYTES: usize = 32;
+
+/// Whom the server believes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum AuthMode {
+    /// Whoever says who they are; organisers' routes are open to all. For development, and behind
+    /// a shop that is the only one to reach the server.
+    Open,
+    /// Tokens only.
+    Token,
+}
+
+/// Who a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    /// The caller, if anybody is named.
+    pub(crate) caller: Option<UserId>,
+    /// The customer named in the body beside a token or session.
+    pub(crate) customer: Option<UserId>,
+}
+
+/// Finds out who is asking, and remembers.
+pub(crate) struct Callers {
+    pub(crate) mode: AuthMode,
+    store: Store,
+    tokens: Cache<[u8; 32], (UserId, Timestamp)>,
+    sessions: Cache<String, UserId>,
+    users: Cache<UserId, ()>,
+}
+
+impl Callers {
+    pub(crate) fn new(mode: AuthMode, store: Store) -> Self {
+        Self {
+            mode,
+            store,
+            tokens: Cache::new(REMEMBERED_MAX),
+            sessions: Cache::new(REMEMBERED_MAX),
+            users: Cache::new(REMEMBERED_MAX),
+        }
+    }
+
+    /// Who asks, given the headers and the `user_id` of body or query.
+    pub(crate) async fn identify(
+        &self,
+        headers: &HeaderMap,
+        user_id: Option<i64>,
+    ) -> Reply<Identity> {
+        let Some(user) = self.subject(headers).await? else {
+            let caller = match (self.mode, user_id) {
+                (AuthMode::Open, Some(id)) => Some(self.known(UserId(id)).await?),
+                _ => None,
+            };
+            return Ok(Identity { caller, customer: None });
+        };
+        let customer = match user_id {
+            Some(id) if self.mode == AuthMode::Token && id != user.0 => {
+                let detail = "user_id must be the caller's own";
+                return Err(Failure::new(Code::Forbidden, detail));
+            }
+            Some(id) => Some(self.known(UserId(id)).await?),
+            None => None,
+        };
+        Ok(Identity { caller: Some(user), customer })
+    }
+
+    /// Whom token or session header name.
+    async fn subject(&self, headers: &HeaderMap) -> Reply<Option<UserId>> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let token = value.to_str().ok().and_then(bearer);
+            let token = token.ok_or_else(|| unknown("Authorization must be: Bearer <token>"))?;
+            let user = self.token_user(token).await?;
+            return user.map(Some).ok_or_else(|| unknown("the token is unknown or has expired"));
+        }
+        match (self.mode, headers.get(SESSION_HEADER)) {
+            (AuthMode::Open, Some(value)) => {
+                let session = value.to_str().ok().filter(|id| is_session_id(id));
+                let session = session.ok_or_else(|| {
+                    Failure::unreadable("X-Session-ID", "must be 1–128 visible ASCII characters")
+                })?;
+                Ok(Some(self.session_user(session).await?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn token_user(&self, token: &str) -> Result<Option<UserId>, StoreError> {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some((user, expires_at)) = self.tokens.get(&digest) {
+            return Ok((Timestamp::now() < expires_at).then_some(user));
+        }
+        let found = self.store.session(&digest).await?;
+        if let Some(session) = found {
+            self.tokens.insert(digest, session);
+        }
+        Ok(found.map(|(user, _)| user))
+    }
+
+    async fn session_user(&self, session: &str) -> Result<UserId, StoreError> {
+        if let Some(user) = self.sessions.get(session) {
+            return Ok(user);
+        }
+        let user = self.store.session_user(session).await?;
+        self.sessions.insert(session.to_owned(), user);
+        Ok(user)
+    }
+
+    /// A user id that somebody else gave us.
+    async fn known(&self, user: UserId) -> Reply<UserId> {
+        if self.users.get(&user).is_some() {
+            return Ok(user);
+        }
+        if self.store.user(user).await?.is_none() {
+            let detail = format!("there is no user {user}");
+            return Err(Problem::field(Code::UnknownUser, "user_id", detail).into());
+        }
+        self.users.insert(user, ());
+        Ok(user)
+    }
+
+    /// Opens a guest session: its token, user and end.
+    pub(crate) async fn open_session(&self) -> Result<(String, UserId, Timestamp), StoreError> {
+        let token = new_token();
+        let digest = Sha256::digest(&token);
+        let (user, expires_at) = self.store.open_session(&digest, SESSION_LIFE).await?;
+        Ok((token, user, expires_at))
+    }
+}
+
+/// For the caller: nobody was named.
+pub(crate) fn nobody_named(mode: AuthMode) -> Failure {
+    unknown(match mode {
+        AuthMode::Open => "name the caller by a token, X-Session-ID or user_id",
+        AuthMode::Token => "name the caller by Authorization: Bearer <token>",
+    })
+}
+
+fn unknown(detail: &str) -> Failure {
+    Failure::new(Code::CallerUnknown, detail)
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn is_session_id(id: &str) -> bool {
+    is_visible_ascii(id, SESSION_ID_CHARS_MAX)
+}
+
+/// Whether a header's value is 1 to `max` visible ASCII characters.
+pub(crate) fn is_visible_ascii(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn new_token() -> String {
+    let bytes: [u8; TOKEN_BYTES] = rand::rng().random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

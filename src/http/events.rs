@@ -1,0 +1,122 @@
+//! Events: list, create, read; and the change log for organisers.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::app::AppState;
+use super::call::{Call, query_user_id, require_organiser};
+use super::new_event;
+use super::params::{Page, PathParam, QueryParams};
+use super::problem::{Failure, Reply, refused};
+use super::render;
+use crate::domain::answer::Refusal;
+use crate::domain::ids::EventId;
+use crate::protocol::live::since::Since;
+use crate::protocol::problem::Problem;
+use crate::protocol::rest::event::{Change, Event, NewEvent};
+use crate::protocol::rest::list::List;
+use crate::protocol::rest::time::Time;
+use crate::store::changes::ChangeRecord;
+use crate::store::kept::Once;
+
+/// All events.
+#[utoipa::path(get, path = "/events", tag = "events", params(Page),
+    responses((status = 200, body = List<Event>)))]
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    QueryParams(page): QueryParams<Page>,
+) -> Reply<Json<List<Event>>> {
+    let (limit, offset) = page.bounds()?;
+    let (events, total) = app.store.events(limit, offset).await?;
+    let mut items = Vec::with_capacity(events.len());
+    for event in &events {
+        let facts = app.facts(event.id).await?;
+        items.push(render::event(event, &facts.chart.layout, facts.currency));
+    }
+    Ok(Json(List { items, total }))
+}
+
+/// Create an event with all its tickets.
+#[utoipa::path(post, path = "/events", tag = "organisers", request_body = NewEvent,
+    responses((status = 201, body = Event), (status = 422, body = Problem)))]
+pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) -> Reply<Response> {
+    call.require_organiser()?;
+    let (new, chart, currency) = new_event::check(&app, &call.body).await?;
+    let to_json = |event: &_| {
+        serde_json::to_value(render::event(event, &chart.layout, currency)).unwrap_or_default()
+    };
+    let once = call.once("POST /events");
+    let event = match app.store.create_event(&new, &chart, once, to_json).await? {
+        Once::Done(created) => to_json(&created),
+        Once::Repeated(answer) => answer,
+        Once::KeyReused => return Err(refused(&Refusal::KeyReused, &chart.layout)),
+    };
+    let location = format!("/api/v1/events/{}", event["id"]);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)).into_response())
+}
+
+/// One event.
+#[utoipa::path(get, path = "/events/{id}", tag = "events", params(("id" = i64, Path)),
+    responses((status = 200, body = Event), (status = 404, body = Problem)))]
+pub(crate) async fn read(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+) -> Reply<Json<Event>> {
+    let event = app.event(EventId(id)).await?;
+    let facts = app.facts(event.id).await?;
+    Ok(Json(render::event(&event, &facts.chart.layout, facts.currency)))
+}
+
+/// Which part of the change log.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChangesQuery {
+    /// A version, or `epoch.version`; changes after it are listed (default: all).
+    since: Option<String>,
+    /// How many items: 1–1,000 (default 100).
+    limit: Option<i64>,
+    /// How many items to skip (default 0).
+    offset: Option<i64>,
+}
+
+/// Who changed which seat, why and when.
+#[utoipa::path(get, path = "/events/{id}/changes", tag = "organisers",
+    params(("id" = i64, Path), ChangesQuery),
+    responses((status = 200, body = List<Change>), (status = 404, body = Problem)))]
+pub(crate) async fn changes(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+    QueryParams(query): QueryParams<ChangesQuery>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply<Json<List<Change>>> {
+    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    require_organiser(app.callers.mode, &identity)?;
+    let after = query.since.as_deref().map_or(Ok(0), version)?;
+    let (limit, offset) = Page { limit: query.limit, offset: query.offset }.bounds()?;
+    let facts = app.facts(EventId(id)).await?;
+    let (records, total) = app.store.changes_after(facts.id, after, limit, offset).await?;
+    let change = |record: ChangeRecord| Change {
+        version: record.version,
+        seat_no: facts.chart.layout.seat_no(record.seat),
+        seat_index: record.seat,
+        from: record.from.name().to_owned(),
+        to: record.to.name().to_owned(),
+        cause: record.cause,
+        actor: record.actor.map(|actor| actor.0),
+        request_id: record.request_id,
+        reason: record.reason,
+        at: Time(record.at),
+    };
+    Ok(Json(List { items: records.into_iter().map(change).collect(), total }))
+}
+
+/// A version, or a position whose epoch doesn't matter for the log.
+fn version(since: &str) -> Reply<u64> {
+    let bare = since.parse::<u64>().ok();
+    let version = bare.or_else(|| since.parse::<Since>().ok().map(|since| since.version));
+    version.ok_or_else(|| Failure::unreadable("since", "must be a version or epoch.version"))
+}

@@ -1,0 +1,161 @@
+//! Holds: several seats at once, read, extended, released.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+
+use super::app::{AppState, EventFacts};
+use super::call::{Call, query_user_id};
+use super::caller::nobody_named;
+use super::commands::{VERSION_HEADER, carry_out, refuse, seats_in_body, unexpected};
+use super::params::{Page, PathParam, QueryParams};
+use super::problem::{Failure, Reply};
+use super::render;
+use super::text;
+use crate::domain::answer::{Outcome, Refusal};
+use crate::domain::command::Command;
+use crate::domain::ids::{EventId, HoldId, UserId};
+use crate::protocol::problem::{Code, Problem};
+use crate::protocol::rest::hold::{ExtendHold, Hold, NewHold};
+use crate::protocol::rest::list::List;
+use crate::protocol::rest::seat::CallerOnly;
+use crate::store::holds::HoldRecord;
+
+/// How many seats one hold has at most: the largest seat limit an event can have.
+const HOLD_SEATS_MAX: usize = 1_000;
+
+/// The longest extension, in seconds: the longest lock.
+const EXTEND_SECONDS_MAX: u32 = 7_200;
+
+/// Hold several seats, all or nothing.
+#[utoipa::path(post, path = "/events/{id}/holds", tag = "holds", params(("id" = i64, Path)),
+    request_body = NewHold,
+    responses((status = 201, body = Hold), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
+pub(crate) async fn create(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+    call: Call<NewHold>,
+) -> Reply<impl IntoResponse> {
+    let facts = app.facts(EventId(id)).await?;
+    call.caller()?;
+    let seats = match seats_in_body(&facts, &call.body.seats, HOLD_SEATS_MAX) {
+        Ok(seats) => seats,
+        Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
+    };
+    let command = Command::Hold { seats, hold: HoldId(uuid::Uuid::new_v4()) };
+    let hold = hold_from(&facts, carry_out(&app, &facts, &call, command).await?)?;
+    let location = format!("/api/v1/holds/{}", hold.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(hold)))
+}
+
+/// A hold; its final status can be read for 24 hours.
+#[utoipa::path(get, path = "/holds/{id}", tag = "holds", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Hold), (status = 403, body = Problem),
+              (status = 404, body = Problem)))]
+pub(crate) async fn read(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<uuid::Uuid>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply<Json<Hold>> {
+    let caller = caller(&app, &headers, &uri).await?;
+    let record = find(&app, id).await?;
+    if record.hold.user != caller {
+        return Err(Failure::new(Code::Forbidden, "the hold is another caller's"));
+    }
+    let facts = app.facts(record.event).await?;
+    Ok(Json(render::hold(&facts, &record.hold, record.version)))
+}
+
+/// Make a hold live longer.
+#[utoipa::path(patch, path = "/holds/{id}", tag = "holds", params(("id" = uuid::Uuid, Path)),
+    request_body = ExtendHold,
+    responses((status = 200, body = Hold), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn extend(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<uuid::Uuid>,
+    call: Call<ExtendHold>,
+) -> Reply<Json<Hold>> {
+    call.caller()?;
+    let facts = app.facts(find(&app, id).await?.event).await?;
+    let asked = call.body.extend_seconds;
+    let Ok(seconds) = text::within("extend_seconds", asked, 1, EXTEND_SECONDS_MAX) else {
+        let detail = format!("must be between 1 and {EXTEND_SECONDS_MAX}");
+        let refusal = Refusal::Invalid { field: "extend_seconds".to_owned(), detail };
+        return Err(refuse(&app, &facts, &call, refusal).await);
+    };
+    let command = Command::Extend { hold: HoldId(id), seconds };
+    Ok(Json(hold_from(&facts, carry_out(&app, &facts, &call, command).await?)?))
+}
+
+/// Give a hold's seats back.
+#[utoipa::path(delete, path = "/holds/{id}", tag = "holds", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204, headers(("X-Seatmap-Version" = u64))), (status = 403, body = Problem),
+              (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn release(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<uuid::Uuid>,
+    call: Call<CallerOnly>,
+) -> Reply<impl IntoResponse> {
+    call.caller()?;
+    let facts = app.facts(find(&app, id).await?.event).await?;
+    let (_, version) =
+        carry_out(&app, &facts, &call, Command::Release { hold: HoldId(id) }).await?;
+    Ok((StatusCode::NO_CONTENT, [(VERSION_HEADER, version.to_string())]))
+}
+
+/// Which holds or bookings to list.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OfEvent {
+    /// The event.
+    pub(crate) event_id: i64,
+    /// How many items: 1–1,000 (default 100).
+    pub(crate) limit: Option<i64>,
+    /// How many items to skip (default 0).
+    pub(crate) offset: Option<i64>,
+}
+
+impl OfEvent {
+    pub(crate) fn page(&self) -> Page {
+        Page { limit: self.limit, offset: self.offset }
+    }
+}
+
+/// The caller's own active holds of an event.
+#[utoipa::path(get, path = "/holds", tag = "holds", params(OfEvent),
+    responses((status = 200, body = List<Hold>)))]
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    QueryParams(query): QueryParams<OfEvent>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply<Json<List<Hold>>> {
+    let caller = caller(&app, &headers, &uri).await?;
+    let (limit, offset) = query.page().bounds()?;
+    let facts = app.facts(EventId(query.event_id)).await?;
+    let (records, total) = app.store.holds_of(facts.id, caller, limit, offset).await?;
+    let hold = |record: &HoldRecord| render::hold(&facts, &record.hold, record.version);
+    Ok(Json(List { items: records.iter().map(hold).collect(), total }))
+}
+
+/// Who reads; somebody must be named.
+pub(crate) async fn caller(app: &AppState, headers: &HeaderMap, uri: &Uri) -> Reply<UserId> {
+    let identity = app.callers.identify(headers, query_user_id(uri)?).await?;
+    identity.caller.ok_or_else(|| nobody_named(app.callers.mode))
+}
+
+async fn find(app: &AppState, id: uuid::Uuid) -> Reply<HoldRecord> {
+    app.store.hold(HoldId(id)).await?.ok_or_else(|| Failure::not_found("hold"))
+}
+
+fn hold_from(facts: &EventFacts, (outcome, version): (Outcome, u64)) -> Reply<Hold> {
+    match outcome {
+        Outcome::Hold(hold) => Ok(render::hold(facts, &hold, version)),
+        _ => Err(unexpected()),
+    }
+}

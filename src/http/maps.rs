@@ -1,0 +1,142 @@
+//! What a map is drawn from: geometry with prices, and the tickets with their statuses.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::app::AppState;
+use super::params::{Page, PathParam, QueryParams};
+use super::problem::{Failure, Reply};
+use super::render;
+use crate::domain::ids::EventId;
+use crate::domain::layout::{LAYOUT_SEATS_MAX, Layout};
+use crate::domain::money::Currency;
+use crate::domain::seat::SeatStatus;
+use crate::protocol::problem::Problem;
+use crate::protocol::rest::event::{Seatmap, SeatmapCategory, Tickets};
+use crate::store::events::EventRecord;
+
+/// Under its layout's name a map never changes.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// Without a name it may change any time.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SeatmapQuery {
+    /// The layout's name as in `hello` and the event; with it the answer is immutable.
+    layout: Option<String>,
+}
+
+/// The geometry of an event and its prices.
+#[utoipa::path(get, path = "/events/{id}/seatmap", tag = "maps",
+    params(("id" = i64, Path), SeatmapQuery),
+    responses((status = 200, body = Seatmap<'static>), (status = 304, description = "unchanged"),
+              (status = 404, body = Problem)))]
+pub(crate) async fn seatmap(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+    QueryParams(query): QueryParams<SeatmapQuery>,
+    headers: HeaderMap,
+) -> Reply<Response> {
+    let event = app.event(EventId(id)).await?;
+    let cache = match query.layout {
+        Some(layout) if layout == event.layout => FOR_EVER,
+        Some(_) => return Err(Failure::not_found("layout of this event")),
+        None => ASK_AGAIN,
+    };
+    let etag = format!("\"{}\"", event.layout);
+    let tag = HeaderValue::from_str(&etag).unwrap_or(ASK_AGAIN);
+    let answer_headers = [(header::ETAG, tag), (header::CACHE_CONTROL, cache)];
+    if matches(&headers, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, answer_headers).into_response());
+    }
+    let facts = app.facts(event.id).await?;
+    let map = render_seatmap(&event, &facts.chart.layout, facts.currency);
+    Ok((answer_headers, Json(map)).into_response())
+}
+
+/// Whether `If-None-Match` names the tag. Compared weakly: a compressed answer's is weak.
+fn matches(headers: &HeaderMap, etag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = known.unwrap_or("").split(',').map(str::trim);
+    known.into_iter().any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+fn render_seatmap<'a>(
+    event: &'a EventRecord,
+    layout: &'a Layout,
+    currency: Currency,
+) -> Seatmap<'a> {
+    let priced = layout.categories.iter().zip(&event.prices);
+    let category = |(category, price): (&crate::domain::layout::Category, &i64)| SeatmapCategory {
+        key: category.key.clone(),
+        label: category.label.clone(),
+        color: category.color.clone(),
+        price: currency.format(*price),
+    };
+    Seatmap {
+        layout: &event.layout,
+        currency: &event.currency,
+        categories: priced.map(category).collect(),
+        sections: &layout.sections,
+        rows: &layout.rows,
+        areas: &layout.areas,
+        shapes: &layout.shapes,
+        x: &layout.x,
+        y: &layout.y,
+        category: &layout.category,
+        number: &layout.number,
+        flags: &layout.flags,
+    }
+}
+
+/// The available tickets, in seat order.
+#[utoipa::path(get, path = "/events/{id}/tickets", tag = "maps",
+    params(("id" = i64, Path), Page),
+    responses((status = 200, body = Tickets), (status = 404, body = Problem)))]
+pub(crate) async fn available_tickets(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+    QueryParams(page): QueryParams<Page>,
+) -> Reply<Json<Tickets>> {
+    tickets(&app, id, &page, |status| status == SeatStatus::Available).await
+}
+
+/// Every ticket, in seat order.
+#[utoipa::path(get, path = "/events/{id}/tickets/all", tag = "maps",
+    params(("id" = i64, Path), Page),
+    responses((status = 200, body = Tickets), (status = 404, body = Problem)))]
+pub(crate) async fn all_tickets(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+    QueryParams(page): QueryParams<Page>,
+) -> Reply<Json<Tickets>> {
+    tickets(&app, id, &page, |_| true).await
+}
+
+async fn tickets(
+    app: &AppState,
+    id: i64,
+    page: &Page,
+    wanted: impl Fn(SeatStatus) -> bool,
+) -> Reply<Json<Tickets>> {
+    let everything = i64::from(LAYOUT_SEATS_MAX);
+    let (limit, offset) = page.bounds_within(everything, everything)?;
+    let event = app.event(EventId(id)).await?;
+    let facts = app.facts(event.id).await?;
+    let read = app.store.seat_statuses(event.id).await?;
+    let seats = read.ok_or_else(|| Failure::not_found("event"))?;
+    let chosen: Vec<_> = (0..).zip(seats.statuses).filter(|(_, status)| wanted(*status)).collect();
+    let total = i64::try_from(chosen.len()).unwrap_or(i64::MAX);
+    let (offset, limit) = (
+        usize::try_from(offset).unwrap_or(usize::MAX),
+        usize::try_from(limit).unwrap_or(usize::MAX),
+    );
+    let ticket = |seat| render::ticket(&event, &facts.chart.layout, facts.currency, seat);
+    let items = chosen.into_iter().skip(offset).take(limit).map(ticket).collect();
+    Ok(Json(Tickets { items, total, version: seats.version, epoch: seats.epoch }))
+}

@@ -1,0 +1,168 @@
+//! Error answers of handlers, and the one place where refusals and failures become them.
+//!
+//! A handler returns a [`Failure`]; the outermost layer gives it the request's id and its body.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::domain::answer::{Refusal, Thing};
+use crate::domain::layout::Layout;
+use crate::protocol::problem::{Code, Problem, SeatConflict};
+use crate::sequencer::SubmitError;
+use crate::store::error::StoreError;
+
+/// What `Retry-After` says with a transient problem, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// A problem on its way to the client.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure(pub(crate) Box<Problem>);
+
+/// What handlers return.
+pub(crate) type Reply<T> = Result<T, Failure>;
+
+impl Failure {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).into()
+    }
+
+    /// 422 for one field.
+    pub(crate) fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Problem::field(Code::Invalid, field, detail).into()
+    }
+
+    /// 400 for a part of the path, the query or a header.
+    pub(crate) fn unreadable(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Problem::field(Code::BadRequest, field, detail).into()
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("there is no such {what}"))
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        if self.0.is_transient() {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        if self.0.code == Code::UpgradeRequired {
+            // RFC 9110, 15.5.22: the answer must say to what.
+            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        // What the database said is for the log, not for strangers.
+        match &error {
+            StoreError::TimedOut => Self::new(Code::Timeout, "the database took too long"),
+            StoreError::Unavailable(_) | StoreError::Retry(_) => {
+                tracing::warn!(error = %error, "read failed");
+                Self::new(Code::Overloaded, "the database can't be reached; nothing happened")
+            }
+            StoreError::Refused(_) | StoreError::Corrupt(_) => {
+                tracing::error!(error = %error, "read failed");
+                Self::new(Code::Internal, "the request failed; nothing happened")
+            }
+        }
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::NoSuchEvent => Self::not_found("event"),
+            SubmitError::Overloaded => {
+                Self::new(Code::Overloaded, "too many requests are waiting; nothing happened")
+            }
+            SubmitError::Unavailable => {
+                Self::new(Code::Overloaded, "the database can't be reached; nothing happened")
+            }
+            SubmitError::TimedOut => {
+                Self::new(Code::Timeout, "time is up; nothing happened and nothing will")
+            }
+            SubmitError::OutcomeUnknown => Self::new(
+                Code::OutcomeUnknown,
+                "it may have happened: ask again with the same Idempotency-Key, or read",
+            ),
+            SubmitError::Failed(_) => {
+                Self::new(Code::Internal, "the request failed; nothing happened")
+            }
+        }
+    }
+}
+
+/// A refusal as its problem; `layout` gives seats their labels.
+pub(crate) fn refused(refusal: &Refusal, layout: &Layout) -> Failure {
+    match refusal {
+        Refusal::SeatsUnavailable { conflicts } => {
+            let count = conflicts.len();
+            let detail = format!("{count} of the seats can't be had");
+            let mut problem = Problem::new(Code::SeatsUnavailable, detail);
+            let conflict = |conflict: &crate::domain::answer::Conflict| SeatConflict {
+                seat_no: layout.seat_no(conflict.seat),
+                status: conflict.status.name().to_owned(),
+            };
+            problem.conflicts = conflicts.iter().map(conflict).collect();
+            problem.into()
+        }
+        Refusal::Invalid { field, detail } => Failure::invalid(field, detail),
+        Refusal::NotYours { thing } => {
+            Failure::new(Code::Forbidden, format!("the {} is another caller's", word(*thing)))
+        }
+        Refusal::NotFound { thing } => Failure::not_found(word(*thing)),
+        other => plainly_refused(other),
+    }
+}
+
+fn plainly_refused(refusal: &Refusal) -> Failure {
+    let (code, detail) = match refusal {
+        Refusal::NothingLocked => (Code::NothingLocked, "the caller has no locked seats".into()),
+        Refusal::QuantityExceedsLocked { locked } => {
+            (Code::QuantityExceedsLocked, format!("the caller has locked {locked}"))
+        }
+        Refusal::SeatLimit { limit } => {
+            (Code::SeatLimit, format!("at most {limit} seats of this event per user"))
+        }
+        Refusal::HoldExpired => (Code::HoldExpired, "the hold's time ran out".into()),
+        Refusal::CannotExtend => (Code::CannotExtend, "the hold can't live longer".into()),
+        Refusal::NotLocked => (Code::NotLocked, "it is not locked".into()),
+        Refusal::SalesClosed => (Code::SalesClosed, "seats of this event are not on sale".into()),
+        Refusal::BookingExpired => {
+            (Code::BookingExpired, "the booking wasn't paid in time and its seats are gone".into())
+        }
+        Refusal::BookingCancelled => (Code::BookingCancelled, "the booking was cancelled".into()),
+        Refusal::AlreadyConfirmed => (Code::AlreadyConfirmed, "the booking is paid".into()),
+        Refusal::KeyReused => (
+            Code::IdempotencyKeyReused,
+            "the Idempotency-Key was used with another method, path or body".into(),
+        ),
+        Refusal::SeatsUnavailable { .. }
+        | Refusal::Invalid { .. }
+        | Refusal::NotYours { .. }
+        | Refusal::NotFound { .. } => unreachable!("told in full above"),
+    };
+    Failure::new(code, detail)
+}
+
+fn word(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Event => "event",
+        Thing::Seat => "seat",
+        Thing::Hold => "hold",
+        Thing::Booking => "booking",
+    }
+}

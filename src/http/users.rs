@@ -1,0 +1,86 @@
+//! Customer records and guest sessions.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::app::AppState;
+use super::bookings::{EMAIL_CHARS_MAX, PHONE_CHARS_MAX};
+use super::call::{Call, query_user_id};
+use super::caller::{AuthMode, nobody_named};
+use super::params::PathParam;
+use super::problem::{Failure, Reply};
+use super::text::{self, NAME_CHARS_MAX};
+use crate::domain::booking::Customer;
+use crate::domain::ids::UserId;
+use crate::protocol::problem::{Code, Problem};
+use crate::protocol::rest::time::Time;
+use crate::protocol::rest::user::{NewUser, Session, User};
+use crate::store::kept::Once;
+use crate::store::users::UserRecord;
+
+/// Open a guest session. `Idempotency-Key` is ignored: a token must not be given twice.
+#[utoipa::path(post, path = "/sessions", tag = "users",
+    responses((status = 201, body = Session)))]
+pub(crate) async fn open_session(State(app): State<AppState>) -> Reply<impl IntoResponse> {
+    let (token, user, expires_at) = app.callers.open_session().await?;
+    let session = Session { token, user_id: user.0, expires_at: Time(expires_at) };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(session)))
+}
+
+/// Make a customer record.
+#[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser,
+    responses((status = 201, body = User), (status = 422, body = Problem)))]
+pub(crate) async fn create(State(app): State<AppState>, call: Call<NewUser>) -> Reply<Response> {
+    if app.callers.mode == AuthMode::Token {
+        call.caller()?;
+    }
+    let email = text::required("email", &call.body.email, EMAIL_CHARS_MAX)?;
+    let is_address = email.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(' ')
+    });
+    if !is_address {
+        return Err(Failure::invalid("email", "must be an e-mail address"));
+    }
+    let customer = Customer {
+        name: Some(text::required("name", &call.body.name, NAME_CHARS_MAX)?),
+        email: Some(email),
+        phone: text::optional("phone", call.body.phone.as_ref(), PHONE_CHARS_MAX)?,
+    };
+    let to_json = |record: &UserRecord| serde_json::to_value(user(record)).unwrap_or_default();
+    let user = match app.store.create_user(&customer, call.once("POST /users"), to_json).await? {
+        Once::Done(made) => to_json(&made),
+        Once::Repeated(answer) => answer,
+        Once::KeyReused => {
+            let detail = "the Idempotency-Key was used with another body";
+            return Err(Failure::new(Code::IdempotencyKeyReused, detail));
+        }
+    };
+    let location = format!("/api/v1/users/{}", user["id"]);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(user)).into_response())
+}
+
+/// A customer record: one's own.
+#[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = i64, Path)),
+    responses((status = 200, body = User), (status = 403, body = Problem),
+              (status = 404, body = Problem)))]
+pub(crate) async fn read(
+    State(app): State<AppState>,
+    PathParam(id): PathParam<i64>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply<Json<User>> {
+    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    let caller = identity.caller.ok_or_else(|| nobody_named(app.callers.mode))?;
+    if caller != UserId(id) {
+        return Err(Failure::new(Code::Forbidden, "the record is another user's"));
+    }
+    let record = app.store.user(UserId(id)).await?.ok_or_else(|| Failure::not_found("user"))?;
+    Ok(Json(user(&record)))
+}
+
+fn user(record: &UserRecord) -> User {
+    let Customer { name, email, phone } = record.customer.clone();
+    User { id: record.id.0, name, email, phone, created_at: Time(record.created_at) }
+}

@@ -1,0 +1,46 @@
+//! Accepting connections, with the TCP options that live maps need.
+
+use std::net::SocketAddr;
+
+use axum::serve::{Listener, ListenerExt as _};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How many connections may wait to be accepted; an on-sale brings thousands at once. The kernel
+/// caps it at net.core.somaxconn.
+const BACKLOG: i32 = 8_192;
+
+/// How many unsent bytes the kernel takes per socket before it says "would block". Without it a
+/// reader that stands still is noticed only after megabytes.
+const UNSENT_BYTES_MAX: u32 = 32 * 1024;
+
+/// Opens the listening socket.
+pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, super::Failure> {
+    let failed = |error| format!("--bind, --port (BIND, PORT): can't listen on {address}: {error}");
+    open(address).map_err(|error| failed(error).into())
+}
+
+fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// A listener whose connections have their options set.
+pub(super) fn tuned(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
+    listener.tap_io(|stream| {
+        let socket = socket2::SockRef::from(&*stream);
+        // A connection that ended meanwhile fails here; reading from it will tell.
+        let _ = socket.set_tcp_nodelay(true);
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let _ = set_unsent_max(&socket);
+    })
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn set_unsent_max(socket: &socket2::SockRef<'_>) -> std::io::Result<()> {
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)
+}

@@ -1,0 +1,163 @@
+//! A node: all parts of one server over one database. The program runs one; tests run several in
+//! one process, each with its own listener and its own end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::{interval, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{Failure, acceptor};
+use crate::domain::venues;
+use crate::http::live::LiveState;
+use crate::http::{App, AppState, HttpSettings, Parts, router};
+use crate::hub::settings::LiveSettings;
+use crate::hub::{Hub, Lifetime};
+use crate::sequencer::{Sequencer, sweep_until};
+use crate::store::Store;
+use crate::store::batch::Batches;
+use crate::store::charts::ChartOrigin;
+use crate::store::feed::Feed;
+use crate::store::listener;
+use crate::store::pool::{PoolSettings, Pools};
+
+/// How long each step of stopping may take: requests, sockets, batches. Together with the private
+/// cluster's stop they stay within 10 s.
+const REQUESTS_TIMEOUT: Duration = Duration::from_secs(5);
+const SOCKETS_TIMEOUT: Duration = Duration::from_secs(3);
+const BATCHES_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often old keys and holds are forgotten and idle connections closed.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(30);
+
+/// How many batches of old rows one upkeep removes at most.
+const FORGET_BATCHES_MAX: usize = 100;
+
+/// What a node is made from.
+#[derive(Clone, Debug)]
+pub struct NodeSettings {
+    /// The database; its schema is current.
+    pub database: tokio_postgres::Config,
+    /// The sizes of the pools.
+    pub pool: PoolSettings,
+    /// Limits of REST and defaults of new events.
+    pub http: HttpSettings,
+    /// Live maps.
+    pub live: LiveSettings,
+}
+
+/// A running node.
+pub struct Node {
+    address: SocketAddr,
+    app: AppState,
+    store: Store,
+    pools: Pools,
+    sequencer: Sequencer,
+    lifetime: Lifetime,
+    background: CancellationToken,
+    accepting: CancellationToken,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl Node {
+    /// Starts a node behind a listening socket.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn start(listener: TcpListener, settings: NodeSettings) -> Result<Self, Failure> {
+        let address = listener.local_addr()?;
+        let pools = Pools::new(&settings.database, settings.pool)?;
+        let store = Store::new(pools.clone());
+        store_builtin_charts(&store).await?;
+        let background = CancellationToken::new();
+        let lifetime = Lifetime { stop: CancellationToken::new(), tasks: TaskTracker::new() };
+        let (signals, listening) = listener::spawn(settings.database, background.clone());
+        let live_settings = Arc::new(settings.live);
+        let feed = Feed::new(pools.clone());
+        let hub = Hub::start(feed, signals, Arc::clone(&live_settings), lifetime.clone());
+        let sequencer = Sequencer::new(Batches::new(pools.clone()));
+        tokio::spawn(sweep_until(sequencer.clone(), store.clone(), background.clone()));
+        let upkeep = upkeep(store.clone(), pools.clone());
+        let until = background.clone();
+        tokio::spawn(async move { until.run_until_cancelled(upkeep).await });
+        let parts = Parts {
+            store: store.clone(),
+            sequencer: sequencer.clone(),
+            live: LiveState { hub, settings: live_settings },
+            listener: listening,
+        };
+        let app = App::new(parts, settings.http);
+        let accepting = CancellationToken::new();
+        let server = axum::serve(acceptor::tuned(listener), router(Arc::clone(&app)))
+            .with_graceful_shutdown(accepting.clone().cancelled_owned());
+        let server = tokio::spawn(server.into_future());
+        Ok(Self { address, app, store, pools, sequencer, lifetime, background, accepting, server })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its reads and small writes.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Its routes, for calls from within the process.
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        router(Arc::clone(&self.app))
+    }
+
+    /// Stops in order: no new connections, every request begun is answered, sockets get `bye`,
+    /// what waits is carried out. Bounded.
+    pub async fn stop(mut self) {
+        self.accepting.cancel();
+        self.lifetime.stop.cancel();
+        self.lifetime.tasks.close();
+        if timeout(REQUESTS_TIMEOUT, &mut self.server).await.is_err() {
+            tracing::warn!("some requests were still under way when time was up");
+            self.server.abort();
+        }
+        if timeout(SOCKETS_TIMEOUT, self.lifetime.tasks.wait()).await.is_err() {
+            tracing::warn!("some sockets were still open when time was up");
+        }
+        if timeout(BATCHES_TIMEOUT, self.sequencer.close()).await.is_err() {
+            tracing::warn!("some batches were still under way when time was up");
+        }
+        self.background.cancel();
+        self.pools.close();
+    }
+}
+
+async fn store_builtin_charts(store: &Store) -> Result<(), Failure> {
+    for venue in venues::all() {
+        store.ensure_chart(venue.key, venue.name, ChartOrigin::Builtin, || venue.layout()).await?;
+    }
+    Ok(())
+}
+
+async fn upkeep(store: Store, pools: Pools) {
+    let mut ticks = interval(UPKEEP_INTERVAL);
+    loop {
+        ticks.tick().await;
+        pools.close_idle();
+        for _ in 0..FORGET_BATCHES_MAX {
+            match store.forget_old().await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::debug!(error = %error, "old rows can't be forgotten now");
+                    break;
+                }
+            }
+        }
+    }
+}
