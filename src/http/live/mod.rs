@@ -42,7 +42,11 @@ impl FromRef<AppState> for LiveState {
 }
 
 /// The live routes, documented, below `/api/v1`.
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    LiveState: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(socket::live))
         .routes(routes!(stream::stream))
