@@ -13,9 +13,9 @@ use crate::protocol::live::Format;
 use crate::protocol::live::message::Mode;
 use crate::protocol::live::since::Since;
 
-use super::Shared;
 use super::live::{Live, State};
 use super::mirror::{Freshness, Mirror, Next};
+use super::shared::Shared;
 
 /// A frame with more changes than this may be dearer than the whole map.
 const FRAME_CHANGES_MAX: usize = 4_096;
