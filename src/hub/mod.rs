@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use bytes::Bytes;
 use dashmap::DashMap;
 use tokio::sync::{Notify, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -196,14 +196,15 @@ impl Hub {
             let live = self.live(event).await?;
             let reading = live.with_mirror(|_, mirror| {
                 let since = since.filter(|since| *since.epoch == *mirror.epoch);
-                let change = since.and_then(|s| mirror.catch_up(s.version, Freshness::Exact));
+                let change = since
+                    .and_then(|s| mirror.catch_up(s.version, Freshness::exact(Instant::now())));
                 let bytes = match (change, format) {
                     (Some((frame, _)), Format::Binary) => frame.bytes(format, stats),
                     (Some((frame, _)), Format::Json) => {
                         text::availability_since(&mirror.epoch, &frame.change).into()
                     }
                     (None, Format::Binary) => {
-                        mirror.snapshot(format, Freshness::Exact, stats).bytes
+                        mirror.snapshot(format, Freshness::exact(Instant::now()), stats).bytes
                     }
                     (None, Format::Json) => mirror.body(stats),
                 };
