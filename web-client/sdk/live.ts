@@ -248,7 +248,8 @@ export class LiveConnection {
   }
 
   private become(state: LiveState): void {
-    if (this.current === state) return
+    // Closed is for good, even when a handler closes amid a message.
+    if (this.current === state || this.current === 'closed') return
     this.current = state
     this.options.handlers.state?.(state)
   }

@@ -16,6 +16,8 @@ export interface SeatHover {
   x: number
   y: number
   radius: number
+  /** How wide the host is: what is shown beside the seat must stay within. */
+  room: number
 }
 
 export interface SeatMapHandlers {
@@ -213,7 +215,7 @@ export class SeatMapView {
     if (seat < 0) this.handlers.hover(null)
     else {
       const { x, y, width } = this.seatPlace(seat)
-      this.handlers.hover({ seat, x, y, radius: width / 2 })
+      this.handlers.hover({ seat, x, y, radius: width / 2, room: this.host.clientWidth })
     }
   }
 
