@@ -13,8 +13,8 @@ export function EventCard({ event }: { event: SeatmapEvent }) {
     <Link
       href={`/events/${event.id}`}
       className="group flex h-full flex-col overflow-hidden rounded-3xl bg-surface shadow-lift
-        ring-1 ring-line transition-[transform,box-shadow] duration-300 ease-out-soft hover:-translate-y-1
-        hover:shadow-float"
+        ring-1 ring-line transition-[transform,box-shadow] duration-300 ease-out-soft
+        hover:-translate-y-1 hover:shadow-float"
     >
       <div className="relative">
         <HouseArt seed={event.id} available={share} />
