@@ -101,9 +101,7 @@ export interface SeatmapJson {
 
 export interface AreaJson {
   label: string
-  prefix?: string
   first: number
   count: number
   capacity?: number
-  outline?: Point[]
 }

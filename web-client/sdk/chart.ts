@@ -22,6 +22,8 @@ export interface Section {
   bounds: Bounds
   /** The category most of its seats have: the section's colour from afar. */
   category: number
+  /** How many seats it has of each category. */
+  seatsOf: Uint32Array
   seats: number
 }
 
@@ -35,7 +37,6 @@ export interface Row {
 
 export interface Area {
   label: string
-  prefix: string
   first: number
   count: number
   category: number
@@ -99,7 +100,7 @@ export class Chart {
       this.row.fill(at, row.first, row.first + row.count)
       this.section.fill(row.section, row.first, row.first + row.count)
     })
-    this.areas = (json.areas ?? []).map((area, at) => this.readArea(area, at))
+    this.areas = (json.areas ?? []).map((area, at) => this.readArea(area, at, json.sections))
     this.sections = this.readSections(json)
     this.shapes = (json.shapes ?? []).map((shape) => ({
       kind: shape.kind,
@@ -114,9 +115,7 @@ export class Chart {
   /** The name the server knows a seat by. */
   seatNo(seat: number): string {
     const row = this.row[seat]
-    if (row !== NONE) return this.rows[row].prefix + this.number[seat]
-    const area = this.area[seat]
-    return (area === NONE ? '' : this.areas[area].prefix) + this.number[seat]
+    return (row === NONE ? '' : this.rows[row].prefix) + this.number[seat]
   }
 
   /** The seat of that name, or -1. The index is made when first asked for. */
@@ -132,14 +131,17 @@ export class Chart {
     return this.categories[this.category[seat]].price
   }
 
-  private readArea(area: AreaJson, at: number): Area {
+  private readArea(area: AreaJson, at: number, sections: SeatmapJson['sections']): Area {
     const end = area.first + area.count
+    const section = this.section[area.first]
+    const drawn = section === NONE ? undefined : sections[section]?.outline
+    const around = boundsOf(this.pointsOf(area.first, end))
+    // An area is laid out as a section of its own; its places count for the area, not for it.
     this.area.fill(at, area.first, end)
-    const points = this.pointsOf(area.first, end)
-    const outline = area.outline ?? boxOutline(growBounds(boundsOf(points), SECTION_MARGIN_CM))
+    this.section.fill(NONE, area.first, end)
+    const outline = isOutline(drawn) ? drawn : boxOutline(growBounds(around, SECTION_MARGIN_CM))
     return {
       label: area.label,
-      prefix: area.prefix ?? `${area.label}-`,
       first: area.first,
       count: area.count,
       category: this.category[area.first] ?? 0,
@@ -157,17 +159,15 @@ export class Chart {
       points[section].push([this.x[seat], this.y[seat]])
       shares[section][this.category[seat]] += 1
     }
-    return json.sections.map((section, at) => {
-      const drawn = section.outline && section.outline.length > 2
-      const outline = drawn && section.outline
-        ? section.outline
-        : boxOutline(growBounds(boundsOf(points[at]), SECTION_MARGIN_CM))
-      const category = shares[at].indexOf(Math.max(...shares[at]))
+    return json.sections.map(({ label, outline: drawn }, at) => {
+      const box = growBounds(boundsOf(points[at]), SECTION_MARGIN_CM)
+      const outline = isOutline(drawn) ? drawn : boxOutline(box)
       return {
-        label: section.label,
+        label,
         outline,
         bounds: boundsOf(outline),
-        category: Math.max(0, category),
+        category: Math.max(0, shares[at].indexOf(Math.max(...shares[at]))),
+        seatsOf: shares[at],
         seats: points[at].length,
       }
     })
@@ -180,7 +180,8 @@ export class Chart {
   }
 
   private wholeBounds(): Bounds {
-    const corners: Point[] = [...this.sections, ...this.areas, ...this.shapes].flatMap(
+    const sections = this.sections.filter(({ seats }) => seats > 0)
+    const corners: Point[] = [...sections, ...this.areas, ...this.shapes].flatMap(
       ({ bounds }): Point[] => [
         [bounds.left, bounds.top],
         [bounds.right, bounds.bottom],
@@ -189,6 +190,10 @@ export class Chart {
     const loose = this.pointsOf(0, this.seats).filter((_, seat) => this.section[seat] === NONE)
     return boundsOf(corners.length + loose.length > 0 ? [...corners, ...loose] : [[0, 0]])
   }
+}
+
+function isOutline(points: Point[] | undefined): points is Point[] {
+  return points !== undefined && points.length > 2
 }
 
 function readCategory(category: SeatmapJson['categories'][number], at: number): Category {

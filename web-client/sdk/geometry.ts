@@ -55,6 +55,14 @@ export function insideOutline(outline: readonly Point[], x: number, y: number): 
   return inside
 }
 
+export function surfaceOf(outline: readonly Point[]): number {
+  let doubled = 0
+  for (let at = 0, before = outline.length - 1; at < outline.length; before = at, at += 1) {
+    doubled += outline[before][0] * outline[at][1] - outline[at][0] * outline[before][1]
+  }
+  return Math.abs(doubled) / 2
+}
+
 /** The middle of an outline's surface, where its label belongs. */
 export function centreOf(outline: readonly Point[]): Point {
   let surface = 0

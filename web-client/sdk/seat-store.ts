@@ -1,8 +1,7 @@
 // The changing side of a map: one byte of status and one byte of "mine" per seat, with the counts
 // kept beside them. Listeners get the indices that changed; there is no object per seat anywhere.
 
-import type { Chart } from './chart'
-import { NONE } from './chart'
+import { NONE, type Chart } from './chart'
 import { STATUS_COUNT, Status } from './protocol'
 
 /** What a seat is to this visitor. Known from REST only: the socket never says who holds what. */

@@ -84,10 +84,12 @@ export function smallChart(change: Partial<SeatmapJson> = {}): Chart {
     sections: [
       { label: 'Left', outline: [] },
       { label: 'Right', outline: [[900, -100], [1150, -100], [1150, 100], [900, 100]] },
+      { label: 'Floor', outline: [] },
     ],
     rows: [
       { section: 0, label: '1', prefix: 'Left-1-', first: 0, count: 2 },
       { section: 1, label: '1', prefix: 'Right-1-', first: 2, count: 2 },
+      { section: 2, label: '', prefix: 'Floor-', first: 4, count: 2 },
     ],
     areas: [{ label: 'Floor', first: 4, count: 2 }],
     x: [0, 50, 1000, 1050, 500, 520],

@@ -105,7 +105,7 @@ describe('refused', () => {
     ['an unknown encoding', '01 01 02 02 00'],
     ['a run beyond the seats', '01 01 02 01 18'],
     ['an empty run', '01 01 02 01 00 10'],
-    ['more seats than there can be', '01 01 c19a0c 01 00'],
+    ['more seats than there can be', '01 01 c1843d 01 00'],
     ['a count beyond the frame', '02 01 02 ff7f 00'],
     ['a number that never ends', '03 ffffffffffffffffff 01'],
     ['a number a double cannot hold', '03 ffffffffffffff7f 00'],

@@ -19,5 +19,8 @@ export const STATUS_NAMES = ['available', 'locked', 'reserved', 'sold', 'blocked
 
 export type StatusName = (typeof STATUS_NAMES)[number]
 
-/** The most seats an event may have; a frame claiming more is refused before memory is taken. */
-export const SEATS_MAX = 200_000
+/**
+ * More seats than any event can have, since ticket ids leave room for a million: a frame claiming
+ * more is refused before memory is taken.
+ */
+export const SEATS_MAX = 1_000_000

@@ -2,12 +2,13 @@
 // general admission, labels of sections and rows.
 
 import type { Point } from '../api-types'
-import type { Chart, Row } from '../chart'
-import { centreOf, overlaps, type Bounds } from '../geometry'
+import { NONE, type Row, type Section } from '../chart'
+import { centreOf, overlaps, surfaceOf, type Bounds } from '../geometry'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
-import { mix, readableOn, type MapTheme } from './theme'
+import { drawLabel, labelSize } from './labels'
+import { mix, readableOn, type MapLook, type MapTheme } from './theme'
 
 /** Row labels appear once a seat is this wide, in CSS pixels. */
 const ROW_LABELS_FROM_PX = 13
@@ -16,28 +17,32 @@ const ROW_LABELS_FROM_PX = 13
 const TINT_LEAST = 0.14
 const TINT_MOST = 0.82
 
-const LABEL_PX_MIN = 10
-const LABEL_PX_MAX = 17
-
-export interface BaseLook {
-  theme: MapTheme
-  fontFamily: string
-}
+/** How thick the border is that rounds corners; thin from afar, or neighbours would touch. */
+const ROUNDING_CM = 22
+const ROUNDING_MAX_PX = 9
 
 export class BaseLayer {
   readonly canvas = document.createElement('canvas')
   highlight: number | null = null
   private readonly store: SeatStore
   private readonly camera: Camera
-  private readonly centres: Point[]
-  private look: BaseLook
+  /** How wide sections usually are, in centimetres: the measure of their labels. */
+  private readonly sectionWidth: number
+  private readonly sectionCentres: Point[]
+  private readonly areaCentres: Point[]
+  private readonly shapeCentres: Point[]
+  private look: MapLook
   private ratio = 1
 
-  constructor(store: SeatStore, camera: Camera, look: BaseLook) {
+  constructor(store: SeatStore, camera: Camera, look: MapLook) {
     this.store = store
     this.camera = camera
     this.look = look
-    this.centres = store.chart.sections.map(({ outline }) => centreOf(outline))
+    const sizes = store.chart.sections.map(({ outline }) => Math.sqrt(surfaceOf(outline)))
+    this.sectionWidth = sizes.sort((a, b) => a - b)[sizes.length >> 1] ?? 0
+    this.sectionCentres = store.chart.sections.map(({ outline }) => centreOf(outline))
+    this.areaCentres = store.chart.areas.map(({ outline }) => centreOf(outline))
+    this.shapeCentres = store.chart.shapes.map(({ outline }) => centreOf(outline))
   }
 
   setTheme(theme: MapTheme): void {
@@ -59,11 +64,11 @@ export class BaseLayer {
     ctx.scale(this.ratio, this.ratio)
     const { chart } = this.store
     const view = this.camera.view
-    for (const shape of chart.shapes) {
-      if (overlaps(shape.bounds, view)) this.shape(ctx, shape)
-    }
+    chart.shapes.forEach((shape, at) => {
+      if (overlaps(shape.bounds, view)) this.shape(ctx, at)
+    })
     chart.sections.forEach((section, at) => {
-      if (overlaps(section.bounds, view)) this.section(ctx, at, seats)
+      if (section.seats > 0 && overlaps(section.bounds, view)) this.section(ctx, at, seats)
     })
     chart.areas.forEach((area, at) => {
       if (overlaps(area.bounds, view)) this.area(ctx, at)
@@ -71,72 +76,69 @@ export class BaseLayer {
     if (chart.seatWidth * this.camera.scale >= ROW_LABELS_FROM_PX) this.rowLabels(ctx, view)
   }
 
-  private shape(ctx: CanvasRenderingContext2D, shape: Chart['shapes'][number]): void {
-    const { theme } = this.look
+  private shape(ctx: CanvasRenderingContext2D, at: number): void {
+    const { theme, fontFamily } = this.look
+    const shape = this.store.chart.shapes[at]
+    const { left, right } = shape.bounds
     const stage = shape.kind === 'stage'
-    this.trace(ctx, shape.outline)
-    ctx.fillStyle = stage ? theme.stage : theme.floor
-    ctx.fill()
-    if (!stage) {
-      ctx.strokeStyle = theme.line
-      ctx.lineWidth = 1
-      ctx.stroke()
-    }
-    const width = (shape.bounds.right - shape.bounds.left) * this.camera.scale
-    const size = Math.min(LABEL_PX_MAX, Math.max(LABEL_PX_MIN, width / 14))
-    const label = stage ? shape.label.toUpperCase() : shape.label
-    ctx.letterSpacing = stage ? `${size * 0.18}px` : '0px'
-    this.text(ctx, [label], centreOf(shape.outline), {
+    const floor = shape.kind === 'floor'
+    this.fill(ctx, shape.outline, stage ? theme.stage : floor ? theme.ground : theme.floor)
+    if (!stage && !floor) this.stroke(ctx, theme.line)
+    ctx.letterSpacing = stage ? '2.5px' : '0px'
+    const place = { outline: shape.outline, centre: this.shapeCentres[at] }
+    drawLabel(ctx, this.camera, place, [stage ? shape.label.toUpperCase() : shape.label], {
       color: stage ? theme.stageLabel : theme.quietLabel,
-      size,
-      room: width,
+      family: fontFamily,
+      size: Math.min(14, labelSize((right - left) * this.camera.scale * 0.6)),
     })
     ctx.letterSpacing = '0px'
   }
 
   private section(ctx: CanvasRenderingContext2D, at: number, seats: number): void {
-    const { theme } = this.look
+    const { theme, fontFamily } = this.look
     const section = this.store.chart.sections[at]
     const left = this.store.sectionCountOf(at, Status.available)
-    const color = this.store.chart.categories[section.category]?.color ?? theme.locked
-    const dimmed = this.highlight !== null && this.highlight !== section.category
-    const far = left === 0 || dimmed
-      ? theme.sold
-      : mix(theme.floor, color, tint(left / Math.max(1, section.seats)))
+    const { category, dimmed } = this.shownCategory(section)
+    const color = this.store.chart.categories[category]?.color ?? theme.locked
+    const gone = left === 0 || dimmed
+    const far = gone ? theme.sold : mix(theme.floor, color, tint(left / section.seats))
     const fill = mix(far, theme.floor, seats)
-    this.trace(ctx, section.outline)
-    ctx.fillStyle = fill
-    ctx.fill()
-    ctx.strokeStyle = seats < 1 ? mix(theme.paper, theme.line, seats) : theme.line
-    ctx.lineWidth = 1
-    ctx.stroke()
+    if (seats > 0) {
+      this.trace(ctx, section.outline)
+      this.stroke(ctx, mix(far, theme.line, seats), this.rounding + 2)
+    }
+    this.fill(ctx, section.outline, fill)
     if (seats >= 1 || this.store.version === 0) return
-    const room = (section.bounds.right - section.bounds.left) * this.camera.scale
     ctx.globalAlpha = (1 - seats) ** 2
-    this.text(ctx, [section.label, left === 0 ? 'sold out' : `${left} left`], this.centres[at], {
-      color: left === 0 || dimmed ? theme.quietLabel : readableOn(fill),
-      size: Math.min(LABEL_PX_MAX, Math.max(LABEL_PX_MIN, room / 6)),
-      room,
+    const place = { outline: section.outline, centre: this.sectionCentres[at] }
+    drawLabel(ctx, this.camera, place, [section.label, left === 0 ? 'sold out' : `${left} left`], {
+      color: gone ? theme.quietLabel : readableOn(fill),
+      family: fontFamily,
+      size: labelSize(this.sectionWidth * this.camera.scale),
     })
     ctx.globalAlpha = 1
   }
 
+  /** A section is coloured by the category looked for, else by the one it has most of. */
+  private shownCategory(section: Section): { category: number; dimmed: boolean } {
+    if (this.highlight === null) return { category: section.category, dimmed: false }
+    return { category: this.highlight, dimmed: section.seatsOf[this.highlight] === 0 }
+  }
+
   private area(ctx: CanvasRenderingContext2D, at: number): void {
-    const { theme } = this.look
+    const { theme, fontFamily } = this.look
     const area = this.store.chart.areas[at]
     const left = this.store.areaCountOf(at, Status.available)
     const color = this.store.chart.categories[area.category]?.color ?? theme.locked
-    const share = left / Math.max(1, area.count)
-    const fill = left === 0 ? theme.sold : mix(theme.floor, color, tint(share))
-    this.trace(ctx, area.outline)
-    ctx.fillStyle = fill
-    ctx.fill()
-    const room = (area.bounds.right - area.bounds.left) * this.camera.scale
-    const lines = [area.label, left === 0 ? 'sold out' : `${left} places`]
-    this.text(ctx, lines, centreOf(area.outline), {
-      color: readableOn(fill),
-      size: Math.min(LABEL_PX_MAX, Math.max(LABEL_PX_MIN, room / 6)),
-      room,
+    const dimmed = this.highlight !== null && this.highlight !== area.category
+    const gone = left === 0 || dimmed
+    const fill = gone ? theme.sold : mix(theme.floor, color, tint(left / area.count))
+    this.fill(ctx, area.outline, fill)
+    const place = { outline: area.outline, centre: this.areaCentres[at] }
+    drawLabel(ctx, this.camera, place, [area.label, left === 0 ? 'sold out' : `${left} places`], {
+      color: gone ? theme.quietLabel : readableOn(fill),
+      family: fontFamily,
+      size: labelSize((area.bounds.right - area.bounds.left) * this.camera.scale),
     })
   }
 
@@ -157,8 +159,8 @@ export class BaseLayer {
 
   /** Where a row's label stands: one seat before the first and one after the last. */
   private rowEnds(row: Row): Point[] {
-    const { x, y, seatWidth } = this.store.chart
-    if (row.count < 2) return []
+    const { x, y, seatWidth, area } = this.store.chart
+    if (row.count < 2 || area[row.first] !== NONE) return []
     const ends: [number, number][] = [
       [row.first, row.first + 1],
       [row.first + row.count - 1, row.first + row.count - 2],
@@ -171,31 +173,23 @@ export class BaseLayer {
     })
   }
 
-  /** Writes up to two lines around a point, as many as the room allows. */
-  private text(
-    ctx: CanvasRenderingContext2D,
-    lines: string[],
-    [x, y]: Point,
-    { color, size, room }: { color: string; size: number; room: number },
-  ): void {
+  /** How far corners are rounded, by a border in the colour of the filling. */
+  private get rounding(): number {
+    return Math.min(ROUNDING_MAX_PX, ROUNDING_CM * this.camera.scale)
+  }
+
+  private fill(ctx: CanvasRenderingContext2D, outline: readonly Point[], color: string): void {
+    this.trace(ctx, outline)
     ctx.fillStyle = color
-    ctx.textAlign = 'center'
-    ctx.textBaseline = 'middle'
-    const fonts = [
-      `650 ${size}px ${this.look.fontFamily}`,
-      `450 ${Math.max(9, size * 0.76)}px ${this.look.fontFamily}`,
-    ]
-    const fits = lines.filter((line, at) => {
-      ctx.font = fonts[at]
-      return line !== '' && ctx.measureText(line).width < room * 0.9
-    })
-    if (fits[0] !== lines[0]) return
-    const step = size * 0.58
-    fits.forEach((line, at) => {
-      ctx.font = fonts[at]
-      const offset = fits.length === 2 ? (at === 0 ? -step : step) : 0
-      ctx.fillText(line, this.camera.screenX(x), this.camera.screenY(y) + offset)
-    })
+    ctx.fill()
+    this.stroke(ctx, color, this.rounding)
+  }
+
+  private stroke(ctx: CanvasRenderingContext2D, color: string, width = 1): void {
+    ctx.strokeStyle = color
+    ctx.lineWidth = width
+    ctx.lineJoin = 'round'
+    ctx.stroke()
   }
 
   private trace(ctx: CanvasRenderingContext2D, outline: readonly Point[]): void {

@@ -3,7 +3,7 @@
 
 import { Own, type SeatStore } from '../seat-store'
 import type { Camera } from './camera'
-import type { MapTheme } from './theme'
+import type { MapLook, MapTheme } from './theme'
 
 const RIPPLE_MS = 900
 /** A burst of changes shows as many ripples as the eye can take. */
@@ -11,7 +11,9 @@ const RIPPLES_MAX = 160
 
 /** Own seats narrower than this get a pin, in CSS pixels. */
 const PIN_BELOW_PX = 11
-const PIN_PX = 5
+const PIN_PX = 5.5
+/** Pins nearer to each other than this become one. */
+const CLUSTER_PX = 18
 
 export class OverlayLayer {
   readonly canvas = document.createElement('canvas')
@@ -22,13 +24,15 @@ export class OverlayLayer {
   private readonly camera: Camera
   private readonly ripples = new Map<number, number>()
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
+  private readonly fontFamily: string
   private theme: MapTheme
   private ratio = 1
 
-  constructor(store: SeatStore, camera: Camera, theme: MapTheme) {
+  constructor(store: SeatStore, camera: Camera, look: MapLook) {
     this.store = store
     this.camera = camera
-    this.theme = theme
+    this.theme = look.theme
+    this.fontFamily = look.fontFamily
   }
 
   setTheme(theme: MapTheme): void {
@@ -89,20 +93,35 @@ export class OverlayLayer {
     ctx.globalAlpha = 1
   }
 
+  /** One pin for seats that would hide each other's, with how many they are. */
   private drawPins(ctx: CanvasRenderingContext2D, own: ReadonlySet<number>): void {
     if (this.radius * 2 >= PIN_BELOW_PX) return
+    for (const { x, y, count } of this.clusters(own)) {
+      const radius = count > 1 ? PIN_PX + 3 : PIN_PX
+      disc(ctx, x, y, radius + 1.5, this.theme.ownMark)
+      disc(ctx, x, y, radius, this.theme.own)
+      if (count < 2) continue
+      ctx.fillStyle = this.theme.ownMark
+      ctx.font = `700 10px ${this.fontFamily}`
+      ctx.textAlign = 'center'
+      ctx.textBaseline = 'alphabetic'
+      ctx.fillText(String(count), x, y + 3.6)
+    }
+  }
+
+  private clusters(own: ReadonlySet<number>): { x: number; y: number; count: number }[] {
+    const clusters: { x: number; y: number; count: number }[] = []
     for (const seat of own) {
       if (this.store.own[seat] === Own.none) continue
       const [x, y] = this.place(seat)
-      ctx.fillStyle = this.theme.ownMark
-      ctx.beginPath()
-      ctx.arc(x, y, PIN_PX + 1.5, 0, Math.PI * 2)
-      ctx.fill()
-      ctx.fillStyle = this.theme.own
-      ctx.beginPath()
-      ctx.arc(x, y, PIN_PX, 0, Math.PI * 2)
-      ctx.fill()
+      const near = clusters.find((known) => Math.hypot(known.x - x, known.y - y) < CLUSTER_PX)
+      if (near) {
+        near.x += (x - near.x) / (near.count + 1)
+        near.y += (y - near.y) / (near.count + 1)
+        near.count += 1
+      } else clusters.push({ x, y, count: 1 })
     }
+    return clusters
   }
 
   private ring(ctx: CanvasRenderingContext2D, seat: number, width: number): void {
@@ -113,4 +132,11 @@ export class OverlayLayer {
     ctx.arc(x, y, this.radius + 1.5 + width / 2, 0, Math.PI * 2)
     ctx.stroke()
   }
+}
+
+function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string) {
+  ctx.fillStyle = color
+  ctx.beginPath()
+  ctx.arc(x, y, radius, 0, Math.PI * 2)
+  ctx.fill()
 }

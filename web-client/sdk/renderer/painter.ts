@@ -8,7 +8,7 @@ import type { Motion } from './motion'
 import { OverlayLayer } from './overlay-layer'
 import type { SeatGrid } from './seat-grid'
 import { SeatLayer } from './seat-layer'
-import type { MapTheme } from './theme'
+import type { MapLook, MapTheme } from './theme'
 
 /** Between these seat widths, in CSS pixels, sections give way to seats. */
 const SEATS_FROM_PX = 4.2
@@ -36,17 +36,13 @@ export class Painter {
   private redraw = { base: true, seats: true }
   private frame = 0
 
-  constructor(
-    host: HTMLElement,
-    parts: PainterParts,
-    look: { theme: MapTheme; fontFamily: string },
-  ) {
+  constructor(host: HTMLElement, parts: PainterParts, look: MapLook) {
     const { store, grid, camera } = parts
     this.host = host
     this.parts = parts
     this.base = new BaseLayer(store, camera, look)
     this.seats = new SeatLayer(store, grid, camera, look)
-    this.overlay = new OverlayLayer(store, camera, look.theme)
+    this.overlay = new OverlayLayer(store, camera, look)
     for (const { canvas } of this.layers) {
       canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%'
       canvas.setAttribute('aria-hidden', 'true')

@@ -5,14 +5,13 @@
 // (and 237 KB more to download), 16 ms – the display's pace – this way, 6 ms of it work. The cost
 // is bounded by the screen's pixels, not by the seats. A delta repaints just the seats it names.
 
-import { NONE } from '../chart'
-import { Flag } from '../chart'
+import { Flag, NONE } from '../chart'
 import { Own, type SeatStore } from '../seat-store'
 import type { Camera } from './camera'
 import type { SeatGrid } from './seat-grid'
 import { SeatNumbers, type Mask } from './seat-numbers'
 import { SeatSprites, SQUARE, type Sprite } from './seat-sprites'
-import { parseColor, type MapTheme } from './theme'
+import { parseColor, type MapLook, type MapTheme } from './theme'
 
 /** Numbers are drawn once a seat is this wide, in CSS pixels. */
 const NUMBERS_FROM_PX = 19
@@ -37,7 +36,7 @@ export class SeatLayer {
   private ratio = 1
   private numbered = false
 
-  constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: SeatLook) {
+  constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
     this.store = store
     this.grid = grid
     this.camera = camera
@@ -175,9 +174,4 @@ export class SeatLayer {
       }
     }
   }
-}
-
-export interface SeatLook {
-  theme: MapTheme
-  fontFamily: string
 }

@@ -9,7 +9,7 @@ import { Keyboard } from './keyboard'
 import { Motion } from './motion'
 import { Painter, SEATS_FULL_PX } from './painter'
 import { SeatGrid } from './seat-grid'
-import type { MapTheme } from './theme'
+import type { MapLook, MapTheme } from './theme'
 
 export interface SeatHover {
   seat: number
@@ -28,9 +28,7 @@ export interface SeatMapHandlers {
   hover(hover: SeatHover | null): void
 }
 
-export interface SeatMapOptions {
-  theme: MapTheme
-  fontFamily: string
+export interface SeatMapOptions extends MapLook {
   handlers: SeatMapHandlers
 }
 
@@ -40,7 +38,7 @@ const MOUSE_SEAT_PX = 6
 
 /** How wide seats are after coming closer, in CSS pixels. */
 const CLOSE_SEAT_PX = 26
-const SECTION_SEAT_PX = 20
+const SECTION_SEAT_PX = 24
 
 const FIT_MARGIN_PX = 20
 const DOUBLE_TAP_ZOOM = 2.2

@@ -15,7 +15,7 @@ const ROUND = 0
 export const SQUARE = 1
 
 /** Below this width in CSS pixels a mark would only be dirt. */
-const MARKS_FROM_PX = 7
+const MARKS_FROM_PX = 8
 
 export interface Sprite {
   size: number

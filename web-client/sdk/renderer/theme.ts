@@ -3,6 +3,9 @@
 export interface MapTheme {
   /** Behind everything; also what seats without a filling show. */
   paper: string
+  /** The flat ground that blocks of seats stand on. */
+  ground: string
+  /** Behind the seats of a section. */
   floor: string
   line: string
   label: string
@@ -24,6 +27,7 @@ export interface MapTheme {
 
 export const LIGHT: MapTheme = {
   paper: '#f6f5f2',
+  ground: '#eeece6',
   floor: '#ffffff',
   line: '#e2dfd8',
   label: '#17171c',
@@ -44,6 +48,7 @@ export const LIGHT: MapTheme = {
 
 export const DARK: MapTheme = {
   paper: '#101014',
+  ground: '#15151a',
   floor: '#191920',
   line: '#2b2b34',
   label: '#f3f2ee',
@@ -60,6 +65,12 @@ export const DARK: MapTheme = {
   ownMark: '#121216',
   pulse: '#ffffff',
   cursor: '#ffffff',
+}
+
+/** What layers need to know to draw in the style of the page. */
+export interface MapLook {
+  theme: MapTheme
+  fontFamily: string
 }
 
 type Rgb = [number, number, number]

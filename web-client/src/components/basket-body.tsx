@@ -21,7 +21,13 @@ export function BasketBody({ store, event, basket, view }: Props) {
   return (
     <div className="flex flex-col gap-5">
       {bookings.map((booking) => (
-        <BookingCard key={booking.id} booking={booking} basket={basket} busy={busy} />
+        <BookingCard
+          key={booking.id}
+          chart={store.chart}
+          booking={booking}
+          basket={basket}
+          busy={busy}
+        />
       ))}
       {items.length > 0 && (
         <BasketItems

@@ -25,7 +25,9 @@ function Item({ store, item, onRemove }: Omit<Props, 'items'> & { item: BasketIt
   const { seat, state, price } = item
   const category = chart.categories[chart.category[seat]]
   const row = chart.rows[chart.row[seat]]
-  const place = chart.sections[chart.section[seat]] ?? chart.areas[chart.area[seat]]
+  const section = chart.sections[chart.section[seat]]
+  const area = chart.areas[chart.area[seat]]
+  const number = chart.number[seat]
   return (
     <li
       className={`flex animate-rise items-center gap-3 rounded-2xl bg-surface py-3 pr-2 pl-3.5
@@ -38,12 +40,12 @@ function Item({ store, item, onRemove }: Omit<Props, 'items'> & { item: BasketIt
       />
       <div className="min-w-0 flex-1">
         <div className="truncate font-semibold tracking-[-0.01em]">
-          {[row?.label && `Row ${row.label}`, `Seat ${chart.number[seat]}`]
-            .filter(Boolean)
-            .join(', ')}
+          {area
+            ? area.label
+            : [row?.label && `Row ${row.label}`, `Seat ${number}`].filter(Boolean).join(', ')}
         </div>
         <div className="truncate text-[13px] text-soft">
-          {[place?.label, category.label].filter(Boolean).join(' · ')}
+          {[area ? `Place ${number}` : section?.label, category.label].filter(Boolean).join(' · ')}
         </div>
       </div>
       <span className="font-semibold tabular-nums">{formatMoney(price, chart.currency)}</span>

@@ -38,14 +38,18 @@ export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'
           className="flex shrink-0 items-center gap-3 px-5 pt-2 text-left"
           style={{ height: SHEET_CLOSED_PX }}
         >
-          <Summary {...props} />
+          {open && view.items.length > 0 ? (
+            <span className="flex-1 text-[17px] font-semibold tracking-[-0.015em]">Your seats</span>
+          ) : (
+            <Summary {...props} />
+          )}
           <span className="grid size-10 place-items-center rounded-full bg-sunken">
             <Icon name={open ? 'down' : 'up'} size={18} />
           </span>
         </button>
         {open && (
           <>
-            <div className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pb-5">
+            <div className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pt-1 pb-5">
               <BasketBody {...props} />
               <MarkKey />
             </div>

@@ -1,8 +1,9 @@
 // One booking: to be paid, or paid, with what can still be done about it.
 
 import { useState } from 'react'
-import { formatMoney, type Booking } from '../../sdk'
+import { formatMoney, type Booking, type Chart } from '../../sdk'
 import { plural } from '../format'
+import { seatsInWords } from '../seat-words'
 import type { Basket } from '../state/basket'
 import { Button } from './button'
 import { Countdown } from './countdown'
@@ -14,7 +15,7 @@ interface Props {
   busy: boolean
 }
 
-export function BookingCard({ booking, basket, busy }: Props) {
+export function BookingCard({ chart, booking, basket, busy }: Props & { chart: Chart }) {
   const pending = booking.status === 'pending'
   return (
     <section
@@ -31,7 +32,11 @@ export function BookingCard({ booking, basket, busy }: Props) {
         <div className="mt-4 font-mono text-xl font-semibold tracking-tight">
           {booking.booking_ref}
         </div>
-        <p className="mt-1 text-sm text-soft">{booking.seat_nos.join(', ')}</p>
+        {seatsInWords(chart, booking.seat_nos).map((words) => (
+          <p key={words} className="mt-1 text-sm text-soft">
+            {words}
+          </p>
+        ))}
       </div>
       <div className="relative border-t border-dashed border-line px-5 py-4">
         <Notch side="-left-2.5" />

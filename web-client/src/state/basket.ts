@@ -282,8 +282,9 @@ export function isAlive({ status }: Booking): boolean {
 
 /** A seat's name in words. */
 export function nameOf({ chart }: SeatStore, seat: number): string {
+  const area = chart.areas[chart.area[seat]]
+  if (area) return `${area.label}, place ${chart.number[seat]}`
   const row = chart.rows[chart.row[seat]]
   const place = [chart.sections[chart.section[seat]]?.label, row?.label && `row ${row.label}`]
-  const area = chart.areas[chart.area[seat]]
-  return [...place, area?.label, `seat ${chart.number[seat]}`].filter(Boolean).join(', ')
+  return [...place, `seat ${chart.number[seat]}`].filter(Boolean).join(', ')
 }
