@@ -12,7 +12,7 @@ const SIZE_MAX_PX = 16
 const SHRINK_MAX_PX = 2
 
 /** How large a label is, of what it stands on. */
-const SIZE_SHARE = 0.125
+const SIZE_SHARE = 0.165
 
 /** The second line is smaller than the first by this much, and never below what can be read. */
 const SECOND_SHARE = 0.78

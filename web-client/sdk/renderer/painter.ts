@@ -17,6 +17,9 @@ export const SEATS_FULL_PX = 7
 /** More changes than this at once are a snapshot, not people choosing. */
 const CHANGES_TO_RIPPLE_MAX = 400
 
+/** After this long without a movement the map is at rest and drawn sharply. */
+const SETTLE_MS = 120
+
 export interface PainterParts {
   store: SeatStore
   grid: SeatGrid
@@ -35,6 +38,8 @@ export class Painter {
   private changed: number[] = []
   private redraw = { base: true, seats: true }
   private frame = 0
+  private movingUntil = 0
+  private sharpening: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: HTMLElement, parts: PainterParts, look: MapLook) {
     const { store, grid, camera } = parts
@@ -62,6 +67,7 @@ export class Painter {
 
   destroy(): void {
     cancelAnimationFrame(this.frame)
+    clearTimeout(this.sharpening)
     for (const end of this.endings) end()
     this.host.replaceChildren()
   }
@@ -95,10 +101,16 @@ export class Painter {
     this.draw(performance.now())
   }
 
-  /** The camera moved, or something else that shows everywhere. */
+  /** Something changed that shows everywhere. */
   all(): void {
     this.redraw = { base: true, seats: true }
     this.ask()
+  }
+
+  /** The camera moved and is likely to go on. */
+  moved(): void {
+    this.movingUntil = performance.now() + SETTLE_MS
+    this.all()
   }
 
   ask(): void {
@@ -120,6 +132,11 @@ export class Painter {
     this.ask()
   }
 
+  private sharpenSoon(): void {
+    clearTimeout(this.sharpening)
+    this.sharpening = setTimeout(() => this.all(), SETTLE_MS)
+  }
+
   private noteOwn(seat: number): void {
     if (this.parts.store.own[seat] === Own.none) this.own.delete(seat)
     else this.own.add(seat)
@@ -135,7 +152,8 @@ export class Painter {
     if (moved || this.redraw.base) this.base.draw(visible)
     if (moved || this.redraw.seats) {
       this.seats.canvas.style.opacity = String(visible)
-      if (visible > 0) this.seats.draw()
+      if (visible > 0) this.seats.draw(now < this.movingUntil || motion.moving)
+      if (this.seats.coarse) this.sharpenSoon()
     } else if (visible > 0) this.seats.patch(this.changed)
     this.changed = []
     this.redraw = { base: false, seats: false }

@@ -22,6 +22,16 @@ const PATCHES_MAX = 300
 /** Neighbours must not touch. */
 const SEAT_FILL = 0.86
 
+/** While the map moves, sharpness beyond this many pixels goes unseen and costs frames. */
+const MOVING_PIXELS_MAX = 1_500_000
+
+interface Buffer {
+  image: ImageData
+  pixels: Uint32Array
+  /** Its pixels per CSS pixel. */
+  ratio: number
+}
+
 export class SeatLayer {
   readonly canvas = document.createElement('canvas')
   /** Shows only this category's seats in colour; null shows all. */
@@ -31,9 +41,9 @@ export class SeatLayer {
   private readonly camera: Camera
   private readonly numbers: SeatNumbers
   private sprites: SeatSprites
-  private image = new ImageData(1, 1)
-  private pixels = new Uint32Array(this.image.data.buffer)
-  private ratio = 1
+  /** What is drawn when the map rests, and a coarser one for while it moves. */
+  private buffers = { fine: bufferOf(1, 1, 1), coarse: bufferOf(1, 1, 1) }
+  private buffer = this.buffers.fine
   private numbered = false
 
   constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
@@ -54,16 +64,16 @@ export class SeatLayer {
   }
 
   resize(width: number, height: number, ratio: number): void {
-    this.ratio = ratio
-    this.canvas.width = Math.max(1, Math.round(width * ratio))
-    this.canvas.height = Math.max(1, Math.round(height * ratio))
-    this.image = new ImageData(this.canvas.width, this.canvas.height)
-    this.pixels = new Uint32Array(this.image.data.buffer)
+    const coarse = Math.max(1, Math.sqrt(MOVING_PIXELS_MAX / (width * height)))
+    const fine = bufferOf(width, height, ratio)
+    this.buffers = { fine, coarse: coarse < ratio ? bufferOf(width, height, coarse) : fine }
+    this.use(fine)
   }
 
-  /** Draws every seat in view. */
-  draw(): void {
-    this.pixels.fill(0)
+  /** Draws every seat in view; coarsely when the next frame will show another view anyway. */
+  draw(moving: boolean): void {
+    this.use(moving ? this.buffers.coarse : this.buffers.fine)
+    this.buffer.pixels.fill(0)
     this.prepare()
     const margin = this.store.chart.seatWidth
     const { left, top, right, bottom } = this.camera.view
@@ -74,17 +84,18 @@ export class SeatLayer {
       bottom: bottom + margin,
     }
     this.grid.forEachIn(box, (seat) => this.paint(seat))
-    this.canvas.getContext('2d')?.putImageData(this.image, 0, 0)
+    this.canvas.getContext('2d')?.putImageData(this.buffer.image, 0, 0)
   }
 
-  clear(): void {
-    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height)
+  /** Whether the last drawing was a coarse one and wants to be done again. */
+  get coarse(): boolean {
+    return this.buffer !== this.buffers.fine
   }
 
   /** Draws these seats again; nothing else may have changed since the last draw. */
   patch(seats: readonly number[]): void {
     if (seats.length > PATCHES_MAX) {
-      this.draw()
+      this.draw(this.coarse)
       return
     }
     const ctx = this.canvas.getContext('2d')
@@ -94,23 +105,32 @@ export class SeatLayer {
       const size = this.paint(seat)
       const left = Math.floor(this.deviceX(seat) - size / 2)
       const top = Math.floor(this.deviceY(seat) - size / 2)
-      ctx?.putImageData(this.image, 0, 0, left, top, size + 1, size + 1)
+      ctx?.putImageData(this.buffer.image, 0, 0, left, top, size + 1, size + 1)
     }
+  }
+
+  private use(buffer: Buffer): void {
+    this.buffer = buffer
+    const { width, height } = buffer.image
+    // Setting the size clears a canvas, even to the size it has.
+    if (this.canvas.width !== width) this.canvas.width = width
+    if (this.canvas.height !== height) this.canvas.height = height
   }
 
   private prepare(): void {
     const width = this.store.chart.seatWidth * SEAT_FILL * this.camera.scale
-    this.sprites.resize(width * this.ratio, this.ratio)
-    this.numbers.resize(width * this.ratio)
+    const { ratio } = this.buffer
+    this.sprites.resize(width * ratio, ratio)
+    this.numbers.resize(width * ratio)
     this.numbered = width >= NUMBERS_FROM_PX
   }
 
   private deviceX(seat: number): number {
-    return this.camera.screenX(this.store.chart.x[seat]) * this.ratio
+    return this.camera.screenX(this.store.chart.x[seat]) * this.buffer.ratio
   }
 
   private deviceY(seat: number): number {
-    return this.camera.screenY(this.store.chart.y[seat]) * this.ratio
+    return this.camera.screenY(this.store.chart.y[seat]) * this.buffer.ratio
   }
 
   /** Paints one seat into the buffer and answers how wide its picture is. */
@@ -142,8 +162,8 @@ export class SeatLayer {
   }
 
   private copy(sprite: Sprite, left: number, top: number): void {
-    const { width, height } = this.image
-    const { pixels } = this
+    const { pixels, image } = this.buffer
+    const { width, height } = image
     const { size } = sprite
     const firstLine = Math.max(0, -top)
     const endLine = Math.min(size, height - top)
@@ -160,7 +180,7 @@ export class SeatLayer {
   }
 
   private blend(mask: Mask, x: number, y: number, [r, g, b]: [number, number, number]): void {
-    const { width, height, data } = this.image
+    const { width, height, data } = this.buffer.image
     const left = x - (mask.width >> 1)
     const top = y - (mask.height >> 1)
     for (let line = Math.max(0, -top); line < Math.min(mask.height, height - top); line += 1) {
@@ -174,4 +194,11 @@ export class SeatLayer {
       }
     }
   }
+}
+
+function bufferOf(width: number, height: number, ratio: number): Buffer {
+  const columns = Math.max(1, Math.round(width * ratio))
+  const lines = Math.max(1, Math.round(height * ratio))
+  const image = new ImageData(columns, lines)
+  return { image, pixels: new Uint32Array(image.data.buffer), ratio }
 }

@@ -230,7 +230,7 @@ export class SeatMapView {
     this.fitted = false
     change()
     this.hover(-1)
-    this.painter.all()
+    this.painter.moved()
   }
 
   private fly(to: { x: number; y: number; scale: number }): void {

@@ -16,6 +16,9 @@ export const SHEET_CLOSED_PX = 84
 export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'>) {
   const [open, setOpen] = useState(false)
   const { store, view } = props
+  // Drawn up, the sheet says the rest itself; the line needs only to name it.
+  const booked = view.bookings.some(isAlive) ? 'Your booking' : ''
+  const title = view.items.length > 0 ? 'Your seats' : booked
   return (
     <>
       {open && (
@@ -38,8 +41,8 @@ export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'
           className="flex shrink-0 items-center gap-3 px-5 pt-2 text-left"
           style={{ height: SHEET_CLOSED_PX }}
         >
-          {open && view.items.length > 0 ? (
-            <span className="flex-1 text-[17px] font-semibold tracking-[-0.015em]">Your seats</span>
+          {open && title ? (
+            <span className="flex-1 text-[17px] font-semibold tracking-[-0.015em]">{title}</span>
           ) : (
             <Summary {...props} />
           )}

@@ -29,7 +29,7 @@ export function BookingCard({ chart, booking, basket, busy }: Props & { chart: C
             <Countdown until={Date.parse(booking.expires_at)} label="Pay within" />
           )}
         </div>
-        <div className="mt-4 font-mono text-xl font-semibold tracking-tight">
+        <div className="mt-4 text-[22px] font-semibold tracking-[0.01em] slashed-zero tabular-nums">
           {booking.booking_ref}
         </div>
         {seatsInWords(chart, booking.seat_nos).map((words) => (
