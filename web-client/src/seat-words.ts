@@ -2,6 +2,15 @@
 
 import type { Chart } from '../sdk'
 
+/** A seat's name in words. */
+export function nameOf(chart: Chart, seat: number): string {
+  const area = chart.areas[chart.area[seat]]
+  if (area) return `${area.label}, place ${chart.number[seat]}`
+  const row = chart.rows[chart.row[seat]]
+  const place = [chart.sections[chart.section[seat]]?.label, row?.label && `row ${row.label}`]
+  return [...place, `seat ${chart.number[seat]}`].filter(Boolean).join(', ')
+}
+
 /** The seats' names, put together by section and row; unknown names are kept as they are. */
 export function seatsInWords(chart: Chart, seatNos: readonly string[]): string[] {
   const groups = new Map<string, { one: string; many: string; numbers: string[] }>()

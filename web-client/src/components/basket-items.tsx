@@ -1,7 +1,8 @@
 // The seats in the basket, one line each.
 
 import { formatMoney, type SeatStore } from '../../sdk'
-import { nameOf, type BasketItem } from '../state/basket'
+import { nameOf } from '../seat-words'
+import type { BasketItem } from '../state/basket'
 import { Icon } from './icon'
 
 interface Props {
@@ -51,7 +52,7 @@ function Item({ store, item, onRemove }: Omit<Props, 'items'> & { item: BasketIt
       <span className="font-semibold tabular-nums">{formatMoney(price, chart.currency)}</span>
       <button
         type="button"
-        aria-label={`Give back ${nameOf(store, seat)}`}
+        aria-label={`Give back ${nameOf(store.chart, seat)}`}
         disabled={state !== 'held'}
         onClick={() => onRemove(seat)}
         className="grid size-9 place-items-center rounded-full text-soft transition-colors

@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { DARK, LIGHT, SeatMapView, type SeatHover, type SeatStore } from '../../sdk'
 import { DARK_QUERY, useMedia } from '../hooks'
-import { nameOf } from '../state/basket'
+import { nameOf } from '../seat-words'
 import { MapControls } from './map-controls'
 import { SeatTooltip, statusWords } from './seat-tooltip'
 
@@ -64,7 +64,7 @@ export function SeatMap({ store, highlight, coveredBelow, onSeat, onArea }: Prop
         className="absolute inset-0 touch-none select-none focus-visible:-outline-offset-4"
       />
       <p className="sr-only" aria-live="polite">
-        {hover ? `${nameOf(store, hover.seat)}: ${statusWords(store, hover.seat)}` : ''}
+        {hover ? `${nameOf(store.chart, hover.seat)}: ${statusWords(store, hover.seat)}` : ''}
       </p>
       {hover && <SeatTooltip store={store} hover={hover} />}
       <div className="absolute right-4" style={{ bottom: coveredBelow + 16 }}>

@@ -14,7 +14,8 @@ import { SeatMap } from '../components/seat-map'
 import { statusWords } from '../components/seat-tooltip'
 import { Toaster } from '../components/toaster'
 import { useMedia, useObservable, useTitle, WIDE_QUERY } from '../hooks'
-import { nameOf, type Basket } from '../state/basket'
+import { nameOf } from '../seat-words'
+import type { Basket } from '../state/basket'
 import { EventSession } from '../state/event-session'
 import { toast } from '../state/toasts'
 
@@ -97,5 +98,5 @@ function Floor({ event, store, basket }: FloorProps) {
 function choose(store: SeatStore, basket: Basket, seat: number): void {
   const free = store.own[seat] === Own.none && store.statuses[seat] === Status.available
   if (free || store.own[seat] === Own.held) basket.toggle(seat)
-  else toast('plain', `${nameOf(store, seat)}: ${statusWords(store, seat).toLowerCase()}`)
+  else toast('plain', `${nameOf(store.chart, seat)}: ${statusWords(store, seat).toLowerCase()}`)
 }

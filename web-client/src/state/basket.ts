@@ -9,6 +9,7 @@ import {
   type RestClient,
   type SeatStore,
 } from '../../sdk'
+import { nameOf } from '../seat-words'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
 
@@ -34,6 +35,9 @@ export interface BasketView {
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
 const REFRESH_DELAY_MS = 150
+
+/** A hold that vanishes this close to its end has run out, whichever clock was first. */
+const SOON_MS = 2_000
 
 /** The longest delay a timer of the browser can take; it fires at once beyond. */
 const TIMER_MAX_MS = 2 ** 31 - 1
@@ -81,7 +85,7 @@ export class Basket {
       this.put({ seat, seatNo, price, state: 'held', expiresAt, version })
     } catch (problem) {
       this.drop([seat])
-      toast('bad', reasonOf(problem, nameOf(this.store, seat)))
+      toast('bad', reasonOf(problem, nameOf(this.store.chart, seat)))
       this.refreshSoon()
     }
   }
@@ -175,6 +179,7 @@ export class Basket {
     this.changes += 1
     this.view.patch({ items: [...held, ...inFlight], bookings })
     const booked = this.bookedSeats()
+    this.sayLost(items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat)))
     this.store.own.forEach((own, seat) => {
       if (own !== Own.none && !kept.has(seat) && !booked.has(seat)) {
         this.store.setOwn(seat, Own.none)
@@ -187,6 +192,8 @@ export class Basket {
 
   private itemsOf(hold: Hold): BasketItem[] {
     const expiresAt = Date.parse(hold.expires_at)
+    // An answer that was on its way while the hold ran out must not bring it back.
+    if (expiresAt <= this.rest.now()) return []
     return hold.seats
       .map((seatNo) => ({ seatNo, seat: this.store.chart.seatOf(seatNo) }))
       .filter(({ seat }) => seat >= 0)
@@ -268,23 +275,22 @@ export class Basket {
     const over = items.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now)
     if (over.length > 0) {
       const seats = over.map(({ seat }) => seat)
-      toast('bad', `Time is up: ${seats.map((seat) => nameOf(this.store, seat)).join(', ')}`)
       this.drop(seats)
+      this.sayLost(over)
     }
     this.refreshSoon()
+  }
+
+  /** Says which holds have run out; what another tab gave back needs no words. */
+  private sayLost(lost: BasketItem[]): void {
+    const now = this.rest.now()
+    const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
+    if (over.length === 0) return
+    toast('bad', `Time is up: ${over.map(({ seat }) => nameOf(this.store.chart, seat)).join('; ')}`)
   }
 }
 
 /** Whether a booking still has its seats. */
 export function isAlive({ status }: Booking): boolean {
   return status === 'pending' || status === 'confirmed'
-}
-
-/** A seat's name in words. */
-export function nameOf({ chart }: SeatStore, seat: number): string {
-  const area = chart.areas[chart.area[seat]]
-  if (area) return `${area.label}, place ${chart.number[seat]}`
-  const row = chart.rows[chart.row[seat]]
-  const place = [chart.sections[chart.section[seat]]?.label, row?.label && `row ${row.label}`]
-  return [...place, `seat ${chart.number[seat]}`].filter(Boolean).join(', ')
 }
