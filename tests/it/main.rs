@@ -1,3 +1,6 @@
-//! The integration tests: real PostgreSQL, real sockets, real processes.
+//! The integration tests: real PostgreSQL, real sockets, real processes. One binary, so that they
+//! share one cluster; each test has a database of its own.
 
 mod embedded;
+mod smoke;
+mod support;

@@ -1,0 +1,193 @@
+// The stories: what two visitors of one event must see of each other. Each takes seats of its own,
+// so that a failed story leaves the next one alone.
+
+import assert from 'node:assert/strict'
+import { PHONE, Visitor } from './browser.mjs'
+
+const AVAILABLE = 0
+const LOCKED = 1
+const RESERVED = 2
+const SOLD = 3
+
+const NONE = 0
+const HELD = 2
+const BOOKED = 3
+
+/** Free seats that no story has taken yet. */
+export async function freeSeats(visitor, count) {
+  const seats = await visitor.map((view, wanted) => {
+    const { statuses, chart } = view.store
+    const free = []
+    for (let seat = 0; seat < statuses.length && free.length < wanted; seat += 1) {
+      if (statuses[seat] === 0 && chart.area[seat] === 0xffffffff) free.push(seat)
+    }
+    return free
+  }, count)
+  assert.equal(seats.length, count, 'the event has too few free seats left')
+  return seats
+}
+
+export const stories = {
+  'the list leads to the event': async ({ anna, event, pictures }) => {
+    await anna.page.goto('/')
+    const card = anna.page.locator(`a[href="/events/${event}"]`)
+    await card.waitFor()
+    await anna.picture(pictures, 'list-1440')
+    await card.click()
+    await anna.live()
+    assert.match(anna.page.url(), new RegExp(`/events/${event}$`))
+    await anna.picture(pictures, 'map-1440')
+  },
+
+  'a lock is seen by the other at once, and so is its end': async ({ anna, bert, take }) => {
+    const seat = take()
+    await anna.choose(seat)
+    await anna.owns(seat, HELD)
+    await bert.sees(seat, LOCKED)
+    await anna.choose(seat)
+    await anna.owns(seat, NONE)
+    await bert.sees(seat, AVAILABLE)
+  },
+
+  'the basket names seat, sum and time, and survives a reload': async (stage) => {
+    const { anna, take, pictures } = stage
+    const seats = [take(), take()]
+    for (const seat of seats) {
+      await anna.choose(seat)
+      await anna.owns(seat, HELD)
+    }
+    await anna.picture(pictures, 'basket-1440')
+    const total = await anna.page.locator('[data-total]').textContent()
+    await anna.page.getByRole('timer').first().waitFor()
+    await anna.page.reload()
+    await anna.live()
+    for (const seat of seats) await anna.owns(seat, HELD)
+    assert.equal(await anna.page.locator('[data-total]').textContent(), total)
+    const back = anna.page.getByRole('button', { name: /^Give back/ })
+    await back.first().click()
+    await back.nth(1).waitFor({ state: 'detached' })
+    await back.first().click()
+    for (const seat of seats) await anna.owns(seat, NONE)
+  },
+
+  'a seat someone else has is not taken': async ({ anna, bert, take }) => {
+    const seat = take()
+    await anna.choose(seat)
+    await bert.sees(seat, LOCKED)
+    await bert.choose(seat)
+    await bert.page.getByText(/held by someone else/).first().waitFor()
+    await bert.owns(seat, NONE)
+    await anna.choose(seat)
+    await bert.sees(seat, AVAILABLE)
+  },
+
+  'of two who want one seat, one gets it and one is told': async ({ anna, bert, take }) => {
+    const seat = take()
+    const [a, b] = [await anna.find(seat), await bert.find(seat)]
+    await Promise.all([anna.page.mouse.click(a.x, a.y), bert.page.mouse.click(b.x, b.y)])
+    const winners = []
+    for (const visitor of [anna, bert]) {
+      // Pending is neither: wait for the server's word.
+      await visitor.page.waitForFunction(
+        (index) =>
+          document.querySelector('[data-seat-map]').seatMapView.store.own[index] !== 1,
+        seat,
+      )
+      await visitor.sees(seat, LOCKED)
+      if (await visitor.map((view, index) => view.store.own[index] === 2, seat)) {
+        winners.push(visitor)
+      }
+    }
+    assert.equal(winners.length, 1)
+    await winners[0].choose(seat)
+    await winners[0].owns(seat, NONE)
+  },
+
+  'a booking goes from due to paid to cancelled, before everybody': async (stage) => {
+    const { anna, bert, take, pictures } = stage
+    const seat = take()
+    await anna.choose(seat)
+    await anna.owns(seat, HELD)
+    await anna.page.getByRole('button', { name: /^Book 1/ }).click()
+    await anna.owns(seat, BOOKED)
+    await bert.sees(seat, RESERVED)
+    await anna.picture(pictures, 'pending-1440')
+    await anna.page.reload()
+    await anna.live()
+    await anna.owns(seat, BOOKED)
+    await anna.page.getByRole('button', { name: /^Confirm/ }).click()
+    await bert.sees(seat, SOLD)
+    await anna.page.getByText(/^SM-[0-9A-Z]{8}$/).waitFor()
+    await anna.picture(pictures, 'booked-1440')
+    await anna.page.getByRole('button', { name: 'Cancel booking' }).click()
+    await anna.page.getByRole('button', { name: 'Cancel it' }).click()
+    await bert.sees(seat, AVAILABLE)
+    await anna.owns(seat, NONE)
+  },
+
+  'a cut connection comes back where it was': async ({ anna, bert, take }) => {
+    const seat = take()
+    const before = bert.sockets.length
+    bert.cut(4001)
+    await anna.choose(seat)
+    await anna.owns(seat, HELD)
+    await bert.sees(seat, LOCKED)
+    assert.ok(bert.sockets.length > before)
+    assert.match(bert.sockets.at(-1), /\?since=[a-z0-9]+\.\d+$/)
+    await bert.live()
+    await anna.choose(seat)
+    await bert.sees(seat, AVAILABLE)
+  },
+
+  'the keyboard alone takes a seat and gives it back': async ({ anna, take }) => {
+    const seat = take()
+    await anna.find(seat)
+    await anna.page.locator('[data-seat-map]').focus()
+    await anna.page.keyboard.press('ArrowRight')
+    await anna.page.keyboard.press('Enter')
+    await anna.owns(seat, HELD)
+    await anna.page.keyboard.press('Enter')
+    await anna.owns(seat, NONE)
+  },
+
+  'a phone finds, takes and books': async ({ browser, site, event, bert, take, pictures }) => {
+    const carl = await Visitor.open(browser, site, { viewport: PHONE })
+    await carl.page.goto('/')
+    await carl.page.locator(`a[href="/events/${event}"]`).waitFor()
+    await carl.picture(pictures, 'list-390')
+    await carl.visit(event)
+    await carl.picture(pictures, 'map-390')
+    const seat = take()
+    await carl.choose(seat)
+    await carl.owns(seat, HELD)
+    await carl.picture(pictures, 'seat-390')
+    await carl.page.getByRole('button', { name: /^1 seat/ }).click()
+    await carl.picture(pictures, 'basket-390')
+    await carl.page.getByRole('button', { name: /^Book 1/ }).click()
+    await bert.sees(seat, RESERVED)
+    await carl.picture(pictures, 'pending-390')
+    await carl.page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await bert.sees(seat, AVAILABLE)
+    assert.deepEqual(carl.complaints, [])
+    await carl.context.close()
+  },
+
+  'dark looks as made for it': async ({ browser, site, event, pictures }) => {
+    const dora = await Visitor.open(browser, site, { dark: true })
+    await dora.visit(event)
+    await dora.picture(pictures, 'dark-1440')
+    assert.deepEqual(dora.complaints, [])
+    await dora.context.close()
+  },
+
+  'an event that is not there says so': async ({ browser, site }) => {
+    const emil = await Visitor.open(browser, site)
+    await emil.page.goto('/events/999999999')
+    await emil.page.getByRole('heading', { name: 'No such event' }).waitFor()
+    await emil.context.close()
+  },
+
+  'no page has complained': async ({ anna, bert }) => {
+    assert.deepEqual([...anna.complaints, ...bert.complaints], [])
+  },
+}

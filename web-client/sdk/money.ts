@@ -1,0 +1,44 @@
+// Money as the server sends it, decimal strings, added without ever becoming a binary fraction.
+
+/** Adds decimal strings exactly; the answer has as many digits as the most precise of them. */
+export function addMoney(amounts: readonly string[]): string {
+  const digits = Math.max(0, ...amounts.map(fractionDigits))
+  const sum = amounts.reduce((total, amount) => total + scaled(amount, digits), 0n)
+  return unscaled(sum, digits)
+}
+
+export function compareMoney(a: string, b: string): number {
+  const digits = Math.max(fractionDigits(a), fractionDigits(b))
+  const difference = scaled(a, digits) - scaled(b, digits)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+/** Shows an amount in the reader's language; whole amounts drop their zeros. */
+export function formatMoney(amount: string, currency: string, locale?: string): string {
+  const whole = /^-?\d+(\.0+)?$/.test(amount)
+  const options: Intl.NumberFormatOptions = { style: 'currency', currency }
+  if (whole) options.maximumFractionDigits = 0
+  try {
+    return new Intl.NumberFormat(locale, options).format(Number(amount))
+  } catch {
+    // A code the browser doesn't know is still readable as it is.
+    return `${amount} ${currency}`
+  }
+}
+
+function fractionDigits(amount: string): number {
+  const point = amount.indexOf('.')
+  return point < 0 ? 0 : amount.length - point - 1
+}
+
+function scaled(amount: string, digits: number): bigint {
+  const [whole, fraction = ''] = amount.split('.')
+  return BigInt(whole + fraction.padEnd(digits, '0'))
+}
+
+function unscaled(value: bigint, digits: number): string {
+  const sign = value < 0n ? '-' : ''
+  const text = (value < 0n ? -value : value).toString().padStart(digits + 1, '0')
+  if (digits === 0) return sign + text
+  return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
+}

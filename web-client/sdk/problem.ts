@@ -1,0 +1,52 @@
+// Errors of the REST interface: RFC 9457 problems as one typed class, and the case of no answer.
+
+export interface Conflict {
+  seat_no: string
+  status: string
+}
+
+interface ProblemJson {
+  title?: string
+  detail?: string
+  code?: string
+  request_id?: string
+  conflicts?: Conflict[]
+  errors?: { field: string; detail: string }[]
+}
+
+/** The server's refusal, in its own words and by its own code. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly requestId: string
+  readonly conflicts: Conflict[]
+  readonly errors: { field: string; detail: string }[]
+
+  constructor(status: number, body: ProblemJson) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`)
+    this.status = status
+    this.code = body.code ?? ''
+    this.detail = body.detail ?? body.title ?? ''
+    this.requestId = body.request_id ?? ''
+    this.conflicts = body.conflicts ?? []
+    this.errors = body.errors ?? []
+  }
+
+  /** Reads a refusal; a proxy's page in between is still a Problem, without details. */
+  static async from(response: Response): Promise<Problem> {
+    const type = response.headers.get('content-type') ?? ''
+    if (!type.includes('json')) return new Problem(response.status, { title: response.statusText })
+    try {
+      return new Problem(response.status, (await response.json()) as ProblemJson)
+    } catch {
+      return new Problem(response.status, { title: response.statusText })
+    }
+  }
+}
+
+/** No answer at all, after every try. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}

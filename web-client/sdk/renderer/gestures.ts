@@ -1,0 +1,155 @@
+// Turns pointers, wheel and touch into pan, zoom, tap and hover. Knows no seats: it speaks in
+// screen pixels and leaves the meaning to whoever listens.
+
+export interface GestureHandlers {
+  pan(dx: number, dy: number): void
+  zoom(x: number, y: number, factor: number): void
+  tap(x: number, y: number, touch: boolean): void
+  doubleTap(x: number, y: number): void
+  hover(x: number, y: number): void
+  leave(): void
+  /** A drag ended while still moving, in pixels per millisecond. */
+  fling(vx: number, vy: number): void
+  /** A finger or button went down: whatever moves by itself must stop. */
+  press(): void
+}
+
+/** A pointer that moved less than this was a tap, in CSS pixels. */
+const TAP_SLOP_PX = 6
+const DOUBLE_TAP_MS = 320
+const DOUBLE_TAP_PX = 28
+
+/** One notch of a wheel is about 100 px of delta and should zoom by about a fifth. */
+const WHEEL_ZOOM = 0.0018
+/** Pinching on a trackpad comes as a wheel with ctrl and far smaller deltas. */
+const PINCH_WHEEL_ZOOM = 0.01
+const LINE_PX = 16
+
+/** A drag that rested this long before its end does not fling. */
+const FLING_REST_MS = 60
+
+interface Pointer {
+  x: number
+  y: number
+}
+
+export class Gestures {
+  private readonly host: HTMLElement
+  private readonly handlers: GestureHandlers
+  private readonly pointers = new Map<number, Pointer>()
+  private readonly ending = new AbortController()
+  private start: Pointer = { x: 0, y: 0 }
+  private moved = false
+  private lastTap = { x: 0, y: 0, at: -Infinity }
+  private speed = { x: 0, y: 0, at: 0 }
+
+  constructor(host: HTMLElement, handlers: GestureHandlers) {
+    this.host = host
+    this.handlers = handlers
+    const { signal } = this.ending
+    host.addEventListener('pointerdown', (event) => this.down(event), { signal })
+    host.addEventListener('pointermove', (event) => this.move(event), { signal })
+    host.addEventListener('pointerup', (event) => this.up(event, true), { signal })
+    host.addEventListener('pointercancel', (event) => this.up(event, false), { signal })
+    host.addEventListener('pointerleave', () => handlers.leave(), { signal })
+    host.addEventListener('wheel', (event) => this.wheel(event), { passive: false, signal })
+  }
+
+  destroy(): void {
+    this.ending.abort()
+  }
+
+  private at(event: MouseEvent): Pointer {
+    const box = this.host.getBoundingClientRect()
+    return { x: event.clientX - box.left, y: event.clientY - box.top }
+  }
+
+  private down(event: PointerEvent): void {
+    if (event.button !== 0) return
+    this.host.setPointerCapture(event.pointerId)
+    const point = this.at(event)
+    if (this.pointers.size === 0) {
+      this.moved = false
+      this.start = point
+      this.speed = { x: 0, y: 0, at: event.timeStamp }
+    }
+    this.pointers.set(event.pointerId, point)
+    this.handlers.press()
+  }
+
+  private move(event: PointerEvent): void {
+    const point = this.at(event)
+    const before = this.pointers.get(event.pointerId)
+    if (!before) {
+      if (event.pointerType !== 'touch') this.handlers.hover(point.x, point.y)
+      return
+    }
+    if (this.pointers.size === 2) {
+      this.moved = true
+      this.pinch(event.pointerId, before, point)
+    } else if (this.moved || far(this.start, point, TAP_SLOP_PX)) {
+      // The slop is not panned afterwards, so the map does not jump when the drag begins.
+      if (this.moved) this.drag(before, point, event.timeStamp)
+      else this.handlers.leave()
+      this.moved = true
+    } else return
+    this.pointers.set(event.pointerId, point)
+  }
+
+  private drag(before: Pointer, point: Pointer, now: number): void {
+    const dx = point.x - before.x
+    const dy = point.y - before.y
+    const passed = Math.max(1, now - this.speed.at)
+    // A running mean: one hasty last move must not decide how far the map flies.
+    this.speed = {
+      x: this.speed.x * 0.6 + (dx / passed) * 0.4,
+      y: this.speed.y * 0.6 + (dy / passed) * 0.4,
+      at: now,
+    }
+    this.handlers.pan(dx, dy)
+  }
+
+  private pinch(id: number, before: Pointer, point: Pointer): void {
+    const other = [...this.pointers].find(([key]) => key !== id)?.[1]
+    if (!other) return
+    const was = Math.hypot(before.x - other.x, before.y - other.y)
+    const is = Math.hypot(point.x - other.x, point.y - other.y)
+    this.handlers.pan((point.x - before.x) / 2, (point.y - before.y) / 2)
+    if (was > 0 && is > 0) {
+      this.handlers.zoom((point.x + other.x) / 2, (point.y + other.y) / 2, is / was)
+    }
+  }
+
+  private up(event: PointerEvent, finished: boolean): void {
+    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) return
+    if (!finished) return
+    const point = this.at(event)
+    if (this.moved) {
+      if (event.timeStamp - this.speed.at < FLING_REST_MS) {
+        this.handlers.fling(this.speed.x, this.speed.y)
+      }
+      return
+    }
+    const soon = event.timeStamp - this.lastTap.at < DOUBLE_TAP_MS
+    if (soon && !far(this.lastTap, point, DOUBLE_TAP_PX)) {
+      this.lastTap.at = -Infinity
+      this.handlers.doubleTap(point.x, point.y)
+      return
+    }
+    this.lastTap = { ...point, at: event.timeStamp }
+    this.handlers.tap(point.x, point.y, event.pointerType === 'touch')
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault()
+    const { x, y } = this.at(event)
+    const delta = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1)
+    const strength = event.ctrlKey ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
+    this.handlers.press()
+    this.handlers.zoom(x, y, Math.exp(-delta * strength))
+  }
+}
+
+function far(a: Pointer, b: Pointer, distance: number): boolean {
+  return Math.hypot(a.x - b.x, a.y - b.y) > distance
+}

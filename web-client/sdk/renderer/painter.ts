@@ -1,0 +1,167 @@
+// Owns the three canvases and decides what to draw: one animation frame for whatever has changed
+// since the last, and of that only the layers and seats it touches.
+
+import { Own, type SeatStore } from '../seat-store'
+import { BaseLayer } from './base-layer'
+import type { Camera } from './camera'
+import type { Motion } from './motion'
+import { OverlayLayer } from './overlay-layer'
+import type { SeatGrid } from './seat-grid'
+import { SeatLayer } from './seat-layer'
+import type { MapLook, MapTheme } from './theme'
+
+/** Between these seat widths, in CSS pixels, sections give way to seats. */
+const SEATS_FROM_PX = 4.2
+export const SEATS_FULL_PX = 7
+
+/** More changes than this at once are a snapshot, not people choosing. */
+const CHANGES_TO_RIPPLE_MAX = 400
+
+/** After this long without a movement the map is at rest and drawn sharply. */
+const SETTLE_MS = 120
+
+export interface PainterParts {
+  store: SeatStore
+  grid: SeatGrid
+  camera: Camera
+  motion: Motion
+}
+
+export class Painter {
+  private readonly host: HTMLElement
+  private readonly parts: PainterParts
+  private readonly base: BaseLayer
+  private readonly seats: SeatLayer
+  private readonly overlay: OverlayLayer
+  private readonly own = new Set<number>()
+  private readonly endings: (() => void)[] = []
+  private changed: number[] = []
+  private redraw = { base: true, seats: true }
+  private frame = 0
+  private movingUntil = 0
+  private sharpening: ReturnType<typeof setTimeout> | undefined
+
+  constructor(host: HTMLElement, parts: PainterParts, look: MapLook) {
+    const { store, grid, camera } = parts
+    this.host = host
+    this.parts = parts
+    this.base = new BaseLayer(store, camera, look)
+    this.seats = new SeatLayer(store, grid, camera, look)
+    this.overlay = new OverlayLayer(store, camera, look)
+    for (const { canvas } of this.layers) {
+      canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%'
+      canvas.setAttribute('aria-hidden', 'true')
+      host.append(canvas)
+    }
+    for (let seat = 0; seat < store.own.length; seat += 1) this.noteOwn(seat)
+    const fontLoaded = () => {
+      this.seats.fontLoaded()
+      this.all()
+    }
+    document.fonts.addEventListener('loadingdone', fontLoaded)
+    this.endings.push(
+      () => document.fonts.removeEventListener('loadingdone', fontLoaded),
+      store.subscribe((changed) => this.seatsChanged(changed)),
+    )
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.frame)
+    clearTimeout(this.sharpening)
+    for (const end of this.endings) end()
+    this.host.replaceChildren()
+  }
+
+  setTheme(theme: MapTheme): void {
+    for (const layer of this.layers) layer.setTheme(theme)
+    this.all()
+  }
+
+  setHighlight(category: number | null): void {
+    this.seats.highlight = category
+    this.base.highlight = category
+    this.all()
+  }
+
+  setHovered(seat: number): void {
+    this.overlay.hovered = seat
+    this.ask()
+  }
+
+  setCursor(seat: number): void {
+    this.overlay.cursor = seat
+    this.ask()
+  }
+
+  resize(width: number, height: number): void {
+    const ratio = window.devicePixelRatio || 1
+    for (const layer of this.layers) layer.resize(width, height, ratio)
+    this.redraw = { base: true, seats: true }
+    // The canvases are empty now; waiting for the next frame would show that as a flicker.
+    this.draw(performance.now())
+  }
+
+  /** Something changed that shows everywhere. */
+  all(): void {
+    this.redraw = { base: true, seats: true }
+    this.ask()
+  }
+
+  /** The camera moved and is likely to go on. */
+  moved(): void {
+    this.movingUntil = performance.now() + SETTLE_MS
+    this.all()
+  }
+
+  ask(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.draw(now))
+  }
+
+  private get layers(): [BaseLayer, SeatLayer, OverlayLayer] {
+    return [this.base, this.seats, this.overlay]
+  }
+
+  private seatsChanged(changed: readonly number[]): void {
+    for (const seat of changed) this.noteOwn(seat)
+    this.redraw.base = true
+    if (changed.length > CHANGES_TO_RIPPLE_MAX) this.redraw.seats = true
+    else {
+      this.changed.push(...changed)
+      this.overlay.ripple(changed, performance.now())
+    }
+    this.ask()
+  }
+
+  private sharpenSoon(): void {
+    clearTimeout(this.sharpening)
+    this.sharpening = setTimeout(() => this.all(), SETTLE_MS)
+  }
+
+  private noteOwn(seat: number): void {
+    if (this.parts.store.own[seat] === Own.none) this.own.delete(seat)
+    else this.own.add(seat)
+  }
+
+  private draw(now: number): void {
+    cancelAnimationFrame(this.frame)
+    this.frame = 0
+    const { store, camera, motion } = this.parts
+    const moved = motion.advance(now)
+    const seatPx = store.chart.seatWidth * camera.scale
+    const visible = share((seatPx - SEATS_FROM_PX) / (SEATS_FULL_PX - SEATS_FROM_PX))
+    if (moved || this.redraw.base) this.base.draw(visible)
+    if (moved || this.redraw.seats) {
+      this.seats.canvas.style.opacity = String(visible)
+      if (visible > 0) this.seats.draw(now < this.movingUntil || motion.moving)
+      if (this.seats.coarse) this.sharpenSoon()
+    } else if (visible > 0) this.seats.patch(this.changed)
+    this.changed = []
+    this.redraw = { base: false, seats: false }
+    const rippling = this.overlay.draw(now, this.own)
+    if (rippling || motion.moving) this.ask()
+  }
+}
+
+function share(value: number): number {
+  return Math.min(1, Math.max(0, value))
+}

@@ -1,0 +1,102 @@
+// The map's colours, light and dark, and the little colour arithmetic they need.
+
+export interface MapTheme {
+  /** Behind everything; also what seats without a filling show. */
+  paper: string
+  /** The flat ground that blocks of seats stand on. */
+  ground: string
+  /** Behind the seats of a section. */
+  floor: string
+  line: string
+  label: string
+  quietLabel: string
+  stage: string
+  stageLabel: string
+  locked: string
+  reserved: string
+  sold: string
+  blocked: string
+  /** The marks on seats that can't be had: dot, bar, cross. */
+  mark: string
+  soldMark: string
+  own: string
+  ownMark: string
+  pulse: string
+  cursor: string
+}
+
+export const LIGHT: MapTheme = {
+  paper: '#f6f5f2',
+  ground: '#eeece6',
+  floor: '#ffffff',
+  line: '#e2dfd8',
+  label: '#17171c',
+  quietLabel: '#77757f',
+  stage: '#25242b',
+  stageLabel: '#f3f1ec',
+  locked: '#9c9aa3',
+  reserved: '#b4b2ba',
+  sold: '#e4e2dd',
+  blocked: '#d6d3cc',
+  mark: '#ffffff',
+  soldMark: '#b3b0a9',
+  own: '#141318',
+  ownMark: '#ffffff',
+  pulse: '#141318',
+  cursor: '#141318',
+}
+
+export const DARK: MapTheme = {
+  paper: '#101014',
+  ground: '#15151a',
+  floor: '#191920',
+  line: '#2b2b34',
+  label: '#f3f2ee',
+  quietLabel: '#8c8a96',
+  stage: '#e9e7e1',
+  stageLabel: '#17171c',
+  locked: '#63616d',
+  reserved: '#4d4c57',
+  sold: '#2b2b33',
+  blocked: '#34343d',
+  mark: '#15151a',
+  soldMark: '#55545f',
+  own: '#ffffff',
+  ownMark: '#121216',
+  pulse: '#ffffff',
+  cursor: '#ffffff',
+}
+
+/** What layers need to know to draw in the style of the page. */
+export interface MapLook {
+  theme: MapTheme
+  fontFamily: string
+}
+
+type Rgb = [number, number, number]
+
+/** Reads #rgb or #rrggbb; the chart has let nothing else through. */
+export function parseColor(hex: string): Rgb {
+  const digits = hex.length === 4 ? hex.replace(/[0-9a-f]/gi, '$&$&') : hex
+  const value = parseInt(digits.slice(1), 16)
+  return [value >> 16, (value >> 8) & 0xff, value & 0xff]
+}
+
+/** Goes from one colour towards another, by a share of 0 to 1. */
+export function mix(from: string, to: string, share: number): string {
+  const a = parseColor(from)
+  const b = parseColor(to)
+  const parts = a.map((part, at) => Math.round(part + (b[at] - part) * share))
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** Black or white, whichever can be read on the colour. */
+export function readableOn(hex: string): string {
+  const [r, g, b] = parseColor(hex).map((part) => {
+    const share = part / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  // Below this luminance white has the better contrast of the two, with a leaning to white, which
+  // small bold figures on a saturated colour read better in.
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.28 ? '#ffffff' : '#17171c'
+}

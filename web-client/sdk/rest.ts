@@ -1,0 +1,92 @@
+// The REST interface as typed calls. Each returns what the contract names, or throws a Problem.
+
+import type {
+  Booking,
+  Hold,
+  List,
+  Lock,
+  SeatmapEvent,
+  SeatmapJson,
+  Unlock,
+} from './api-types'
+import { decodeEvent } from './event'
+import { Transport, type TransportOptions } from './transport'
+
+/** The most a list call may ask for. */
+const LIST_LIMIT_MAX = 1000
+
+export class RestClient {
+  private readonly transport: Transport
+
+  constructor(options: TransportOptions = {}) {
+    this.transport = new Transport(options)
+  }
+
+  /** The server's time in milliseconds, for countdowns. */
+  now(): number {
+    return this.transport.clock.now()
+  }
+
+  async events(): Promise<List<SeatmapEvent>> {
+    const list = await this.get<List<unknown>>(`/events?limit=${LIST_LIMIT_MAX}`)
+    return { items: list.items.map(decodeEvent), total: list.total }
+  }
+
+  async event(id: number): Promise<SeatmapEvent> {
+    return decodeEvent(await this.get(`/events/${id}`))
+  }
+
+  /** The geometry of a layout never changes, so the browser may keep it for good. */
+  seatmap(id: number, layout: string): Promise<SeatmapJson> {
+    return this.transport.call({
+      method: 'GET',
+      path: `/events/${id}/seatmap?layout=${encodeURIComponent(layout)}`,
+      cache: 'default',
+    })
+  }
+
+  lock(id: number, seatNo: string): Promise<Lock> {
+    return this.post(`/events/${id}/seats/${encodeURIComponent(seatNo)}/lock`)
+  }
+
+  unlock(id: number, seatNo: string): Promise<Unlock> {
+    return this.post(`/events/${id}/seats/${encodeURIComponent(seatNo)}/unlock`)
+  }
+
+  holdArea(id: number, area: string, quantity: number): Promise<Hold> {
+    return this.post(`/events/${id}/holds`, { areas: [{ area, quantity }] })
+  }
+
+  /** The caller's active holds; a visitor without a session has none. */
+  async holds(id: number): Promise<Hold[]> {
+    if (!this.transport.hasSession) return []
+    const list = await this.get<List<Hold>>(`/holds?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
+    return list.items.filter((hold) => hold.status === 'active')
+  }
+
+  async bookings(id: number): Promise<Booking[]> {
+    if (!this.transport.hasSession) return []
+    const list = await this.get<List<Booking>>(`/bookings?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
+    return list.items
+  }
+
+  book(id: number, seats: string[]): Promise<Booking> {
+    return this.post('/bookings', { event_id: id, seats })
+  }
+
+  confirm(booking: number, paymentReference: string): Promise<Booking> {
+    return this.post(`/bookings/${booking}/confirm`, { payment_reference: paymentReference })
+  }
+
+  cancel(booking: number): Promise<Booking> {
+    return this.post(`/bookings/${booking}/cancel`)
+  }
+
+  private get<Answer>(path: string): Promise<Answer> {
+    return this.transport.call<Answer>({ method: 'GET', path })
+  }
+
+  private post<Answer>(path: string, body?: unknown): Promise<Answer> {
+    return this.transport.call<Answer>({ method: 'POST', path, body })
+  }
+}

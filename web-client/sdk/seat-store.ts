@@ -1,0 +1,105 @@
+// The changing side of a map: one byte of status and one byte of "mine" per seat, with the counts
+// kept beside them. Listeners get the indices that changed; there is no object per seat anywhere.
+
+import { NONE, type Chart } from './chart'
+import { STATUS_COUNT, Status } from './protocol'
+
+/** What a seat is to this visitor. Known from REST only: the socket never says who holds what. */
+export const Own = { none: 0, pending: 1, held: 2, booked: 3 } as const
+
+export type Own = (typeof Own)[keyof typeof Own]
+
+export type SeatListener = (changed: readonly number[]) => void
+
+export class SeatStore {
+  readonly chart: Chart
+  readonly statuses: Uint8Array
+  readonly own: Uint8Array
+  private shown = 0
+  private readonly byCategory: Int32Array
+  private readonly bySection: Int32Array
+  private readonly byArea: Int32Array
+  private readonly listeners = new Set<SeatListener>()
+
+  constructor(chart: Chart) {
+    this.chart = chart
+    this.statuses = new Uint8Array(chart.seats).fill(Status.blocked)
+    this.own = new Uint8Array(chart.seats)
+    this.byCategory = new Int32Array(chart.categories.length * STATUS_COUNT)
+    this.bySection = new Int32Array(chart.sections.length * STATUS_COUNT)
+    this.byArea = new Int32Array(chart.areas.length * STATUS_COUNT)
+    for (let seat = 0; seat < chart.seats; seat += 1) this.count(seat, Status.blocked, 1)
+  }
+
+  /** The version the statuses are those of; 0 before the first snapshot. */
+  get version(): number {
+    return this.shown
+  }
+
+  applySnapshot(version: number, statuses: Uint8Array): void {
+    if (statuses.length !== this.statuses.length) {
+      throw new RangeError(`snapshot has ${statuses.length} seats, chart ${this.statuses.length}`)
+    }
+    const changed: number[] = []
+    for (let seat = 0; seat < statuses.length; seat += 1) {
+      if (this.set(seat, statuses[seat])) changed.push(seat)
+    }
+    this.shown = version
+    this.tell(changed)
+  }
+
+  applyDelta(version: number, seats: Uint32Array, statuses: Uint8Array): void {
+    const changed: number[] = []
+    for (let at = 0; at < seats.length; at += 1) {
+      if (seats[at] >= this.statuses.length) throw new RangeError(`no seat ${seats[at]}`)
+      if (this.set(seats[at], statuses[at])) changed.push(seats[at])
+    }
+    this.shown = version
+    this.tell(changed)
+  }
+
+  setOwn(seat: number, own: Own): void {
+    if (this.own[seat] === own) return
+    this.own[seat] = own
+    this.tell([seat])
+  }
+
+  countOf(category: number, status: Status): number {
+    return this.byCategory[category * STATUS_COUNT + status]
+  }
+
+  sectionCountOf(section: number, status: Status): number {
+    return this.bySection[section * STATUS_COUNT + status]
+  }
+
+  areaCountOf(area: number, status: Status): number {
+    return this.byArea[area * STATUS_COUNT + status]
+  }
+
+  /** Adds a listener; the answer takes it away again. */
+  subscribe(listener: SeatListener): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private set(seat: number, status: number): boolean {
+    const before = this.statuses[seat]
+    if (before === status) return false
+    this.statuses[seat] = status
+    this.count(seat, before, -1)
+    this.count(seat, status, 1)
+    return true
+  }
+
+  private count(seat: number, status: number, by: number): void {
+    const { category, section, area } = this.chart
+    this.byCategory[category[seat] * STATUS_COUNT + status] += by
+    if (section[seat] !== NONE) this.bySection[section[seat] * STATUS_COUNT + status] += by
+    if (area[seat] !== NONE) this.byArea[area[seat] * STATUS_COUNT + status] += by
+  }
+
+  private tell(changed: readonly number[]): void {
+    if (changed.length === 0) return
+    for (const listener of this.listeners) listener(changed)
+  }
+}

@@ -1,0 +1,139 @@
+// One HTTP call with everything that makes it safe: the caller's session, an Idempotency-Key on
+// changes, and tries that repeat the same key, so that an answer lost on the way changes nothing.
+
+import type { Session } from './api-types'
+import { Backoff, type BackoffLimits } from './backoff'
+import { Problem, Unreachable } from './problem'
+import { ServerClock } from './server-clock'
+import { SessionKeeper } from './session'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+export interface Call {
+  method: Method
+  path: string
+  body?: unknown
+  /** A GET of something public needs no session; a change always makes one. */
+  session?: 'required' | 'if-present'
+  /** Immutable answers may come from the browser's cache. */
+  cache?: RequestCache
+}
+
+export interface TransportOptions {
+  base?: string
+  fetch?: typeof fetch
+  sessions?: SessionKeeper
+  clock?: ServerClock
+  /** Waits between tries; tests make it instant. */
+  wait?: (ms: number) => Promise<void>
+}
+
+const TRIES_MAX = 4
+const BACKOFF: BackoffLimits = { first_ms: 300, max_ms: 3_000 }
+const RETRY_AFTER_MAX_MS = 10_000
+
+export class Transport {
+  readonly clock: ServerClock
+  readonly sessions: SessionKeeper
+  private readonly base: string
+  private readonly fetch: typeof fetch
+  private readonly wait: (ms: number) => Promise<void>
+  private starting: Promise<string> | null = null
+
+  constructor(options: TransportOptions = {}) {
+    this.base = options.base ?? '/api/v1'
+    this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+    this.sessions = options.sessions ?? new SessionKeeper()
+    this.clock = options.clock ?? new ServerClock()
+    this.wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)))
+  }
+
+  async call<Answer>(call: Call): Promise<Answer> {
+    try {
+      return await this.withSession<Answer>(call)
+    } catch (problem) {
+      // The server no longer knows this guest; as a new one the call may well be fine.
+      if (!(problem instanceof Problem) || problem.status !== 401) throw problem
+      if (!this.sessions.token(this.clock.now())) throw problem
+      this.sessions.forget()
+      return this.withSession<Answer>(call)
+    }
+  }
+
+  /** Whether there is a guest session that could own anything. */
+  get hasSession(): boolean {
+    return this.sessions.token(this.clock.now()) !== null
+  }
+
+  private async withSession<Answer>(call: Call): Promise<Answer> {
+    const needed = call.session === 'required' || call.method !== 'GET'
+    const token = this.sessions.token(this.clock.now()) ?? (needed ? await this.begin() : null)
+    return this.tries<Answer>(call, token)
+  }
+
+  /** Calls that need a session at the same time share the one being made. */
+  private begin(): Promise<string> {
+    this.starting ??= this.tries<Session>({ method: 'POST', path: '/sessions' }, null)
+      .then((session) => {
+        this.sessions.keep(session)
+        return session.token
+      })
+      .finally(() => {
+        this.starting = null
+      })
+    return this.starting
+  }
+
+  private async tries<Answer>(call: Call, token: string | null): Promise<Answer> {
+    const request = this.request(call, token)
+    const backoff = new Backoff(BACKOFF)
+    for (let left = TRIES_MAX - 1; ; left -= 1) {
+      const answer = await this.attempt(call, request)
+      if (answer?.ok) return (answer.status === 204 ? undefined : await answer.json()) as Answer
+      if (answer && answer.status !== 503) throw await Problem.from(answer)
+      if (left === 0) {
+        throw answer ? await Problem.from(answer) : new Unreachable('the server does not answer')
+      }
+      await this.wait(Math.max(backoff.next(), retryAfterMs(answer)))
+    }
+  }
+
+  /** Null when the network gave no answer. */
+  private async attempt(call: Call, request: RequestInit): Promise<Response | null> {
+    const sentAt = Date.now()
+    try {
+      const response = await this.fetch(this.base + call.path, request)
+      // A cached answer carries the date of its first delivery, so only fresh ones tell the time.
+      if (request.cache === 'no-store') {
+        this.clock.observe(response.headers.get('date'), sentAt, Date.now())
+      }
+      return response
+    } catch {
+      return null
+    }
+  }
+
+  private request(call: Call, token: string | null): RequestInit {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (token) headers.authorization = `Bearer ${token}`
+    if (call.method !== 'GET') headers['idempotency-key'] = newKey()
+    if (call.body !== undefined) headers['content-type'] = 'application/json'
+    return {
+      method: call.method,
+      headers,
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      cache: call.cache ?? 'no-store',
+    }
+  }
+}
+
+function retryAfterMs(answer: Response | null): number {
+  const seconds = Number(answer?.headers.get('retry-after') ?? 0)
+  return Number.isFinite(seconds) ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0
+}
+
+/** Not randomUUID: browsers offer that on https only, and a self-hosted server may be plain. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

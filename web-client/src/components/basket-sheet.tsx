@@ -1,0 +1,110 @@
+// The basket below the map, on small windows: one line that says it all, drawn up for the rest.
+
+import { useState } from 'react'
+import { addMoney, formatMoney } from '../../sdk'
+import { plural } from '../format'
+import { isAlive } from '../state/basket'
+import { BasketBody, Checkout, earliestEnd } from './basket-body'
+import type { BasketProps } from './basket-panel'
+import { Countdown } from './countdown'
+import { Icon } from './icon'
+import { MarkKey } from './mark-key'
+
+/** How much of the map the closed sheet covers, in pixels. */
+export const SHEET_CLOSED_PX = 84
+
+export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'>) {
+  const [open, setOpen] = useState(false)
+  const { store, view } = props
+  // Drawn up, the sheet says the rest itself; the line needs only to name it.
+  const booked = view.bookings.some(isAlive) ? 'Your booking' : ''
+  const title = view.items.length > 0 ? 'Your seats' : booked
+  return (
+    <>
+      {open && (
+        <button
+          type="button"
+          aria-label="Close basket"
+          onClick={() => setOpen(false)}
+          className="absolute inset-0 z-20 bg-black/25"
+        />
+      )}
+      <aside
+        aria-label="Basket"
+        className="absolute inset-x-0 bottom-0 z-30 flex max-h-[82dvh] flex-col rounded-t-3xl
+          bg-paper shadow-float ring-1 ring-line"
+      >
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          className="flex shrink-0 items-center gap-3 px-5 pt-2 text-left"
+          style={{ height: SHEET_CLOSED_PX }}
+        >
+          {open && title ? (
+            <span className="flex-1 text-[17px] font-semibold tracking-[-0.015em]">{title}</span>
+          ) : (
+            <Summary {...props} />
+          )}
+          <span className="grid size-10 place-items-center rounded-full bg-sunken">
+            <Icon name={open ? 'down' : 'up'} size={18} />
+          </span>
+        </button>
+        {open && (
+          <>
+            <div className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pt-1 pb-5">
+              <BasketBody {...props} />
+              <MarkKey />
+            </div>
+            {view.items.length > 0 && (
+              <div
+                className="border-t border-line bg-surface px-5 pt-4
+                  pb-[max(1.25rem,env(safe-area-inset-bottom))]"
+              >
+                <Checkout store={store} basket={props.basket} view={view} />
+              </div>
+            )}
+          </>
+        )}
+      </aside>
+    </>
+  )
+}
+
+function Summary({ store, event, view }: Omit<BasketProps, 'highlight' | 'onHighlight'>) {
+  const { items } = view
+  const booking = view.bookings.find(isAlive)
+  if (items.length > 0) {
+    const until = earliestEnd(items)
+    return (
+      <span className="min-w-0 flex-1">
+        <span className="block text-[17px] font-semibold tracking-[-0.015em] tabular-nums">
+          {plural(items.length, 'seat', 'seats')}
+          <span className="font-normal text-soft"> · </span>
+          {formatMoney(addMoney(items.map(({ price }) => price)), store.chart.currency)}
+        </span>
+        {until !== null && <Countdown until={until} label="Held for" />}
+      </span>
+    )
+  }
+  if (booking) {
+    return (
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-semibold">{booking.booking_ref}</span>
+        <span className="text-sm text-soft">
+          {booking.status === 'pending' ? 'Payment due' : 'Booked'}
+        </span>
+      </span>
+    )
+  }
+  const cheapest = event.prices.at(0)
+  return (
+    <span className="min-w-0 flex-1">
+      <span className="block text-[17px] font-semibold tracking-[-0.015em]">Choose your seats</span>
+      <span className="text-sm text-soft">
+        Tap a block to come closer
+        {cheapest && ` · from ${formatMoney(cheapest, event.currency)}`}
+      </span>
+    </span>
+  )
+}

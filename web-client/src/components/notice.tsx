@@ -1,0 +1,34 @@
+// A page that has only one thing to say: nothing here, or it could not be loaded.
+
+import { Link } from '../router'
+import { Button } from './button'
+
+interface Props {
+  title: string
+  text: string
+  retry?: () => void
+  home?: boolean
+}
+
+export function Notice({ title, text, retry, home = false }: Props) {
+  return (
+    <main className="grid min-h-dvh place-items-center px-6">
+      <div className="max-w-sm text-center">
+        <h1 className="text-2xl font-semibold tracking-[-0.02em]">{title}</h1>
+        <p className="mt-2 text-soft">{text}</p>
+        <div className="mt-6 flex justify-center gap-3">
+          {retry && <Button onClick={retry}>Try again</Button>}
+          {home && (
+            <Link
+              href="/"
+              className="inline-flex h-12 items-center rounded-full px-6 font-semibold ring-1
+                ring-line ring-inset hover:bg-sunken"
+            >
+              All events
+            </Link>
+          )}
+        </div>
+      </div>
+    </main>
+  )
+}

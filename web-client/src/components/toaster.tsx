@@ -1,0 +1,38 @@
+// Shows the toasts, and lets screen readers say them.
+
+import { useObservable } from '../hooks'
+import { dismiss, toasts, type Tone } from '../state/toasts'
+import { Icon } from './icon'
+
+const DOTS: Record<Tone, string> = { good: 'bg-good', bad: 'bg-urgent', plain: 'bg-soft' }
+
+export function Toaster() {
+  const shown = useObservable(toasts)
+  return (
+    <div
+      role="status"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 top-20 z-50 flex flex-col items-center gap-2
+        px-4"
+    >
+      {shown.map(({ id, tone, text }) => (
+        <div
+          key={id}
+          className="pointer-events-auto flex max-w-md animate-rise items-center gap-3 rounded-full
+            bg-surface py-2.5 pr-2.5 pl-4 text-sm font-medium shadow-float ring-1 ring-line"
+        >
+          <span className={`size-2 shrink-0 rounded-full ${DOTS[tone]}`} />
+          {text}
+          <button
+            type="button"
+            aria-label="Dismiss"
+            onClick={() => dismiss(id)}
+            className="grid size-7 place-items-center rounded-full text-soft hover:bg-sunken"
+          >
+            <Icon name="close" size={14} />
+          </button>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+// The list of events.
+
+import { useCallback, useEffect, useState } from 'react'
+import type { SeatmapEvent } from '../../sdk'
+import { rest } from '../client'
+import { EventCard } from '../components/event-card'
+import { Notice } from '../components/notice'
+import { useTitle } from '../hooks'
+
+/** Availability moves; the list is a glance and need not be live to the second. */
+const REFRESH_MS = 20_000
+
+export function EventsPage() {
+  useTitle('Seatmap')
+  const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
+  const [failed, setFailed] = useState(false)
+
+  const load = useCallback(async () => {
+    try {
+      const { items } = await rest.events()
+      setEvents(items.sort((a, b) => a.start_time.localeCompare(b.start_time)))
+      setFailed(false)
+    } catch {
+      setFailed(true)
+    }
+  }, [])
+
+  useEffect(() => {
+    const first = setTimeout(() => void load(), 0)
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void load()
+    }, REFRESH_MS)
+    return () => {
+      clearTimeout(first)
+      clearInterval(timer)
+    }
+  }, [load])
+
+  // What was loaded before stays on the page; a missed refresh is not worth an error.
+  if (failed && !events) {
+    const retry = () => void load()
+    return <Notice title="Could not load" text="The server does not answer." retry={retry} />
+  }
+  return (
+    <div className="mx-auto max-w-[1200px] px-5 pb-24 sm:px-8">
+      <header className="flex h-16 items-center gap-2.5 font-semibold tracking-[-0.01em]">
+        <img src="/favicon.svg" alt="" width="26" height="26" className="dark:invert" />
+        Seatmap
+      </header>
+      <main>
+        <h1
+          className="mt-10 mb-8 text-[40px] leading-none font-semibold tracking-[-0.045em] sm:mt-16
+            sm:mb-12 sm:text-[64px]"
+        >
+          What’s on
+        </h1>
+        {events ? <EventList events={events} /> : <Placeholders />}
+      </main>
+    </div>
+  )
+}
+
+function EventList({ events }: { events: SeatmapEvent[] }) {
+  if (events.length === 0) {
+    return (
+      <p className="max-w-md text-soft">
+        No events yet. Create one with <code className="text-ink">POST /api/v1/events</code>; it
+        appears here by itself.
+      </p>
+    )
+  }
+  return (
+    <ul className="grid gap-5 sm:grid-cols-2 lg:grid-cols-3">
+      {events.map((event) => (
+        <li key={event.id}>
+          <EventCard event={event} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Placeholders() {
+  return (
+    <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-3" role="status" aria-label="Loading">
+      {[0, 1, 2].map((at) => (
+        <div key={at} className="h-96 animate-beat rounded-3xl bg-sunken" />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,296 @@
+// What is the visitor's own in one event: locked seats and bookings. Choosing is shown at once and
+// taken back when the server says no. The truth is what /holds and /bookings answer.
+
+import {
+  Own,
+  Status,
+  type Booking,
+  type Hold,
+  type RestClient,
+  type SeatStore,
+} from '../../sdk'
+import { nameOf } from '../seat-words'
+import { Observable } from './observable'
+import { reasonOf, toast } from './toasts'
+
+export interface BasketItem {
+  seat: number
+  seatNo: string
+  price: string
+  /** pending: asked for; held: ours; releasing: being given back. */
+  state: 'pending' | 'held' | 'releasing'
+  /** By the server's clock, in milliseconds; unknown while pending. */
+  expiresAt: number | null
+  /** The version at which the lock is visible; older news of the seat says nothing about it. */
+  version: number
+}
+
+export interface BasketView {
+  items: BasketItem[]
+  bookings: Booking[]
+  /** A booking is being made, paid or cancelled. */
+  busy: boolean
+}
+
+/** A little late is better than early: asking a moment too soon would find the hold still there. */
+const EXPIRY_SLACK_MS = 300
+const REFRESH_DELAY_MS = 150
+
+/** A hold that vanishes this close to its end has run out, whichever clock was first. */
+const SOON_MS = 2_000
+
+/** The longest delay a timer of the browser can take; it fires at once beyond. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+export class Basket {
+  readonly view = new Observable<BasketView>({ items: [], bookings: [], busy: false })
+  private readonly rest: RestClient
+  private readonly event: number
+  private readonly store: SeatStore
+  /** Counts the visitor's own changes: an answer read before one of them is out of date. */
+  private changes = 0
+  private expiryTimer: ReturnType<typeof setTimeout> | undefined
+  private refreshTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly unsubscribe: () => void
+
+  constructor(rest: RestClient, event: number, store: SeatStore) {
+    this.rest = rest
+    this.event = event
+    this.store = store
+    this.unsubscribe = store.subscribe((changed) => this.noticeLoss(changed))
+  }
+
+  close(): void {
+    clearTimeout(this.expiryTimer)
+    clearTimeout(this.refreshTimer)
+    this.unsubscribe()
+  }
+
+  /** Takes a free seat or gives back one's own. */
+  toggle(seat: number): void {
+    const own = this.store.own[seat]
+    if (own === Own.held) void this.unlock(seat)
+    else if (own === Own.none && this.store.statuses[seat] === Status.available) {
+      void this.lock(seat)
+    }
+  }
+
+  async lock(seat: number): Promise<void> {
+    const seatNo = this.store.chart.seatNo(seat)
+    const price = this.store.chart.priceOf(seat)
+    this.put({ seat, seatNo, price, state: 'pending', expiresAt: null, version: 0 })
+    try {
+      const { expires_at, version } = await this.rest.lock(this.event, seatNo)
+      const expiresAt = Date.parse(expires_at)
+      this.put({ seat, seatNo, price, state: 'held', expiresAt, version })
+    } catch (problem) {
+      this.drop([seat])
+      toast('bad', reasonOf(problem, nameOf(this.store.chart, seat)))
+      this.refreshSoon()
+    }
+  }
+
+  async unlock(seat: number): Promise<void> {
+    const item = this.view.get().items.find((held) => held.seat === seat)
+    if (item?.state !== 'held') return
+    this.put({ ...item, state: 'releasing' })
+    try {
+      await this.rest.unlock(this.event, item.seatNo)
+      this.drop([seat])
+    } catch (problem) {
+      this.put(item)
+      toast('bad', reasonOf(problem))
+      this.refreshSoon()
+    }
+  }
+
+  async takeArea(area: string, quantity: number): Promise<boolean> {
+    return this.busily(async () => {
+      await this.rest.holdArea(this.event, area, quantity)
+      await this.refresh()
+    })
+  }
+
+  async book(): Promise<boolean> {
+    return this.busily(async () => {
+      const held = this.view.get().items.filter(({ state }) => state === 'held')
+      const booking = await this.rest.book(this.event, held.map(({ seatNo }) => seatNo))
+      this.drop(held.map(({ seat }) => seat))
+      this.putBooking(booking)
+    })
+  }
+
+  async confirm(booking: Booking): Promise<boolean> {
+    // The reference is the booking's own, so that paying twice is the same payment.
+    return this.busily(async () => {
+      this.putBooking(await this.rest.confirm(booking.id, `demo-${booking.booking_ref}`))
+      toast('good', `Booked. Your reference is ${booking.booking_ref}.`)
+    })
+  }
+
+  async cancel(booking: Booking): Promise<boolean> {
+    return this.busily(async () => {
+      this.putBooking(await this.rest.cancel(booking.id))
+      toast('plain', `Booking ${booking.booking_ref} is cancelled.`)
+    })
+  }
+
+  /** Reads what is ours from the server, and again if we changed it meanwhile. */
+  async refresh(): Promise<void> {
+    for (;;) {
+      const before = this.changes
+      const answers = [this.rest.holds(this.event), this.rest.bookings(this.event)] as const
+      const [holds, bookings] = await Promise.all(answers)
+      if (before !== this.changes) continue
+      this.replace(holds, bookings)
+      return
+    }
+  }
+
+  refreshSoon(): void {
+    clearTimeout(this.refreshTimer)
+    // A failed read changes nothing; the next sign of change asks again.
+    this.refreshTimer = setTimeout(() => void this.refresh().catch(() => {}), REFRESH_DELAY_MS)
+  }
+
+  private async busily(act: () => Promise<void>): Promise<boolean> {
+    if (this.view.get().busy) return false
+    this.view.patch({ busy: true })
+    try {
+      await act()
+      return true
+    } catch (problem) {
+      toast('bad', reasonOf(problem))
+      this.refreshSoon()
+      return false
+    } finally {
+      this.view.patch({ busy: false })
+    }
+  }
+
+  private replace(holds: Hold[], bookings: Booking[]): void {
+    const { items } = this.view.get()
+    const inFlight = items.filter(({ state }) => state !== 'held')
+    const busy = new Set(inFlight.map(({ seat }) => seat))
+    const held = holds
+      .flatMap((hold) => this.itemsOf(hold))
+      .filter(({ seat }) => !busy.has(seat))
+    const kept = new Set([...held.map(({ seat }) => seat), ...busy])
+    this.changes += 1
+    this.view.patch({ items: [...held, ...inFlight], bookings })
+    const booked = this.bookedSeats()
+    this.sayLost(items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat)))
+    this.store.own.forEach((own, seat) => {
+      if (own !== Own.none && !kept.has(seat) && !booked.has(seat)) {
+        this.store.setOwn(seat, Own.none)
+      }
+    })
+    for (const { seat } of held) this.store.setOwn(seat, Own.held)
+    for (const seat of booked) this.store.setOwn(seat, Own.booked)
+    this.planExpiry()
+  }
+
+  private itemsOf(hold: Hold): BasketItem[] {
+    const expiresAt = Date.parse(hold.expires_at)
+    // An answer that was on its way while the hold ran out must not bring it back.
+    if (expiresAt <= this.rest.now()) return []
+    return hold.seats
+      .map((seatNo) => ({ seatNo, seat: this.store.chart.seatOf(seatNo) }))
+      .filter(({ seat }) => seat >= 0)
+      .map(({ seatNo, seat }) => ({
+        seat,
+        seatNo,
+        price: this.store.chart.priceOf(seat),
+        state: 'held',
+        expiresAt,
+        version: hold.version,
+      }))
+  }
+
+  private bookedSeats(): Set<number> {
+    const alive = this.view.get().bookings.filter(isAlive)
+    const seats = alive.flatMap(({ seat_nos }) => seat_nos.map((no) => this.store.chart.seatOf(no)))
+    return new Set(seats.filter((seat) => seat >= 0))
+  }
+
+  private put(item: BasketItem): void {
+    this.changes += 1
+    const { items } = this.view.get()
+    const known = items.some(({ seat }) => seat === item.seat)
+    this.view.patch({
+      items: known ? items.map((old) => (old.seat === item.seat ? item : old)) : [...items, item],
+    })
+    this.store.setOwn(item.seat, item.state === 'held' ? Own.held : Own.pending)
+    this.planExpiry()
+  }
+
+  private drop(seats: number[]): void {
+    this.changes += 1
+    const gone = new Set(seats)
+    this.view.patch({ items: this.view.get().items.filter(({ seat }) => !gone.has(seat)) })
+    const booked = this.bookedSeats()
+    for (const seat of seats) this.store.setOwn(seat, booked.has(seat) ? Own.booked : Own.none)
+    this.planExpiry()
+  }
+
+  private putBooking(booking: Booking): void {
+    this.changes += 1
+    const others = this.view.get().bookings.filter(({ id }) => id !== booking.id)
+    this.view.patch({ bookings: [booking, ...others] })
+    const own = isAlive(booking) ? Own.booked : Own.none
+    for (const seatNo of booking.seat_nos) {
+      const seat = this.store.chart.seatOf(seatNo)
+      if (seat >= 0) this.store.setOwn(seat, own)
+    }
+    this.planExpiry()
+  }
+
+  /** A seat of ours is shown as free: the hold or booking has ended somewhere else. */
+  private noticeLoss(changed: readonly number[]): void {
+    const lost = changed.some((seat) => {
+      if (this.store.statuses[seat] !== Status.available) return false
+      if (this.store.own[seat] === Own.booked) return true
+      if (this.store.own[seat] !== Own.held) return false
+      const item = this.view.get().items.find((held) => held.seat === seat)
+      return item !== undefined && this.store.version >= item.version
+    })
+    if (lost) this.refreshSoon()
+  }
+
+  private planExpiry(): void {
+    clearTimeout(this.expiryTimer)
+    const { items, bookings } = this.view.get()
+    const ends = items.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
+    for (const { status, expires_at } of bookings) {
+      if (status === 'pending' && expires_at) ends.push(Date.parse(expires_at))
+    }
+    if (ends.length === 0) return
+    const wait = Math.max(0, Math.min(...ends) - this.rest.now()) + EXPIRY_SLACK_MS
+    this.expiryTimer = setTimeout(() => this.expire(), Math.min(wait, TIMER_MAX_MS))
+  }
+
+  private expire(): void {
+    const now = this.rest.now()
+    const { items } = this.view.get()
+    const over = items.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now)
+    if (over.length > 0) {
+      const seats = over.map(({ seat }) => seat)
+      this.drop(seats)
+      this.sayLost(over)
+    }
+    this.refreshSoon()
+  }
+
+  /** Says which holds have run out; what another tab gave back needs no words. */
+  private sayLost(lost: BasketItem[]): void {
+    const now = this.rest.now()
+    const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
+    if (over.length === 0) return
+    toast('bad', `Time is up: ${over.map(({ seat }) => nameOf(this.store.chart, seat)).join('; ')}`)
+  }
+}
+
+/** Whether a booking still has its seats. */
+export function isAlive({ status }: Booking): boolean {
+  return status === 'pending' || status === 'confirmed'
+}

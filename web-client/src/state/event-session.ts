@@ -1,0 +1,126 @@
+// One visit to one event: loads it, follows it live, and keeps the basket beside it. Knows no
+// React; the page looks at its view.
+
+import {
+  Chart,
+  LiveConnection,
+  Problem,
+  SeatStore,
+  type Hello,
+  type LiveState,
+  type RestClient,
+  type SeatmapEvent,
+} from '../../sdk'
+import { Basket } from './basket'
+import { Observable } from './observable'
+
+/** A server that never agrees with itself must not be asked forever. */
+const RELOADS_MAX = 3
+
+export interface EventView {
+  phase: 'loading' | 'ready' | 'missing' | 'failed'
+  event: SeatmapEvent | null
+  store: SeatStore | null
+  basket: Basket | null
+  live: LiveState
+  viewers: number | null
+}
+
+const EMPTY: EventView = {
+  phase: 'loading',
+  event: null,
+  store: null,
+  basket: null,
+  live: 'connecting',
+  viewers: null,
+}
+
+export class EventSession {
+  readonly view = new Observable<EventView>(EMPTY)
+  private readonly rest: RestClient
+  private readonly id: number
+  private readonly url: string
+  private live: LiveConnection | null = null
+  /** Which loading the present one is; answers of an earlier one are dropped. */
+  private run = 0
+  private reloads = 0
+
+  constructor(rest: RestClient, id: number, url: string) {
+    this.rest = rest
+    this.id = id
+    this.url = url
+  }
+
+  start(): void {
+    void this.load()
+    document.addEventListener('visibilitychange', this.seen)
+  }
+
+  stop(): void {
+    this.run += 1
+    document.removeEventListener('visibilitychange', this.seen)
+    this.leave()
+  }
+
+  retry(): void {
+    this.leave()
+    this.view.set(EMPTY)
+    void this.load()
+  }
+
+  /** Another tab of the same visitor may have taken or given back seats meanwhile. */
+  private readonly seen = () => {
+    if (document.visibilityState === 'visible') this.view.get().basket?.refreshSoon()
+  }
+
+  private leave(): void {
+    this.live?.stop()
+    this.live = null
+    this.view.get().basket?.close()
+  }
+
+  private async load(): Promise<void> {
+    this.run += 1
+    const run = this.run
+    try {
+      const event = await this.rest.event(this.id)
+      const seatmap = await this.rest.seatmap(this.id, event.layout)
+      if (run !== this.run) return
+      const store = new SeatStore(new Chart(seatmap))
+      const basket = new Basket(this.rest, this.id, store)
+      this.view.patch({ phase: 'ready', event, store, basket })
+      this.follow(store)
+      basket.refreshSoon()
+    } catch (problem) {
+      if (run !== this.run) return
+      const missing = problem instanceof Problem && problem.status === 404
+      this.view.patch({ phase: missing ? 'missing' : 'failed' })
+    }
+  }
+
+  private follow(store: SeatStore): void {
+    this.live = new LiveConnection({
+      url: this.url,
+      handlers: {
+        state: (live) => this.view.patch({ live }),
+        viewers: (viewers) => this.view.patch({ viewers }),
+        hello: (hello) => this.check(hello, store),
+        snapshot: ({ version, statuses }) => store.applySnapshot(version, statuses),
+        delta: ({ version, seats, statuses }) => store.applyDelta(version, seats, statuses),
+      },
+    })
+    this.live.start()
+  }
+
+  /** Statuses mean nothing on another layout: then everything is loaded anew. */
+  private check(hello: Hello, store: SeatStore): void {
+    const same = hello.layout === store.chart.layout && hello.seats === store.chart.seats
+    if (same) return
+    this.reloads += 1
+    if (this.reloads <= RELOADS_MAX) this.retry()
+    else {
+      this.leave()
+      this.view.patch({ phase: 'failed' })
+    }
+  }
+}
