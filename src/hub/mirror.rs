@@ -235,10 +235,10 @@ impl Mirror {
         freshness: Freshness,
     ) -> Option<(Arc<Frame>, u64)> {
         let (version, head) = (self.version, self.ring.head());
-        if let Some(known) = self.catch_ups.get(&since) {
-            if known.frame.version() == version || freshness.allows(known.made_at) {
-                return Some((Arc::clone(&known.frame), known.cursor));
-            }
+        if let Some(known) = self.catch_ups.get(&since)
+            && (known.frame.version() == version || freshness.allows(known.made_at))
+        {
+            return Some((Arc::clone(&known.frame), known.cursor));
         }
         let frame = Frame::new(self.merge_since(since)?);
         if self.catch_ups.len() >= CATCH_UPS_MAX {
