@@ -16,6 +16,9 @@ use crate::domain::venues::{self, Venue};
 /// How far ahead the first performance is; each further one is a week later.
 const FIRST_IN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
+/// When the curtain rises, counted from midnight UTC.
+const CURTAIN: SignedDuration = SignedDuration::from_mins(19 * 60 + 30);
+
 /// How long a performance lasts.
 const LASTS: SignedDuration = SignedDuration::from_hours(2);
 
@@ -39,7 +42,7 @@ pub(super) async fn fill(node: &Node) -> Result<(), Failure> {
         return Ok(());
     }
     let charts = call(&router, Method::GET, "/api/v1/charts", None).await?;
-    let mut start = Timestamp::now() + FIRST_IN;
+    let mut start = first_evening(Timestamp::now())?;
     for (key, name, description) in PROGRAMME {
         let (Some(venue), Some(chart)) = (venues::by_key(key), chart_id(&charts, key)) else {
             continue;
@@ -50,6 +53,11 @@ pub(super) async fn fill(node: &Node) -> Result<(), Failure> {
         start += SignedDuration::from_hours(24 * 7);
     }
     Ok(())
+}
+
+fn first_evening(now: Timestamp) -> Result<Timestamp, Failure> {
+    let day = (now + FIRST_IN).as_second().div_euclid(86_400);
+    Ok(Timestamp::from_second(day * 86_400)? + CURTAIN)
 }
 
 fn chart_id(charts: &Value, key: &str) -> Option<Value> {
