@@ -115,7 +115,7 @@ fn sql_stays_in_the_store() {
         for (number, line) in file.text.lines().enumerate() {
             let line = line.to_lowercase();
             let statement = ["select ", "insert into ", "delete from ", " set "];
-            let quoted = line.trim_start().trim_start_matches(|c| c == '"' || c == '&');
+            let quoted = line.trim_start().trim_start_matches(['"', '&']);
             if line.contains('"') && statement.iter().any(|word| quoted.starts_with(word)) {
                 // The private cluster's database has to be made before there is a store.
                 if !file.path.ends_with("run/database.rs") && !quoted.contains("cluster") {

@@ -47,7 +47,7 @@ pub(super) async fn fill(node: &Node) -> Result<(), Failure> {
         let (Some(venue), Some(chart)) = (venues::by_key(key), chart_id(&charts, key)) else {
             continue;
         };
-        let event = new_event(venue, chart, (name, description), start);
+        let event = new_event(venue, &chart, (name, description), start);
         let event = call(&router, Method::POST, "/api/v1/events", Some(event)).await?;
         sell_some(&router, &event).await?;
         start += SignedDuration::from_hours(24 * 7);
@@ -67,7 +67,7 @@ fn chart_id(charts: &Value, key: &str) -> Option<Value> {
 
 fn new_event(
     venue: &Venue,
-    chart: Value,
+    chart: &Value,
     (name, description): (&str, &str),
     start: Timestamp,
 ) -> Value {
