@@ -1,6 +1,8 @@
 //! The integration tests: real PostgreSQL, real sockets, real processes. One binary, so that they
 //! share one cluster; each test has a database of its own.
 
+mod claims;
 mod embedded;
+mod rest;
 mod smoke;
 mod support;

@@ -39,6 +39,9 @@ pub async fn create_in(server: &Server, chart: &str, changes: Value) -> i64 {
     let mut body = body(1);
     body["chart_id"] = found.expect("a built-in chart")["id"].clone();
     body.as_object_mut().expect("an object").remove("total_tickets");
+    if changes.get("prices").is_some() {
+        body.as_object_mut().expect("an object").remove("price");
+    }
     for (name, value) in changes.as_object().expect("an object") {
         body[name] = value.clone();
     }
