@@ -4,6 +4,7 @@
 mod acceptor;
 mod database;
 mod demo;
+mod descriptors;
 mod logging;
 mod node;
 
@@ -145,6 +146,7 @@ async fn serve_on(
     options: &Options,
     audience: Audience,
 ) -> Result<Node, Failure> {
+    descriptors::raise(options.live.viewers_max);
     let applied = migrate(&database.config()).await?;
     if !applied.is_empty() {
         tracing::info!(migrations = applied.len(), "schema brought up to date");
