@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::{Failure, Reply};
 use crate::protocol::problem::{Code, Problem};
@@ -53,7 +53,11 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Reply<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        wrong(&path, &error.into_inner())
+        // A wrong field may come before what makes the whole no JSON, which weighs more.
+        match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => wrong(&path, &error.into_inner()),
+            Err(error) => broken(&error),
+        }
     })?;
     json.end().map_err(|error| broken(&error))?;
     Ok(value)
@@ -113,7 +117,7 @@ mod tests {
 
     #[test]
     fn broken_json_is_unreadable() {
-        for body in ["", "{", "{\"event_id\":1}x", "{'event_id':1}", "\u{0}"] {
+        for body in ["", "{", "{\"event_id\":1}x", "{'event_id':1}", "\u{0}", "{\"x\":1,}"] {
             assert_eq!(problem(body).status, 400, "{body}");
         }
     }

@@ -32,7 +32,7 @@ pub(super) async fn check(app: &AppState, body: &Body) -> Reply<(NewEvent, Arc<C
     let name = text::required("name", &body.name, NAME_CHARS_MAX)?;
     let venue = text::required("venue", &body.venue, NAME_CHARS_MAX)?;
     let description =
-        text::optional("description", body.description.as_ref(), DESCRIPTION_CHARS_MAX)?;
+        text::optional_lines("description", body.description.as_ref(), DESCRIPTION_CHARS_MAX)?;
     let (start_time, end_time) = (body.start_time.0, body.end_time.0);
     if end_time <= start_time {
         return Err(Failure::invalid("end_time", "must be after start_time"));

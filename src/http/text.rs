@@ -5,8 +5,31 @@ use super::problem::{Failure, Reply};
 /// How many characters a name has at most.
 pub(crate) const NAME_CHARS_MAX: usize = 200;
 
-/// A required text: not blank, not too long, no control characters. Comes back trimmed.
+/// A required text of one line: not blank, not too long, no control characters. Comes back trimmed.
 pub(crate) fn required(field: &str, text: &str, max: usize) -> Reply<String> {
+    checked(field, text, max, |_| false)
+}
+
+/// A text that may be left out, but must be right when it is there.
+pub(crate) fn optional(field: &str, text: Option<&String>, max: usize) -> Reply<Option<String>> {
+    text.map(|text| required(field, text, max)).transpose()
+}
+
+/// Like [`optional`], for texts of several lines.
+pub(crate) fn optional_lines(
+    field: &str,
+    text: Option<&String>,
+    max: usize,
+) -> Reply<Option<String>> {
+    text.map(|text| checked(field, text, max, |c| "\n\r\t".contains(c))).transpose()
+}
+
+fn checked(
+    field: &str,
+    text: &str,
+    max: usize,
+    is_welcome: impl Fn(char) -> bool,
+) -> Reply<String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Failure::invalid(field, "must not be blank"));
@@ -14,16 +37,10 @@ pub(crate) fn required(field: &str, text: &str, max: usize) -> Reply<String> {
     if text.chars().count() > max {
         return Err(Failure::invalid(field, format!("must have at most {max} characters")));
     }
-    // Line breaks are text in a description, but not in a name; neither needs the rest.
-    if text.chars().any(|c| c.is_control() && (max <= NAME_CHARS_MAX || !"\n\r\t".contains(c))) {
+    if text.chars().any(|c| c.is_control() && !is_welcome(c)) {
         return Err(Failure::invalid(field, "must not have control characters"));
     }
     Ok(text.to_owned())
-}
-
-/// A text that may be left out, but must be right when it is there.
-pub(crate) fn optional(field: &str, text: Option<&String>, max: usize) -> Reply<Option<String>> {
-    text.map(|text| required(field, text, max)).transpose()
 }
 
 /// A number within bounds.
