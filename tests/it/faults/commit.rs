@@ -83,7 +83,10 @@ async fn an_extension_whose_answer_is_lost_is_found_committed() {
     assert_eq!((scene.proxy.cuts(), scene.doubts().await), (1, 1));
     assert_ne!(extended["expires_at"], hold["expires_at"]);
     let read = scene.anna.get(&path).await.expect(200);
-    assert_eq!(read["expires_at"], extended["expires_at"], "extended once");
+    assert_eq!(read["expires_at"], extended["expires_at"]);
+    let lives = "select extract(epoch from expires_at - created_at)::bigint from holds
+                 where seat_indexes = '{4}'";
+    assert_eq!(scene.database.value::<i64>(lives).await, 180 + 60, "extended once");
     invariants::hold(&scene.database).await;
 }
 

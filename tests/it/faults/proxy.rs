@@ -35,6 +35,13 @@ pub(super) enum Then {
     Closed,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    open: bool,
+    /// Connections of an earlier one are cut.
+    generation: u32,
+}
+
 pub(super) struct Proxy {
     pub(super) address: SocketAddr,
     shared: Arc<Shared>,
@@ -43,7 +50,7 @@ pub(super) struct Proxy {
 struct Shared {
     server: PathBuf,
     armed: Mutex<Option<(Cut, Then)>>,
-    open: watch::Sender<bool>,
+    state: watch::Sender<State>,
     cuts: AtomicU32,
 }
 
@@ -55,13 +62,13 @@ impl Proxy {
         let server = folder.join(format!(".s.PGSQL.{}", database.config.get_ports()[0]));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let open = watch::Sender::new(true);
+        let state = watch::Sender::new(State { open: true, generation: 0 });
         let shared =
-            Arc::new(Shared { server, armed: Mutex::new(None), open, cuts: AtomicU32::new(0) });
+            Arc::new(Shared { server, armed: Mutex::new(None), state, cuts: AtomicU32::new(0) });
         let accepting = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                if *accepting.open.borrow() {
+                if accepting.state.borrow().open {
                     tokio::spawn(relay(client, Arc::clone(&accepting)));
                 }
             }
@@ -91,13 +98,18 @@ impl Proxy {
         self.shared.cuts.load(Ordering::Acquire)
     }
 
+    /// Cuts all connections; new ones are let through.
+    pub(super) fn cut_all(&self) {
+        self.shared.state.send_modify(|state| state.generation += 1);
+    }
+
     /// Cuts everything and refuses what comes.
     pub(super) fn close(&self) {
-        self.shared.open.send_replace(false);
+        self.shared.close();
     }
 
     pub(super) fn open(&self) {
-        self.shared.open.send_replace(true);
+        self.shared.state.send_modify(|state| state.open = true);
     }
 }
 
@@ -106,9 +118,16 @@ impl Shared {
         self.armed.lock().expect("not poisoned").take()
     }
 
+    fn close(&self) {
+        self.state.send_modify(|state| {
+            state.open = false;
+            state.generation += 1;
+        });
+    }
+
     fn done(&self, then: Then) {
         if then == Then::Closed {
-            self.open.send_replace(false);
+            self.close();
         }
         self.cuts.fetch_add(1, Ordering::AcqRel);
     }
@@ -117,12 +136,13 @@ impl Shared {
 /// Passes bytes on in both directions until one side ends, a cut is due, or the proxy closes.
 async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
     let Ok(mut server) = UnixStream::connect(&shared.server).await else { return };
-    let mut open = shared.open.subscribe();
+    let mut state = shared.state.subscribe();
+    let begun = *state.borrow();
     let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     let mut tail = Vec::new();
     loop {
         tokio::select! {
-            () = closed(&mut open) => return,
+            () = differs(&mut state, begun) => return,
             read = client.read(&mut up) => {
                 let Ok(count @ 1..) = read else { return };
                 let cut = has_passed(&mut tail, &up[..count], COMMIT).then(|| shared.take_cut());
@@ -146,18 +166,18 @@ async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-async fn closed(open: &mut watch::Receiver<bool>) {
+async fn differs(state: &mut watch::Receiver<State>, begun: State) {
     // Its sender lives as long as the connections do.
-    let _ = open.wait_for(|open| !open).await;
+    let _ = state.wait_for(|state| *state != begun).await;
 }
 
-/// Passes a COMMIT on and swallows the answers up to its own.
+/// Passes a COMMIT on and swallows the answers up to its own, or to the connection's end.
 async fn commit(server: &mut UnixStream, bytes: &[u8]) {
-    server.write_all(bytes).await.expect("PostgreSQL takes the commit");
+    if server.write_all(bytes).await.is_err() {
+        return;
+    }
     let (mut tail, mut answer) = (Vec::new(), vec![0; 64 * 1024]);
-    loop {
-        let count = server.read(&mut answer).await.expect("an answer");
-        assert!(count > 0, "PostgreSQL hung up instead of committing");
+    while let Ok(count @ 1..) = server.read(&mut answer).await {
         if has_passed(&mut tail, &answer[..count], COMMITTED) {
             return;
         }

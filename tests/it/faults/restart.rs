@@ -9,7 +9,7 @@ use seatmap::store::embedded::Cluster;
 
 use super::converge::{Watching, converge};
 use super::load::Load;
-use super::proxy::Proxy;
+use super::proxy::{Cut, Proxy, Then};
 use crate::support::database::{self, Database};
 use crate::support::server::Server;
 use crate::support::{events, eventually, invariants};
@@ -56,6 +56,40 @@ async fn nothing_acknowledged_is_lost_when_postgres_dies_under_load() {
     one.stop().await;
     other.stop().await;
     cluster.stop().await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_connections_are_cut_under_load() {
+    let database = Database::new().await;
+    let proxy = Proxy::start(&database).await;
+    let (one, other) =
+        (Server::start(&proxy.database(&database)).await, Server::start(&database).await);
+    let changes = serde_json::json!({ "max_seats_per_user": 1_000 });
+    let event = events::create_with(&one, 500, changes).await;
+    let watching = Watching::begin(one.viewer(event).await);
+    let load = Load::begin(&[one.address, other.address], &[(event, 500)], 8);
+    for round in 0..12 {
+        load.proceed(20).await;
+        match round % 4 {
+            0 => proxy.arm(Cut::BeforeCommit, Then::Open),
+            1 => proxy.arm(Cut::AfterCommit, Then::Open),
+            // All at once, wherever they are.
+            2 => proxy.cut_all(),
+            _ => {
+                let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+                           where datname = current_database() and pid <> pg_backend_pid()";
+                database.value::<i64>(sql).await;
+            }
+        }
+    }
+    load.proceed(20).await;
+    let record = load.end().await;
+    record.assert_only_expected_answers();
+    assert_eq!(record.unanswered, 0, "every request has an answer");
+    assert!(proxy.cuts() > 0);
+    record.assert_kept(&database).await;
+    converge(&mut watching.end().await, &database).await;
+    invariants::hold(&database).await;
 }
 
 #[tokio::test]
