@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
+use tokio_util::sync::CancellationToken;
 
 use super::caller::{AuthMode, Callers};
 use super::documents::Documents;
@@ -67,6 +68,7 @@ pub struct App {
     pub(crate) sequencer: Sequencer,
     pub(crate) live: LiveState,
     pub(crate) listener: Arc<ListenerStatus>,
+    pub(crate) time_up: CancellationToken,
     pub(crate) callers: Callers,
     pub(crate) settings: HttpSettings,
     pub(crate) metrics: Metrics,
@@ -88,13 +90,15 @@ pub struct Parts {
     pub live: LiveState,
     /// How the listener fares.
     pub listener: Arc<ListenerStatus>,
+    /// Cancelled when the node ends and waits for no request any longer.
+    pub time_up: CancellationToken,
 }
 
 impl App {
     /// Puts the parts of a node together.
     #[must_use]
     pub fn new(parts: Parts, settings: HttpSettings) -> AppState {
-        let Parts { store, sequencer, live, listener } = parts;
+        let Parts { store, sequencer, live, listener, time_up } = parts;
         Arc::new(Self {
             callers: Callers::new(settings.auth_mode, store.clone()),
             metrics: Metrics::default(),
@@ -105,6 +109,7 @@ impl App {
             sequencer,
             live,
             listener,
+            time_up,
             settings,
         })
     }

@@ -58,9 +58,9 @@ pub(crate) async fn with_request_id(
         app.settings.request_timeout,
         next.run(request).instrument(span.clone()),
     );
-    let mut response = match handled.await {
-        Ok(response) => response,
-        Err(_) => given_up(&method).into_response(),
+    let mut response = match app.time_up.run_until_cancelled(handled).await {
+        Some(Ok(response)) => response,
+        Some(Err(_)) | None => given_up(&method).into_response(),
     };
     let problem = problem_of(&mut response);
     if let Some(problem) = problem {
@@ -74,7 +74,8 @@ pub(crate) async fn with_request_id(
     response
 }
 
-/// For a handler that overran its time. Who only read may be told that nothing happened.
+/// For a handler that overran its time, or the node's. Who only read may be told that nothing
+/// happened.
 fn given_up(method: &Method) -> Failure {
     if *method == Method::GET || *method == Method::HEAD {
         return Failure::new(Code::Timeout, "time is up");

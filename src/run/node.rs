@@ -25,9 +25,10 @@ use crate::store::feed::Feed;
 use crate::store::listener;
 use crate::store::pool::{PoolSettings, Pools};
 
-/// How long each step of stopping may take: requests, sockets, batches. Together with the private
-/// cluster's stop they stay within 10 s.
-const REQUESTS_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long each step of stopping may take: requests, the answers of those that had to be given
+/// up, sockets, batches. Together with the private cluster's stop they stay within 10 s.
+const REQUESTS_TIMEOUT: Duration = Duration::from_secs(4);
+const ANSWERS_TIMEOUT: Duration = Duration::from_secs(1);
 const SOCKETS_TIMEOUT: Duration = Duration::from_secs(3);
 const BATCHES_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -60,6 +61,7 @@ pub struct Node {
     lifetime: Lifetime,
     background: CancellationToken,
     accepting: CancellationToken,
+    time_up: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
 }
 
@@ -84,18 +86,31 @@ impl Node {
         let upkeep = upkeep(store.clone(), pools.clone());
         let until = background.clone();
         tokio::spawn(async move { until.run_until_cancelled(upkeep).await });
+        let time_up = CancellationToken::new();
         let parts = Parts {
             store: store.clone(),
             sequencer: sequencer.clone(),
             live: LiveState { hub, settings: live_settings },
             listener: listening,
+            time_up: time_up.clone(),
         };
         let app = App::new(parts, settings.http);
         let accepting = CancellationToken::new();
         let server = axum::serve(acceptor::tuned(listener), router(Arc::clone(&app)))
             .with_graceful_shutdown(accepting.clone().cancelled_owned());
         let server = tokio::spawn(server.into_future());
-        Ok(Self { address, app, store, pools, sequencer, lifetime, background, accepting, server })
+        Ok(Self {
+            address,
+            app,
+            store,
+            pools,
+            sequencer,
+            lifetime,
+            background,
+            accepting,
+            time_up,
+            server,
+        })
     }
 
     /// Where it listens.
@@ -123,7 +138,11 @@ impl Node {
         self.lifetime.tasks.close();
         if timeout(REQUESTS_TIMEOUT, &mut self.server).await.is_err() {
             tracing::warn!("some requests were still under way when time was up");
-            self.server.abort();
+            // They are given up, and answered so.
+            self.time_up.cancel();
+            if timeout(ANSWERS_TIMEOUT, &mut self.server).await.is_err() {
+                self.server.abort();
+            }
         }
         if timeout(SOCKETS_TIMEOUT, self.lifetime.tasks.wait()).await.is_err() {
             tracing::warn!("some sockets were still open when time was up");

@@ -3,6 +3,7 @@
 
 mod claims;
 mod embedded;
+mod faults;
 mod rest;
 mod smoke;
 mod support;

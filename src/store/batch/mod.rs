@@ -106,8 +106,9 @@ impl Batches {
         let writing = tables::Writing { event, from, now, batch_id, decision: &decision };
         let result = timeout_at(deadline, write::write(&session, &writing, wanted)).await;
         let doubt = |decision: Decision| {
+            let trace = fate::Trace::of(batch_id, &decision);
             let answers = if more_due { None } else { Some(decision.answers) };
-            BatchError::InDoubt(Box::new(Doubt { event, xid, timeline, batch_id, answers }))
+            BatchError::InDoubt(Box::new(Doubt { event, xid, timeline, trace, answers }))
         };
         match result {
             Ok(Ok(())) => session.release(),

@@ -9,6 +9,7 @@ pub mod buyer;
 pub mod database;
 pub mod events;
 pub mod invariants;
+pub mod metrics;
 pub mod process;
 pub mod server;
 pub mod viewer;

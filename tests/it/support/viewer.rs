@@ -12,7 +12,7 @@ use seatmap_loadtest::follower::{Follower, Reaction};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async};
 
 use super::PATIENCE;
 
@@ -49,9 +49,16 @@ impl Viewer {
         let mut follower = earlier.unwrap_or_default();
         let since = follower.position();
         follower.reconnect();
-        let socket = connect(address, event, format, since).await?;
+        let stream = TcpStream::connect(address).await.ok()?;
+        let socket = greet(stream, event, format, since).await?;
         let mut viewer = Self { follower, event, format, socket };
         viewer.hear_until(|viewer| viewer.follower.position().is_some()).await.then_some(viewer)
+    }
+
+    /// Shakes hands over a connection made elsewhere and hears nothing yet.
+    pub async fn deaf(stream: TcpStream, event: i64, format: Format) -> Option<Self> {
+        let socket = greet(stream, event, format, None).await?;
+        Some(Self { follower: Follower::new(), event, format, socket })
     }
 
     /// The version it shows.
@@ -113,17 +120,18 @@ impl Viewer {
     }
 }
 
-async fn connect(
-    address: SocketAddr,
+async fn greet(
+    stream: TcpStream,
     event: i64,
     format: Format,
     since: Option<Since>,
 ) -> Option<WebSocketStream<MaybeTlsStream<TcpStream>>> {
     let query = since.map_or_else(String::new, |since| format!("?since={since}"));
+    let address = stream.peer_addr().ok()?;
     let url = format!("ws://{address}/api/v1/events/{event}/live{query}");
     let mut request = url.into_client_request().expect("a request");
     let protocol = format.subprotocol().parse().expect("a header");
     request.headers_mut().insert("sec-websocket-protocol", protocol);
-    let (socket, _) = connect_async(request).await.ok()?;
+    let (socket, _) = client_async(request, MaybeTlsStream::Plain(stream)).await.ok()?;
     Some(socket)
 }

@@ -1,0 +1,16 @@
+//! Stories of things that break: connections, processes, statements, commits. What was answered
+//! must have happened, what was refused must not, and maps must find back to the truth.
+
+mod blocked;
+mod commit;
+mod converge;
+mod epoch;
+mod failing_write;
+mod killed;
+mod laggard;
+mod listener;
+mod load;
+mod proxy;
+mod restart;
+mod start;
+mod stop;
