@@ -2,5 +2,6 @@
 //! share one cluster; each test has a database of its own.
 
 mod embedded;
+mod race;
 mod smoke;
 mod support;
