@@ -165,8 +165,8 @@ impl User {
         };
         let (asked, answer) = self.ask(Method::POST, "/bookings", Some(body)).await;
         if answer.status != 201 {
-            // Something has run out; who knows what.
-            self.held.retain(|_, of| *of != hold);
+            // By number it isn't said which hold has run out: its seats stay in memory for now.
+            self.held.retain(|_, of| !by_hold || *of != hold);
             return;
         }
         let seats = labels(&answer.body["seat_nos"]);
