@@ -2,6 +2,7 @@
 //! share one cluster; each test has a database of its own.
 
 mod embedded;
+mod outside;
 mod race;
 mod smoke;
 mod support;
