@@ -4,6 +4,8 @@
 mod claims;
 mod embedded;
 mod faults;
+mod outside;
+mod race;
 mod rest;
 mod smoke;
 mod support;

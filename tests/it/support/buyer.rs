@@ -62,6 +62,11 @@ impl Buyer {
         Self { address, ..self.clone() }
     }
 
+    /// Somebody else at the same node, over the same connections.
+    pub fn named(&self, session: &str) -> Self {
+        Self { session: Some(session.to_owned()), ..self.clone() }
+    }
+
     /// A request to be refined; `path` starts with a slash, below /api/v1.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("http://{}/api/v1{path}", self.address);
