@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::converge::{Watching, converge};
 use super::load::Load;
+use super::proxy::Proxy;
 use crate::support::database::Database;
+use crate::support::metrics::metric;
 use crate::support::server::Server;
 use crate::support::{events, eventually, invariants};
 
@@ -53,35 +55,26 @@ async fn maps_converge_when_listeners_are_killed_under_load() {
 #[tokio::test]
 async fn what_happened_while_nobody_listened_is_read_from_the_log() {
     let database = Database::new().await;
-    let server = Server::start_with(&database, |settings| {
+    let proxy = Proxy::start(&database).await;
+    let deaf = Server::start_with(&proxy.database(&database), |settings| {
         // Only the catch-up on the new connection may find it.
         settings.live.compare_every = Duration::from_secs(600);
     })
     .await;
-    let event = events::create(&server, 20).await;
-    let mut viewer = server.viewer(event).await;
-    // A stranger's channel lock would be found by polling; this finds the moment without a
-    // listener by making the change in the transaction that ends it.
-    let client = database.connect().await;
-    let buyer = server.buyer("anna");
-    buyer.lock(event, "S001").await.expect(200);
-    viewer.reach(1).await;
-    client
-        .batch_execute(&format!(
-            "create function cut() returns trigger language plpgsql as $$
-             begin
-                 perform pg_terminate_backend(pid, 5000) from pg_stat_activity
-                 where datname = current_database()
-                   and (query ilike 'listen%' or query ilike 'notify%');
-                 return new;
-             end $$;
-             create trigger cut before update on events
-             for each row when (new.version = 2 and new.id = {event}) execute function cut();"
-        ))
-        .await
-        .expect("a trigger");
-    let version = buyer.lock(event, "S002").await.expect(200)["version"].as_u64();
-    assert_eq!(version, Some(2));
+    let other = Server::start(&database).await;
+    let event = events::create(&other, 20).await;
+    let mut viewer = deaf.viewer(event).await;
+    let address = deaf.address;
+    let listens = |wanted| async move { metric(address, "listener_up").await == wanted };
+    eventually("it listens", || listens(1)).await;
+    proxy.close();
+    eventually("it is deaf", || listens(0)).await;
+    let buyer = other.buyer("anna");
+    for seat in ["S001", "S002", "S003"] {
+        buyer.lock(event, seat).await.expect(200);
+    }
+    proxy.open();
     converge(&mut viewer, &database).await;
+    assert_eq!(viewer.version(), 3);
     invariants::hold(&database).await;
 }

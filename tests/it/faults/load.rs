@@ -9,6 +9,7 @@ use std::time::Duration;
 use rand::RngExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_postgres::types::ToSql;
 
 use crate::support::buyer::{Answer, Buyer};
 use crate::support::database::Database;
@@ -118,20 +119,24 @@ impl Record {
     /// acknowledged for.
     pub(super) async fn assert_kept(&self, database: &Database) {
         assert!(!self.acknowledged.is_empty(), "nothing was ever acknowledged");
+        // Others may have taken the seat further within the same version.
         let sql = "
-            select coalesce(c.to_status, 0::smallint)
+            select exists (select from seat_changes c
+                           where c.event_id = t.event_id and c.seat_index = t.seat_index
+                             and c.version = $3 and c.to_status = $4)
+                or $4 = coalesce((select c.to_status from seat_changes c
+                                  where c.event_id = t.event_id and c.seat_index = t.seat_index
+                                    and c.version <= $3
+                                  order by c.version desc, c.ordinal desc limit 1), 0)
             from tickets t
-            left join lateral (
-                select to_status from seat_changes
-                where event_id = t.event_id and seat_index = t.seat_index and version <= $3
-                order by version desc, ordinal desc limit 1) c on true
             where t.event_id = $1 and t.seat_no = $2";
         let client = database.connect().await;
         let stood = client.prepare(sql).await.expect("a statement");
         for told in &self.acknowledged {
-            let row = client.query_one(&stood, &[&told.event, &told.seat, &told.version]).await;
-            let status: i16 = row.expect("the seat").get(0);
-            assert_eq!(status, told.status, "acknowledged and lost: {told:?}");
+            let args: [&(dyn ToSql + Sync); 4] =
+                [&told.event, &told.seat, &told.version, &told.status];
+            let row = client.query_one(&stood, &args).await.expect("the seat");
+            assert!(row.get::<_, bool>(0), "acknowledged and lost: {told:?}");
             let Some(booking) = told.booking else { continue };
             let sql = "select status from bookings where event_id = $1 and id = $2";
             let row = client.query_opt(sql, &[&told.event, &booking]).await.expect("an answer");
