@@ -74,7 +74,7 @@ postgres:
 	if command -v apt-get >/dev/null; then $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q postgresql; \
 	elif command -v dnf >/dev/null; then $(SUDO) dnf install -y postgresql-server; \
 	elif command -v brew >/dev/null; then brew install postgresql@17; \
-	else echo "Install PostgreSQL's server programs (initdb, postgres), 13 or newer." >&2; exit 1; fi
+	else echo "Install PostgreSQL's server programs (initdb, postgres), 14 or newer." >&2; exit 1; fi
 
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null && exit 0; \

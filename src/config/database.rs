@@ -60,6 +60,12 @@ impl DatabaseOptions {
             // The error of the parser never shows the password.
             let config = tokio_postgres::Config::from_str(url)
                 .map_err(|error| format!("--database-url (DATABASE_URL): {error}"))?;
+            if config.get_ssl_mode() == tokio_postgres::config::SslMode::Require {
+                return Err("--database-url (DATABASE_URL): sslmode=require can't be met, this \
+                            build speaks to the database without TLS; use a Unix socket, a \
+                            private network or a local proxy such as stunnel"
+                    .to_owned());
+            }
             return Ok(Database::Own(Box::new(config)));
         }
         let named = [&self.db_host, &self.db_user, &self.db_password, &self.db_name];

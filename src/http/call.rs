@@ -108,6 +108,7 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     async fn from_request(request: Request, app: &AppState) -> Reply<Self> {
         let deadline = Instant::now() + command_time(app.settings.request_timeout);
         let (parts, body) = request.into_parts();
+        app.callers.require_token(&parts.headers).await?;
         let bytes = collect(body, app.settings.max_body_bytes, deadline).await?;
         let leniency = match app.callers.mode {
             AuthMode::Open => Leniency::CurlForms,

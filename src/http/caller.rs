@@ -91,6 +91,17 @@ impl Callers {
         Ok(Identity { caller: Some(user), customer })
     }
 
+    /// In token mode, refuses who shows no token before anything of the request is looked at.
+    pub(crate) async fn require_token(&self, headers: &HeaderMap) -> Reply<()> {
+        match self.mode {
+            AuthMode::Open => Ok(()),
+            AuthMode::Token => match self.subject(headers).await? {
+                Some(_) => Ok(()),
+                None => Err(nobody_named(self.mode)),
+            },
+        }
+    }
+
     /// Whom token or session header name.
     async fn subject(&self, headers: &HeaderMap) -> Reply<Option<UserId>> {
         if let Some(value) = headers.get(header::AUTHORIZATION) {

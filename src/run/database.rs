@@ -1,5 +1,6 @@
 //! The database a server runs on: its user's own, or a private cluster that comes and goes with it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -54,11 +55,11 @@ impl RunningDatabase {
         matches!(self, Self::Embedded(_))
     }
 
-    /// Where `psql` finds the private cluster's database, without its password.
-    pub(super) fn socket(&self) -> Option<String> {
+    /// The folder of the private cluster.
+    pub(super) fn data_dir(&self) -> Option<&Path> {
         match self {
             Self::Own(_) => None,
-            Self::Embedded(cluster) => Some(cluster.data_dir().display().to_string()),
+            Self::Embedded(cluster) => Some(cluster.data_dir()),
         }
     }
 

@@ -134,8 +134,8 @@ pub(super) fn welcome(url: &str, database: &RunningDatabase) {
     println!("\n  Seatmap is on sale:  {url}\n");
     println!("  Open it in two windows and click a seat in one.");
     println!("  REST interface:      {url}/docs/");
-    if let Some(folder) = database.socket() {
-        println!("  Data is kept in:     {folder}");
+    if let Some(folder) = database.data_dir() {
+        println!("  Data is kept in:     {}", folder.display());
     }
     println!("  Stop with Ctrl-C.\n");
 }

@@ -12,8 +12,9 @@ use tracing::warn;
 use super::account::output;
 use super::error::EmbeddedError;
 
-/// `pg_current_xact_id` and `pg_xact_status` with it came in version 13.
-const MAJOR_MIN: u32 = 13;
+/// `client_connection_check_interval`, by which a backend notices that its client is gone, came in
+/// version 14.
+const MAJOR_MIN: u32 = 14;
 /// `--version` and `--bindir` only print a line.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
