@@ -106,7 +106,7 @@ async fn the_same_key_at_the_same_time_at_two_nodes_has_one_effect() {
     here.hold(event, &["S001", "S002", "S003", "S004", "S005"]).await.expect(201);
     let body = json!({ "event_id": event, "quantity": 1 });
     let ask = |n: u32| {
-        let buyer = if n % 2 == 0 { &here } else { &there };
+        let buyer = if n.is_multiple_of(2) { &here } else { &there };
         post(buyer, "/bookings", &body, "order-1")
     };
     let answers = join_all((0..40).map(ask)).await;
@@ -189,7 +189,8 @@ async fn events_and_users_are_created_once() {
     let (here, there) = (one.buyer("anna"), one.buyer("anna").at(other.address));
     let user = json!({ "name": "Anna", "email": "anna@example.org" });
     for (path, body) in [("/events", events::body(5)), ("/users", user)] {
-        let ask = |n: u32| post(if n % 2 == 0 { &here } else { &there }, path, &body, "new");
+        let ask =
+            |n: u32| post(if n.is_multiple_of(2) { &here } else { &there }, path, &body, "new");
         let answers = join_all((0..10).map(ask)).await;
         assert_eq!(answers[0].0, 201, "{}", answers[0].2);
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
