@@ -16,7 +16,7 @@ async fn hoarding_is_capped() {
     let event = events::create(&one, 96).await;
     let (here, there) = (one.buyer("anna"), one.buyer("anna").at(other.address));
     let lock = |n: u32| {
-        let buyer = if n % 2 == 0 { &here } else { &there };
+        let buyer = if n.is_multiple_of(2) { &here } else { &there };
         async move { buyer.lock(event, &label(n)).await }
     };
     let answers = join_all((1..=96).map(lock)).await;

@@ -106,7 +106,7 @@ async fn the_same_key_at_the_same_time_at_two_nodes_has_one_effect() {
     here.hold(event, &["S001", "S002", "S003", "S004", "S005"]).await.expect(201);
     let body = json!({ "event_id": event, "quantity": 1 });
     let ask = |n: u32| {
-        let buyer = if n % 2 == 0 { &here } else { &there };
+        let buyer = if n.is_multiple_of(2) { &here } else { &there };
         post(buyer, "/bookings", &body, "order-1")
     };
     let answers = join_all((0..40).map(ask)).await;
@@ -189,7 +189,8 @@ async fn events_and_users_are_created_once() {
     let (here, there) = (one.buyer("anna"), one.buyer("anna").at(other.address));
     let user = json!({ "name": "Anna", "email": "anna@example.org" });
     for (path, body) in [("/events", events::body(5)), ("/users", user)] {
-        let ask = |n: u32| post(if n % 2 == 0 { &here } else { &there }, path, &body, "new");
+        let ask =
+            |n: u32| post(if n.is_multiple_of(2) { &here } else { &there }, path, &body, "new");
         let answers = join_all((0..10).map(ask)).await;
         assert_eq!(answers[0].0, 201, "{}", answers[0].2);
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
@@ -230,6 +231,37 @@ async fn a_second_use_of_a_key_waits_for_the_first() {
     let ((first, second), ()) = tokio::join!(both, unblock);
     assert_eq!(first.0, 201, "{}", first.2);
     assert_eq!(first, second);
+    invariants::hold(&database).await;
+}
+
+/// Claim 27 of the contract: after a day a key is new again.
+#[tokio::test]
+async fn a_key_is_remembered_for_a_day() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 5).await;
+    let anna = server.buyer("anna");
+    let holds = format!("/events/{event}/holds");
+    let ask = |seat: &str| {
+        let body = json!({ "seats": [seat] });
+        let (anna, holds) = (anna.clone(), holds.clone());
+        async move { anna.post_with_key(&holds, body, "k").await }
+    };
+    let age = |hours: u32| {
+        let sql = format!(
+            "update idempotency_keys
+             set created_at = clock_timestamp() - interval '{hours} hours' + interval '1 minute'"
+        );
+        let database = &database;
+        async move { database.execute(&sql).await }
+    };
+    ask("S001").await.expect(201);
+    age(24).await;
+    ask("S002").await.expect_problem(422, "idempotency_key_reused");
+    age(25).await;
+    let second = ask("S002").await.expect(201);
+    assert_eq!(ask("S002").await.expect(201), second);
+    assert_eq!(count(&anna, event).await["locked"], 2);
     invariants::hold(&database).await;
 }
 
