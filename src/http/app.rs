@@ -6,6 +6,7 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 
 use super::caller::{AuthMode, Callers};
+use super::documents::Documents;
 use super::live::LiveState;
 use super::metrics::Metrics;
 use super::problem::{Failure, Reply};
@@ -69,6 +70,7 @@ pub struct App {
     pub(crate) callers: Callers,
     pub(crate) settings: HttpSettings,
     pub(crate) metrics: Metrics,
+    pub(crate) documents: Documents,
     charts: Cache<ChartId, Arc<Chart>>,
     events: Cache<EventId, EventFacts>,
 }
@@ -96,6 +98,7 @@ impl App {
         Arc::new(Self {
             callers: Callers::new(settings.auth_mode, store.clone()),
             metrics: Metrics::default(),
+            documents: Documents::default(),
             charts: Cache::new(CHARTS_MAX),
             events: Cache::new(EVENTS_MAX),
             store,

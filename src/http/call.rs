@@ -22,6 +22,9 @@ use crate::store::kept::KeptScope;
 /// The longest `Idempotency-Key`, in characters.
 const KEY_CHARS_MAX: usize = 255;
 
+/// At most how much of a request's time is kept for telling the outcome.
+const ANSWER_MARGIN_MAX: Duration = Duration::from_secs(1);
+
 /// A body that may name its caller.
 pub(crate) trait NamesCaller: DeserializeOwned {
     fn user_id(&self) -> Option<i64>;
@@ -103,7 +106,7 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &AppState) -> Reply<Self> {
-        let deadline = Instant::now() + app.settings.request_timeout;
+        let deadline = Instant::now() + command_time(app.settings.request_timeout);
         let (parts, body) = request.into_parts();
         let bytes = collect(body, app.settings.max_body_bytes, deadline).await?;
         let leniency = match app.callers.mode {
@@ -122,6 +125,11 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
         let request_id = RequestId::of(&parts.extensions);
         Ok(Self { body, identity, key, request_id, deadline, mode: app.callers.mode })
     }
+}
+
+/// The part of a request's time in which a command has to be decided; the rest is for saying so.
+fn command_time(request_timeout: Duration) -> Duration {
+    request_timeout - (request_timeout / 10).min(ANSWER_MARGIN_MAX)
 }
 
 async fn collect(body: axum::body::Body, max: usize, until: Instant) -> Reply<bytes::Bytes> {
@@ -162,6 +170,3 @@ fn idempotency_key(
     }
     Ok(Some(IdempotencyKey { key: key.to_owned(), fingerprint: digest.finalize().to_vec() }))
 }
-
-/// How long a request may take beyond its deadline before it is given up from outside.
-pub(crate) const BACKSTOP: Duration = Duration::from_secs(2);

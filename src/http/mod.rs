@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod charts;
 mod commands;
+mod documents;
 mod events;
 mod holds;
 pub mod live;
@@ -28,6 +29,7 @@ mod web;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -40,9 +42,13 @@ pub use caller::AuthMode;
 /// All routes of a node.
 pub fn router(app: AppState) -> Router {
     let (router, document) = documented().split_for_parts();
+    app.documents.take_schemas(&document);
     let docs = SwaggerUi::new("/docs").url("/openapi.json", document);
     let router: Router<AppState> = router.merge(docs);
     router
+        .route("/asyncapi.json", get(documents::asyncapi))
+        .route("/schemas", get(documents::schemas))
+        .route("/schemas/{name}", get(documents::schema))
         .fallback(web::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CompressionLayer::new())

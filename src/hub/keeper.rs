@@ -7,10 +7,12 @@ use std::time::Duration;
 use rand::RngExt as _;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::live::{Chore, Live, Phase};
+use super::Lifetime;
+use super::live::Live;
+use super::phase::{Chore, Phase};
 use super::ring::RING_FRAMES;
+use super::shared::Shared;
 use super::source::ReadError;
-use super::{Lifetime, Shared};
 
 /// How many versions of the log are read at once.
 const PAGE_VERSIONS: usize = 1_000;

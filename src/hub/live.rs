@@ -10,39 +10,13 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::domain::change::{ChangeSet, EventMap, Position};
-use crate::domain::ids::{EventId, SeatIndex, Version};
-use crate::domain::seat::SeatStatus;
+use crate::domain::ids::{EventId, Version};
 
 use super::clock::FrameClock;
 use super::mirror::{Applied, Mirror};
+use super::phase::{Announced, Chore, Phase};
 use super::stats::HubStats;
 use super::wakes::Wakes;
-
-/// Where a watched event stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Being read for the first time.
-    Loading,
-    /// Mirrored.
-    Ready,
-    /// There is no such event, or no longer.
-    Unknown,
-    /// The first read failed; the next to ask starts anew.
-    Failed,
-    /// Let go because nobody looked.
-    Dropped,
-}
-
-/// What a mirror needs from the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Chore {
-    /// Read the whole map.
-    Load,
-    /// Read the change log after this version.
-    Read(Version),
-    /// Nothing any more; the keeper may end.
-    Nothing,
-}
 
 /// A watched event.
 #[derive(Debug)]
@@ -308,13 +282,4 @@ impl State {
         self.reload = true;
         self.owe_keeper()
     }
-}
-
-/// A batch as the listener announced it.
-#[derive(Debug)]
-pub(super) struct Announced {
-    pub(super) from: Version,
-    pub(super) version: Version,
-    /// `None`: too many to say.
-    pub(super) changes: Option<Vec<(SeatIndex, SeatStatus)>>,
 }

@@ -1,12 +1,14 @@
 //! One event's map in memory, its version, and the recent frames that lead to it.
 //!
-//! Pure state: no clock, no lock, no I/O. It never guesses: a change set is applied only if it
+//! Pure state: no clock (the time is an argument), no lock, no I/O. It never guesses: a change set is applied only if it
 //! starts exactly where the mirror stands. `live` keeps it behind a lock and calls it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::domain::change::{ChangeSet, EventMap};
 use crate::domain::ids::{SeatIndex, Version};
@@ -17,9 +19,9 @@ use super::frame::Frame;
 use super::ring::Ring;
 use super::stats::HubStats;
 
-/// A joining viewer may be given a snapshot or catch-up that is this many frames old, followed by
-/// the frames since: ten thousand who join at once are then served by a few encodings.
-const REUSE_FRAMES: u64 = 4;
+/// A joining viewer may be given a snapshot or catch-up this old, followed by the frames since:
+/// ten thousand who join a busy event at once are then served by a few encodings.
+const REUSE_AGE_MAX: Duration = Duration::from_millis(100);
 /// The most catch-ups kept, each for another starting version.
 const CATCH_UPS_MAX: usize = 64;
 /// The most changes a catch-up is merged from; beyond it a snapshot is cheaper for everybody.
@@ -38,13 +40,27 @@ pub(super) enum Applied {
     Foreign,
 }
 
-/// How much older than the mirror an answer may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Freshness {
+/// How old an answer may be that isn't of the mirror's version any more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Freshness {
+    now: Instant,
+    age_max: Duration,
+}
+
+impl Freshness {
     /// Exactly the mirror's version; for those whom no frames will follow.
-    Exact,
+    pub(super) fn exact(now: Instant) -> Self {
+        Self { now, age_max: Duration::ZERO }
+    }
+
     /// A little older, for those who go on with the frames.
-    Reusable,
+    pub(super) fn recent(now: Instant) -> Self {
+        Self { now, age_max: REUSE_AGE_MAX }
+    }
+
+    fn allows(self, made_at: Instant) -> bool {
+        self.now.saturating_duration_since(made_at) < self.age_max
+    }
 }
 
 /// A message and the place in the ring that goes on from it.
@@ -67,6 +83,7 @@ pub(super) enum Next {
 
 #[derive(Debug)]
 struct CatchUp {
+    made_at: Instant,
     frame: Arc<Frame>,
     cursor: u64,
 }
@@ -87,7 +104,7 @@ pub(super) struct Mirror {
     statuses: Vec<SeatStatus>,
     pending: Option<Pending>,
     ring: Ring,
-    images: [Option<Start>; 2],
+    images: [Option<(Instant, Start)>; 2],
     body: Option<(Version, Bytes)>,
     catch_ups: HashMap<Version, CatchUp>,
 }
@@ -176,12 +193,12 @@ impl Mirror {
         stats: &HubStats,
     ) -> Start {
         let (version, head) = (self.version, self.ring.head());
-        if let Some(image) = &mut self.images[format.slot()] {
+        if let Some((made_at, image)) = &mut self.images[format.slot()] {
             if image.version == version {
                 image.cursor = head;
                 return image.clone();
             }
-            if freshness == Freshness::Reusable && image.cursor + REUSE_FRAMES >= head {
+            if freshness.allows(*made_at) {
                 return image.clone();
             }
         }
@@ -191,7 +208,7 @@ impl Mirror {
             Format::Binary => binary::snapshot(version, &self.statuses).into(),
         };
         let image = Start { version, bytes, cursor: head };
-        self.images[format.slot()] = Some(image.clone());
+        self.images[format.slot()] = Some((freshness.now, image.clone()));
         image
     }
 
@@ -209,7 +226,7 @@ impl Mirror {
         bytes
     }
 
-    /// The net change from exactly `since` to here (or a few frames before, as `freshness` says)
+    /// The net change from exactly `since` to here (or a little before, as `freshness` allows)
     /// and the cursor that goes on from it; `None` if history does not reach back that far, or the
     /// version is yet to come.
     pub(super) fn catch_up(
@@ -218,19 +235,17 @@ impl Mirror {
         freshness: Freshness,
     ) -> Option<(Arc<Frame>, u64)> {
         let (version, head) = (self.version, self.ring.head());
-        if let Some(known) = self.catch_ups.get(&since) {
-            let current = known.frame.version() == version;
-            let reusable = freshness == Freshness::Reusable && known.cursor + REUSE_FRAMES >= head;
-            if current || reusable {
-                return Some((Arc::clone(&known.frame), known.cursor));
-            }
+        if let Some(known) = self.catch_ups.get(&since)
+            && (known.frame.version() == version || freshness.allows(known.made_at))
+        {
+            return Some((Arc::clone(&known.frame), known.cursor));
         }
-        let change = self.merge_since(since)?;
-        let frame = Frame::new(change);
+        let frame = Frame::new(self.merge_since(since)?);
         if self.catch_ups.len() >= CATCH_UPS_MAX {
             self.catch_ups.clear();
         }
-        self.catch_ups.insert(since, CatchUp { frame: Arc::clone(&frame), cursor: head });
+        let made_at = freshness.now;
+        self.catch_ups.insert(since, CatchUp { made_at, frame: Arc::clone(&frame), cursor: head });
         Some((frame, head))
     }
 
@@ -266,8 +281,7 @@ impl Mirror {
         if since < self.version {
             merged.extend(pending.into_iter().flatten());
         }
-        let changes = merged.into_iter().collect();
-        Some(ChangeSet { from: since, version: self.version, changes })
+        Some(ChangeSet { from: since, version: self.version, changes: Vec::from_iter(merged) })
     }
 }
 

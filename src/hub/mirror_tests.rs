@@ -1,7 +1,10 @@
 //! The mirror against a model that keeps every version's whole map: whatever is handed out, and
 //! whenever, a client that applies it by the contract's rule ends with the true map.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
+use tokio::time::Instant;
 
 use super::mirror::{Applied, Freshness, Mirror, Next};
 use super::stats::HubStats;
@@ -39,36 +42,38 @@ fn a_loaded_mirror_resumes_from_its_recent_history() {
     let recent = vec![one(1, 9, Sold), one(3, 1, Locked), one(4, 1, Available), one(5, 2, Sold)];
     let mut mirror = Mirror::new(map(6, recent));
     // Version 2 is missing: what is older than the gap is of no use.
-    assert!(mirror.catch_up(2, Freshness::Exact).is_none());
-    let (frame, _) = mirror.catch_up(3, Freshness::Exact).unwrap();
+    assert!(mirror.catch_up(2, Freshness::exact(Instant::now())).is_none());
+    let (frame, _) = mirror.catch_up(3, Freshness::exact(Instant::now())).unwrap();
     let changes = vec![(1, Available), (2, Sold)];
     assert_eq!(frame.change, ChangeSet { from: 3, version: 6, changes });
-    let (frame, _) = mirror.catch_up(6, Freshness::Exact).unwrap();
+    let (frame, _) = mirror.catch_up(6, Freshness::exact(Instant::now())).unwrap();
     assert_eq!(frame.change, ChangeSet { from: 6, version: 6, changes: Vec::new() });
-    assert!(mirror.catch_up(7, Freshness::Exact).is_none());
+    assert!(mirror.catch_up(7, Freshness::exact(Instant::now())).is_none());
 }
 
-#[test]
-fn many_who_join_or_resume_at_once_share_one_encoding() {
+#[tokio::test(start_paused = true)]
+async fn many_who_join_or_resume_at_once_share_one_encoding() {
     let stats = HubStats::default();
     let mut mirror = Mirror::new(map(0, Vec::new()));
     mirror.apply(&one(0, 0, Sold));
     mirror.publish();
     for _ in 0..100 {
-        mirror.snapshot(Format::Json, Freshness::Reusable, &stats);
-        mirror.snapshot(Format::Json, Freshness::Exact, &stats);
-        let (frame, _) = mirror.catch_up(0, Freshness::Reusable).unwrap();
+        mirror.snapshot(Format::Json, Freshness::recent(Instant::now()), &stats);
+        mirror.snapshot(Format::Json, Freshness::exact(Instant::now()), &stats);
+        let (frame, _) = mirror.catch_up(0, Freshness::recent(Instant::now())).unwrap();
         frame.bytes(Format::Binary, &stats);
     }
     assert_eq!(stats.frames_encoded.get(), 2);
     // A little later the joining still share it, and go on from where it was made; those whom no
     // frame will follow get the latest.
     mirror.apply(&one(1, 1, Sold));
-    let reused = mirror.snapshot(Format::Json, Freshness::Reusable, &stats);
+    let reused = mirror.snapshot(Format::Json, Freshness::recent(Instant::now()), &stats);
     assert_eq!((reused.version, reused.cursor), (1, 1));
-    assert_eq!(mirror.snapshot(Format::Json, Freshness::Exact, &stats).version, 2);
-    assert_eq!(mirror.catch_up(0, Freshness::Reusable).unwrap().0.version(), 1);
-    assert_eq!(mirror.catch_up(0, Freshness::Exact).unwrap().0.version(), 2);
+    assert_eq!(mirror.snapshot(Format::Json, Freshness::exact(Instant::now()), &stats).version, 2);
+    let late = Freshness::recent(Instant::now() + Duration::from_millis(100));
+    assert_eq!(mirror.catch_up(0, Freshness::recent(Instant::now())).unwrap().0.version(), 1);
+    assert_eq!(mirror.catch_up(0, late).unwrap().0.version(), 2);
+    assert_eq!(mirror.catch_up(0, Freshness::exact(Instant::now())).unwrap().0.version(), 2);
 }
 
 #[test]
@@ -124,7 +129,8 @@ impl Client {
                     self.apply(&frame.bytes(Format::Binary, stats));
                 }
                 Next::Lost => {
-                    let start = mirror.snapshot(Format::Binary, Freshness::Exact, stats);
+                    let start =
+                        mirror.snapshot(Format::Binary, Freshness::exact(Instant::now()), stats);
                     self.cursor = start.cursor;
                     self.apply(&start.bytes);
                 }
@@ -173,7 +179,7 @@ proptest! {
                 }
                 Move::Publish => { mirror.publish(); }
                 Move::Join => {
-                    let start = mirror.snapshot(Format::Binary, Freshness::Reusable, &stats);
+                    let start = mirror.snapshot(Format::Binary, Freshness::recent(Instant::now()), &stats);
                     let cursor = start.cursor;
                     let mut client = Client { version: 0, statuses: Vec::new(), cursor };
                     client.apply(&start.bytes);
@@ -186,7 +192,7 @@ proptest! {
                 Move::Resume(which) if !clients.is_empty() => {
                     let at = which % clients.len();
                     let client = &mut clients[at];
-                    let resumed = mirror.catch_up(client.version, Freshness::Reusable);
+                    let resumed = mirror.catch_up(client.version, Freshness::recent(Instant::now()));
                     let (frame, cursor) = resumed.expect("the ring holds it all");
                     prop_assert_eq!(frame.change.from, client.version);
                     client.cursor = cursor;

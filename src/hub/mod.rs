@@ -11,11 +11,13 @@ mod live;
 mod mirror;
 #[cfg(test)]
 mod mirror_tests;
+mod phase;
 mod pump;
 mod ring;
 #[cfg(test)]
 pub(crate) mod script;
 pub mod settings;
+mod shared;
 mod source;
 pub mod stats;
 pub mod subscription;
@@ -29,7 +31,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use bytes::Bytes;
 use dashmap::DashMap;
 use tokio::sync::{Notify, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,15 +41,15 @@ use crate::protocol::live::{Format, text};
 use crate::store::feed::Feed;
 use crate::store::listener::Signal;
 
-use live::{Live, Phase};
+use live::Live;
 use mirror::Freshness;
+use phase::Phase;
 use settings::LiveSettings;
+use shared::Shared;
 use source::Source;
 use stats::HubStats;
 use subscription::Subscription;
 
-/// The most events watched at once; beyond it only those already watched can be joined.
-const EVENTS_MAX: usize = 4_096;
 /// The most maps read from the store at once, so that a cold start leaves it room to breathe.
 const LOADS_MAX: usize = 4;
 /// How often joining starts over when the event is let go in the same moment.
@@ -92,27 +94,6 @@ pub struct Reading {
 #[derive(Clone, Debug)]
 pub struct Hub {
     shared: Arc<Shared>,
-}
-
-/// What the hub's tasks and subscriptions share.
-pub(crate) struct Shared {
-    source: Source,
-    settings: Arc<LiveSettings>,
-    stats: HubStats,
-    lifetime: Lifetime,
-    events: DashMap<EventId, Arc<Live>>,
-    /// Counts the listener's connections.
-    connection: AtomicU64,
-    compare_now: Notify,
-    loads: Semaphore,
-    ending: AtomicBool,
-    farewells: AtomicU64,
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("events", &self.events.len()).finish_non_exhaustive()
-    }
 }
 
 impl Hub {
@@ -215,14 +196,15 @@ impl Hub {
             let live = self.live(event).await?;
             let reading = live.with_mirror(|_, mirror| {
                 let since = since.filter(|since| *since.epoch == *mirror.epoch);
-                let change = since.and_then(|s| mirror.catch_up(s.version, Freshness::Exact));
+                let change = since
+                    .and_then(|s| mirror.catch_up(s.version, Freshness::exact(Instant::now())));
                 let bytes = match (change, format) {
                     (Some((frame, _)), Format::Binary) => frame.bytes(format, stats),
                     (Some((frame, _)), Format::Json) => {
                         text::availability_since(&mirror.epoch, &frame.change).into()
                     }
                     (None, Format::Binary) => {
-                        mirror.snapshot(format, Freshness::Exact, stats).bytes
+                        mirror.snapshot(format, Freshness::exact(Instant::now()), stats).bytes
                     }
                     (None, Format::Json) => mirror.body(stats),
                 };
@@ -262,77 +244,6 @@ impl Hub {
             Phase::Ready | Phase::Dropped => Ok(live),
             Phase::Unknown => Err(JoinError::Unknown),
             Phase::Failed | Phase::Loading => Err(JoinError::Unavailable),
-        }
-    }
-}
-
-impl Shared {
-    /// Tells everybody who follows anything that the node ends. A flag and a wake-up instead of
-    /// the token: ten thousand connections must not look into one lock at every frame.
-    fn end(&self) {
-        self.ending.store(true, Ordering::Release);
-        for live in self.all() {
-            live.wakes.wake_all();
-        }
-    }
-
-    fn is_ending(&self) -> bool {
-        self.ending.load(Ordering::Acquire)
-    }
-
-    /// The number of the listener's connection; see `live::State::trusted`.
-    fn connection(&self) -> u64 {
-        self.connection.load(Ordering::Acquire)
-    }
-
-    /// The event if it is watched.
-    fn watched(&self, event: EventId) -> Option<Arc<Live>> {
-        self.events.get(&event).map(|live| Arc::clone(&live))
-    }
-
-    /// The event, watched from now on if it wasn't; `None` when there is no room.
-    fn watch(self: &Arc<Self>, event: EventId) -> Option<Arc<Live>> {
-        if let Some(live) = self.watched(event) {
-            return Some(live);
-        }
-        if self.events.len() >= EVENTS_MAX {
-            return None;
-        }
-        let fresh = Arc::new(Live::new(event, self.settings.frame_window));
-        // Registered before it is read: what is announced meanwhile is remembered.
-        let live = Arc::clone(&self.events.entry(event).or_insert_with(|| Arc::clone(&fresh)));
-        if Arc::ptr_eq(&live, &fresh) {
-            self.stats.events.add();
-            keeper::spawn_keeper(self, Arc::clone(&live));
-            keeper::spawn_clock(self, Arc::clone(&live));
-        }
-        Some(live)
-    }
-
-    /// All watched events, as they are now.
-    fn all(&self) -> Vec<Arc<Live>> {
-        self.events.iter().map(|entry| Arc::clone(entry.value())).collect()
-    }
-
-    /// Lets an event go and tells whoever follows it.
-    fn forget(&self, live: &Live, phase: Phase) {
-        live.end(phase);
-        self.unregister(live);
-    }
-
-    /// Lets all events go that nobody has used for a while.
-    fn drop_idle(&self) {
-        for live in self.all() {
-            if live.drop_if_idle(self.settings.idle_after) {
-                self.unregister(&live);
-            }
-        }
-    }
-
-    fn unregister(&self, live: &Live) {
-        let same = |_: &EventId, known: &Arc<Live>| std::ptr::eq(&**known, live);
-        if self.events.remove_if(&live.event, same).is_some() {
-            self.stats.events.sub();
         }
     }
 }

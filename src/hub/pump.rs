@@ -13,9 +13,11 @@ use crate::domain::change::Position;
 use crate::domain::ids::EventId;
 use crate::store::listener::Signal;
 
-use super::live::{Announced, Live, Phase};
+use super::keeper;
+use super::live::Live;
+use super::phase::{Announced, Phase};
+use super::shared::Shared;
 use super::source::ReadError;
-use super::{Shared, keeper};
 
 /// How many events one query compares.
 const COMPARE_EVENTS: usize = 1_000;

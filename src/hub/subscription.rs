@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::domain::ids::Version;
 use crate::protocol::live::Format;
 use crate::protocol::live::message::Mode;
 use crate::protocol::live::since::Since;
 
-use super::Shared;
 use super::live::{Live, State};
 use super::mirror::{Freshness, Mirror, Next};
+use super::shared::Shared;
 
 /// A frame with more changes than this may be dearer than the whole map.
 const FRAME_CHANGES_MAX: usize = 4_096;
@@ -192,7 +193,7 @@ impl Viewer {
     }
 
     fn snapshot(&mut self, mirror: &mut Mirror, shared: &Shared) -> Step {
-        let start = mirror.snapshot(self.format, Freshness::Exact, &shared.stats);
+        let start = mirror.snapshot(self.format, Freshness::exact(Instant::now()), &shared.stats);
         (self.place.cursor, self.place.sent) = (start.cursor, start.version);
         Step::Snapshot(start.version, start.bytes)
     }
@@ -215,14 +216,14 @@ fn begin(
     let generation = state.generation;
     let since = since.filter(|since| *since.epoch == *mirror.epoch);
     let resumed = since.and_then(|since| {
-        let (frame, cursor) = mirror.catch_up(since.version, Freshness::Reusable)?;
+        let (frame, cursor) = mirror.catch_up(since.version, Freshness::recent(Instant::now()))?;
         // Nothing is missed by who is already there.
         let missed = frame.version() > since.version;
         let step = missed.then(|| Step::Delta(frame.version(), frame.bytes(format, &shared.stats)));
         Some((step, Place { generation, cursor, sent: frame.version() }, Mode::Resume))
     });
     let (first, place, mode) = resumed.unwrap_or_else(|| {
-        let start = mirror.snapshot(format, Freshness::Reusable, &shared.stats);
+        let start = mirror.snapshot(format, Freshness::recent(Instant::now()), &shared.stats);
         let place = Place { generation, cursor: start.cursor, sent: start.version };
         (Some(Step::Snapshot(start.version, start.bytes)), place, Mode::Snapshot)
     });

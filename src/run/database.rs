@@ -84,10 +84,7 @@ async fn wait_for(config: &tokio_postgres::Config) -> Result<(), Failure> {
     let mut config = config.clone();
     config.connect_timeout(RETRY * 4);
     loop {
-        let error = match config.connect(NoTls).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = config.connect(NoTls).await else { return Ok(()) };
         // What the server itself refuses – a wrong password, no such database – stays refused;
         // 57P03 is a server that is still starting.
         let starting = error.code() == Some(&tokio_postgres::error::SqlState::CANNOT_CONNECT_NOW);

@@ -16,6 +16,9 @@ use crate::domain::venues::{self, Venue};
 /// How far ahead the first performance is; each further one is a week later.
 const FIRST_IN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
+/// When the curtain rises, counted from midnight UTC.
+const CURTAIN: SignedDuration = SignedDuration::from_mins(19 * 60 + 30);
+
 /// How long a performance lasts.
 const LASTS: SignedDuration = SignedDuration::from_hours(2);
 
@@ -39,17 +42,22 @@ pub(super) async fn fill(node: &Node) -> Result<(), Failure> {
         return Ok(());
     }
     let charts = call(&router, Method::GET, "/api/v1/charts", None).await?;
-    let mut start = Timestamp::now() + FIRST_IN;
+    let mut start = first_evening(Timestamp::now())?;
     for (key, name, description) in PROGRAMME {
         let (Some(venue), Some(chart)) = (venues::by_key(key), chart_id(&charts, key)) else {
             continue;
         };
-        let event = new_event(venue, chart, (name, description), start);
+        let event = new_event(venue, &chart, (name, description), start);
         let event = call(&router, Method::POST, "/api/v1/events", Some(event)).await?;
         sell_some(&router, &event).await?;
         start += SignedDuration::from_hours(24 * 7);
     }
     Ok(())
+}
+
+fn first_evening(now: Timestamp) -> Result<Timestamp, Failure> {
+    let day = (now + FIRST_IN).as_second().div_euclid(86_400);
+    Ok(Timestamp::from_second(day * 86_400)? + CURTAIN)
 }
 
 fn chart_id(charts: &Value, key: &str) -> Option<Value> {
@@ -59,7 +67,7 @@ fn chart_id(charts: &Value, key: &str) -> Option<Value> {
 
 fn new_event(
     venue: &Venue,
-    chart: Value,
+    chart: &Value,
     (name, description): (&str, &str),
     start: Timestamp,
 ) -> Value {

@@ -8,7 +8,9 @@ use crate::config::{LogFormat, LogOptions};
 
 /// Starts logging. Later calls do nothing: tests start several nodes in one process.
 pub(super) fn start(options: &LogOptions) {
-    let filter = EnvFilter::try_new(&options.log_level).unwrap_or_default();
+    // The migration crate logs each step at info; what was applied is said in one line of ours.
+    let filter = EnvFilter::try_new(format!("refinery_core=warn,{}", options.log_level));
+    let filter = filter.unwrap_or_default();
     let terminal = std::io::stderr().is_terminal();
     let fallback = if terminal { LogFormat::Pretty } else { LogFormat::Json };
     let logs = tracing_subscriber::fmt()

@@ -4,12 +4,14 @@
 mod acceptor;
 mod database;
 mod demo;
+mod descriptors;
 mod logging;
 mod node;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Cli, Command, EpochCommand, Options, effective};
@@ -110,9 +112,12 @@ enum Audience {
 async fn serve(options: &Options, audience: Audience) -> Result<(), Failure> {
     // Before anything else, so that a signal during the start is not lost.
     let mut stop = StopSignal::new()?;
+    options.check()?;
+    // The port before the database: who runs the server already is told so at once.
+    let listener = acceptor::bind((options.server.bind, options.server.port).into())?;
     let database = prepare(options).await?;
     let result = tokio::select! {
-        result = serve_on(&database, options, audience) => result,
+        result = serve_on(&database, listener, options, audience) => result,
         reason = stop.wait() => Err(format!("stopped by {reason} during the start").into()),
     };
     let node = match result {
@@ -137,14 +142,15 @@ async fn serve(options: &Options, audience: Audience) -> Result<(), Failure> {
 
 async fn serve_on(
     database: &RunningDatabase,
+    listener: TcpListener,
     options: &Options,
     audience: Audience,
 ) -> Result<Node, Failure> {
+    descriptors::raise(options.live.viewers_max);
     let applied = migrate(&database.config()).await?;
     if !applied.is_empty() {
         tracing::info!(migrations = applied.len(), "schema brought up to date");
     }
-    let listener = acceptor::bind((options.server.bind, options.server.port).into())?;
     let settings = NodeSettings {
         database: database.config(),
         pool: options.pool(),

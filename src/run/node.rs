@@ -111,7 +111,6 @@ impl Node {
     }
 
     /// Its routes, for calls from within the process.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         router(Arc::clone(&self.app))
     }

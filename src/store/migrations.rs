@@ -56,10 +56,5 @@ async fn apply(client: &mut Client) -> Result<Vec<String>, MigrationError> {
 #[must_use]
 pub fn newest() -> i32 {
     let runner = embedded::migrations::runner();
-    runner
-        .get_migrations()
-        .iter()
-        .map(|m| i32::try_from(m.version()).unwrap_or(i32::MAX))
-        .max()
-        .unwrap_or(0)
+    runner.get_migrations().iter().map(refinery::Migration::version).max().unwrap_or(0)
 }

@@ -176,6 +176,8 @@ export class LiveConnection {
     clearTimeout(this.stableTimer)
     this.stableTimer = setTimeout(() => this.backoff.reset(), STABLE_MS)
     this.follower.hello(message)
+    // The answer is a heartbeat: it tells the viewers now instead of at the next beat.
+    this.send({ type: 'ping' })
     this.options.handlers.hello?.(message)
     if (this.follower.position) this.become('live')
     // A resume of a history we don't have brings no snapshot by itself: ask for one.

@@ -16,6 +16,7 @@ export class FakeSocket {
   onclose: ((event: { code: number }) => void) | null = null
   closed = false
   readonly sent: string[] = []
+  pings = 0
   readonly url: string
   readonly protocols: string[]
 
@@ -25,8 +26,10 @@ export class FakeSocket {
     FakeSocket.made.push(this)
   }
 
+  /** What the client said, but for the ping that follows every hello. */
   send(message: string): void {
-    this.sent.push(message)
+    if (message === '{"type":"ping"}') this.pings += 1
+    else this.sent.push(message)
   }
 
   close(): void {

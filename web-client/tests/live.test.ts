@@ -60,6 +60,7 @@ describe('the client rule', () => {
 
   test('is live once the snapshot has come', () => {
     FakeSocket.last.says(hello())
+    expect(FakeSocket.last.pings).toBe(1)
     expect(live.position).toBeNull()
     expect(states).toEqual([])
     FakeSocket.last.says(snapshot(10))

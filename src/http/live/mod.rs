@@ -5,6 +5,7 @@
 
 mod availability;
 mod connection;
+mod handshake;
 mod socket;
 mod stream;
 #[cfg(test)]
@@ -48,7 +49,7 @@ where
     LiveState: FromRef<S>,
 {
     OpenApiRouter::new()
-        .routes(routes!(socket::live))
+        .routes(routes!(handshake::live))
         .routes(routes!(stream::stream))
         .routes(routes!(availability::availability))
 }

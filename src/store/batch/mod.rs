@@ -6,6 +6,7 @@
 mod fate;
 mod named;
 mod read;
+mod tables;
 mod write;
 
 use std::sync::Arc;
@@ -102,7 +103,7 @@ impl Batches {
             return Ok(Outcome::Answered(decision.answers));
         }
         let batch_id = Uuid::new_v4();
-        let writing = write::Writing { event, from, now, batch_id, decision: &decision };
+        let writing = tables::Writing { event, from, now, batch_id, decision: &decision };
         let result = timeout_at(deadline, write::write(&session, &writing, wanted)).await;
         let doubt = |decision: Decision| {
             let answers = if more_due { None } else { Some(decision.answers) };

@@ -39,14 +39,21 @@ const LOOK_AT_CLOCK: &str = "
            left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
            array(select nextval('booking_ids') from generate_series(1, $1::int) order by 1)";
 
+// What a batch names is looked up one by one (`lateral … offset 0` keeps the planner from turning
+// it around): plans are made while tables are small and kept when they are not, and one that walks
+// all of an event's holds would do so for every batch.
+//
 // The clock stands in a subselect so that it is taken once and an index can use it. What is due
 // now was due when LOOK_AT_CLOCK looked or became so since; the decision goes by the former.
 const READ_HOLDS: &str = "
     select id, user_id, seat_indexes, prices, status, created_at, expires_at, false
-    from holds where event_id = $1 and id = any($2::uuid[])
+    from unnest($2::uuid[]) named (hold_id) cross join lateral (
+        select * from holds where event_id = $1 and id = hold_id offset 0) h
     union all
     select id, user_id, seat_indexes, prices, status, created_at, expires_at, false
-    from holds where event_id = $1 and status = 'active' and user_id = any($3::bigint[])
+    from unnest($3::bigint[]) named (caller_id) cross join lateral (
+        select * from holds
+        where event_id = $1 and user_id = caller_id and status = 'active' offset 0) h
     union all
     (select id, user_id, seat_indexes, prices, status, created_at, expires_at, true
      from holds
@@ -56,7 +63,8 @@ const READ_HOLDS: &str = "
 const READ_BOOKINGS: &str = "
     select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
            seat_indexes, prices, status, payment_reference, created_at, expires_at, false
-    from bookings where event_id = $1 and id = any($2::bigint[])
+    from unnest($2::bigint[]) named (booking_id) cross join lateral (
+        select * from bookings where event_id = $1 and id = booking_id offset 0) b
     union all
     (select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
             seat_indexes, prices, status, payment_reference, created_at, expires_at, true
@@ -66,42 +74,50 @@ const READ_BOOKINGS: &str = "
 
 const COUNT_BOOKED: &str = "
     select owner_id, sum(cardinality(seat_indexes))
-    from bookings
-    where event_id = $1 and owner_id = any($2::bigint[]) and status in ('pending', 'confirmed')
+    from unnest($2::bigint[]) named (caller_id) cross join lateral (
+        select * from bookings
+        where event_id = $1 and owner_id = caller_id and status in ('pending', 'confirmed')
+        offset 0) b
     group by owner_id";
 
 const READ_KEYS: &str = "
-    select caller_id, key, fingerprint, answer
-    from idempotency_keys
-    where event_id = $1 and route = ''
-      and (caller_id, key) in (select * from unnest($2::bigint[], $3::text[]))
-      and created_at > clock_timestamp() - interval '24 hours'";
+    select k.caller_id, k.key, k.fingerprint, k.answer
+    from unnest($2::bigint[], $3::text[]) named (caller, name) cross join lateral (
+        select * from idempotency_keys
+        where event_id = $1 and caller_id = caller and key = name and route = ''
+          and created_at > clock_timestamp() - interval '24 hours' offset 0) k";
 
 // The same seats as those of the holds and bookings above, which nobody else can have changed
 // since: whoever would waits for the event's row.
 const LOCK_TICKETS: &str = "
-    select seat_index, category, status, hold_id, booking_id
-    from tickets
-    where event_id = $1 and seat_index = any(
-        $2::int[]
-        || array(select unnest(seat_indexes) from holds
-                 where event_id = $1 and status = 'active' and id = any($3::uuid[]))
-        || array(select unnest(seat_indexes) from holds
-                 where event_id = $1 and status = 'active' and user_id = any($4::bigint[]))
-        || array(select unnest(seat_indexes) from bookings
-                 where event_id = $1 and id = any($5::bigint[]))
-        || array(select unnest(seat_indexes) from
-                 (select seat_indexes from holds
-                  where event_id = $1 and status = 'active'
-                    and expires_at <= (select clock_timestamp())
-                  order by expires_at, id limit $6) due)
-        || array(select unnest(seat_indexes) from
-                 (select seat_indexes from bookings
-                  where event_id = $1 and status = 'pending'
-                    and expires_at <= (select clock_timestamp())
-                  order by expires_at, id limit $6) due))
-    order by seat_index
-    for update";
+    select t.seat_index, t.category, t.status, t.hold_id, t.booking_id
+    from (
+        select unnest($2::int[]) as seat
+        union
+        select unnest(seat_indexes) from unnest($3::uuid[]) named (hold_id) cross join lateral (
+            select * from holds where event_id = $1 and id = hold_id offset 0) h
+        union
+        select unnest(seat_indexes) from unnest($4::bigint[]) named (caller_id)
+            cross join lateral (
+            select * from holds
+            where event_id = $1 and user_id = caller_id and status = 'active' offset 0) h
+        union
+        select unnest(seat_indexes) from unnest($5::bigint[]) named (booking_id)
+            cross join lateral (
+            select * from bookings where event_id = $1 and id = booking_id offset 0) b
+        union
+        select unnest(seat_indexes) from (
+            select seat_indexes from holds
+            where event_id = $1 and status = 'active' and expires_at <= (select clock_timestamp())
+            order by expires_at, id limit $6) due
+        union
+        select unnest(seat_indexes) from (
+            select seat_indexes from bookings
+            where event_id = $1 and status = 'pending' and expires_at <= (select clock_timestamp())
+            order by expires_at, id limit $6) due
+        order by seat) wanted
+    cross join lateral (
+        select * from tickets where event_id = $1 and seat_index = wanted.seat for update) t";
 
 /// Begins a transaction, locks the event and reads all that the batch may touch, in one flush.
 /// `None`: there is no such event. The transaction stays open.

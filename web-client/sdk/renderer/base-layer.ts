@@ -3,11 +3,12 @@
 
 import type { Point } from '../api-types'
 import { NONE, type Row, type Section } from '../chart'
-import { centreOf, overlaps, surfaceOf, type Bounds } from '../geometry'
+import { centreOf, overlaps, type Bounds } from '../geometry'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
-import { drawLabel, labelSize } from './labels'
+import { drawLabel, fitLabel, labelSize } from './labels'
+import { SectionLabels } from './section-labels'
 import { mix, readableOn, type MapLook, type MapTheme } from './theme'
 
 /** Row labels appear once a seat is this wide, in CSS pixels. */
@@ -15,7 +16,7 @@ const ROW_LABELS_FROM_PX = 13
 
 /** How pale a section is that has next to nothing left, and how strong a full one. */
 const TINT_LEAST = 0.14
-const TINT_MOST = 0.82
+const TINT_MOST = 0.66
 
 /** How thick the border is that rounds corners; thin from afar, or neighbours would touch. */
 const ROUNDING_CM = 22
@@ -26,9 +27,7 @@ export class BaseLayer {
   highlight: number | null = null
   private readonly store: SeatStore
   private readonly camera: Camera
-  /** How wide sections usually are, in centimetres: the measure of their labels. */
-  private readonly sectionWidth: number
-  private readonly sectionCentres: Point[]
+  private readonly sectionLabels: SectionLabels
   private readonly areaCentres: Point[]
   private readonly shapeCentres: Point[]
   private look: MapLook
@@ -38,9 +37,7 @@ export class BaseLayer {
     this.store = store
     this.camera = camera
     this.look = look
-    const sizes = store.chart.sections.map(({ outline }) => Math.sqrt(surfaceOf(outline)))
-    this.sectionWidth = sizes.sort((a, b) => a - b)[sizes.length >> 1] ?? 0
-    this.sectionCentres = store.chart.sections.map(({ outline }) => centreOf(outline))
+    this.sectionLabels = new SectionLabels(store, camera, look.fontFamily)
     this.areaCentres = store.chart.areas.map(({ outline }) => centreOf(outline))
     this.shapeCentres = store.chart.shapes.map(({ outline }) => centreOf(outline))
   }
@@ -67,9 +64,7 @@ export class BaseLayer {
     chart.shapes.forEach((shape, at) => {
       if (overlaps(shape.bounds, view)) this.shape(ctx, at)
     })
-    chart.sections.forEach((section, at) => {
-      if (section.seats > 0 && overlaps(section.bounds, view)) this.section(ctx, at, seats)
-    })
+    this.sections(ctx, view, seats)
     chart.areas.forEach((area, at) => {
       if (overlaps(area.bounds, view)) this.area(ctx, at)
     })
@@ -84,18 +79,39 @@ export class BaseLayer {
     const floor = shape.kind === 'floor'
     this.fill(ctx, shape.outline, stage ? theme.stage : floor ? theme.ground : theme.floor)
     if (!stage && !floor) this.stroke(ctx, theme.line)
+    if (shape.label === '') return
     ctx.letterSpacing = stage ? '2.5px' : '0px'
     const place = { outline: shape.outline, centre: this.shapeCentres[at] }
-    drawLabel(ctx, this.camera, place, [stage ? shape.label.toUpperCase() : shape.label], {
-      color: stage ? theme.stageLabel : theme.quietLabel,
+    const label = fitLabel(ctx, this.camera, place, [
+      stage ? shape.label.toUpperCase() : shape.label,
+    ], {
       family: fontFamily,
       size: Math.min(14, labelSize((right - left) * this.camera.scale * 0.6)),
     })
+    if (label) drawLabel(ctx, label, stage ? theme.stageLabel : theme.quietLabel)
     ctx.letterSpacing = '0px'
   }
 
-  private section(ctx: CanvasRenderingContext2D, at: number, seats: number): void {
-    const { theme, fontFamily } = this.look
+  private sections(ctx: CanvasRenderingContext2D, view: Bounds, seats: number): void {
+    const { sections } = this.store.chart
+    const shown = sections.flatMap((section, at) =>
+      section.seats > 0 && overlaps(section.bounds, view) ? [at] : [],
+    )
+    const labelled = seats < 1 && this.store.version > 0
+    const labels = labelled ? this.sectionLabels.layOut(ctx, shown) : null
+    for (const at of shown) {
+      const ink = this.section(ctx, at, seats)
+      const label = labels?.get(at)
+      if (!label) continue
+      ctx.globalAlpha = (1 - seats) ** 2
+      drawLabel(ctx, label, ink)
+      ctx.globalAlpha = 1
+    }
+  }
+
+  /** Draws a section and answers what colour can be read on it. */
+  private section(ctx: CanvasRenderingContext2D, at: number, seats: number): string {
+    const { theme } = this.look
     const section = this.store.chart.sections[at]
     const left = this.store.sectionCountOf(at, Status.available)
     const { category, dimmed } = this.shownCategory(section)
@@ -108,15 +124,7 @@ export class BaseLayer {
       this.stroke(ctx, mix(far, theme.line, seats), this.rounding + 2)
     }
     this.fill(ctx, section.outline, fill)
-    if (seats >= 1 || this.store.version === 0) return
-    ctx.globalAlpha = (1 - seats) ** 2
-    const place = { outline: section.outline, centre: this.sectionCentres[at] }
-    drawLabel(ctx, this.camera, place, [section.label, left === 0 ? 'sold out' : `${left} left`], {
-      color: gone ? theme.quietLabel : readableOn(fill),
-      family: fontFamily,
-      size: labelSize(this.sectionWidth * this.camera.scale),
-    })
-    ctx.globalAlpha = 1
+    return gone ? theme.quietLabel : readableOn(fill)
   }
 
   /** A section is coloured by the category looked for, else by the one it has most of. */
@@ -135,11 +143,11 @@ export class BaseLayer {
     const fill = gone ? theme.sold : mix(theme.floor, color, tint(left / area.count))
     this.fill(ctx, area.outline, fill)
     const place = { outline: area.outline, centre: this.areaCentres[at] }
-    drawLabel(ctx, this.camera, place, [area.label, left === 0 ? 'sold out' : `${left} places`], {
-      color: gone ? theme.quietLabel : readableOn(fill),
-      family: fontFamily,
-      size: labelSize((area.bounds.right - area.bounds.left) * this.camera.scale),
-    })
+    const lines = [area.label, left === 0 ? 'sold out' : `${left} places`]
+    const width = (area.bounds.right - area.bounds.left) * this.camera.scale
+    const style = { family: fontFamily, size: labelSize(width) }
+    const label = fitLabel(ctx, this.camera, place, lines, style)
+    if (label) drawLabel(ctx, label, gone ? theme.quietLabel : readableOn(fill))
   }
 
   private rowLabels(ctx: CanvasRenderingContext2D, view: Bounds): void {

@@ -20,50 +20,30 @@ const SECOND_MIN_PX = 9
 const LINE_HEIGHT = 1.22
 const MARGIN_PX = 2
 
+/** Sections usually narrower than this on the screen show their names only. */
+const SECOND_LINE_FROM_PX = 54
+
 export interface LabelStyle {
-  color: string
   family: string
   size: number
 }
+
+/** Whether there is room for a second line; all sections have one or none has. */
+export const hasSecondLine = (width: number): boolean => width >= SECOND_LINE_FROM_PX
 
 /** The one size for outlines that are about so wide on the screen. */
 export function labelSize(width: number): number {
   return Math.min(SIZE_MAX_PX, Math.max(SIZE_MIN_PX + 1, width * SIZE_SHARE))
 }
 
-/** Writes up to two lines around the centre of an outline, on the screen. */
-export function drawLabel(
-  ctx: CanvasRenderingContext2D,
-  camera: Camera,
-  place: { outline: readonly Point[]; centre: Point },
-  lines: readonly string[],
-  style: LabelStyle,
-): void {
-  const texts = lines.filter((line) => line !== '')
-  if (texts.length === 0) return
-  const outline = place.outline.map(
-    ([x, y]): Point => [camera.screenX(x), camera.screenY(y)],
-  )
-  const [x, y] = [camera.screenX(place.centre[0]), camera.screenY(place.centre[1])]
-  ctx.textAlign = 'center'
-  ctx.textBaseline = 'middle'
-  ctx.fillStyle = style.color
-  for (let count = texts.length; count > 0; count -= 1) {
-    const shown = texts.slice(0, count)
-    const least = Math.max(SIZE_MIN_PX, style.size - SHRINK_MAX_PX)
-    for (let size = style.size; size >= least; size -= 1) {
-      const boxes = layOut(ctx, shown, size, style.family)
-      if (!boxes.every((box) => fits(outline, x, y, box))) continue
-      for (const { text, font, middle } of boxes) {
-        ctx.font = font
-        ctx.fillText(text, x, y + middle)
-      }
-      return
-    }
-  }
+/** A label laid out where it fits. */
+export interface Label {
+  x: number
+  y: number
+  lines: Line[]
 }
 
-interface Box {
+interface Line {
   text: string
   font: string
   width: number
@@ -72,12 +52,48 @@ interface Box {
   middle: number
 }
 
+export interface LabelPlace {
+  outline: readonly Point[]
+  centre: Point
+}
+
+/** Lays out as many of the lines as fit inside, the first ones first; null when not even one. */
+export function fitLabel(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  place: LabelPlace,
+  lines: readonly string[],
+  style: LabelStyle,
+): Label | null {
+  const texts = lines.filter((line) => line !== '')
+  const outline = place.outline.map(([x, y]): Point => [camera.screenX(x), camera.screenY(y)])
+  const [x, y] = [camera.screenX(place.centre[0]), camera.screenY(place.centre[1])]
+  const least = Math.max(SIZE_MIN_PX, style.size - SHRINK_MAX_PX)
+  for (let count = texts.length; count > 0; count -= 1) {
+    for (let size = style.size; size >= least; size -= 1) {
+      const laidOut = layOut(ctx, texts.slice(0, count), size, style.family)
+      if (laidOut.every((line) => fits(outline, x, y, line))) return { x, y, lines: laidOut }
+    }
+  }
+  return null
+}
+
+export function drawLabel(ctx: CanvasRenderingContext2D, label: Label, color: string): void {
+  ctx.textAlign = 'center'
+  ctx.textBaseline = 'middle'
+  ctx.fillStyle = color
+  for (const { text, font, middle } of label.lines) {
+    ctx.font = font
+    ctx.fillText(text, label.x, label.y + middle)
+  }
+}
+
 function layOut(
   ctx: CanvasRenderingContext2D,
   texts: readonly string[],
   size: number,
   family: string,
-): Box[] {
+): Line[] {
   const sizes = [size, Math.max(SECOND_MIN_PX, size * SECOND_SHARE)]
   const total = texts.reduce((sum, _, at) => sum + sizes[at] * LINE_HEIGHT, 0)
   let top = -total / 2
@@ -85,17 +101,18 @@ function layOut(
     const height = sizes[at] * LINE_HEIGHT
     const font = `${at === 0 ? 650 : 450} ${sizes[at]}px ${family}`
     ctx.font = font
-    const box = { text, font, width: ctx.measureText(text).width, height, middle: top + height / 2 }
+    const { width } = ctx.measureText(text)
+    const line = { text, font, width, height, middle: top + height / 2 }
     top += height
-    return box
+    return line
   })
 }
 
-function fits(outline: readonly Point[], x: number, y: number, box: Box): boolean {
-  const half = box.width / 2 + MARGIN_PX
+function fits(outline: readonly Point[], x: number, y: number, line: Line): boolean {
+  const half = line.width / 2 + MARGIN_PX
   return [-1, 1].every((side) =>
     [-0.4, 0.4].every((share) =>
-      insideOutline(outline, x + side * half, y + box.middle + share * box.height),
+      insideOutline(outline, x + side * half, y + line.middle + share * line.height),
     ),
   )
 }

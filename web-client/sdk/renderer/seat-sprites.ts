@@ -8,7 +8,6 @@ import { readableOn, type MapTheme } from './theme'
 
 /** What is drawn: a category number while available, else one of these after the last category. */
 export const Look = { status: 0, own: 5, dimmed: 9 } as const
-const LOOKS_BEYOND_CATEGORIES = 10
 
 const SHAPES = 2
 const ROUND = 0
@@ -115,9 +114,6 @@ export class SeatSprites {
     }
   }
 }
-
-/** How many looks there are for so many categories, for whoever keeps tables by look. */
-export const looksFor = (categories: number): number => categories + LOOKS_BEYOND_CATEGORIES
 
 function stroke(ctx: CanvasRenderingContext2D, color: string, width: number): void {
   ctx.strokeStyle = color

@@ -83,7 +83,15 @@ export class EventSession {
     this.run += 1
     const run = this.run
     try {
-      const event = await this.rest.event(this.id)
+      const event = await this.rest.event(this.id).catch((problem: unknown) => {
+        if (problem instanceof Problem && problem.status === 404) return null
+        throw problem
+      })
+      if (run !== this.run) return
+      if (!event) {
+        this.view.patch({ phase: 'missing' })
+        return
+      }
       const seatmap = await this.rest.seatmap(this.id, event.layout)
       if (run !== this.run) return
       const store = new SeatStore(new Chart(seatmap))
@@ -91,10 +99,8 @@ export class EventSession {
       this.view.patch({ phase: 'ready', event, store, basket })
       this.follow(store)
       basket.refreshSoon()
-    } catch (problem) {
-      if (run !== this.run) return
-      const missing = problem instanceof Problem && problem.status === 404
-      this.view.patch({ phase: missing ? 'missing' : 'failed' })
+    } catch {
+      if (run === this.run) this.view.patch({ phase: 'failed' })
     }
   }
 

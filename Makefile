@@ -1,0 +1,86 @@
+# make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
+# make test   everything that has to pass
+# make dev    server and page, both reloading when their sources change
+#
+# What is missing is installed by package; what is there is left alone, so that all of it works
+# without network once the dependencies are there.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := demo
+.PHONY: demo test dev page postgres browser suites fmt lint docs deny web rust e2e clean
+
+# Root needs no sudo, and a container often has none.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PORT ?= 8080
+
+find_postgres = { ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin 2>/dev/null; \
+	pg_config --bindir 2>/dev/null; dirname "$$(command -v initdb || echo /nowhere/initdb)"; } \
+	| while read -r folder; do [ -x "$$folder/initdb" ] && [ -x "$$folder/postgres" ] && echo "$$folder"; done | tail -n 1
+
+demo: postgres page
+	cargo run --bin seatmap -- demo --port $(PORT)
+
+dev: postgres web-client/node_modules/.package-lock.json
+	@command -v cargo-watch >/dev/null || cargo install cargo-watch --locked
+	@trap 'kill 0' EXIT; \
+	cargo watch -w src -w migrations -x 'run --bin seatmap -- demo --port $(PORT)' & \
+	(cd web-client && SEATMAP_URL=http://127.0.0.1:$(PORT) npm run dev) & \
+	wait
+
+test: postgres browser suites
+	@echo; echo "All suites passed."
+
+suites: fmt web page lint docs deny rust e2e
+
+fmt:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --workspace --all-targets -- -D warnings
+
+docs:
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+
+# Licences and sources of dependencies. The tool takes minutes to build; who has it uses it.
+deny:
+	@if command -v cargo-deny >/dev/null; then cargo deny --offline check licenses bans sources || cargo deny check licenses bans sources; \
+	else echo "cargo-deny is not installed: dependencies' licences are not checked (cargo install cargo-deny)"; fi
+
+web: web-client/node_modules/.package-lock.json
+	cd web-client && npm run lint && npm test
+
+page: web-client/dist/index.html
+
+web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/public web-client/index.html web-client/vite.config.ts -type f 2>/dev/null)
+	cd web-client && npm run build
+
+web-client/node_modules/.package-lock.json: web-client/package-lock.json
+	cd web-client && npm ci
+
+rust: outside
+	cargo test --workspace
+
+# The clients that aren't ours: Python's websockets and Node's ws.
+.PHONY: outside
+outside:
+	@bash tests/it/outside/install.sh
+
+# The built page in a real Chromium against a real server.
+e2e: web-client/node_modules/.package-lock.json
+	bash .ci/e2e
+
+postgres:
+	@found="$$($(find_postgres))"; if [ -n "$$found" ]; then exit 0; fi; \
+	if command -v apt-get >/dev/null; then $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q postgresql; \
+	elif command -v dnf >/dev/null; then $(SUDO) dnf install -y postgresql-server; \
+	elif command -v brew >/dev/null; then brew install postgresql@17; \
+	else echo "Install PostgreSQL's server programs (initdb, postgres), 13 or newer." >&2; exit 1; fi
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null && exit 0; \
+	if command -v apt-get >/dev/null; then $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium; \
+	else echo "Install Chromium for the browser tests." >&2; exit 1; fi
+
+clean:
+	cargo clean
+	rm -rf web-client/dist web-client/node_modules

@@ -1,0 +1,138 @@
+//! `GET /api/v1/events/{id}/live`: the handshake. Whoever can't be served hears it as HTTP, before
+//! the upgrade; for all others `socket` goes on.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use tokio::time::Instant;
+
+use super::super::problem::Failure;
+use super::connection::{Connection, Pings};
+use super::socket::Driver;
+use super::{LiveState, SinceQuery, event_of, refused};
+use crate::protocol::live::{CLIENT_MESSAGE_BYTES_MAX, Format};
+use crate::protocol::problem::Code;
+
+/// The read buffer of a socket, in bytes. The library's default of 128 KiB is really allocated.
+const READ_BUFFER_BYTES: usize = 1024;
+/// Written out once it holds this much, in bytes.
+const WRITE_BUFFER_BYTES: usize = 4 * 1024;
+/// The most that may wait in a socket's write buffer, in bytes: above the largest snapshot.
+const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
+/// Follows an event over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/events/{id}/live",
+    tag = "live",
+    params(
+        ("id" = i64, Path, description = "The event"),
+        ("since" = Option<String>, Query, description = "Resume from `<epoch>.<version>`"),
+    ),
+    responses(
+        (status = 101, description = "WebSocket, `seatmap.v1.json` or `seatmap.v1.bin`"),
+        (status = 400, description = "No known subprotocol, or a broken handshake"),
+        (status = 404, description = "No such event"),
+        (status = 426, description = "Not a WebSocket handshake"),
+        (status = 503, description = "No room, or the event can't be read now"),
+    ),
+)]
+pub(super) async fn live(
+    State(state): State<LiveState>,
+    path: Result<Path<i64>, PathRejection>,
+    query: Result<Query<SinceQuery>, QueryRejection>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failure> {
+    let event = event_of(path)?;
+    let offer = offered(&headers);
+    let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
+    let format = match offer {
+        Offer::Known(format) => format,
+        Offer::Nothing => Format::Json,
+        Offer::Unknown => {
+            let detail = "offer seatmap.v1.json or seatmap.v1.bin as the subprotocol";
+            return Err(Failure::unreadable("Sec-WebSocket-Protocol", detail));
+        }
+    };
+    let since = SinceQuery::position(query);
+    // Joined before the upgrade, so that whoever can't be served hears it as HTTP.
+    let subscription = state.hub.subscribe(event, format, since.as_ref()).await.map_err(refused)?;
+    let _tracked = state.hub.lifetime().tasks.token();
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+        .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
+        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX)
+        .protocols([format.subprotocol()]);
+    let now = Instant::now();
+    let settings = Arc::clone(&state.settings);
+    let connection = Connection::new((event, format), settings, Pings::Sent, rand::random(), now);
+    Ok(upgrade.on_upgrade(move |socket| {
+        Driver { socket, subscription, connection, state, _tracked }.run()
+    }))
+}
+
+/// What the client offered as subprotocols.
+#[derive(Debug, PartialEq, Eq)]
+enum Offer {
+    Nothing,
+    Unknown,
+    Known(Format),
+}
+
+fn offered(headers: &HeaderMap) -> Offer {
+    let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+    let names: Vec<&str> = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.is_empty() {
+        return Offer::Nothing;
+    }
+    let preferred = [Format::Binary, Format::Json];
+    let known = preferred.into_iter().find(|format| names.contains(&format.subprotocol()));
+    known.map_or(Offer::Unknown, Offer::Known)
+}
+
+fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Failure {
+    use WebSocketUpgradeRejection::{
+        ConnectionNotUpgradable, InvalidConnectionHeader, InvalidUpgradeHeader,
+    };
+    let detail = rejection.body_text();
+    let plain = matches!(
+        rejection,
+        InvalidConnectionHeader(_) | InvalidUpgradeHeader(_) | ConnectionNotUpgradable(_)
+    );
+    if !plain {
+        return Failure::new(Code::BadRequest, detail);
+    }
+    Failure::new(Code::UpgradeRequired, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(value: &str) -> Offer {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, value.parse().unwrap());
+        offered(&headers)
+    }
+
+    #[test]
+    fn binary_is_preferred_and_only_unknown_names_are_refused() {
+        assert_eq!(offered(&HeaderMap::new()), Offer::Nothing);
+        assert_eq!(offer("seatmap.v1.json"), Offer::Known(Format::Json));
+        assert_eq!(offer("seatmap.v1.json, seatmap.v1.bin"), Offer::Known(Format::Binary));
+        assert_eq!(offer("chat,seatmap.v1.json"), Offer::Known(Format::Json));
+        assert_eq!(offer("chat, seatmap.v2.bin"), Offer::Unknown);
+    }
+}

@@ -1,0 +1,70 @@
+// Which words stand on each section from afar: its name and what is left of it. Blocks that share
+// the beginning of their names ("Floor A", "Floor B") are shortened together or not at all.
+
+import type { Section } from '../chart'
+import { centreOf, surfaceOf } from '../geometry'
+import { Status } from '../protocol'
+import type { SeatStore } from '../seat-store'
+import type { Camera } from './camera'
+import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels'
+
+interface Name {
+  full: string
+  /** What is left without the words shared with others. */
+  short: string
+  group: string
+}
+
+export class SectionLabels {
+  private readonly store: SeatStore
+  private readonly camera: Camera
+  private readonly family: string
+  private readonly names: Name[]
+  private readonly places: LabelPlace[]
+  /** How wide sections usually are, in centimetres: the measure of their labels. */
+  private readonly usualWidth: number
+
+  constructor(store: SeatStore, camera: Camera, family: string) {
+    this.store = store
+    this.camera = camera
+    this.family = family
+    const { sections } = store.chart
+    this.names = sections.map(nameOf)
+    this.places = sections.map(({ outline }) => ({ outline, centre: centreOf(outline) }))
+    const widths = sections.map(({ outline }) => Math.sqrt(surfaceOf(outline)))
+    this.usualWidth = widths.sort((a, b) => a - b)[widths.length >> 1] ?? 0
+  }
+
+  /** Lays out the labels of these sections; none where there is no room. */
+  layOut(ctx: CanvasRenderingContext2D, sections: readonly number[]): Map<number, Label> {
+    const labels = new Map<number, Label>()
+    const crowded = new Set<string>()
+    for (const at of sections) {
+      const label = this.fit(ctx, at, this.names[at].full)
+      if (label) labels.set(at, label)
+      else crowded.add(this.names[at].group)
+    }
+    for (const at of sections) {
+      const { group, short } = this.names[at]
+      if (group === '' || !crowded.has(group)) continue
+      const label = this.fit(ctx, at, short)
+      if (label) labels.set(at, label)
+    }
+    return labels
+  }
+
+  private fit(ctx: CanvasRenderingContext2D, at: number, name: string): Label | null {
+    const width = this.usualWidth * this.camera.scale
+    const left = this.store.sectionCountOf(at, Status.available)
+    const second = left === 0 ? 'sold out' : `${left} left`
+    const lines = hasSecondLine(width) ? [name, second] : [name]
+    const style = { family: this.family, size: labelSize(width) }
+    return fitLabel(ctx, this.camera, this.places[at], lines, style)
+  }
+}
+
+function nameOf({ label }: Section): Name {
+  const space = label.lastIndexOf(' ')
+  if (space < 0) return { full: label, short: label, group: '' }
+  return { full: label, short: label.slice(space + 1), group: label.slice(0, space) }
+}
