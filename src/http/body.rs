@@ -60,6 +60,10 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Reply<T> {
         }
     })?;
     json.end().map_err(|error| broken(&error))?;
+    // To serde a list passes for an object with its fields in order; nobody means it.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Failure::invalid("body", "must be an object"));
+    }
     Ok(value)
 }
 
@@ -109,6 +113,7 @@ mod tests {
             (r#"{"event_id":1,"colour":"red"}"#, "colour"),
             (r#"{"event_id":1,"customer":{"nme":"A"}}"#, "customer.nme"),
             (r#"[]"#, "body"),
+            (r#"[1,["a"],"5b0cfa46-9d8c-4e2b-9c6a-0a8a4b3a6d11",1,null,null]"#, "body"),
         ] {
             let problem = problem(body);
             assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, field), "{body}");

@@ -234,6 +234,37 @@ async fn a_second_use_of_a_key_waits_for_the_first() {
     invariants::hold(&database).await;
 }
 
+/// Claim 27 of the contract: after a day a key is new again.
+#[tokio::test]
+async fn a_key_is_remembered_for_a_day() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 5).await;
+    let anna = server.buyer("anna");
+    let holds = format!("/events/{event}/holds");
+    let ask = |seat: &str| {
+        let body = json!({ "seats": [seat] });
+        let (anna, holds) = (anna.clone(), holds.clone());
+        async move { anna.post_with_key(&holds, body, "k").await }
+    };
+    let age = |hours: u32| {
+        let sql = format!(
+            "update idempotency_keys
+             set created_at = clock_timestamp() - interval '{hours} hours' + interval '1 minute'"
+        );
+        let database = &database;
+        async move { database.execute(&sql).await }
+    };
+    ask("S001").await.expect(201);
+    age(24).await;
+    ask("S002").await.expect_problem(422, "idempotency_key_reused");
+    age(25).await;
+    let second = ask("S002").await.expect(201);
+    assert_eq!(ask("S002").await.expect(201), second);
+    assert_eq!(count(&anna, event).await["locked"], 2);
+    invariants::hold(&database).await;
+}
+
 /// What isn't a key is told so, and what can't be read isn't remembered.
 #[tokio::test]
 async fn unreadable_requests_are_not_remembered() {

@@ -1,5 +1,6 @@
 //! Several servers, large maps, and finding a request in the log.
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -92,6 +93,23 @@ async fn a_guest_session_is_good_at_every_node() {
     there.send(second).await.expect(200);
     let owners: i64 = database.value("select count(distinct user_id) from holds").await;
     assert_eq!(owners, 1);
+}
+
+/// Claim 23 of the contract: what is made on first sight is made once, wherever it is seen.
+#[tokio::test]
+async fn first_sights_at_several_nodes_are_of_the_same_thing() {
+    let database = Database::new().await;
+    let nodes = [Server::start(&database).await, Server::start(&database).await];
+    // The same number of seats: they share a chart, made by whoever comes first.
+    let made = join_all((0..8).map(|n: usize| events::create(&nodes[n % 2], 77))).await;
+    assert_eq!(database.value::<i64>("select count(distinct chart_id) from events").await, 1);
+    let locks = (0..8).map(|n: usize| {
+        let (buyer, event) = (nodes[n % 2].buyer("anna"), made[n]);
+        async move { buyer.lock(event, "S001").await.expect(200) }
+    });
+    join_all(locks).await;
+    assert_eq!(database.value::<i64>("select count(distinct user_id) from holds").await, 1);
+    invariants::hold(&database).await;
 }
 
 /// Claim 24 of the contract.

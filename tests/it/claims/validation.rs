@@ -202,6 +202,21 @@ async fn wrong_holds_blocks_and_users_are_refused_by_name() {
     assert_eq!(count(&anna, event).await["available"], 9);
 }
 
+/// Claim 21 of the contract: a list is no object, even if its items would fit the fields in order.
+#[tokio::test]
+async fn a_body_is_an_object() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 10).await;
+    let anna = server.buyer("anna");
+    let lock = format!("/events/{event}/seats/S001/lock");
+    for body in ["[null]", "[]", "null", "true", "7", "\"x\"", " [ null ] "] {
+        let problem = send(&anna, &lock, body).await.expect_problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], "body", "{body}: {problem}");
+    }
+    assert_eq!(count(&anna, event).await["available"], 10);
+}
+
 fn merge(body: &mut Value, changes: &Value) {
     for (name, value) in changes.as_object().expect("an object") {
         body[name] = value.clone();

@@ -1,10 +1,14 @@
 //! One cluster for the whole run, one database per test, cloned from a migrated template. The
 //! cluster is the embedded one that users get; when this process ends, its watchdog stops it.
 
+use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use nix::errno::Errno;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
 use seatmap::store::embedded::{Cluster, Settings};
 use seatmap::store::migrations::migrate;
 use tokio::sync::{Mutex, OnceCell};
@@ -93,9 +97,29 @@ async fn shared_cluster() -> Cluster {
 }
 
 /// Outside the checkout, which PostgreSQL's own user may not be able to enter; another one for each
-/// checkout, so that runs don't meet.
+/// checkout and run. (Dropping an earlier run's databases takes a checkpoint each, a minute in all.)
 fn folder() -> PathBuf {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
-    std::env::temp_dir().join(format!("seatmap-tests-{:08x}", hasher.finish() as u32))
+    let prefix = format!("seatmap-tests-{:08x}-", hasher.finish() as u32);
+    remove_earlier(&prefix);
+    std::env::temp_dir().join(format!("{prefix}{}", std::process::id()))
+}
+
+/// Removes what earlier runs left, unless they or their PostgreSQL are not at their end yet.
+fn remove_earlier(prefix: &str) {
+    let is_running = |pid: &str| {
+        let pid = pid.trim().parse().map(Pid::from_raw);
+        pid.is_ok_and(|pid| kill(pid, None) != Err(Errno::ESRCH))
+    };
+    for entry in fs::read_dir(std::env::temp_dir()).expect("a folder").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(run) = name.strip_prefix(prefix) else { continue };
+        let lines = fs::read_to_string(entry.path().join("cluster/postmaster.pid"));
+        let postmaster = lines.unwrap_or_default().lines().next().unwrap_or_default().to_owned();
+        if !is_running(run) && !is_running(&postmaster) {
+            // What can't be removed now is by a later run.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
