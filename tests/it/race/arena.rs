@@ -1,5 +1,5 @@
 //! The great race: forty users after a few hundred seats of an arena, on two nodes, with two
-//! hundred watching. At rest everything has to agree: what users were told, the change log, the
+//! hundred watching, while others make trouble. At rest everything has to agree: what users were told, the change log, the
 //! tables, and every map at every version it was shown at.
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use super::audience::{Audience, Seen};
 use super::log::{self, Shown};
 use super::user::{Hall, User};
-use super::{chance, judge, seed};
+use super::{chance, judge, seed, trouble};
 use crate::support::database::Database;
 use crate::support::server::Server;
 use crate::support::{events, eventually, invariants};
@@ -33,7 +33,8 @@ async fn forty_users_race_for_the_arena_before_two_hundred_viewers() {
     let rules = json!({ "max_seats_per_user": 100, "lock_seconds": 2, "booking_seconds": 3 });
     let event = events::create_in(&nodes[0], "arena-18000", rules).await;
     let labels = labels(&nodes[0], event).await;
-    let hot = labels.sample(&mut chance(seed, 0), HOT_SEATS).cloned().collect();
+    let hot: Vec<String> = labels.sample(&mut chance(seed, 0), HOT_SEATS).cloned().collect();
+    let cold = labels.iter().filter(|label| !hot.contains(label)).cloned().collect();
     let hall = Arc::new(Hall { event, hot, holds: Mutex::default() });
     let addresses = nodes.each_ref().map(|node| node.address);
     let audience = Audience::gather(addresses, event, VIEWERS, seed);
@@ -51,12 +52,15 @@ async fn forty_users_race_for_the_arena_before_two_hundred_viewers() {
             user
         });
     }
-    let users = race.join_all().await;
+    let with = (database.connect().await, chance(seed, USERS + 1));
+    let trouble = trouble::make(nodes[0].buyer("organiser"), event, cold, with, until);
+    let (users, (organiser, broken)) = tokio::join!(race.join_all(), trouble);
     let (version, map) = at_rest(&database, &nodes, event).await;
     let audience = audience.leave_at(version).await;
 
     let log = log::read(&database, event).await;
     report(&users, &audience, version, log.len());
+    println!("{} changes of thousands of seats, {broken} broken listeners", organiser.len());
     for seen in &audience {
         let last = seen.shown.last().expect("a last map");
         assert_eq!(last.version, version);
@@ -66,7 +70,8 @@ async fn forty_users_race_for_the_arena_before_two_hundred_viewers() {
     assert!(resumes > 0, "nobody could resume");
     let shown: Vec<Shown> = audience.into_iter().flat_map(|seen| seen.shown).collect();
     log::assert_true(shown, &log, labels.len());
-    let told: Vec<_> = users.into_iter().flat_map(|user| user.acknowledged).collect();
+    let of_users = users.into_iter().flat_map(|user| user.acknowledged);
+    let told: Vec<_> = of_users.chain(organiser).collect();
     let seats: HashMap<String, usize> = labels.into_iter().zip(0..).collect();
     judge::judge(&log, &told, &seats);
     invariants::hold(&database).await;

@@ -24,13 +24,16 @@ fn assert_one_owner_each(log: &[Step]) {
             // A late payment takes a seat that nobody has.
             SeatStatus::Reserved if owner.is_none() => step.from == SeatStatus::Available,
             SeatStatus::Reserved | SeatStatus::Sold => owner.is_some() && owner == actor,
+            SeatStatus::Available if step.from == SeatStatus::Blocked => owner.is_none(),
             SeatStatus::Available => owner.is_some() && (actor.is_none() || owner == actor),
-            SeatStatus::Blocked => false,
+            SeatStatus::Blocked => owner.is_none(),
         };
         assert!(right, "{owner:?} had the seat when {step:?} was taken");
-        match actor {
-            Some(actor) if step.to != SeatStatus::Available => owners.insert(step.seat, actor),
-            _ => owners.remove(&step.seat),
+        match (actor, step.to) {
+            (_, SeatStatus::Available | SeatStatus::Blocked) | (None, _) => {
+                owners.remove(&step.seat)
+            }
+            (Some(actor), _) => owners.insert(step.seat, actor),
         };
     }
 }

@@ -10,6 +10,7 @@ mod log;
 mod one_seat;
 mod own_seats;
 mod resume;
+mod trouble;
 mod user;
 
 use rand::SeedableRng as _;
