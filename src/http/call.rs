@@ -103,7 +103,7 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &AppState) -> Reply<Self> {
-        let deadline = Instant::now() + app.settings.request_timeout;
+        let deadline = deadline_of(app.settings.request_timeout);
         let (parts, body) = request.into_parts();
         let bytes = collect(body, app.settings.max_body_bytes, deadline).await?;
         let leniency = match app.callers.mode {
@@ -163,5 +163,12 @@ fn idempotency_key(
     Ok(Some(IdempotencyKey { key: key.to_owned(), fingerprint: digest.finalize().to_vec() }))
 }
 
-/// How long a request may take beyond its deadline before it is given up from outside.
-pub(crate) const BACKSTOP: Duration = Duration::from_secs(2);
+/// The share of a request's time that is kept for its answer, and the most that is kept of it:
+/// what hasn't come about by then is given up, so that the answer says so within the time.
+const ANSWER_SHARE: u32 = 10;
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// By when a change that may take `limit` in all has to be carried out or given up.
+fn deadline_of(limit: Duration) -> Instant {
+    Instant::now() + limit - ANSWER_TIME_MAX.min(limit / ANSWER_SHARE)
+}

@@ -12,7 +12,6 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::app::AppState;
-use super::call::BACKSTOP;
 use super::problem::Failure;
 use crate::protocol::problem::{Code, PROBLEM_JSON, Problem};
 
@@ -55,7 +54,7 @@ pub(crate) async fn with_request_id(
     let span =
         tracing::info_span!("request", request.id = %id, http.method = %method, http.path = %path);
     let started = Instant::now();
-    let limit = app.settings.request_timeout + BACKSTOP;
+    let limit = app.settings.request_timeout;
     let handled = tokio::time::timeout(limit, next.run(request).instrument(span.clone()));
     let mut response = match app.time_up.run_until_cancelled(handled).await {
         Some(Ok(response)) => response,
@@ -73,8 +72,8 @@ pub(crate) async fn with_request_id(
     response
 }
 
-/// For a handler that overran its deadline by far, or the node's. Who only read may be told that
-/// nothing happened.
+/// For a handler that overran its time, or the node's. Who only read may be told that nothing
+/// happened.
 fn given_up(method: &Method) -> Failure {
     if *method == Method::GET || *method == Method::HEAD {
         return Failure::new(Code::Timeout, "time is up");
