@@ -46,7 +46,7 @@ impl Viewer {
         format: Format,
         earlier: Option<Follower>,
     ) -> Option<Self> {
-        let mut follower = earlier.unwrap_or_else(Follower::new);
+        let mut follower = earlier.unwrap_or_default();
         let since = follower.position();
         follower.reconnect();
         let stream = TcpStream::connect(address).await.ok()?;
@@ -109,12 +109,9 @@ impl Viewer {
     }
 
     /// Follows until a version is shown.
-    #[track_caller]
-    pub fn reach(&mut self, version: u64) -> impl Future<Output = ()> {
-        async move {
-            let reached = self.hear_until(|viewer| viewer.version() >= version).await;
-            assert!(reached, "the connection ended before version {version}");
-        }
+    pub async fn reach(&mut self, version: u64) {
+        let reached = self.hear_until(|viewer| viewer.version() >= version).await;
+        assert!(reached, "the connection ended before version {version}");
     }
 
     /// Drops the connection without a word, keeping what was seen.
