@@ -14,7 +14,7 @@ RUN npm run build
 FROM rust:1.92-slim-bookworm AS server
 WORKDIR /src
 # Cargo wants every target of the workspace to be there, tests included, even if it builds one.
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock build.rs ./
 COPY loadtest loadtest
 COPY tests tests
 COPY migrations migrations

@@ -54,10 +54,8 @@ pub(crate) async fn with_request_id(
     let span =
         tracing::info_span!("request", request.id = %id, http.method = %method, http.path = %path);
     let started = Instant::now();
-    let handled = tokio::time::timeout(
-        app.settings.request_timeout,
-        next.run(request).instrument(span.clone()),
-    );
+    let limit = app.settings.request_timeout;
+    let handled = tokio::time::timeout(limit, next.run(request).instrument(span.clone()));
     let mut response = match app.time_up.run_until_cancelled(handled).await {
         Some(Ok(response)) => response,
         Some(Err(_)) | None => given_up(&method).into_response(),

@@ -115,3 +115,33 @@ async fn whoever_gives_up_waiting_gets_nothing() {
     assert_eq!(database.value::<i64>(sql).await, 0);
     invariants::hold(&database).await;
 }
+
+#[tokio::test]
+async fn whoever_reads_or_creates_is_answered_in_time_too() {
+    let database = Database::new().await;
+    let server = server(&database).await;
+    let event = events::create(&server, 60).await;
+    let anna = server.buyer("anna");
+    anna.lock(event, "S001").await.expect(200);
+    let stranger = database.connect().await;
+    let lock = "begin; lock table tickets in access exclusive mode";
+    stranger.batch_execute(lock).await.expect("the table");
+    let tickets = format!("/events/{event}/tickets/all");
+    let (read, created, locked) = tokio::join!(
+        anna.get(&tickets),
+        anna.post("/events", events::body(10)),
+        anna.lock(event, "S002"),
+    );
+    read.expect_problem(503, "timeout");
+    locked.expect_problem(503, "timeout");
+    let code = created.code().to_owned();
+    assert!(["timeout", "outcome_unknown"].contains(&code.as_str()), "{created:?}");
+    created.expect_problem(503, &code);
+    stranger.batch_execute("rollback").await.expect("let go");
+    // What was given up in the middle doesn't stand in the way of what follows.
+    anna.get(&tickets).await.expect(200);
+    assert_eq!(anna.lock(event, "S003").await.expect(200)["version"], 2);
+    let ready = reqwest::get(server.url("/ready")).await.expect("an answer");
+    assert_eq!(ready.status(), 200);
+    invariants::hold(&database).await;
+}

@@ -88,6 +88,18 @@ impl Proxy {
         Database { name: database.name.clone(), config }
     }
 
+    /// The connection string of [`Proxy::database`], for a process.
+    pub(super) fn url(&self, database: &Database) -> String {
+        let password = database.config.get_password().expect("a password");
+        format!(
+            "host=127.0.0.1 port={} user={} password='{}' dbname={}",
+            self.address.port(),
+            database.config.get_user().expect("a user"),
+            String::from_utf8_lossy(password),
+            database.name,
+        )
+    }
+
     /// Cuts at the next COMMIT of the write path.
     pub(super) fn arm(&self, cut: Cut, then: Then) {
         *self.shared.armed.lock().expect("not poisoned") = Some((cut, then));

@@ -7,6 +7,7 @@ use nix::sys::signal::Signal;
 use seatmap::protocol::live::Format;
 use seatmap::protocol::live::message::ServerMessage;
 
+use super::proxy::Proxy;
 use crate::support::buyer::Answer;
 use crate::support::database::Database;
 use crate::support::process::Process;
@@ -135,4 +136,21 @@ async fn a_silent_viewer_does_not_keep_the_server_from_ending() {
     assert_eq!(ended.code(), Some(0));
     drop((viewer, idle));
     tokio::time::timeout(Duration::from_secs(60), aside.stop()).await.expect("a node stops, too");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_its_database_ends_all_the_same() {
+    let database = Database::new().await;
+    let aside = Server::start(&database).await;
+    let event = events::create(&aside, 60).await;
+    let proxy = Proxy::start(&database).await;
+    let url = proxy.url(&database);
+    let server = Process::start(&database, &[("DATABASE_URL", &url)]);
+    let mut viewer = Viewer::open(server.address, event).await;
+    server.buyer("anna").lock(event, "S001").await.expect(200);
+    proxy.close();
+    server.signal(Signal::SIGTERM);
+    is_told(&mut viewer).await;
+    let ended = tokio::task::spawn_blocking(|| server.terminate()).await.expect("its end");
+    assert_eq!(ended.code(), Some(0));
 }

@@ -1,0 +1,15 @@
+//! Has the program built again when the page has changed: release builds carry it inside, debug
+//! builds read it from its folder.
+
+use std::path::Path;
+
+const PAGE: &str = "web-client/dist";
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    // A folder that isn't there makes cargo build again every time, which only a release bears.
+    if release || Path::new(PAGE).exists() {
+        println!("cargo:rerun-if-changed={PAGE}");
+    }
+}
