@@ -18,12 +18,12 @@ find_postgres = { ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew
 	| while read -r folder; do [ -x "$$folder/initdb" ] && [ -x "$$folder/postgres" ] && echo "$$folder"; done | tail -n 1
 
 demo: postgres page
-	cargo run --bin seatmap -- demo --port $(PORT)
+	LOG_LEVEL=$${LOG_LEVEL:-warn} cargo run --bin seatmap -- demo --port $(PORT)
 
 dev: postgres web-client/node_modules/.package-lock.json
-	@command -v cargo-watch >/dev/null || cargo install cargo-watch --locked
 	@trap 'kill 0' EXIT; \
-	cargo watch -w src -w migrations -x 'run --bin seatmap -- demo --port $(PORT)' & \
+	web-client/node_modules/.bin/nodemon --quiet --signal SIGTERM --watch src --watch migrations --ext rs,sql,html,json \
+		--exec 'cargo run --bin seatmap -- demo --port $(PORT)' & \
 	(cd web-client && SEATMAP_URL=http://127.0.0.1:$(PORT) npm run dev) & \
 	wait
 
@@ -63,6 +63,8 @@ rust: outside
 # The clients that aren't ours: Python's websockets and Node's ws.
 .PHONY: outside
 outside:
+	@if command -v apt-get >/dev/null && ! { command -v curl && python3 -c 'import ensurepip'; } >/dev/null 2>&1; \
+		then $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q curl python3-venv; fi
 	@bash tests/it/outside/install.sh
 
 # The built page in a real Chromium against a real server.
