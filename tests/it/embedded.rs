@@ -252,7 +252,7 @@ async fn programs_too_old_or_of_another_version_are_refused() {
     cluster.stop().await.expect("stops");
     let programs = open_dir();
     for (version, fresh, parts) in [
-        ("12.9", true, ["12", "13 or newer"]),
+        ("13.9", true, ["13", "14 or newer"]),
         ("99.1", false, ["PostgreSQL 99 is installed", "pg_upgrade"]),
     ] {
         pretend_programs(programs.path(), version);

@@ -186,6 +186,7 @@ async fn in_token_mode_a_guest_is_no_organiser() {
     // Nor does what `curl -d` says by itself pass for JSON.
     let form = anna
         .request(Method::POST, "/bookings")
+        .bearer_auth(session["token"].as_str().expect("a token"))
         .header("content-type", "application/x-www-form-urlencoded")
         .body("{}");
     anna.send(form).await.expect_problem(415, "unsupported_media_type");
