@@ -68,7 +68,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         // What the database said is for the log, not for strangers.
         match &error {
-            StoreError::TimedOut => Self::new(Code::Timeout, "the database took too long"),
+            StoreError::TimedOut | StoreError::Locked => {
+                Self::new(Code::Timeout, "the database took too long")
+            }
             StoreError::Unavailable(_) | StoreError::Retry(_) => {
                 tracing::warn!(error = %error, "read failed");
                 Self::new(Code::Overloaded, "the database can't be reached; nothing happened")

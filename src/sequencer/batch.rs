@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::{Job, Shared, SubmitError};
 use crate::domain::answer::Answer;
@@ -19,6 +19,10 @@ const ATTEMPTS_MAX: u32 = 4;
 
 /// The wait before the second attempt; it doubles each time.
 const RETRY_WAIT: Duration = Duration::from_millis(25);
+
+/// The longest wait for rows that a stranger holds before they are tried again. It begins with
+/// [`RETRY_WAIT`] and doubles.
+const BLOCKED_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// How many transactions that only expire may come before a batch: far more than 1,000 holds each
 /// can be due.
@@ -45,6 +49,8 @@ enum Next {
     Done,
     /// Run it again; it wasn't its turn yet.
     Again,
+    /// Run it again when the rows it needs may be free, until its requests' time is up.
+    Blocked,
     /// Run it again, if it hasn't been too often.
     Retry,
 }
@@ -64,7 +70,7 @@ impl Batch {
     /// Carries the batch out and answers everyone in it.
     pub(super) async fn run(mut self, shared: &Shared, event: EventId) {
         let sweep_only = self.requests.is_empty();
-        let (mut attempts, mut sweeps) = (0, 0);
+        let (mut attempts, mut sweeps, mut blocked_wait) = (0, 0, RETRY_WAIT);
         let sweep_until = Instant::now() + SWEEP_TIMEOUT;
         loop {
             self.drop_gone();
@@ -75,6 +81,12 @@ impl Batch {
             }
             match self.attempt(shared, event, deadline).await {
                 Next::Done => return,
+                // Nobody waits for a sweep, and the next one comes soon.
+                Next::Blocked if sweep_only => return,
+                Next::Blocked => {
+                    sleep_until(deadline.min(Instant::now() + blocked_wait)).await;
+                    blocked_wait = (blocked_wait * 2).min(BLOCKED_WAIT_MAX);
+                }
                 Next::Again if sweeps < SWEEPS_MAX => sweeps += 1,
                 Next::Retry if attempts + 1 < ATTEMPTS_MAX => {
                     shared.stats.retries.fetch_add(1, Ordering::Relaxed);
@@ -103,6 +115,7 @@ impl Batch {
         };
         match error {
             BatchError::InDoubt(doubt) => self.clear_up(shared, event, *doubt, deadline).await,
+            BatchError::Nothing(StoreError::Locked) => Next::Blocked,
             BatchError::Nothing(StoreError::TimedOut) => {
                 // The time that was kept for writing is gone too for those with this deadline.
                 self.expire(deadline, shared);

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// Waited as long as it may, for a connection or for the database.
     #[error("the database took too long")]
     TimedOut,
+    /// Another transaction holds a row that this one needs. Nothing is kept waiting for it here.
+    #[error("a row is held by another transaction")]
+    Locked,
     /// The database gave up this transaction in favour of another; trying again helps.
     #[error("the transaction has to be tried again: {0}")]
     Retry(#[source] tokio_postgres::Error),
@@ -42,7 +45,8 @@ impl From<tokio_postgres::Error> for StoreError {
             };
         };
         match *db.code() {
-            SqlState::QUERY_CANCELED | SqlState::LOCK_NOT_AVAILABLE => Self::TimedOut,
+            SqlState::QUERY_CANCELED => Self::TimedOut,
+            SqlState::LOCK_NOT_AVAILABLE => Self::Locked,
             SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
                 Self::Retry(error)
             }

@@ -100,7 +100,9 @@ impl Batches {
         let decision = decide(read.state, wanted, now);
         if decision.writes_nothing() {
             end(session).await?;
-            return Ok(Outcome::Answered(decision.answers));
+            // More fell due while this looked; by the next look it is due by its own clock too.
+            let answered = Outcome::Answered(decision.answers);
+            return Ok(if more_due { Outcome::MoreDue } else { answered });
         }
         let batch_id = Uuid::new_v4();
         let writing = tables::Writing { event, from, now, batch_id, decision: &decision };

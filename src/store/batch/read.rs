@@ -218,9 +218,15 @@ async fn prepare(client: &Object) -> Result<[tokio_postgres::Statement; 7], Stor
     ])
 }
 
+/// How long a transaction waits for a row that a stranger holds before it gives its connection
+/// back, to come again later: many blocked events must not take all connections from the others.
+/// A batch of another node is through long before.
+const LOCK_WAIT_MAX: Duration = Duration::from_millis(100);
+
 fn begin(patience: Duration) -> String {
+    let lock_ms = patience.min(LOCK_WAIT_MAX).as_millis().max(1);
     let ms = patience.as_millis().max(1);
-    format!("begin; set local lock_timeout = {ms}; set local statement_timeout = {ms}")
+    format!("begin; set local lock_timeout = {lock_ms}; set local statement_timeout = {ms}")
 }
 
 fn count_due(rows: &[Row], column: usize) -> usize {

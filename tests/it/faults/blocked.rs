@@ -44,6 +44,7 @@ async fn others_go_on(server: &Server, blocked: i64, other: i64) {
     }
 }
 
+/// Claim 14 of the contract.
 #[tokio::test]
 async fn an_event_whose_row_is_held_leaves_the_rest_alone() {
     let database = Database::new().await;
@@ -99,7 +100,6 @@ async fn whoever_gives_up_waiting_gets_nothing() {
     let server = Server::start(&database).await;
     let event = events::create(&server, 60).await;
     let stranger = hold_row(&database, &format!("select 1 from events where id = {event}")).await;
-    // The first is being carried out, the second waits in the queue; both clients hang up.
     for name in ["first", "second"] {
         let path = format!("/events/{event}/seats/S010/lock");
         let buyer = server.buyer(name);
@@ -107,15 +107,25 @@ async fn whoever_gives_up_waiting_gets_nothing() {
         let request = request.timeout(Duration::from_millis(300));
         assert!(buyer.try_send(request).await.is_none());
     }
+    // Who has hung up is not tried for again: nobody waits any more, look after look.
+    let waiting = "select count(*) from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'";
+    let client = database.connect().await;
+    let mut looks_in_peace = 0;
+    while looks_in_peace < LOOKS_IN_PEACE {
+        let row = client.query_one(waiting, &[]).await.expect("a count");
+        looks_in_peace = if row.get::<_, i64>(0) == 0 { looks_in_peace + 1 } else { 0 };
+        tokio::time::sleep(crate::support::POLL).await;
+    }
     stranger.batch_execute("rollback").await.expect("let go");
-    // The first may have gone through, as for any client that hangs up; the second never began.
     server.buyer("anna").lock(event, "S011").await.expect(200);
-    let sql = "select count(*) from holds h join users u on u.id = h.user_id
-               where u.subject = 'second'";
-    assert_eq!(database.value::<i64>(sql).await, 0);
+    let sql = "select coalesce(string_agg(u.subject, ','), '') from holds h
+               join users u on u.id = h.user_id where u.subject in ('first', 'second')";
+    assert_eq!(database.value::<String>(sql).await, "");
     invariants::hold(&database).await;
 }
 
+/// Claim 13 of the contract.
 #[tokio::test]
 async fn whoever_reads_or_creates_is_answered_in_time_too() {
     let database = Database::new().await;
@@ -143,5 +153,66 @@ async fn whoever_reads_or_creates_is_answered_in_time_too() {
     assert_eq!(anna.lock(event, "S003").await.expect(200)["version"], 2);
     let ready = reqwest::get(server.url("/ready")).await.expect("an answer");
     assert_eq!(ready.status(), 200);
+    invariants::hold(&database).await;
+}
+
+/// More looks than fit between two attempts for a request that has waited so short a time.
+const LOOKS_IN_PEACE: u32 = 60;
+
+/// How many events are blocked at once: more than a node has connections.
+const BLOCKED_EVENTS: usize = 12;
+
+#[tokio::test]
+async fn more_blocked_events_than_connections_leave_the_rest_alone() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let other = events::create(&server, 60).await;
+    let mut blocked = Vec::new();
+    for _ in 0..BLOCKED_EVENTS {
+        blocked.push(events::create(&server, 5).await);
+    }
+    let sql = format!("select 1 from events where id <> {other}");
+    let stranger = hold_row(&database, &sql).await;
+    let callers: Vec<_> = blocked
+        .iter()
+        .map(|event| {
+            let (buyer, event) = (server.buyer("caller"), *event);
+            tokio::spawn(async move { buyer.lock(event, "S001").await })
+        })
+        .collect();
+    others_go_on(&server, blocked[0], other).await;
+    assert!(callers.iter().all(|caller| !caller.is_finished()), "the rows are still held");
+    stranger.batch_execute("rollback").await.expect("let go");
+    for caller in callers {
+        caller.await.expect("an answer").expect(200);
+    }
+    invariants::hold(&database).await;
+}
+
+#[tokio::test]
+async fn what_is_due_does_not_keep_callers_from_being_told_that_time_is_up() {
+    let database = Database::new().await;
+    let server = server(&database).await;
+    let changes = serde_json::json!({ "lock_seconds": 1 });
+    let event = events::create_with(&server, 5, changes).await;
+    let anna = server.buyer("anna");
+    let hold = anna.hold(event, &["S001"]).await.expect(201);
+    let sql = format!("select 1 from events where id = {event}");
+    let stranger = hold_row(&database, &sql).await;
+    let path = format!("/holds/{}", hold["id"].as_str().expect("an id"));
+    crate::support::eventually("the hold is due", || async {
+        anna.get(&path).await.expect(200)["status"] == "expired"
+    })
+    .await;
+    for seat in ["S002", "S003"] {
+        anna.lock(event, seat).await.expect_problem(503, "timeout");
+    }
+    stranger.batch_execute("rollback").await.expect("let go");
+    crate::support::eventually("the seat is free", || async {
+        anna.map(event).await["S001"] == "available"
+    })
+    .await;
+    let map = anna.map(event).await;
+    assert!(map.values().all(|status| status == "available"), "{map:?}");
     invariants::hold(&database).await;
 }

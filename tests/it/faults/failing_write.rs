@@ -108,6 +108,7 @@ async fn only_the_cursed_request_fails(trigger: &str) {
     converge(&mut viewer, &database).await;
 }
 
+/// Claim 11 of the contract.
 #[tokio::test]
 async fn a_write_that_fails_in_the_middle_spoils_only_its_own_request() {
     only_the_cursed_request_fails("trigger refuse before insert on seat_changes").await;

@@ -13,6 +13,7 @@ use crate::support::server::Server;
 use crate::support::viewer::Viewer;
 use crate::support::{events, eventually, invariants};
 
+/// Claim 12 of the contract.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_the_server_is_killed_under_load() {
     let database = Database::new().await;

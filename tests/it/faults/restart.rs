@@ -25,6 +25,7 @@ async fn restart(cluster: &Cluster, signal: Signal) {
     .await;
 }
 
+/// Claim 12 of the contract.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_postgres_dies_under_load() {
     let (_folder, cluster, database) = database::own().await;
@@ -92,6 +93,7 @@ async fn nothing_acknowledged_is_lost_when_connections_are_cut_under_load() {
     invariants::hold(&database).await;
 }
 
+/// Claim 18 of the contract.
 #[tokio::test]
 async fn a_node_without_its_database_is_alive_but_not_ready() {
     let database = Database::new().await;

@@ -43,6 +43,8 @@ fn a_wrong_option_is_refused_by_its_name() {
     for (name, value) in [
         ("PORT", "x"),
         ("PORT", "70000"),
+        ("LOG_LEVEL", "inof"),
+        ("LOG_LEVEL", "info,seatmap=loud"),
         ("DB_MAX_OPEN_CONNS", "0"),
         ("DB_MAX_OPEN_CONNS", "-1"),
         ("DB_PORT", "x"),

@@ -67,6 +67,7 @@ async fn is_closed(server: &Process) -> bool {
     tokio::net::TcpStream::connect(server.address).await.is_err()
 }
 
+/// Claim 19 of the contract.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_begun_are_carried_out_and_viewers_are_told() {
     let database = Database::new().await;
