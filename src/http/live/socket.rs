@@ -55,7 +55,7 @@ impl Driver {
         let timeout_after = self.state.settings.close_timeout;
         match end {
             End::Lost => {}
-            End::Closed => drop(timeout(timeout_after, self.finish()).await),
+            End::Closed => drop(timeout(timeout_after, self.drain()).await),
             End::Close(code, reason) => {
                 if code == close::STALLED {
                     self.state.hub.stats().stalled_closes.add();
@@ -192,16 +192,26 @@ impl Driver {
         }
     }
 
-    /// Reads until the end. Where the peer is still sending what nobody will read, the socket is
-    /// kept for a while: dropping it at once could overtake the close frame.
+    /// Reads until the peer has closed, too. After a message that couldn't be read the library
+    /// reads no more; then the socket is kept for a while, because dropping it with bytes unread
+    /// would reset the connection and overtake the close frame.
     async fn finish(&mut self) {
         while let Some(message) = self.socket.recv().await {
-            let Err(error) = message else { continue };
-            if !matches!(failure(error), End::Lost) {
-                sleep(self.state.settings.close_timeout).await;
+            match message {
+                Ok(Message::Close(_)) => return self.drain().await,
+                Ok(_) => {}
+                Err(error) => match failure(error) {
+                    End::Lost => return,
+                    End::Closed | End::Close(..) => break,
+                },
             }
-            return;
         }
+        sleep(self.state.settings.close_timeout).await;
+    }
+
+    /// Reads what is left once the peer has closed.
+    async fn drain(&mut self) {
+        while self.socket.recv().await.is_some() {}
     }
 }
 
