@@ -111,8 +111,16 @@ pub struct LogOptions {
     pub log_format: Option<LogFormat>,
 }
 
+/// A filter whose every part ends in a level. The filter's own parser would take a misspelt level
+/// for the name of a module, and the log would fall silent.
 fn log_filter(text: &str) -> Result<String, String> {
     tracing_subscriber::EnvFilter::try_new(text).map_err(|error| error.to_string())?;
+    for part in text.split(',') {
+        let level = part.rsplit('=').next().unwrap_or(part).trim();
+        if level.parse::<tracing_subscriber::filter::LevelFilter>().is_err() || level.is_empty() {
+            return Err(format!("\"{level}\" is none of error, warn, info, debug, trace and off"));
+        }
+    }
     Ok(text.to_owned())
 }
 
