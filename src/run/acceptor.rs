@@ -1,6 +1,7 @@
 //! Accepting connections, with the TCP options that live maps need.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::serve::{Listener, ListenerExt as _};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -13,6 +14,10 @@ const BACKLOG: i32 = 8_192;
 /// How many unsent bytes the kernel takes per socket before it says "would block". Without it a
 /// reader that stands still is noticed only after megabytes.
 const UNSENT_BYTES_MAX: u32 = 32 * 1024;
+
+/// A peer that takes none of what was sent to it for so long is given up by the kernel. Sockets
+/// have a stricter rule of their own; this one serves event streams and downloads.
+const UNTAKEN_MAX: Duration = Duration::from_secs(45);
 
 /// Opens the listening socket.
 pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, super::Failure> {
@@ -36,11 +41,12 @@ pub(super) fn tuned(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr
         // A connection that ended meanwhile fails here; reading from it will tell.
         let _ = socket.set_tcp_nodelay(true);
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        let _ = set_unsent_max(&socket);
+        let _ = set_limits(&socket);
     })
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn set_unsent_max(socket: &socket2::SockRef<'_>) -> std::io::Result<()> {
+fn set_limits(socket: &socket2::SockRef<'_>) -> std::io::Result<()> {
+    socket.set_tcp_user_timeout(Some(UNTAKEN_MAX))?;
     socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)
 }
