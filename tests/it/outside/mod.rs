@@ -3,6 +3,7 @@
 
 mod calls;
 mod clients;
+mod readme;
 mod stream;
 
 use std::path::{Path, PathBuf};
