@@ -20,7 +20,7 @@ use crate::store::events::EventRecord;
 use crate::store::listener::ListenerStatus;
 
 /// How many charts are kept in memory: a stadium's takes some 10 MB.
-const CHARTS_MAX: usize = 100;
+const CHARTS_MAX: usize = 50;
 
 /// How many events' facts are kept in memory.
 const EVENTS_MAX: usize = 10_000;
@@ -74,7 +74,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) documents: Documents,
     charts: Cache<ChartId, Arc<Chart>>,
-    events: Cache<EventId, EventFacts>,
+    events: Cache<EventId, (ChartId, Currency)>,
 }
 
 /// The state of all handlers.
@@ -126,21 +126,20 @@ impl App {
         Ok(chart)
     }
 
-    /// The chart of an event that exists.
-    pub(crate) async fn chart_of(&self, event: &EventRecord) -> Reply<Arc<Chart>> {
-        self.chart(event.chart).await?.ok_or_else(|| Failure::not_found("chart"))
-    }
-
     /// What commands need to know of an event; 404 when there is none.
     pub(crate) async fn facts(&self, id: EventId) -> Reply<EventFacts> {
-        if let Some(facts) = self.events.get(&id) {
-            return Ok(facts);
-        }
-        let event = self.event(id).await?;
-        let chart = self.chart_of(&event).await?;
-        let facts = EventFacts { id, chart, currency: currency_of(&event)? };
-        self.events.insert(id, facts.clone());
-        Ok(facts)
+        let (chart, currency) = match self.events.get(&id) {
+            Some(known) => known,
+            None => {
+                let event = self.event(id).await?;
+                let facts = (event.chart, currency_of(&event)?);
+                self.events.insert(id, facts);
+                facts
+            }
+        };
+        // Not kept with the rest: a chart is large, and few of them are in use at a time.
+        let chart = self.chart(chart).await?.ok_or_else(|| Failure::not_found("chart"))?;
+        Ok(EventFacts { id, chart, currency })
     }
 
     /// An event as it stands now; 404 when there is none.

@@ -157,7 +157,11 @@ fn idempotency_key(
     uri: &Uri,
     body: &[u8],
 ) -> Reply<Option<IdempotencyKey>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Failure::unreadable("Idempotency-Key", "must be given once"));
+    }
     let key = value.to_str().ok().filter(|key| is_visible_ascii(key, KEY_CHARS_MAX));
     let key = key.ok_or_else(|| {
         Failure::unreadable("Idempotency-Key", "must be 1–255 visible ASCII characters")

@@ -27,7 +27,8 @@ pub(crate) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     if let Some(file) = Files::get(path) {
         return file_response(path, file.data.into_owned());
     }
-    if !accepts_html(&headers) || path.starts_with("assets/") {
+    // The front page is also for those who don't say what they take, such as curl.
+    if !(accepts_html(&headers) || path.is_empty()) || path.starts_with("assets/") {
         return Failure::not_found("route").into_response();
     }
     match Files::get("index.html") {

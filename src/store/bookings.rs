@@ -16,7 +16,7 @@ pub struct BookingRecord {
     pub event: EventId,
     /// The booking.
     pub booking: Booking,
-    /// The version at which it last changed.
+    /// The current version of its event.
     pub version: Version,
 }
 
@@ -27,7 +27,8 @@ macro_rules! select_bookings {
                     customer_phone, seat_indexes, prices,
                     case when status = 'pending' and expires_at <= clock_timestamp()
                          then 'expired' else status end,
-                    payment_reference, created_at, expires_at, event_id, version
+                    payment_reference, created_at, expires_at, event_id,
+                    (select e.version from events e where e.id = event_id)
              from bookings ",
             $rest
         )

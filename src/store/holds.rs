@@ -16,7 +16,7 @@ pub struct HoldRecord {
     pub event: EventId,
     /// The hold.
     pub hold: Hold,
-    /// The version at which it last changed.
+    /// The current version of its event.
     pub version: Version,
 }
 
@@ -29,7 +29,8 @@ macro_rules! select_holds {
             "select id, user_id, seat_indexes, prices,
                     case when status = 'active' and expires_at <= clock_timestamp()
                          then 'expired' else status end,
-                    created_at, expires_at, event_id, version
+                    created_at, expires_at, event_id,
+                    (select e.version from events e where e.id = event_id)
              from holds ",
             $rest
         )

@@ -23,7 +23,9 @@ pub struct UserRecord {
 
 const READ: &str = "select id, name, email, phone, created_at from users where id = $1";
 
-// The update that changes nothing makes the row come back when it was there already.
+/// How often a session that another node sees first at the same moment is looked up.
+const FIRST_SIGHTS_MAX: usize = 10;
+
 const SUBJECT: &str = "
     with made as (
         insert into users (origin, subject) values ($1, $2)
@@ -58,11 +60,12 @@ impl Store {
         let statement = client.prepare_cached(SUBJECT).await?;
         // Two nodes that see a session first at the same moment: the loser's insert does nothing
         // and its select's snapshot is too old to see the winner's row. The next look sees it.
-        loop {
+        for _ in 0..FIRST_SIGHTS_MAX {
             if let Some(row) = client.query_opt(&statement, &[&"session", &session]).await? {
                 return Ok(UserId(row.get(0)));
             }
         }
+        Err(StoreError::TimedOut)
     }
 
     /// Makes a customer record. With a scope, at most once; `render` makes the answer to keep.
