@@ -1,5 +1,9 @@
-//! The checker's side of the live protocol: a client that keeps its own books and forgives
-//! nothing. Shares the server's wire types and nothing else.
+//! The load generator and checker: an audience of viewers that keeps its own books and forgives
+//! nothing, buyers, and what makes figures and verdicts of them. Shares the server's wire types and
+//! nothing else.
 
+pub mod audience;
+pub mod clock;
 pub mod follower;
+pub mod latency;
 pub mod view;
