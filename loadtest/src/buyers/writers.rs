@@ -36,7 +36,7 @@ pub struct Writers {
     plan: WritersPlan,
     callers: Vec<(Arc<Hall>, Caller, u32)>,
     /// Changes for which no writer was free in time.
-    pub missed: AtomicU64,
+    missed: AtomicU64,
 }
 
 impl Writers {
@@ -60,6 +60,12 @@ impl Writers {
         }
         let counter = counter.clone();
         Ok(Arc::new(Self { counter, plan, callers, missed: AtomicU64::new(0) }))
+    }
+
+    /// Changes for which no writer was free in time.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.missed.load(Ordering::Relaxed)
     }
 
     /// Changes seats until `until`.

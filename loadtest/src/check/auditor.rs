@@ -166,7 +166,7 @@ impl Auditor {
     }
 
     /// The last audit, with the maps that viewers had in the end.
-    pub async fn finish(mut self, maps: &[FinalMap], stats: &AudienceStats) -> Verdict {
+    pub async fn finish(&mut self, maps: &[FinalMap], stats: &AudienceStats) -> Verdict {
         let tables = self.tables().await;
         self.audit().await;
         let mut findings = Findings::default();
@@ -260,14 +260,14 @@ impl Auditor {
         tables
     }
 
-    fn verdict(self, mut findings: Findings) -> Verdict {
+    fn verdict(&mut self, mut findings: Findings) -> Verdict {
         let races: u64 = self.events.iter().map(|event| event.judge.races_lost).sum();
         let unknown: u64 = self.events.iter().map(|event| event.judge.unknown).sum();
         let events = self.events.len();
-        for event in self.events {
-            findings.merge(event.judge.into_findings());
+        for event in &mut self.events {
+            findings.merge(std::mem::take(event.judge.findings()));
         }
-        let unreadable = self.unreadable;
+        let unreadable = self.unreadable.take();
         let has_database = self.sources.database.is_some();
         let detail = |promise: &str| match (promise, &unreadable) {
             (

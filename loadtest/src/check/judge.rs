@@ -221,10 +221,6 @@ impl Judge {
         &mut self.findings
     }
 
-    pub(super) fn into_findings(self) -> Findings {
-        self.findings
-    }
-
     fn blame(&mut self, promise: &'static str, seat: u32, what: String, evidence: Vec<String>) {
         let violation = Violation {
             promise: String::new(),
