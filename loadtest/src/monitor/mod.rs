@@ -61,6 +61,8 @@ pub struct Mark {
     pub reading: Reading,
     /// What viewers had counted.
     pub numbers: Numbers,
+    /// Requests that had been carried out.
+    pub done: u64,
 }
 
 impl Monitor {
@@ -110,7 +112,9 @@ impl Monitor {
     pub fn mark(&self) -> Mark {
         let numbers = self.numbers();
         let reading = lock(&self.inner).meter.clone().read();
-        Mark { at: seconds(&self.clock), reading, numbers }
+        let steps = self.watched.counter.figures.steps();
+        let done = steps.iter().map(|step| step.done.len()).sum();
+        Mark { at: seconds(&self.clock), reading, numbers, done }
     }
 
     fn numbers(&self) -> Numbers {

@@ -99,14 +99,13 @@ fn rows(reports: [&Report; 2]) -> Vec<Row> {
         }
     };
     let less = Some(false);
-    let rate = |count: u64, report: &Report| Some(count as f64 / report.measured_seconds.max(1e-3));
     row("violations", Unit::Count, less, &|each| Some(each.verdict.violation_count as f64));
     row("viewers", Unit::Count, None, &|each| Some(each.counts.viewers as f64));
     row("changes a second", Unit::Count, Some(true), &|each| {
-        rate(each.counts.requests_done, each).map(f64::round)
+        Some(each.rates.changes_per_second.round())
     });
     row("deliveries a second", Unit::Count, None, &|each| {
-        rate(each.counts.deliveries, each).map(f64::round)
+        Some(each.rates.deliveries_per_second.round())
     });
     for (name, of) in [
         ("update to a viewer", (|each| &each.latencies.updates) as fn(&Report) -> &Percentiles),

@@ -81,8 +81,7 @@ fn head(out: &mut String, report: &Report) {
 
 /// The figures that are asked for first.
 fn figures(out: &mut String, report: &Report) {
-    let (latencies, counts) = (&report.latencies, &report.counts);
-    let seconds = report.measured_seconds.max(1e-3);
+    let (latencies, counts, rates) = (&report.latencies, &report.counts, &report.rates);
     let mut cards = Vec::new();
     let mut card =
         |name: &str, value: String, note: String| cards.push((name.to_owned(), value, note));
@@ -104,11 +103,7 @@ fn figures(out: &mut String, report: &Report) {
     }
     if counts.deliveries > 0 {
         let note = format!("{} in all", format::count(counts.deliveries as f64));
-        card(
-            "Deliveries a second",
-            format::count((counts.deliveries as f64 / seconds).round()),
-            note,
-        );
+        card("Deliveries a second", format::count(rates.deliveries_per_second.round()), note);
     }
     if counts.requests_done > 0 {
         let note = format!(
@@ -117,14 +112,13 @@ fn figures(out: &mut String, report: &Report) {
             format::count(counts.requests_refused as f64),
             format::count(counts.requests_unknown as f64)
         );
-        let rate = (counts.requests_done as f64 / seconds).round();
-        card("Changes a second", format::count(rate), note);
+        card("Changes a second", format::count(rates.changes_per_second.round()), note);
     }
     if counts.viewers > 0 {
         let note = format!("{} at the end", format::count(counts.viewers_open as f64));
         card("Viewers", format::count(counts.viewers as f64), note);
     }
-    if let Some(each) = report.resources.server_bytes_per_viewer {
+    if let Some(each) = report.resources.server_bytes_per_viewer.filter(|each| *each > 0.0) {
         let note = "server memory with all connected, less before".to_owned();
         card("Memory per viewer", format::bytes(each), note);
     }

@@ -11,8 +11,8 @@ mod summary;
 
 pub use html::page;
 pub use model::{
-    Counts, Latencies, Percentiles, Phase, Report, RequestStep, Resources, Sample, Setting, Share,
-    schema,
+    Counts, Latencies, Percentiles, Phase, Rates, Report, RequestStep, Resources, Sample, Setting,
+    Share, schema,
 };
 pub use series::sampled;
 pub use summary::summary;

@@ -39,6 +39,8 @@ pub struct Report {
     pub latencies: Latencies,
     /// How much happened.
     pub counts: Counts,
+    /// How much happened in a second, while buyers came.
+    pub rates: Rates,
     /// Errors by what was answered.
     pub errors: BTreeMap<String, u64>,
     /// Ended connections by close code; 1006 is none.
@@ -133,7 +135,8 @@ pub struct Latencies {
     pub requests: Vec<RequestStep>,
 }
 
-/// How much happened in the measured part, unless said otherwise.
+/// How much happened from the beginning of the measured part until the last buyer had left, unless
+/// said otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Viewers asked for.
@@ -168,6 +171,17 @@ pub struct Counts {
     pub changes_missed: u64,
     /// Notes and arrivals that latencies lack, for want of room in the tool.
     pub latencies_lost: u64,
+}
+
+/// Means over the measured part.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rates {
+    /// Requests carried out.
+    pub changes_per_second: f64,
+    /// Deltas received by viewers.
+    pub deliveries_per_second: f64,
+    /// Bytes received by viewers.
+    pub bytes_per_second: f64,
 }
 
 /// What one part took in the measured part.

@@ -11,6 +11,8 @@ const SIDE: f64 = 1000.0;
 const Y_STEPS: usize = 4;
 /// Points of a line at most; more are thinned to the highest of each group.
 const POINTS_MAX: usize = 1_000;
+/// Marks that have their words beside them.
+const MARKS_NAMED_MAX: usize = 5;
 
 /// What the numbers of an axis are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +105,10 @@ impl Plot {
         let left = self.ticks.first().map_or(left, |tick| left.min(tick.at));
         let right = points().map(|point| point.0).fold(left + 1e-9, f64::max);
         let most = points().map(|point| point.1).fold(0.0, f64::max).max(1e-9);
-        let step = nice(most / Y_STEPS as f64);
+        let step = match self.unit {
+            Unit::Bytes => nice_bytes(most / Y_STEPS as f64),
+            Unit::Micros | Unit::Count | Unit::Cores => nice(most / Y_STEPS as f64),
+        };
         let top = step * (most / step).ceil();
         let x = |at: f64| (at - left) / (right - left);
         let y = |value: f64| 1.0 - value / top;
@@ -118,7 +123,9 @@ impl Plot {
             let at = y(step * level as f64) * SIDE;
             let _ = write!(out, r#"<path class="grid" d="M0 {at:.1}H1000"/>"#);
         }
-        for mark in &self.marks {
+        let marks: Vec<&Tick> =
+            self.marks.iter().filter(|mark| mark.at > left && mark.at < right).collect();
+        for mark in &marks {
             let at = x(mark.at) * SIDE;
             let _ = write!(out, r#"<path class="mark" d="M{at:.1} 0V1000"/>"#);
         }
@@ -138,12 +145,19 @@ impl Plot {
             let (at, label) = (y(value) * 100.0, self.unit.show(value));
             let _ = write!(out, r#"<span class="y" style="top:{at:.2}%">{label}</span>"#);
         }
-        for (class, ticks) in [("x", &self.ticks), ("m", &self.marks)] {
-            for tick in ticks {
-                let (at, label) = (x(tick.at) * 100.0, escaped(&tick.label));
-                let _ =
-                    write!(out, r#"<span class="{class}" style="left:{at:.2}%">{label}</span>"#);
-            }
+        for tick in &self.ticks {
+            let (at, label) = (x(tick.at) * 100.0, escaped(&tick.label));
+            let _ = write!(out, r#"<span class="x" style="left:{at:.2}%">{label}</span>"#);
+        }
+        // More words than that would lie on each other.
+        for mark in marks.iter().filter(|_| marks.len() <= MARKS_NAMED_MAX) {
+            let (at, label) = (x(mark.at) * 100.0, escaped(&mark.label));
+            let place = if at < 75.0 {
+                format!("left:{at:.2}%")
+            } else {
+                format!("right:{:.2}%", 100.0 - at)
+            };
+            let _ = write!(out, r#"<span class="m" style="{place}">{label}</span>"#);
         }
         let _ =
             write!(out, r#"<div class="hair" hidden></div><div class="tip" hidden></div></div>"#);
@@ -186,6 +200,12 @@ fn nice(number: f64) -> f64 {
     let power = 10_f64.powf(number.max(1e-9).log10().floor());
     let digit = [1.0, 2.0, 5.0, 10.0].into_iter().find(|digit| digit * power >= number * 0.999);
     digit.unwrap_or(10.0) * power
+}
+
+/// The same in KiB, MiB or GiB.
+fn nice_bytes(number: f64) -> f64 {
+    let unit = 1024_f64.powf(number.max(1.0).log(1024.0).floor());
+    nice(number / unit) * unit
 }
 
 /// At most [`POINTS_MAX`] points: of each group the highest, since it is peaks that matter.

@@ -9,7 +9,6 @@ use super::model::{Percentiles, Report};
 #[must_use]
 pub fn summary(report: &Report) -> String {
     let mut out = format!("\n{}: {:.1} s measured\n", report.scenario, report.measured_seconds);
-    let seconds = report.measured_seconds.max(1e-3);
     let mut line = |name: &str, all: &Percentiles| {
         if all.count > 0 {
             let [p50, p95, p99, max] =
@@ -29,8 +28,8 @@ pub fn summary(report: &Report) -> String {
         out,
         "{} viewers, {:.0} deliveries/s, {:.0} changes/s, {} refused, {} unknown",
         counts.viewers,
-        counts.deliveries as f64 / seconds,
-        counts.requests_done as f64 / seconds,
+        report.rates.deliveries_per_second,
+        report.rates.changes_per_second,
         counts.requests_refused,
         counts.requests_unknown
     );

@@ -57,6 +57,7 @@ fn report() -> Report {
         },
         latencies: Latencies { updates: percentiles(), requests, ..Latencies::default() },
         counts: Counts { viewers: 100, deliveries: 5, ..Counts::default() },
+        rates: Rates::default(),
         errors: [("409 seats_unavailable".to_owned(), 3)].into(),
         closes: [("1006".to_owned(), 1)].into(),
         connection_failures: Default::default(),

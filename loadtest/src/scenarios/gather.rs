@@ -11,7 +11,7 @@ use crate::latency::LatencyFigures;
 use crate::machine::Machine;
 use crate::monitor::{Mark, Series};
 use crate::report::{
-    Counts, Latencies, Percentiles, Report, RequestStep, Resources, Setting, sampled,
+    Counts, Latencies, Percentiles, Rates, Report, RequestStep, Resources, Setting, sampled,
 };
 
 /// Customers by how they fared.
@@ -26,8 +26,8 @@ pub(super) struct Gathered {
     pub(super) stats: AudienceStats,
     pub(super) latency: LatencyFigures,
     pub(super) series: Series,
-    /// Before the viewers came, with all of them, at the end of the measured part.
-    pub(super) marks: [Mark; 3],
+    /// Before the viewers came, with all of them, when buyers came no more, when the last had left.
+    pub(super) marks: [Mark; 4],
     pub(super) steps: Vec<Step>,
     pub(super) codes: BTreeMap<String, u64>,
     pub(super) fared: Fared,
@@ -49,8 +49,9 @@ pub(super) fn fared(fared: &buyers::Fared) -> Fared {
 
 /// The report.
 pub(super) fn report(gathered: Gathered) -> Report {
-    let [_, connected, end] = &gathered.marks;
-    let measured_seconds = end.at - connected.at;
+    let [_, connected, closing, _] = &gathered.marks;
+    let measured_seconds = closing.at - connected.at;
+    let rates = rates(connected, closing);
     let resources = resources(&gathered);
     let counts = counts(&gathered);
     let Gathered { plan, latency, stats, series, steps, .. } = gathered;
@@ -80,6 +81,7 @@ pub(super) fn report(gathered: Gathered) -> Report {
             requests: steps.iter().map(step).collect(),
         },
         counts,
+        rates,
         errors: gathered.codes,
         closes: stats.closes.iter().map(|(code, count)| (code.to_string(), *count)).collect(),
         connection_failures: stats.failures,
@@ -89,8 +91,19 @@ pub(super) fn report(gathered: Gathered) -> Report {
     }
 }
 
+fn rates(from: &Mark, to: &Mark) -> Rates {
+    let seconds = (to.at - from.at).max(1e-3);
+    let rate = |from: u64, to: u64| to.saturating_sub(from) as f64 / seconds;
+    Rates {
+        // Counted from the beginning of the measured part on.
+        changes_per_second: rate(0, to.done),
+        deliveries_per_second: rate(from.numbers.deltas, to.numbers.deltas),
+        bytes_per_second: rate(from.numbers.bytes, to.numbers.bytes),
+    }
+}
+
 fn counts(gathered: &Gathered) -> Counts {
-    let [_, connected, end] = &gathered.marks;
+    let [_, connected, _, end] = &gathered.marks;
     let (then, now) = (&connected.numbers, &end.numbers);
     let sum = |of: fn(&Step) -> u64| gathered.steps.iter().map(of).sum::<u64>();
     let unknown = gathered.codes.iter().filter(|(code, _)| code.starts_with("unknown"));
@@ -118,7 +131,7 @@ fn counts(gathered: &Gathered) -> Counts {
 
 fn resources(gathered: &Gathered) -> Resources {
     let series = &gathered.series;
-    let [before, connected, end] = &gathered.marks;
+    let [before, connected, _, end] = &gathered.marks;
     let marks = [before, connected, end];
     let server = series.share(|reading| reading.server, |sample| sample.server_rss, marks);
     let database = series.share(|reading| reading.database, |sample| sample.database_rss, marks);

@@ -164,13 +164,13 @@ impl Run {
         self.counter.figures.reset();
         self.monitor.phase("under load");
         let connected = self.monitor.mark();
-        self.load(writers.as_ref(), &connected).await;
+        let closing = self.load(writers.as_ref(), &connected).await;
         let end = self.monitor.mark();
         self.monitor.phase("coming to rest");
         if let Some(audience) = &self.audience {
             audience.hurry();
         }
-        Ok(self.rest(watched, writers.as_ref(), [before, connected, end]).await)
+        Ok(self.rest(watched, writers.as_ref(), [before, connected, closing, end]).await)
     }
 
     fn audience(&self) -> Result<Audience, AudienceError> {
@@ -230,28 +230,28 @@ impl Run {
         self.halls.iter().map(|hall| audience.behind(hall.id, 0)).sum()
     }
 
-    /// The measured part.
-    async fn load(&self, writers: Option<&Arc<Writers>>, connected: &Mark) {
+    /// The measured part. What things stood at when nobody came in any more.
+    async fn load(&self, writers: Option<&Arc<Writers>>, connected: &Mark) -> Mark {
         let clock = self.counter.clock();
         self.until.cut(clock.now() + nanos(self.plan.duration));
         let (stop, stopped) = oneshot::channel();
         let auditing = tokio::spawn(audit(self.auditor.clone(), self.monitor.clone(), stopped));
         let interrupted = tokio::spawn(end_early(self.until.clone(), clock));
-        tokio::join!(
-            self.write(writers),
-            self.sell(),
-            self.press(),
-            self.storm(connected),
-            async {
-                while clock.now() < self.until.get() {
-                    tokio::time::sleep(POLL).await;
-                }
+        let closing = async {
+            while clock.now() < self.until.get() {
+                tokio::time::sleep(POLL).await;
             }
-        );
+            self.monitor.phase("doors closed");
+            self.monitor.mark()
+        };
+        let (writing, selling) = (self.write(writers), self.sell());
+        let (.., mark) =
+            tokio::join!(writing, selling, self.press(), self.storm(connected), closing);
         interrupted.abort();
         // An audit under way is finished: what it has taken in must be judged.
         drop(stop);
         let _ = auditing.await;
+        mark
     }
 
     async fn write(&self, writers: Option<&Arc<Writers>>) {
@@ -312,7 +312,7 @@ impl Run {
         &mut self,
         watched: &Watched,
         writers: Option<&Arc<Writers>>,
-        marks: [Mark; 3],
+        marks: [Mark; 4],
     ) -> Gathered {
         let mut auditor = self.auditor.lock().await;
         let audience = self.audience.take();
