@@ -29,7 +29,7 @@ use hdrhistogram::Histogram;
 pub use descriptors::{TooFewDescriptors, make_room};
 pub use orders::FinalMap;
 pub use settings::{AudienceSettings, SOCKETS_PER_SOURCE, Slow, loopback_sources};
-pub use tally::Numbers;
+pub use tally::{Breach, Numbers};
 
 use crate::latency::{Timekeeper, seconds_histogram};
 use orders::Order;
@@ -77,7 +77,7 @@ pub struct AudienceStats {
     /// What went wrong with connections, in words.
     pub failures: BTreeMap<String, u64>,
     /// What the server promised not to do; the first of each thread.
-    pub violations: Vec<String>,
+    pub violations: Vec<Breach>,
     /// How many violations there were.
     pub violation_count: u64,
     /// From when a viewer was to connect until it had its map or what it missed, in microseconds.

@@ -171,8 +171,8 @@ impl Auditor {
         self.audit().await;
         let mut findings = Findings::default();
         findings.looked_at(promises::FOLLOW, stats.numbers.messages);
-        for violation in &stats.violations {
-            findings.wrong(promises::FOLLOW, 0, violation.clone());
+        for breach in &stats.violations {
+            findings.wrong(promises::FOLLOW, breach.event, breach.what.clone());
         }
         let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
         findings.uncounted(promises::FOLLOW, unsaid);

@@ -69,7 +69,7 @@ async fn viewers_follow_two_events_on_two_nodes_and_come_back_after_a_storm() {
         reach(&audience, ids[0], versions[0]).await;
         reach(&audience, ids[1], versions[1]).await;
         let (maps, stats) = audience.stop();
-        assert_eq!(stats.violations, [] as [String; 0]);
+        assert_eq!(stats.violations, []);
         assert_eq!(
             (stats.numbers.gaps, stats.numbers.divergences, stats.numbers.resumes),
             (0, 0, 60)
@@ -108,7 +108,7 @@ async fn viewers_that_do_not_read_are_waited_for_and_end_with_the_map_too() {
     reach(&audience, event, version).await;
     let (maps, stats) = audience.stop();
     assert!(began.elapsed() < PATIENCE, "nothing waits for the slow");
-    assert_eq!(stats.violations, [] as [String; 0]);
+    assert_eq!(stats.violations, []);
     assert_eq!(maps.iter().map(|map| map.viewers).sum::<usize>(), 20);
     assert!(maps.iter().all(|map| map.version == version));
 }
