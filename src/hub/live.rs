@@ -4,6 +4,7 @@
 //! what `Chore` says, `pump` brings announcements, `subscription` takes frames.
 
 use std::sync::{Mutex, MutexGuard};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -13,6 +14,7 @@ use crate::domain::change::{ChangeSet, EventMap, Position};
 use crate::domain::ids::{EventId, Version};
 
 use super::clock::FrameClock;
+use super::flushes::Flushes;
 use super::mirror::{Applied, Mirror};
 use super::phase::{Announced, Chore, Phase};
 use super::stats::HubStats;
@@ -31,13 +33,14 @@ pub(super) struct Live {
 /// What the lock protects.
 #[derive(Debug)]
 pub(super) struct State {
+    pub(super) event: EventId,
     pub(super) mirror: Option<Mirror>,
     /// Counts the mirrors there have been; a cursor belongs to one.
     pub(super) generation: u64,
     pub(super) viewers: u64,
-    pub(super) published_at: Instant,
     /// How long the last frame took to reach the slowest of those who waited for it.
     pub(super) lag: Duration,
+    pub(super) flushes: Flushes,
     clock: FrameClock,
     last_used: Instant,
     /// The highest version heard of; above the mirror's means something is missing.
@@ -54,11 +57,12 @@ impl Live {
     pub(super) fn new(event: EventId, window: Duration) -> Self {
         let now = Instant::now();
         let state = State {
+            event,
             mirror: None,
             generation: 0,
             viewers: 0,
-            published_at: now,
             lag: Duration::ZERO,
+            flushes: Flushes::default(),
             clock: FrameClock::new(window),
             last_used: now,
             heard: 0,
@@ -166,10 +170,9 @@ impl Live {
         state.generation += 1;
         state.reload = false;
         state.trusted = connection;
-        state.published_at = Instant::now();
         self.phase.send_replace(Phase::Ready);
         drop(state);
-        self.wakes.wake_all();
+        self.wake_all();
     }
 
     /// Ends the event's life here; whoever follows it is told by its next look.
@@ -177,7 +180,7 @@ impl Live {
         let state = self.lock();
         self.phase.send_replace(phase);
         drop(state);
-        self.wakes.wake_all();
+        self.wake_all();
         self.dirty.notify_one();
     }
 
@@ -218,15 +221,33 @@ impl Live {
     pub(super) fn publish(&self, stats: &HubStats) {
         let now = Instant::now();
         let mut state = self.lock();
-        if !state.mirror.as_mut().is_some_and(Mirror::publish) {
+        if !state.mirror.as_mut().is_some_and(|mirror| mirror.publish(now)) {
             return;
         }
         let lag = std::mem::take(&mut state.lag);
         state.clock.flushed(lag);
-        state.clock.sent(now);
-        state.published_at = now;
+        let flushing = state.flushes.publish(now);
+        state.clock.sent(now, flushing);
         drop(state);
         stats.frames_published.add();
+        self.wake_all();
+    }
+
+    /// Takes in what a loop reports; once all have flushed the last frame the next may go out.
+    pub(super) fn flushed(&self, report: impl FnOnce(&mut Flushes) -> Option<Duration>) {
+        let mut state = self.lock();
+        let Some(took) = report(&mut state.flushes) else { return };
+        state.lag = state.lag.max(took);
+        state.clock.finished(Instant::now());
+        drop(state);
+        self.dirty.notify_one();
+    }
+
+    /// Wakes everybody who follows the event: loops first, each by one call for many viewers.
+    pub(super) fn wake_all(&self) {
+        // Woken without the lock, which is the first thing they take.
+        let wakers = self.lock().flushes.wakers();
+        wakers.iter().for_each(Waker::wake_by_ref);
         self.wakes.wake_all();
     }
 
