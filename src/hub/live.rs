@@ -1,10 +1,9 @@
 //! One watched event: its mirror behind a lock, who follows it, and what it needs done.
 //!
 //! Every verb is one short critical section; nothing here waits or reads the store. `keeper` does
-//! what `Chore` says, `pump` brings announcements, `subscription` takes frames.
+//! what `Chore` says, `pump` brings announcements, `publish` sends frames on their way.
 
 use std::sync::{Mutex, MutexGuard};
-use std::task::Waker;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -17,7 +16,6 @@ use super::clock::FrameClock;
 use super::flushes::Flushes;
 use super::mirror::{Applied, Mirror};
 use super::phase::{Announced, Chore, Phase};
-use super::stats::HubStats;
 use super::wakes::Wakes;
 
 /// A watched event.
@@ -41,7 +39,7 @@ pub(super) struct State {
     /// How long the last frame took to reach the slowest of those who waited for it.
     pub(super) lag: Duration,
     pub(super) flushes: Flushes,
-    clock: FrameClock,
+    pub(super) clock: FrameClock,
     last_used: Instant,
     /// The highest version heard of; above the mirror's means something is missing.
     heard: Version,
@@ -208,47 +206,6 @@ impl Live {
     /// Asks for the map to be read anew; says whether to start a keeper.
     pub(super) fn reload(&self) -> bool {
         self.lock().owe_reload()
-    }
-
-    /// When the next frame may go out; `None` while there is nothing to say.
-    pub(super) fn frame_due(&self, now: Instant) -> Option<Instant> {
-        let state = self.lock();
-        let pending = state.mirror.as_ref().is_some_and(Mirror::is_pending);
-        pending.then(|| state.clock.due(now))
-    }
-
-    /// Publishes what is pending as one frame and wakes everybody.
-    pub(super) fn publish(&self, stats: &HubStats) {
-        let now = Instant::now();
-        let mut state = self.lock();
-        if !state.mirror.as_mut().is_some_and(|mirror| mirror.publish(now)) {
-            return;
-        }
-        let lag = std::mem::take(&mut state.lag);
-        state.clock.flushed(lag);
-        let flushing = state.flushes.publish(now);
-        state.clock.sent(now, flushing);
-        drop(state);
-        stats.frames_published.add();
-        self.wake_all();
-    }
-
-    /// Takes in what a loop reports; once all have flushed the last frame the next may go out.
-    pub(super) fn flushed(&self, report: impl FnOnce(&mut Flushes) -> Option<Duration>) {
-        let mut state = self.lock();
-        let Some(took) = report(&mut state.flushes) else { return };
-        state.lag = state.lag.max(took);
-        state.clock.finished(Instant::now());
-        drop(state);
-        self.dirty.notify_one();
-    }
-
-    /// Wakes everybody who follows the event: loops first, each by one call for many viewers.
-    pub(super) fn wake_all(&self) {
-        // Woken without the lock, which is the first thing they take.
-        let wakers = self.lock().flushes.wakers();
-        wakers.iter().for_each(Waker::wake_by_ref);
-        self.wakes.wake_all();
     }
 
     /// Lets the event go if nobody has used it for `idle`; says whether it did.

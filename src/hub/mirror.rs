@@ -1,7 +1,7 @@
 //! One event's map in memory, its version, and the recent frames that lead to it.
 //!
-//! Pure state: no clock (the time is an argument), no lock, no I/O. It never guesses: a change set is applied only if it
-//! starts exactly where the mirror stands. `live` keeps it behind a lock and calls it.
+//! Pure state: no clock (the time is an argument), no lock, no I/O. It never guesses: a change set
+//! is applied only if it starts exactly where the mirror stands. `live` calls it behind its lock.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -173,8 +173,7 @@ impl Mirror {
     /// Makes what is pending one frame, for all cursors to find; says whether there was any.
     pub(super) fn publish(&mut self, now: Instant) -> bool {
         let Some(Pending { from, changes }) = self.pending.take() else { return false };
-        let changes = changes.into_iter().collect();
-        let change = ChangeSet { from, version: self.version, changes };
+        let change = ChangeSet { from, version: self.version, changes: Vec::from_iter(changes) };
         self.ring.push(Frame::publish(change, now));
         true
     }
@@ -223,7 +222,7 @@ impl Mirror {
         }
         stats.frames_encoded.add();
         let text = text::availability(&self.epoch, &self.layout, self.version, &self.statuses);
-        let bytes = Bytes::from(text);
+        let bytes: Bytes = text.into();
         self.body = Some((self.version, bytes.clone()));
         bytes
     }

@@ -14,6 +14,7 @@ mod mirror;
 mod mirror_tests;
 mod phase;
 mod place;
+mod publish;
 mod pump;
 mod ring;
 #[cfg(test)]

@@ -5,7 +5,8 @@ use tokio::time::Instant;
 use super::super::connection::Act;
 use super::group::Group;
 use super::hub_loop::HubLoop;
-use super::sockets::{Key, Sockets, Standing, Wrote};
+use super::outbox::Wrote;
+use super::sockets::{Key, Sockets, Standing};
 use crate::hub::subscription::Step;
 use crate::hub::watch::Ahead;
 

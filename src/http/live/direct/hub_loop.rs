@@ -143,12 +143,12 @@ impl HubLoop {
         } else if let Some(beginning) = beginning {
             self.begin(at, &beginning, now);
         }
-        self.read_early(key, early, now);
+        self.read_early(key, &early, now);
         // What came between the handshake and the group it is in now has rung for nobody.
         self.catch_up(key, now);
     }
 
-    fn read_early(&mut self, key: Key, early: Bytes, now: Instant) {
+    fn read_early(&mut self, key: Key, early: &Bytes, now: Instant) {
         let mut scratch = std::mem::take(&mut self.scratch);
         for piece in early.chunks(READ_BYTES) {
             let Some(at) = self.sockets.find(key) else { break };

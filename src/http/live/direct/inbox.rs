@@ -64,17 +64,18 @@ impl Inbox {
         Self { mail: Mutex::default(), waker, woken, sockets }
     }
 
-    /// Gives the loop a socket; gives it back if the loop has ended.
-    pub(super) fn hand_over(&self, handover: Handover) -> Result<(), Handover> {
+    /// Gives the loop a socket. If the loop has ended the socket is closed, and the client comes
+    /// back.
+    pub(super) fn hand_over(&self, handover: Handover) {
         let mut mail = self.lock();
         if mail.closed {
-            return Err(handover);
+            drop(mail);
+            return drop(handover);
         }
         mail.handovers.push_back(handover);
         drop(mail);
         self.sockets.fetch_add(1, Ordering::Relaxed);
         self.wake();
-        Ok(())
     }
 
     /// Tells the loop to end.

@@ -11,7 +11,7 @@
 //! - `hub_loop` is the thread: it waits, and does a bounded part of everything there is to do,
 //! - `flush` sends what is new to the viewers of an event, kept in a `group`,
 //! - `talk` has the conversation with one socket; `reader` understands what it sends,
-//! - `sockets` keeps and writes to them; `wheel` has their alarms.
+//! - `sockets` keeps them, `outbox` writes to them, `wheel` has their alarms.
 //!
 //! What is said, and when, is `connection`'s matter in both ways. Nothing here waits for anything
 //! but in `HubLoop::wait`.
@@ -21,6 +21,7 @@ mod group;
 mod handover;
 mod hub_loop;
 mod inbox;
+mod outbox;
 mod reader;
 mod sockets;
 mod talk;
@@ -81,8 +82,7 @@ impl Loops {
     fn take(&self, handover: Handover) {
         let loads = self.inboxes.iter().filter_map(|inbox| Some((inbox.load()?, inbox)));
         let Some((_, inbox)) = loads.min_by_key(|(load, _)| *load) else { return };
-        // A loop that has ended meanwhile takes nobody; the client comes back.
-        let _ = inbox.hand_over(handover);
+        inbox.hand_over(handover);
     }
 
     /// Leaves all further sockets to the portable way.

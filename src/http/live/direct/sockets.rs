@@ -1,26 +1,22 @@
-//! The sockets of one loop, by number: what each needs, and writing to them.
+//! The sockets of one loop, by number, and what each needs.
 //!
 //! What a flush touches is kept apart, in one cache line per socket: with twenty thousand sockets
-//! the memory that a flush goes through costs as much as its instructions. There are no buffers
-//! here; whoever can't take a frame now keeps its place, or the rest of a frame that all share.
+//! the memory that a flush goes through costs as much as its instructions. `outbox` writes to
+//! them.
 
-use std::collections::VecDeque;
-use std::io::{self, Write as _};
-use std::net::Shutdown;
 use std::time::Duration;
 
-use bytes::Bytes;
 use mio::net::TcpStream;
 use slab::Slab;
 use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::super::connection::Connection;
+use super::outbox::Outbox;
 use super::reader::Reader;
 use super::wheel::Wheel;
 use crate::hub::subscription::{Membership, Place};
 use crate::protocol::live::Format;
-use crate::protocol::live::framed::Framed;
 
 /// Names a socket, and no later one that gets its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,13 +41,13 @@ pub(super) enum Standing {
 #[repr(align(64))]
 pub(super) struct Hot {
     /// `None` once the socket has gone.
-    stream: Option<TcpStream>,
+    pub(super) stream: Option<TcpStream>,
     serial: u32,
     pub(super) standing: Standing,
     pub(super) format: Format,
     pub(super) place: Place,
     /// When something was last said.
-    spoke: Instant,
+    pub(super) spoke: Instant,
 }
 
 /// The rest of a socket.
@@ -65,44 +61,20 @@ pub(super) struct Cold {
     /// Whether something is to be read once it isn't blocked any more.
     pub(super) unread: bool,
     /// While blocked: it is given up then. While closing: it is dropped then.
-    until: Instant,
+    pub(super) until: Instant,
     /// The tick its alarm is set to.
     alarm: u64,
-    outbox: Option<Box<Outbox>>,
+    pub(super) outbox: Option<Box<Outbox>>,
     _tracked: TaskTrackerToken,
 }
-
-/// What a socket has been told and not yet taken. Short: nothing is said to who is blocked but
-/// the answers to what was read in one go, and the close frame.
-#[derive(Debug, Default)]
-struct Outbox {
-    frames: VecDeque<Bytes>,
-    /// How much of the first frame has been taken, in bytes.
-    taken: usize,
-}
-
-/// What became of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wrote {
-    /// All of it was taken, or what is left will be sent first when there is room.
-    Said,
-    /// None of it was taken: there was no room.
-    Nothing,
-    /// The peer is gone.
-    Lost,
-}
-
-/// The peer is gone; there is nobody to tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lost;
 
 /// The sockets of one loop.
 #[derive(Debug)]
 pub(super) struct Sockets {
-    hot: Vec<Hot>,
-    cold: Slab<Cold>,
-    stall_timeout: Duration,
-    close_timeout: Duration,
+    pub(super) hot: Vec<Hot>,
+    pub(super) cold: Slab<Cold>,
+    pub(super) stall_timeout: Duration,
+    pub(super) close_timeout: Duration,
 }
 
 impl Sockets {
@@ -196,104 +168,6 @@ impl Sockets {
         (hot.place, hot.spoke) = (place, now);
     }
 
-    /// Sends a frame to an open socket if there is room for it.
-    pub(super) fn offer(&mut self, at: usize, frame: &Bytes, now: Instant) -> Wrote {
-        let hot = &mut self.hot[at];
-        debug_assert!(hot.standing == Standing::Open, "nothing is offered to who can't take it");
-        match hot.write(frame) {
-            Ok(taken) if taken == frame.len() => Wrote::Said,
-            Ok(taken) => {
-                self.keep(at, frame.clone(), taken);
-                // Only after a write that finds no room does the kernel tell when there is some.
-                if self.drain(at, now).is_err() { Wrote::Lost } else { Wrote::Said }
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.block(at, now);
-                Wrote::Nothing
-            }
-            Err(_) => Wrote::Lost,
-        }
-    }
-
-    /// Sends a message, now or as soon as there is room.
-    pub(super) fn tell(&mut self, at: usize, framed: &Framed, now: Instant) -> Result<(), Lost> {
-        self.hot[at].spoke = now;
-        self.say(at, framed.frame().clone(), now)
-    }
-
-    /// Sends a frame, now or as soon as there is room.
-    pub(super) fn say(&mut self, at: usize, frame: Bytes, now: Instant) -> Result<(), Lost> {
-        if self.is_waiting(at) {
-            self.keep(at, frame, 0);
-            return Ok(());
-        }
-        let hot = &mut self.hot[at];
-        match hot.write(&frame) {
-            Ok(taken) if taken == frame.len() => {
-                hot.end_writing_if_closing();
-                Ok(())
-            }
-            Ok(taken) => {
-                self.keep(at, frame, taken);
-                self.drain(at, now)
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.keep(at, frame, 0);
-                self.block(at, now);
-                Ok(())
-            }
-            Err(_) => Err(Lost),
-        }
-    }
-
-    /// Sends what waits, as far as there is room. After it an open socket has nothing waiting.
-    pub(super) fn drain(&mut self, at: usize, now: Instant) -> Result<(), Lost> {
-        let (hot, cold) = (&mut self.hot[at], &mut self.cold[at]);
-        let Some(outbox) = &mut cold.outbox else { return Ok(()) };
-        while let Some(frame) = outbox.frames.front() {
-            match hot.write(&frame[outbox.taken..]) {
-                Ok(taken) => {
-                    outbox.taken += taken;
-                    if hot.standing == Standing::Blocked {
-                        cold.until = now + self.stall_timeout;
-                    }
-                    if outbox.taken == frame.len() {
-                        outbox.frames.pop_front();
-                        outbox.taken = 0;
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.block(at, now);
-                    return Ok(());
-                }
-                Err(_) => return Err(Lost),
-            }
-        }
-        cold.outbox = None;
-        hot.end_writing_if_closing();
-        Ok(())
-    }
-
-    /// Whether something waits for room.
-    pub(super) fn is_waiting(&self, at: usize) -> bool {
-        self.cold[at].outbox.is_some()
-    }
-
-    /// Notes that a blocked socket takes something again.
-    pub(super) fn unblock(&mut self, at: usize) {
-        self.hot[at].standing = Standing::Open;
-    }
-
-    /// Says the last frame. The socket is read until it ends, because closing it with bytes
-    /// unread would reset the connection and overtake what was said.
-    pub(super) fn close(&mut self, at: usize, frame: Bytes, now: Instant) -> Result<(), Lost> {
-        self.hot[at].standing = Standing::Closing;
-        let cold = &mut self.cold[at];
-        cold.until = now + self.close_timeout;
-        cold.reader = Reader::default();
-        self.say(at, frame, now)
-    }
-
     /// Sets the alarm of a socket to its next deadline, unless it rings before that anyway.
     pub(super) fn arm(&mut self, at: usize, wheel: &mut Wheel) {
         let deadline = match self.hot[at].standing {
@@ -319,41 +193,6 @@ impl Sockets {
     /// Whether a blocked or closing socket's time is up.
     pub(super) fn is_overdue(&self, at: usize, now: Instant) -> bool {
         now >= self.cold[at].until
-    }
-
-    fn keep(&mut self, at: usize, frame: Bytes, taken: usize) {
-        let outbox = self.cold[at].outbox.get_or_insert_default();
-        if outbox.frames.is_empty() {
-            outbox.taken = taken;
-        }
-        outbox.frames.push_back(frame);
-    }
-
-    fn block(&mut self, at: usize, now: Instant) {
-        if self.hot[at].standing == Standing::Open {
-            self.hot[at].standing = Standing::Blocked;
-            self.cold[at].until = now + self.stall_timeout;
-        }
-    }
-}
-
-impl Hot {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let stream = self.stream.as_mut().ok_or(io::ErrorKind::NotConnected)?;
-        loop {
-            match stream.write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
-                written => return written,
-            }
-        }
-    }
-
-    fn end_writing_if_closing(&self) {
-        if let (Standing::Closing, Some(stream)) = (self.standing, &self.stream) {
-            // One that is gone fails here; reading from it will tell.
-            let _ = stream.shutdown(Shutdown::Write);
-        }
     }
 }
 

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 
 use super::super::connection::{Act, Connection};
 use super::hub_loop::HubLoop;
+use super::outbox::Lost;
 use super::reader::{Broken, Heard};
-use super::sockets::{Key, Lost, Standing};
+use super::sockets::{Key, Standing};
 use crate::hub::subscription::{Beginning, Step};
 use crate::protocol::live::{close, framed};
 
