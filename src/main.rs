@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-/// A request is a few hundred small allocations, made on one thread and often freed on another.
+/// Handshakes of thousands at once need memory that their sockets don't. This allocator gives it
+/// back; how soon is set in `.cargo/config.toml`.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     seatmap::run::run()

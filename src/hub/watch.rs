@@ -5,19 +5,17 @@
 //! place is looked up once per flush behind the event's lock, and then shown to everybody who
 //! stands there; only those a snapshot is for are looked up one by one.
 
+use std::sync::Arc;
 use std::task::Waker;
 
 use tokio::time::Instant;
 
-use crate::protocol::live::Format;
-
+use super::live::Live;
 pub use super::place::Ahead;
 use super::place::{Place, Step};
-use super::subscription::Membership;
-use std::sync::Arc;
-
-use super::live::Live;
 use super::shared::Shared;
+use super::subscription::Membership;
+use crate::protocol::live::Format;
 
 /// How many places per format are remembered in one flush: that of the many, the ones before it
 /// that a few laggards stand at, and the one after it.
@@ -54,6 +52,12 @@ impl Membership {
         Watch { shared, live, id, frame: 0, known, single: None }
     }
 
+    /// Tells events apart for as long as they are watched.
+    #[must_use]
+    pub fn event_key(&self) -> usize {
+        Arc::as_ptr(&self.live).addr()
+    }
+
     /// Goes to the present version at once, for who has lost its place.
     pub fn resync(&self, place: &mut Place, format: Format) -> Option<Step> {
         self.shared.stats.resyncs.add();
@@ -66,12 +70,6 @@ impl Membership {
 }
 
 impl Watch {
-    /// Whether a member belongs to the event watched.
-    #[must_use]
-    pub fn is_of(&self, member: &Membership) -> bool {
-        Arc::ptr_eq(&self.live, &member.live)
-    }
-
     /// Begins a flush. What is published from now on wakes once more.
     pub fn begin(&mut self) {
         self.forget();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use reqwest::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -134,6 +135,10 @@ both_ways! {
     a_silent_event_is_kept_alive_and_a_dead_peer_is_let_go,
     a_peer_that_takes_nothing_is_closed_once_nothing_moves,
     a_restart_says_bye_and_is_over_when_everybody_has_gone,
+    what_comes_with_the_handshake_is_heard,
+    broken_clients_are_told_why_and_closes_are_answered,
+    events_and_formats_are_kept_apart,
+    a_lost_history_begins_anew_and_a_lost_event_ends,
 }
 
 async fn both_formats_tell_the_same_story(sockets: SocketWay) {
@@ -321,4 +326,152 @@ async fn availability_is_cacheable_in_both_formats() {
     assert!(matches!(binary::decode(&frame), Ok(ServerMessage::Snapshot(_))));
     let missing = client.get(node.url("http", "9/availability")).send().await.unwrap();
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+}
+
+/// A client that frames by hand: what it sends need not be right.
+struct Bare(TcpStream);
+
+impl Bare {
+    /// Shakes hands, with these bytes right behind.
+    async fn open(node: &Node, behind: &[u8]) -> Self {
+        let mut stream = TcpStream::connect(node.address).await.unwrap();
+        let request = "GET /api/v1/events/1/live HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n\
+                       Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+                       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        stream.write_all(&[request.as_bytes(), behind].concat()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        let head = String::from_utf8(head).unwrap().to_lowercase();
+        assert!(head.starts_with("http/1.1 101 "), "{head}");
+        assert!(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n"), "{head}");
+        Self(stream)
+    }
+
+    /// The next frame: its first byte and what it holds.
+    async fn frame(&mut self) -> (u8, Vec<u8>) {
+        let first = self.0.read_u8().await.unwrap();
+        let length = match self.0.read_u8().await.unwrap() {
+            126 => self.0.read_u16().await.unwrap().into(),
+            short => usize::from(short),
+        };
+        let mut content = vec![0; length];
+        self.0.read_exact(&mut content).await.unwrap();
+        (first, content)
+    }
+
+    /// The next frame of a kind.
+    async fn frame_of(&mut self, first: u8) -> Vec<u8> {
+        let wait = async {
+            loop {
+                let (kind, content) = self.frame().await;
+                if kind == first {
+                    return content;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.unwrap()
+    }
+
+    /// Reads what the server closes with, and to the end of what it sends.
+    async fn closed(mut self) -> Vec<u8> {
+        let content = self.frame_of(0x88).await;
+        let mut rest = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut rest)).await;
+        assert_eq!(end.unwrap().unwrap(), 0, "nothing follows a close");
+        content
+    }
+}
+
+async fn what_comes_with_the_handshake_is_heard(sockets: SocketWay) {
+    let node = node(sockets).await;
+    // A ping whose mask is zero, in one packet with the handshake.
+    let ping = [0x89, 0x82, 0, 0, 0, 0, b'h', b'i'];
+    let mut bare = Bare::open(&node, &ping).await;
+    assert_eq!(bare.frame_of(0x8a).await, b"hi");
+    // And a text in two fragments, cut in the middle of a header.
+    let text = br#"{"type":"ping"}"#;
+    let (one, two) = text.split_at(7);
+    let first = [&[0x01, 0x87, 0, 0, 0, 0], one].concat();
+    let second = [&[0x80, 0x88, 0, 0, 0, 0], two].concat();
+    bare.0.write_all(&[&first[..], &second[..3]].concat()).await.unwrap();
+    tokio::task::yield_now().await;
+    bare.0.write_all(&second[3..]).await.unwrap();
+    loop {
+        if bare.frame_of(0x81).await.starts_with(br#"{"type":"heartbeat""#) {
+            break;
+        }
+    }
+}
+
+async fn broken_clients_are_told_why_and_closes_are_answered(sockets: SocketWay) {
+    let close_timeout = Duration::from_millis(50);
+    let settings = LiveSettings { sockets, close_timeout, ..Default::default() };
+    let node = Node::start(settings).await;
+    let mask = [0, 0, 0, 0];
+    for (frame, code) in [
+        (&[0x81, 0x82, 0, 0, 0, 0, 0xff, 0xff][..], close::NOT_UTF8),
+        // Not masked, reserved bits, an unknown kind, a continuation of nothing.
+        (&[0x81, 0x02, b'{', b'}'], close::WEBSOCKET_PROTOCOL),
+        (&[0xc1, 0x82, 0, 0, 0, 0, b'{', b'}'], close::WEBSOCKET_PROTOCOL),
+        (&[0x83, 0x80, 0, 0, 0, 0], close::WEBSOCKET_PROTOCOL),
+        (&[0x80, 0x80, 0, 0, 0, 0], close::WEBSOCKET_PROTOCOL),
+        (&[0x82, 0xfe, 0x10, 0x01, 0, 0, 0, 0], close::TOO_BIG),
+    ] {
+        let mut bare = Bare::open(&node, &[]).await;
+        bare.0.write_all(frame).await.unwrap();
+        assert_eq!(bare.closed().await[..2], code.to_be_bytes(), "{frame:?}");
+    }
+    for content in [&[][..], &[0x03, 0xe8], &[0x0f, 0xa0]] {
+        let mut bare = Bare::open(&node, &[]).await;
+        let head = [0x88, 0x80 | u8::try_from(content.len()).unwrap()];
+        bare.0.write_all(&[&head[..], &mask, content].concat()).await.unwrap();
+        assert_eq!(bare.closed().await, content, "answered by the same");
+    }
+}
+
+async fn events_and_formats_are_kept_apart(sockets: SocketWay) {
+    let node = node(sockets).await;
+    node.stage.create(crate::domain::ids::EventId(2), 6);
+    let mut others = vec![node.open("2/live", Some("seatmap.v1.bin")).await.unwrap()];
+    let mut followers = Vec::new();
+    for turn in 0..20 {
+        let offer = ["seatmap.v1.json", "seatmap.v1.bin"][turn % 2];
+        followers.push(node.open("1/live", Some(offer)).await.unwrap());
+        others.push(node.open("2/live", Some(offer)).await.unwrap());
+    }
+    for client in followers.iter_mut().chain(&mut others) {
+        client.begins().await;
+    }
+    // Some leave, from the middle too, and the rest still get everything, once and in order.
+    for at in [15, 8, 0] {
+        drop(followers.remove(at));
+    }
+    for version in 1..=5 {
+        node.stage.change(u32::try_from(version).unwrap(), Locked).await;
+        for client in &mut followers {
+            let ServerMessage::Delta(delta) = client.next().await else { panic!("a delta") };
+            assert_eq!((delta.from, delta.version), (version - 1, version));
+        }
+    }
+    for client in &mut others {
+        client.say(r#"{"type":"ping"}"#).await;
+        let ServerMessage::Heartbeat(beat) = client.next().await else { panic!("nothing else") };
+        assert_eq!((beat.version, beat.viewers), (0, 21));
+    }
+}
+
+async fn a_lost_history_begins_anew_and_a_lost_event_ends(sockets: SocketWay) {
+    let compare_every = Duration::from_millis(20);
+    let node = Node::start(LiveSettings { sockets, compare_every, ..Default::default() }).await;
+    let mut client = node.open("1/live", Some("seatmap.v1.bin")).await.unwrap();
+    client.begins().await;
+    node.stage.restore("e2", 7, &[Sold; 6]);
+    let ServerMessage::Hello(hello) = client.next().await else { panic!("hello again") };
+    assert_eq!((hello.epoch.as_str(), hello.version), ("e2", 7));
+    let ServerMessage::Snapshot(map) = client.next().await else { panic!("snapshot again") };
+    assert_eq!(map.statuses, [Sold; 6]);
+    node.stage.delete();
+    assert_eq!(client.closed().await, close::EVENT_GONE);
 }

@@ -1,7 +1,7 @@
 //! The viewers of one event that one loop looks after, and how far the loop has come in sending
 //! them what is new.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -19,6 +19,7 @@ const START_SHIFT_PERMILLE: usize = 618;
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) watch: Watch,
+    event: usize,
     bell: Arc<Bell>,
     /// Numbers of sockets, mostly ascending.
     members: Vec<u32>,
@@ -41,13 +42,14 @@ struct Pass {
 pub(super) struct Groups {
     inbox: Arc<Inbox>,
     groups: Slab<Group>,
+    by_event: HashMap<usize, usize>,
     /// Those with a flush under way, in turn.
     flushing: VecDeque<usize>,
 }
 
 impl Groups {
     pub(super) fn new(inbox: Arc<Inbox>) -> Self {
-        Self { inbox, groups: Slab::new(), flushing: VecDeque::new() }
+        Self { inbox, groups: Slab::new(), by_event: HashMap::new(), flushing: VecDeque::new() }
     }
 
     pub(super) fn get_mut(&mut self, group: usize) -> Option<&mut Group> {
@@ -56,15 +58,14 @@ impl Groups {
 
     /// Adds a socket to the group of its event; answers the group and the position in it.
     pub(super) fn join(&mut self, member: &Membership, socket: u32) -> (usize, usize) {
-        // Few events are watched at once, and a loop sees each join once.
-        let known = self.groups.iter().find(|(_, group)| group.watch.is_of(member));
-        let group = known.map(|(number, _)| number).unwrap_or_else(|| {
+        let event = member.event_key();
+        let group = *self.by_event.entry(event).or_insert_with(|| {
             let entry = self.groups.vacant_entry();
             let number = entry.key();
             let bell = Arc::new(Bell::new(Arc::clone(&self.inbox), number));
             let watch = member.watch(Waker::from(Arc::clone(&bell)));
             let members = Vec::new();
-            entry.insert(Group { watch, bell, members, start: 0, pass: None, again: false });
+            entry.insert(Group { watch, event, bell, members, start: 0, pass: None, again: false });
             number
         });
         let members = &mut self.groups[group].members;
@@ -80,7 +81,8 @@ impl Groups {
         group.again |= group.pass.is_some();
         let moved = group.members.get(position).copied();
         if group.members.is_empty() {
-            self.groups.remove(number);
+            let emptied = self.groups.remove(number);
+            self.by_event.remove(&emptied.event);
             self.flushing.retain(|flushing| *flushing != number);
         }
         moved

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use mio::{Events, Interest, Poll, Token};
 use tokio::time::Instant;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::group::Groups;
 use super::inbox::{Handover, Inbox, Mail, Stop};
@@ -46,10 +47,13 @@ pub(super) struct HubLoop {
     pub(super) scratch: Vec<u8>,
     rung: Vec<(u64, Key)>,
     ending: bool,
+    /// Lets the node wait for the loop before it ends.
+    _tracked: TaskTrackerToken,
 }
 
 impl HubLoop {
     pub(super) fn new(poll: Poll, inbox: Arc<Inbox>, hub: Hub, settings: &LiveSettings) -> Self {
+        let tracked = hub.lifetime().tasks.token();
         Self {
             poll,
             events: Events::with_capacity(EVENTS_MAX),
@@ -63,6 +67,7 @@ impl HubLoop {
             rung: Vec::new(),
             inbox,
             ending: false,
+            _tracked: tracked,
         }
     }
 

@@ -206,7 +206,11 @@ impl HubLoop {
     fn end(&mut self, at: usize, frame: Bytes, now: Instant) {
         self.leave_group(at);
         match self.sockets.close(at, frame, now) {
-            Ok(()) => self.sockets.arm(at, &mut self.wheel),
+            Ok(()) => {
+                self.sockets.arm(at, &mut self.wheel);
+                // Who was blocked has not been read for a while; its end may be there already.
+                self.later.push_back(self.sockets.key(at));
+            }
             Err(Lost) => self.remove(at),
         }
     }
