@@ -38,6 +38,14 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Draw the page of a report again
+    Page {
+        /// The report, as JSON
+        report: PathBuf,
+        /// The page to write
+        #[arg(short, long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Print the JSON Schema of reports
     Schema,
     /// Follow one event and print what is said, one JSON line per message
@@ -82,6 +90,7 @@ async fn act(command: Command) -> Result<ExitCode, String> {
                 write(&out, &compare::page(names, reports))?;
             }
         }
+        Command::Page { report, out } => write(&out, &report::page(&read(&report)?))?,
         Command::Schema => print!("{}", report::schema()),
         Command::View { url, event, format, since } => {
             let view = View { url, event, format: format.into(), since };

@@ -78,6 +78,32 @@ pub(super) struct Plot {
     pub(super) marks: Vec<Tick>,
 }
 
+/// The span that a plot shows.
+struct Frame {
+    left: f64,
+    right: f64,
+    /// From one line across to the next.
+    step: f64,
+    /// How many of them there are.
+    levels: usize,
+}
+
+impl Frame {
+    /// From the left, 0 to 1.
+    fn x(&self, at: f64) -> f64 {
+        (at - self.left) / (self.right - self.left)
+    }
+
+    /// From the top, 0 to 1.
+    fn y(&self, value: f64) -> f64 {
+        1.0 - value / (self.step * self.levels.max(1) as f64)
+    }
+
+    fn holds(&self, mark: &Tick) -> bool {
+        mark.at > self.left && mark.at < self.right
+    }
+}
+
 impl Plot {
     /// Over time, in seconds.
     pub(super) fn over_time(title: &str, unit: Unit, lines: Vec<Line>) -> Self {
@@ -109,65 +135,79 @@ impl Plot {
             Unit::Bytes => nice_bytes(most / Y_STEPS as f64),
             Unit::Micros | Unit::Count | Unit::Cores => nice(most / Y_STEPS as f64),
         };
-        let top = step * (most / step).ceil();
-        let x = |at: f64| (at - left) / (right - left);
-        let y = |value: f64| 1.0 - value / top;
+        let frame = Frame { left, right, step, levels: (most / step).ceil() as usize };
         let mut out = String::new();
         let title = escaped(&self.title);
-        let _ = write!(out, r#"<figure class="plot" data-unit="{}">"#, self.unit.name());
-        let _ = write!(out, "<figcaption><h3>{title}</h3>{}</figcaption>", self.legend());
-        out.push_str(r#"<div class="field"><svg viewBox="0 0 1000 1000" "#);
-        let _ = write!(out, r#"preserveAspectRatio="none" role="img" aria-label="{title}">"#);
-        let levels = (top / step).round() as usize;
-        for level in 0..=levels {
-            let at = y(step * level as f64) * SIDE;
-            let _ = write!(out, r#"<path class="grid" d="M0 {at:.1}H1000"/>"#);
-        }
-        let marks: Vec<&Tick> =
-            self.marks.iter().filter(|mark| mark.at > left && mark.at < right).collect();
-        for mark in &marks {
-            let at = x(mark.at) * SIDE;
-            let _ = write!(out, r#"<path class="mark" d="M{at:.1} 0V1000"/>"#);
-        }
-        for line in &self.lines {
-            let thinned = thinned(&line.points);
-            let path = thinned
-                .iter()
-                .map(|(at, value)| format!("{:.1} {:.1}", x(*at) * SIDE, y(*value) * SIDE));
-            let path: Vec<_> = path.collect();
-            let dashed = if line.is_dashed { " dashed" } else { "" };
-            let color = line.color;
-            let _ = write!(out, r#"<path class="line c{color}{dashed}" d="M{}"/>"#, path.join("L"));
-        }
-        out.push_str("</svg>");
-        for level in 0..=levels {
-            let value = step * level as f64;
-            let (at, label) = (y(value) * 100.0, self.unit.show(value));
-            let _ = write!(out, r#"<span class="y" style="top:{at:.2}%">{label}</span>"#);
-        }
-        for tick in &self.ticks {
-            let (at, label) = (x(tick.at) * 100.0, escaped(&tick.label));
-            let _ = write!(out, r#"<span class="x" style="left:{at:.2}%">{label}</span>"#);
-        }
-        // More words than that would lie on each other.
-        for mark in marks.iter().filter(|_| marks.len() <= MARKS_NAMED_MAX) {
-            let (at, label) = (x(mark.at) * 100.0, escaped(&mark.label));
-            let place = if at < 75.0 {
-                format!("left:{at:.2}%")
-            } else {
-                format!("right:{:.2}%", 100.0 - at)
-            };
-            let _ = write!(out, r#"<span class="m" style="{place}">{label}</span>"#);
-        }
-        let _ =
-            write!(out, r#"<div class="hair" hidden></div><div class="tip" hidden></div></div>"#);
-        let _ =
-            write!(out, r#"<script type="application/json">{}</script>"#, self.data(left, right));
+        let _ = write!(
+            out,
+            r#"<figure class="plot" data-unit="{}"><figcaption><h3>{title}</h3>{}</figcaption>
+            <div class="field">"#,
+            self.unit.name(),
+            self.legend()
+        );
+        self.draw(&mut out, &frame);
+        self.label(&mut out, &frame);
+        let _ = write!(
+            out,
+            r#"<div class="hair" hidden></div><div class="tip" hidden></div></div>
+            <script type="application/json">{}</script>"#,
+            self.data(left, right)
+        );
         if !self.note.is_empty() {
             let _ = write!(out, r#"<p class="note">{}</p>"#, escaped(&self.note));
         }
         out.push_str("</figure>");
         out
+    }
+
+    /// The lines.
+    fn draw(&self, out: &mut String, frame: &Frame) {
+        let title = escaped(&self.title);
+        let _ = write!(
+            out,
+            r#"<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="{title}">"#
+        );
+        for level in 0..=frame.levels {
+            let at = frame.y(frame.step * level as f64) * SIDE;
+            let _ = write!(out, r#"<path class="grid" d="M0 {at:.1}H1000"/>"#);
+        }
+        for mark in self.marks.iter().filter(|mark| frame.holds(mark)) {
+            let at = frame.x(mark.at) * SIDE;
+            let _ = write!(out, r#"<path class="mark" d="M{at:.1} 0V1000"/>"#);
+        }
+        for line in &self.lines {
+            let place = |(at, value): &(f64, f64)| {
+                format!("{:.1} {:.1}", frame.x(*at) * SIDE, frame.y(*value) * SIDE)
+            };
+            let path: Vec<_> = thinned(&line.points).iter().map(place).collect();
+            let dashed = if line.is_dashed { " dashed" } else { "" };
+            let color = line.color;
+            let _ = write!(out, r#"<path class="line c{color}{dashed}" d="M{}"/>"#, path.join("L"));
+        }
+        out.push_str("</svg>");
+    }
+
+    /// The words.
+    fn label(&self, out: &mut String, frame: &Frame) {
+        for level in 0..=frame.levels {
+            let value = frame.step * level as f64;
+            let (at, label) = (frame.y(value) * 100.0, self.unit.show(value));
+            let _ = write!(out, r#"<span class="y" style="top:{at:.2}%">{label}</span>"#);
+        }
+        for tick in &self.ticks {
+            let (at, label) = (frame.x(tick.at) * 100.0, escaped(&tick.label));
+            let _ = write!(out, r#"<span class="x" style="left:{at:.2}%">{label}</span>"#);
+        }
+        let marks: Vec<&Tick> = self.marks.iter().filter(|mark| frame.holds(mark)).collect();
+        // More words than that would lie on each other.
+        for mark in marks.iter().filter(|_| marks.len() <= MARKS_NAMED_MAX) {
+            let (at, label) = (frame.x(mark.at) * 100.0, escaped(&mark.label));
+            let place = match at {
+                at if at < 75.0 => format!("left:{at:.2}%"),
+                at => format!("right:{:.2}%", 100.0 - at),
+            };
+            let _ = write!(out, r#"<span class="m" style="{place}">{label}</span>"#);
+        }
     }
 
     fn legend(&self) -> String {

@@ -2,6 +2,7 @@
 //! viewers, writers, customers, crowds, storms – and `run` carries a plan out.
 
 mod gather;
+mod load;
 mod plan;
 mod run;
 

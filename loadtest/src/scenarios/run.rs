@@ -4,12 +4,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use super::gather::{self, Gathered};
-use super::plan::{Plan, Storms};
+use super::plan::Plan;
 use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
-use crate::buyers::{Counter, CounterSettings, Crowd, Customers, Until, Writers};
+use crate::buyers::{Counter, CounterSettings, Until, Writers};
 use crate::check::{Auditor, Ledger, Sources};
 use crate::clock::{Clock, nanos};
 use crate::latency::{Timekeeper, lock};
@@ -18,14 +16,12 @@ use crate::monitor::{Display, Mark, Monitor, Watched};
 use crate::report::Report;
 use crate::stage::{self, Hall, NewHalls, StageError};
 
-/// From one audit to the next.
-const AUDIT_EVERY: Duration = Duration::from_secs(3);
 /// How long viewers may take to come beyond what the ramp takes by itself.
-const COMING_PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const COMING_PATIENCE: Duration = Duration::from_secs(120);
 /// How long viewers may take to have everything at the end.
 const REST_PATIENCE: Duration = Duration::from_secs(60);
 /// How often something that is waited for is asked for.
-const POLL: Duration = Duration::from_millis(50);
+pub(super) const POLL: Duration = Duration::from_millis(50);
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
@@ -54,16 +50,16 @@ pub enum RunError {
 }
 
 /// A run under way.
-struct Run {
-    plan: Plan,
-    halls: Vec<Arc<Hall>>,
-    timekeeper: Timekeeper,
-    counter: Arc<Counter>,
-    audience: Option<Arc<Audience>>,
-    monitor: Monitor,
-    auditor: Arc<tokio::sync::Mutex<Auditor>>,
-    until: Until,
-    fared: Arc<Mutex<gather::Fared>>,
+pub(super) struct Run {
+    pub(super) plan: Plan,
+    pub(super) halls: Vec<Arc<Hall>>,
+    pub(super) timekeeper: Timekeeper,
+    pub(super) counter: Arc<Counter>,
+    pub(super) audience: Option<Arc<Audience>>,
+    pub(super) monitor: Monitor,
+    pub(super) auditor: Arc<tokio::sync::Mutex<Auditor>>,
+    pub(super) until: Until,
+    pub(super) fared: Arc<Mutex<gather::Fared>>,
 }
 
 /// Carries a plan out.
@@ -226,85 +222,9 @@ impl Run {
         Ok(())
     }
 
-    fn missing(&self, audience: &Audience) -> usize {
+    /// How many prompt viewers have no map.
+    pub(super) fn missing(&self, audience: &Audience) -> usize {
         self.halls.iter().map(|hall| audience.behind(hall.id, 0)).sum()
-    }
-
-    /// The measured part. What things stood at when nobody came in any more.
-    async fn load(&self, writers: Option<&Arc<Writers>>, connected: &Mark) -> Mark {
-        let clock = self.counter.clock();
-        self.until.cut(clock.now() + nanos(self.plan.duration));
-        let (stop, stopped) = oneshot::channel();
-        let auditing = tokio::spawn(audit(self.auditor.clone(), self.monitor.clone(), stopped));
-        let interrupted = tokio::spawn(end_early(self.until.clone(), clock));
-        let closing = async {
-            while clock.now() < self.until.get() {
-                tokio::time::sleep(POLL).await;
-            }
-            self.monitor.phase("doors closed");
-            self.monitor.mark()
-        };
-        let (writing, selling) = (self.write(writers), self.sell());
-        let (.., mark) =
-            tokio::join!(writing, selling, self.press(), self.storm(connected), closing);
-        interrupted.abort();
-        // An audit under way is finished: what it has taken in must be judged.
-        drop(stop);
-        let _ = auditing.await;
-        mark
-    }
-
-    async fn write(&self, writers: Option<&Arc<Writers>>) {
-        if let Some(writers) = writers {
-            writers.run(&self.until).await;
-        }
-    }
-
-    async fn sell(&self) {
-        let Some(plan) = &self.plan.customers else { return };
-        let customers = Customers::new(&self.counter, &self.halls, plan.clone());
-        customers.run(&self.until).await;
-        *lock(&self.fared) = gather::fared(&customers.fared);
-    }
-
-    async fn press(&self) {
-        let Some(crowd) = self.plan.crowd else { return };
-        let crowd = Crowd::new(&self.counter, &self.halls, crowd, self.plan.options.seed);
-        let end = crowd.run(&self.until).await;
-        if end.failed > 0 {
-            lock(&self.fared).insert("never got a session".to_owned(), end.failed as u64);
-        }
-    }
-
-    /// Drops everybody now and then, and waits until they are back.
-    async fn storm(&self, connected: &Mark) {
-        let (Some(storms), Some(audience)) = (self.plan.storms, &self.audience) else { return };
-        audience.reset_joins();
-        let clock = self.counter.clock();
-        let begin = (connected.at * 1e9) as u64;
-        let most = if storms.count == 0 { usize::MAX } else { storms.count };
-        for number in 0..most {
-            // In the middle of its share, so that there is a calm before and after.
-            let due = begin + nanos(storms.every) * number as u64 + nanos(storms.every) / 2;
-            if due >= self.until.get() {
-                return;
-            }
-            while clock.now() < due.min(self.until.get()) {
-                tokio::time::sleep(POLL).await;
-            }
-            let resume = Storms::resume(number);
-            self.monitor.phase(&format!("storm {}, {}", number + 1, resume.name()));
-            audience.drop_all();
-            audience.reconnect_all(resume);
-            let back = async {
-                while self.missing(audience) > 0 {
-                    tokio::time::sleep(POLL).await;
-                }
-            };
-            // Whoever isn't back by then shows in the figures.
-            let _ = tokio::time::timeout(COMING_PATIENCE, back).await;
-            self.monitor.phase("calm");
-        }
     }
 
     /// Lets everything settle, checks, and puts together what was found.
@@ -340,24 +260,5 @@ impl Run {
             fared: lock(&self.fared).clone(),
             changes_missed: writers.map_or(0, |writers| writers.missed()),
         }
-    }
-}
-
-async fn audit(
-    auditor: Arc<tokio::sync::Mutex<Auditor>>,
-    monitor: Monitor,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    while tokio::time::timeout(AUDIT_EVERY, &mut stopped).await.is_err() {
-        let mut auditor = auditor.lock().await;
-        auditor.audit().await;
-        monitor.violations(auditor.violations());
-    }
-}
-
-/// Ctrl-C ends the measured part, not the checks.
-async fn end_early(until: Until, clock: Clock) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        until.cut(clock.now());
     }
 }
