@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use seatmap::protocol::live::since::Since;
 use seatmap::protocol::live::{Format, text};
 use seatmap_loadtest::view::View;
+use seatmap_loadtest::write::{Write, told};
 
 #[derive(Debug, Parser)]
 #[command(version, about)]
@@ -32,6 +33,8 @@ enum Command {
         #[arg(long)]
         since: Option<Since>,
     },
+    /// Drive the write path alone, as fast as it is answered.
+    Write(Write),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -42,13 +45,25 @@ enum Writing {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::View { url, event, format, since } = Cli::parse().command;
-    let format = match format {
-        Writing::Json => Format::Json,
-        Writing::Bin => Format::Binary,
+    let done = match Cli::parse().command {
+        Command::View { url, event, format, since } => {
+            let format = match format {
+                Writing::Json => Format::Json,
+                Writing::Bin => Format::Binary,
+            };
+            let view = View { url, event, format, since };
+            let followed = view.run(|message| println!("{}", text::encode(message))).await;
+            followed.map_err(|error| error.to_string())
+        }
+        Command::Write(write) => match write.run().await {
+            Ok(driven) => {
+                print!("{}", told(write.kind, &driven));
+                Ok(())
+            }
+            Err(error) => Err(error.to_string()),
+        },
     };
-    let view = View { url, event, format, since };
-    match view.run(|message| println!("{}", text::encode(message))).await {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
