@@ -2,9 +2,13 @@
 //! the answer is the version, given before the sockets are written, as a server answers the
 //! request that changed something. Both ends of it.
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufStream};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// The longest line, in bytes.
 pub const LINE_BYTES_MAX: usize = 64;
@@ -20,7 +24,7 @@ pub fn parse(line: &str) -> Option<usize> {
 /// The end that asks.
 #[derive(Debug)]
 pub struct Trigger {
-    answers: BufReader<TcpStream>,
+    stream: BufStream<TcpStream>,
 }
 
 impl Trigger {
@@ -28,21 +32,21 @@ impl Trigger {
     ///
     /// # Errors
     /// When nobody listens there.
-    pub fn connect(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(address)?;
+    pub async fn connect(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
-        Ok(Self { answers: BufReader::new(stream) })
+        Ok(Self { stream: BufStream::new(stream) })
     }
 
     /// Changes seats and answers the version at which that can be seen.
     ///
     /// # Errors
     /// When the yardstick has gone or says something else.
-    pub fn change(&mut self, seats: usize) -> io::Result<u64> {
-        self.answers.get_mut().write_all(format!("change {seats}\n").as_bytes())?;
+    pub async fn change(&mut self, seats: usize) -> io::Result<u64> {
+        self.stream.write_all(format!("change {seats}\n").as_bytes()).await?;
+        self.stream.flush().await?;
         let mut line = String::new();
-        self.answers.read_line(&mut line)?;
+        timeout(ANSWER_TIMEOUT, self.stream.read_line(&mut line)).await??;
         line.trim_end().parse().map_err(|_| io::Error::other(format!("not a version: {line:?}")))
     }
 }

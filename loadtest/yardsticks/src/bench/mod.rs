@@ -1,0 +1,116 @@
+//! The benchmark in one command: starts the server and its yardsticks as processes of their own,
+//! drives them in rounds, each contender once a round and another one first each time, and writes
+//! the table. Nothing runs beside what is being measured but who drives it.
+
+mod cores;
+mod database;
+mod goals;
+mod machine;
+mod pgbench;
+mod plan;
+mod report;
+mod samples;
+mod server;
+mod statistics;
+mod usage;
+mod write_path;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::limits::raise_descriptors;
+use cores::Cores;
+use database::Database;
+use goals::Goal;
+use machine::Machine;
+use plan::Plan;
+use report::Report;
+use samples::Samples;
+use server::Programs;
+
+/// Why a benchmark ends without its table.
+pub type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// What to measure and how.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about)]
+pub struct Options {
+    /// What to measure.
+    #[command(subcommand)]
+    pub suite: Suite,
+    /// Fewer rounds, cases and seconds: to see that it works, not to compare.
+    #[arg(long, global = true)]
+    pub quick: bool,
+    /// The folder the results are written to; not at all when there is none.
+    #[arg(long, global = true)]
+    pub results: Option<PathBuf>,
+    /// The folder with the programs `seatmap`, `floor` and `textbook` [default: beside this one].
+    #[arg(long, global = true)]
+    pub programs: Option<PathBuf>,
+}
+
+/// A part of the benchmark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Suite {
+    /// Everything.
+    All,
+    /// Pairs and flows a second, against the textbook and pgbench.
+    WritePath,
+}
+
+/// What suites work with.
+struct Bench {
+    plan: Plan,
+    cores: Cores,
+    programs: Programs,
+    database: Database,
+    samples: Samples,
+    goals: Vec<Goal>,
+    settings: Vec<String>,
+}
+
+/// Measures and reports.
+///
+/// # Errors
+/// When a contender doesn't run or answers what it shouldn't.
+pub async fn run(options: Options) -> Result<(), Failed> {
+    raise_descriptors()?;
+    let plan = if options.quick { Plan::quick() } else { Plan::full() };
+    let folder = tempfile::tempdir()?;
+    let log = folder.path().join("log");
+    let cores = Cores::find()?;
+    let own = std::env::current_exe()?;
+    let beside = own.parent().map(ToOwned::to_owned).unwrap_or_default();
+    let programs = Programs::new(&options.programs.unwrap_or(beside), &log, cores);
+    programs.check()?;
+    let database = Database::start().await?;
+    let machine = Machine::look(&cores, &database).await?;
+    let (samples, goals) = (Samples::default(), Vec::new());
+    let settings = plan.settings();
+    let mut bench = Bench { plan, cores, programs, database, samples, goals, settings };
+    bench.measure(options.suite).await?;
+    bench.database.stop().await?;
+    let Bench { settings, goals, samples, .. } = bench;
+    let report = Report { machine, settings, goals, samples };
+    println!("{}", report.markdown());
+    if let Some(results) = &options.results {
+        eprintln!("written to {}", report.write(results)?.display());
+    }
+    Ok(())
+}
+
+impl Bench {
+    async fn measure(&mut self, suite: Suite) -> Result<(), Failed> {
+        let wanted = |one: Suite| suite == one || suite == Suite::All;
+        if wanted(Suite::WritePath) {
+            write_path::run(self).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Everybody once, beginning with another one each round.
+fn rotated<T: Copy>(all: &[T], round: usize) -> impl Iterator<Item = T> + '_ {
+    all.iter().cycle().skip(round % all.len().max(1)).take(all.len()).copied()
+}
