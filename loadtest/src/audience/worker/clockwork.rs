@@ -1,0 +1,135 @@
+//! What a thread does by the clock, on orders and at the end.
+
+use std::collections::HashMap;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use nix::time::{ClockId, clock_gettime};
+
+use super::super::orders::{FinalMap, Order};
+use super::super::viewer::{Phase, Viewer};
+use super::{BUFFER_BYTES, Worker};
+use crate::clock::nanos;
+use crate::latency::lock;
+
+/// How often slow viewers read and figures are shown.
+const TICK_NANOS: u64 = 100_000_000;
+/// Ticks in a second.
+const TICKS_PER_SECOND: u32 = 10;
+
+impl Worker {
+    /// What is done ten times a second.
+    pub(super) fn tick(&mut self) {
+        let now = self.timekeeper.clock().now();
+        if now < self.next_tick {
+            return;
+        }
+        self.next_tick = now + TICK_NANOS;
+        if self.has_slow {
+            self.read_slowly();
+        }
+        for desk in &mut self.desks {
+            let closed = desk.arrivals.close(now);
+            if !closed.is_empty() {
+                self.timekeeper.gathered(closed);
+            }
+        }
+        self.publish();
+    }
+
+    pub(super) fn read_slowly(&mut self) {
+        let rate = self.settings.slow.map_or(0, |slow| slow.bytes_per_second);
+        let most = (rate / TICKS_PER_SECOND) as usize;
+        if most == 0 {
+            return;
+        }
+        for index in 0..self.viewers.len() {
+            let viewer = &self.viewers[index];
+            if viewer.is_slow
+                && viewer.phase == Phase::Open
+                && let Err(outcome) = self.read(index, most.min(BUFFER_BYTES))
+            {
+                self.leave(index, outcome);
+            }
+        }
+    }
+
+    pub(super) fn publish(&mut self) {
+        let open = |viewer: &&Viewer| viewer.phase == Phase::Open;
+        self.tally.numbers.open = self.viewers.iter().filter(open).count() as u64;
+        let joined = self.viewers.iter().filter(|viewer| viewer.is_joined);
+        self.tally.numbers.positioned = joined.count() as u64;
+        let used = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from);
+        let mut published = lock(&self.published);
+        published.tally.clone_from(&self.tally);
+        published.joins.clone_from(&self.joins);
+        published.cpu_nanos = nanos(used.unwrap_or_default());
+    }
+
+    pub(super) fn obey(&mut self, order: Order) -> std::ops::ControlFlow<()> {
+        match order {
+            Order::DropAll => {
+                self.queue.pause();
+                self.viewers.iter_mut().for_each(Viewer::drop_connection);
+                self.publish();
+            }
+            Order::ReconnectAll(resume) => self.reconnect_all(resume),
+            Order::Hurry => {
+                self.has_slow = false;
+                for index in 0..self.viewers.len() {
+                    if std::mem::take(&mut self.viewers[index].is_slow) {
+                        self.ready(index, false);
+                    }
+                }
+            }
+            Order::ResetJoins => self.joins.reset(),
+            Order::CountBehind { event, version, reply } => {
+                self.count_behind(event, version, &reply);
+            }
+            Order::Stop => return std::ops::ControlFlow::Break(()),
+        }
+        std::ops::ControlFlow::Continue(())
+    }
+
+    pub(super) fn count_behind(&self, event: i64, version: u64, reply: &Sender<usize>) {
+        let behind = |viewer: &&Viewer| {
+            let reached = viewer.books.position().is_some_and(|(_, local)| local >= version);
+            let is_there = viewer.is_joined && reached;
+            !viewer.is_slow && self.desks[viewer.event].event == event && !is_there
+        };
+        // Whoever asked may have gone.
+        let _ = reply.send(self.viewers.iter().filter(behind).count());
+    }
+
+    pub(super) fn finish(mut self) -> Vec<FinalMap> {
+        for desk in &mut self.desks {
+            self.timekeeper.gathered(desk.arrivals.close(u64::MAX));
+        }
+        self.publish();
+        let mut holders: HashMap<(usize, u32), (usize, usize)> = HashMap::new();
+        for viewer in &self.viewers {
+            let Some(map) = viewer.books.map().filter(|_| viewer.books.position().is_some()) else {
+                continue;
+            };
+            let entry = holders.entry((viewer.event, map.index())).or_default();
+            if viewer.is_slow { entry.1 += 1 } else { entry.0 += 1 }
+        }
+        let mut maps = Vec::new();
+        for (place, desk) in self.desks.iter().enumerate() {
+            for (key, epoch, version) in desk.maps.held() {
+                let Some(&(viewers, slow_viewers)) = holders.get(&(place, key.index())) else {
+                    continue;
+                };
+                maps.push(FinalMap {
+                    event: desk.event,
+                    epoch: desk.known.epoch(epoch).to_owned(),
+                    version,
+                    statuses: desk.maps.statuses(key).unwrap_or_default().to_vec(),
+                    viewers,
+                    slow_viewers,
+                });
+            }
+        }
+        maps
+    }
+}
