@@ -2,25 +2,33 @@
 //! drives them in rounds, each contender once a round and another one first each time, and writes
 //! the table. Nothing runs beside what is being measured but who drives it.
 
+mod changes;
 mod cores;
+mod crowd;
 mod database;
+mod fan_out;
 mod goals;
+mod join;
+mod live_map;
 mod machine;
+mod memory;
 mod pgbench;
 mod plan;
 mod report;
+mod rival;
 mod samples;
 mod server;
 mod statistics;
 mod usage;
 mod write_path;
+mod writers;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
 use crate::limits::raise_descriptors;
-use cores::Cores;
+use cores::{Cores, Share};
 use database::Database;
 use goals::Goal;
 use machine::Machine;
@@ -57,6 +65,16 @@ pub enum Suite {
     All,
     /// Pairs and flows a second, against the textbook and pgbench.
     WritePath,
+    /// Single frames to many viewers, against the floor and the textbook.
+    FanOut,
+    /// Streams of changes with the frame clock on.
+    Changes,
+    /// Memory of the server.
+    Memory,
+    /// Many viewers join the largest event at once.
+    Join,
+    /// The published test of another seat map.
+    Rival,
 }
 
 /// What suites work with.
@@ -106,7 +124,34 @@ impl Bench {
         if wanted(Suite::WritePath) {
             write_path::run(self).await?;
         }
+        if wanted(Suite::FanOut) {
+            fan_out::run(self).await?;
+        }
+        if wanted(Suite::Changes) {
+            changes::run(self).await?;
+        }
+        if wanted(Suite::Memory) {
+            memory::run(self).await?;
+        }
+        if wanted(Suite::Join) {
+            join::run(self).await?;
+        }
+        if wanted(Suite::Rival) {
+            rival::run(self).await?;
+        }
         Ok(())
+    }
+
+    /// Keeps the first core free for the server, from now on.
+    fn separate(&self) -> Result<(), Failed> {
+        self.cores.pin(std::process::id(), Share::Others)?;
+        self.database.pin(&self.cores, Share::Others)
+    }
+
+    /// Lets everybody have all cores.
+    fn together(&self) -> Result<(), Failed> {
+        self.cores.pin(std::process::id(), Share::All)?;
+        self.database.pin(&self.cores, Share::All)
     }
 }
 

@@ -144,7 +144,9 @@ impl Programs {
             .filter(|name| name.starts_with("DB_") || name.starts_with("PG") || name == "PORT")
             .collect();
         // Nothing of the caller's environment may set one contender apart from another.
-        other.iter().for_each(|name| drop(command.env_remove(name)));
+        for name in &other {
+            command.env_remove(name);
+        }
         command
             .env_remove("DATABASE_URL")
             .env("LOG_LEVEL", LOG_LEVEL)

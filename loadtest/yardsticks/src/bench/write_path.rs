@@ -54,7 +54,7 @@ impl Case {
 }
 
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
-    bench.database.pin(&bench.cores, Share::All)?;
+    bench.together()?;
     let pgbench = Pgbench::prepare(&bench.database).await?;
     if pgbench.is_none() {
         bench.settings.push("pgbench is not installed: the bare statement is missing.".to_owned());
