@@ -16,6 +16,7 @@ WORKDIR /src
 # Cargo wants every target of the workspace to be there, tests included, even if it builds one.
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY loadtest loadtest
+COPY benches benches
 COPY tests tests
 COPY migrations migrations
 COPY src src

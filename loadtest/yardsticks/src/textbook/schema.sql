@@ -29,6 +29,7 @@ create table if not exists holds (
     id          uuid primary key,
     event_id    bigint not null references events (id),
     caller      text not null,
+    seats       integer[] not null,
     status      text not null default 'active',
     expires_at  timestamptz not null
 );
@@ -38,6 +39,7 @@ create table if not exists bookings (
     booking_ref        text not null unique,
     event_id           bigint not null references events (id),
     hold_id            uuid not null unique references holds (id),
+    seats              integer[] not null,
     caller             text not null,
     status             text not null default 'pending',
     payment_reference  text,

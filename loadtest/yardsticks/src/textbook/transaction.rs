@@ -83,9 +83,10 @@ pub(super) async fn hold(
     let newly_taken = tickets.iter().filter(|row| row.get::<_, i16>(2) == AVAILABLE).count();
     let id = Uuid::new_v4();
     let expires_at = in_seconds(lock_seconds);
-    let insert = "insert into holds (id, event_id, caller, expires_at) values ($1, $2, $3, $4)";
-    execute(&tx, insert, &[&id, &event, &caller, &expires_at]).await?;
     let indexes: Vec<i32> = tickets.iter().map(|row| row.get(0)).collect();
+    let insert = "insert into holds (id, event_id, caller, seats, expires_at)
+                  values ($1, $2, $3, $4, $5)";
+    execute(&tx, insert, &[&id, &event, &caller, &indexes, &expires_at]).await?;
     let take = "update tickets set status = 1, hold_id = $3, caller = $4, held_until = $5
                 where event_id = $1 and seat_index = any($2)";
     execute(&tx, take, &[&event, &indexes, &id, &caller, &expires_at]).await?;
@@ -119,8 +120,9 @@ pub(super) async fn unlock(
                 where event_id = $1 and seat_index = $2";
     execute(&tx, free, &[&event, &index]).await?;
     // Released when the last of its seats has gone back.
-    let release = "update holds set status = 'released' where id = $2 and not exists
-                   (select from tickets where event_id = $1 and hold_id = $2 and status = 1)";
+    let release = "update holds h set status = 'released' where id = $2 and not exists
+                   (select from tickets t where t.event_id = $1 and t.seat_index = any(h.seats)
+                    and t.hold_id = $2 and t.status = 1)";
     execute(&tx, release, &[&event, &hold]).await?;
     let version = count(&tx, event, 1).await?;
     notify(&tx, event, version, SeatStatus::Available, &[index]).await?;
@@ -137,7 +139,7 @@ pub(super) async fn book(
     let tx = client.transaction().await?;
     let row = lock_event(&tx, event).await?;
     let (price, booking_seconds): (String, i32) = (row.get(0), row.get(2));
-    let lock_hold = "select caller, status, expires_at > now() from holds
+    let lock_hold = "select caller, status, expires_at > now(), seats from holds
                      where id = $1 and event_id = $2 for update";
     let found = query(&tx, lock_hold, &[&hold, &event]).await?.pop().ok_or(Failure::NotFound)?;
     if found.get::<_, &str>(0) != caller {
@@ -147,17 +149,20 @@ pub(super) async fn book(
         return Err(Failure::Conflict("hold_expired"));
     }
     let lock_tickets = "select seat_index, seat_no from tickets
-                        where event_id = $1 and hold_id = $2 and status = 1
-                        order by seat_index for update";
-    let seats = numbered(&query(&tx, lock_tickets, &[&event, &hold]).await?);
+                        where event_id = $1 and seat_index = any($3)
+                        and hold_id = $2 and status = 1 order by seat_index for update";
+    let held: Vec<i32> = found.get(3);
+    let seats = numbered(&query(&tx, lock_tickets, &[&event, &hold, &held]).await?);
     if seats.is_empty() {
         return Err(Failure::Conflict("nothing_locked"));
     }
     let expires_at = in_seconds(booking_seconds);
     let reference = format!("TB-{}", Uuid::new_v4().simple());
-    let insert = "insert into bookings (booking_ref, event_id, hold_id, caller, expires_at)
-                  values ($1, $2, $3, $4, $5) returning id, created_at";
-    let made = one(&tx, insert, &[&reference, &event, &hold, &caller, &expires_at]).await?;
+    let insert = "insert into bookings (booking_ref, event_id, hold_id, caller, seats, expires_at)
+                  values ($1, $2, $3, $4, $5, $6) returning id, created_at";
+    let indexes: Vec<i32> = seats.iter().map(|(index, _)| *index).collect();
+    let with: Parameters<'_> = &[&reference, &event, &hold, &caller, &indexes, &expires_at];
+    let made = one(&tx, insert, with).await?;
     let (id, created_at): (i64, Timestamp) = (made.get(0), made.get(1));
     execute(&tx, "update holds set status = 'booked' where id = $1", &[&hold]).await?;
     let version = move_seats(&tx, event, &seats, (RESERVED, id)).await?;
@@ -188,8 +193,8 @@ pub(super) async fn confirm(
     let event_of = "select event_id from bookings where id = $1";
     let event: i64 = query(&tx, event_of, &[&id]).await?.pop().ok_or(Failure::NotFound)?.get(0);
     let price: String = lock_event(&tx, event).await?.get(0);
-    let lock_booking =
-        "select caller, status, expires_at > now(), booking_ref, created_at, expires_at
+    let lock_booking = "select caller, status, expires_at > now(), booking_ref, created_at,
+                               expires_at, seats
                         from bookings where id = $1 for update";
     let found = one(&tx, lock_booking, &[&id]).await?;
     if found.get::<_, &str>(0) != caller {
@@ -201,10 +206,11 @@ pub(super) async fn confirm(
     if !found.get::<_, bool>(2) {
         return Err(Failure::Conflict("booking_expired"));
     }
-    let lock_tickets = "select t.seat_index, t.seat_no
-                        from bookings b join tickets t on t.event_id = b.event_id and t.hold_id = b.hold_id
-                        where b.id = $1 and t.booking_id = $1 order by t.seat_index for update of t";
-    let seats = numbered(&query(&tx, lock_tickets, &[&id]).await?);
+    let lock_tickets = "select seat_index, seat_no from tickets
+                        where event_id = $1 and seat_index = any($3)
+                        and booking_id = $2 order by seat_index for update";
+    let booked: Vec<i32> = found.get(6);
+    let seats = numbered(&query(&tx, lock_tickets, &[&event, &id, &booked]).await?);
     let confirm = "update bookings set status = 'confirmed', payment_reference = $2 where id = $1";
     execute(&tx, confirm, &[&id, &payment_reference]).await?;
     let version = move_seats(&tx, event, &seats, (SOLD, id)).await?;
