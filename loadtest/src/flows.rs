@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use crate::rest::{Call, Client, RestError};
 
-/// How many flows a buyer does before another takes the client's place, below any seat cap.
-const FLOWS_PER_BUYER: u32 = 200;
+/// How many turns a buyer does before another takes the client's place: few, as in life.
+const FLOWS_PER_BUYER: u32 = 5;
 /// The longest time a histogram tells apart, in microseconds.
 const MICROS_MAX: u64 = 120_000_000;
 /// Significant digits of a histogram.

@@ -11,7 +11,7 @@ use super::documents::Documents;
 use super::live::LiveState;
 use super::metrics::Metrics;
 use super::problem::{Failure, Reply};
-use crate::domain::ids::{ChartId, EventId};
+use crate::domain::ids::{BookingId, ChartId, EventId};
 use crate::domain::money::Currency;
 use crate::sequencer::Sequencer;
 use crate::store::Store;
@@ -24,6 +24,9 @@ const CHARTS_MAX: usize = 50;
 
 /// How many events' facts are kept in memory.
 const EVENTS_MAX: usize = 10_000;
+
+/// Of how many bookings a node remembers which event they belong to.
+const BOOKINGS_MAX: usize = 100_000;
 
 /// Limits and defaults of the REST interface.
 #[derive(Clone, Debug)]
@@ -73,6 +76,8 @@ pub struct App {
     pub(crate) settings: HttpSettings,
     pub(crate) metrics: Metrics,
     pub(crate) documents: Documents,
+    /// Which event a booking belongs to: what is booked is nearly always paid for next.
+    pub(crate) bookings: Cache<BookingId, EventId>,
     charts: Cache<ChartId, Arc<Chart>>,
     events: Cache<EventId, (ChartId, Currency)>,
 }
@@ -103,6 +108,7 @@ impl App {
             callers: Callers::new(settings.auth_mode, store.clone()),
             metrics: Metrics::default(),
             documents: Documents::default(),
+            bookings: Cache::new(BOOKINGS_MAX),
             charts: Cache::new(CHARTS_MAX),
             events: Cache::new(EVENTS_MAX),
             store,

@@ -7,7 +7,7 @@ use super::call::Call;
 use super::problem::{Failure, Reply, refused};
 use crate::domain::answer::{Answer, Outcome, Refusal, Thing};
 use crate::domain::command::Command;
-use crate::domain::ids::{SeatIndex, Version};
+use crate::domain::ids::{HoldId, SeatIndex, Version};
 
 /// Tells the version of a change whose answer has no body.
 pub(crate) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-seatmap-version");
@@ -86,4 +86,10 @@ pub(crate) fn seats_in_body(
 /// For outcomes of another kind than their command's: can't be, but must not panic.
 pub(crate) fn unexpected() -> Failure {
     Failure::new(crate::protocol::problem::Code::Internal, "the answer is of another kind")
+}
+
+/// A fresh hold id. Ids of the same moment lie side by side in the tables' indexes, so that writing
+/// many touches few pages; what can't be guessed in one is 74 bits long.
+pub(super) fn fresh_hold() -> HoldId {
+    HoldId(uuid::Uuid::now_v7())
 }

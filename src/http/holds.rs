@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::app::{AppState, EventFacts};
 use super::call::{Call, query_user_id};
 use super::caller::nobody_named;
-use super::commands::{VERSION_HEADER, carry_out, refuse, seats_in_body, unexpected};
+use super::commands::{VERSION_HEADER, carry_out, fresh_hold, refuse, seats_in_body, unexpected};
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render;
@@ -45,7 +45,7 @@ pub(crate) async fn create(
         Ok(seats) => seats,
         Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
     };
-    let command = Command::Hold { seats, hold: HoldId(uuid::Uuid::new_v4()) };
+    let command = Command::Hold { seats, hold: fresh_hold() };
     let hold = hold_from(&facts, carry_out(&app, &facts, &call, command).await?)?;
     let location = format!("/api/v1/holds/{}", hold.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(hold)))

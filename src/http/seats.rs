@@ -5,14 +5,14 @@ use axum::extract::State;
 
 use super::app::AppState;
 use super::call::Call;
-use super::commands::{carry_out, refuse, seat_in_path, seats_in_body, unexpected};
+use super::commands::{carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected};
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
 use super::text::{self, NAME_CHARS_MAX};
 use crate::domain::answer::Outcome;
 use crate::domain::command::Command;
-use crate::domain::ids::{EventId, HoldId};
+use crate::domain::ids::EventId;
 use crate::domain::seat::SeatStatus;
 use crate::protocol::problem::Problem;
 use crate::protocol::rest::seat::{
@@ -39,7 +39,7 @@ pub(crate) async fn lock(
         Ok(seat) => seat,
         Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
     };
-    let command = Command::Lock { seat, hold: HoldId(uuid::Uuid::new_v4()) };
+    let command = Command::Lock { seat, hold: fresh_hold() };
     match carry_out(&app, &facts, &call, command).await? {
         (Outcome::Locked { hold, seat, expires_at }, version) => Ok(Json(LockedSeat {
             hold_id: hold.0,

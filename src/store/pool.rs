@@ -25,6 +25,14 @@ const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s';
      set client_connection_check_interval = '5s'; \
      set timezone = 'UTC'";
 
+/// What the write path's connections add. Its statements look up single rows by key, whatever the
+/// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
+/// whose tickets were not yet counted walks all of them for every batch; seen, and 50 times slower.
+const WRITE_SETTINGS: &str = "set plan_cache_mode = force_generic_plan; \
+     set enable_hashjoin = off; set enable_mergejoin = off; \
+     set enable_seqscan = off; set enable_bitmapscan = off; set enable_material = off; \
+     set jit = off";
+
 /// How many connections to hold.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
@@ -58,8 +66,8 @@ impl Pools {
         let shared = settings.max_open - 1;
         let reads = (shared / 3).max(1);
         Ok(Self {
-            reads: share(config, reads)?,
-            writes: share(config, shared - reads)?,
+            reads: share(config, reads, "")?,
+            writes: share(config, shared - reads, WRITE_SETTINGS)?,
             max_idle: settings.max_idle,
         })
     }
@@ -102,17 +110,20 @@ impl Pools {
     }
 }
 
-fn share(config: &tokio_postgres::Config, size: usize) -> Result<Pool, StoreError> {
+fn share(config: &tokio_postgres::Config, size: usize, settings: &str) -> Result<Pool, StoreError> {
     let mut config = config.clone();
     config.connect_timeout(CONNECT_TIMEOUT);
     // Fast recycling asks the connection itself whether it is closed; a query per checkout would
     // double the cost of the shortest reads.
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let prepare_session = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-        Box::pin(
-            async move { client.batch_execute(SESSION_SETTINGS).await.map_err(HookError::Backend) },
-        )
-    });
+    let settings = format!("{SESSION_SETTINGS}; {settings}");
+    let prepare_session =
+        Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+            let settings = settings.clone();
+            Box::pin(
+                async move { client.batch_execute(&settings).await.map_err(HookError::Backend) },
+            )
+        });
     Pool::builder(Manager::from_config(config, NoTls, manager_config))
         .max_size(size)
         .runtime(Runtime::Tokio1)

@@ -13,7 +13,7 @@ mod keys;
 mod tests;
 mod work;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -134,6 +134,8 @@ pub struct Decision {
     pub holds: Vec<Hold>,
     /// New and changed bookings.
     pub bookings: Vec<Booking>,
+    /// Those of them whose seats must be listed anew: made, ended or come back to life.
+    pub items: BTreeSet<BookingId>,
     /// Which requests' answers must be remembered, by position.
     pub keep: Vec<usize>,
 }

@@ -29,6 +29,7 @@ pub(super) struct Work {
     touched_seats: BTreeSet<SeatIndex>,
     touched_holds: BTreeSet<HoldId>,
     touched_bookings: BTreeSet<BookingId>,
+    touched_items: BTreeSet<BookingId>,
     actor: Option<UserId>,
     request_id: Option<String>,
 }
@@ -44,6 +45,7 @@ impl Work {
             touched_seats: BTreeSet::new(),
             touched_holds: BTreeSet::new(),
             touched_bookings: BTreeSet::new(),
+            touched_items: BTreeSet::new(),
             actor: None,
             request_id: None,
         }
@@ -67,6 +69,7 @@ impl Work {
             transitions: self.transitions,
             seats: self.touched_seats.iter().map(|index| seats[index].clone()).collect(),
             holds: self.touched_holds.iter().filter_map(|id| holds.remove(id)).collect(),
+            items: self.touched_items,
             bookings: self.touched_bookings.iter().filter_map(|id| bookings.remove(id)).collect(),
             keep,
         }
@@ -184,7 +187,11 @@ impl Work {
 
     /// Stores a booking as new or changed, and keeps its owner's count of booked seats.
     pub(super) fn put_booking(&mut self, booking: Booking) {
-        let was_live = self.state.bookings.get(&booking.id).is_some_and(|b| b.status.is_live());
+        let known = self.state.bookings.get(&booking.id);
+        let was_live = known.is_some_and(|known| known.status.is_live());
+        if known.is_none() || was_live != booking.status.is_live() {
+            self.touched_items.insert(booking.id);
+        }
         let seats = u32::try_from(booking.seats.len()).unwrap_or(u32::MAX);
         if was_live != booking.status.is_live() {
             let count = self.state.booked_seats.entry(booking.owner).or_default();

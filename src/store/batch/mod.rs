@@ -3,6 +3,7 @@
 //! Called by the sequencer with whatever waits for one event. No other code writes seats, holds
 //! or bookings. Answers are returned after the commit, never before.
 
+mod due;
 mod fate;
 mod named;
 mod read;

@@ -15,8 +15,10 @@ pub(super) struct Named {
     pub(super) holds_to_change: Vec<Uuid>,
     /// Bookings named by id.
     pub(super) bookings: Vec<i64>,
-    /// Everyone who asks.
-    pub(super) callers: Vec<i64>,
+    /// Callers whose active holds matter.
+    pub(super) holders: Vec<i64>,
+    /// Callers whose seats count, because the batch may give them more.
+    pub(super) counted: Vec<i64>,
     /// Those who book whatever they have locked.
     pub(super) callers_with_quantity: Vec<i64>,
     /// Idempotency keys with their callers, parallel.
@@ -33,9 +35,6 @@ impl Named {
     pub(super) fn of(requests: &[Request]) -> Self {
         let mut named = Self::default();
         for request in requests {
-            if let Some(caller) = request.caller {
-                named.callers.push(caller.0);
-            }
             if let Some(key) = &request.key {
                 named.keys.push(key.key.clone());
                 named.key_callers.push(request.caller.map_or(NOBODY, |caller| caller.0));
@@ -44,34 +43,67 @@ impl Named {
         }
         named.seats.sort_unstable();
         named.seats.dedup();
-        named.callers.sort_unstable();
-        named.callers.dedup();
+        for callers in [&mut named.holders, &mut named.counted] {
+            callers.sort_unstable();
+            callers.dedup();
+        }
         named
     }
 
+    /// Whether no seat has to be found by way of a hold or a booking.
+    pub(super) fn names_seats_alone(&self) -> bool {
+        self.holds_to_change.is_empty()
+            && self.callers_with_quantity.is_empty()
+            && self.bookings.is_empty()
+    }
+
     fn add(&mut self, request: &Request) {
+        let caller = request.caller.map(|caller| caller.0);
         match &request.command {
-            Command::Lock { seat, .. } | Command::Unlock { seat } => self.add_seats(&[*seat]),
-            Command::Hold { seats, .. }
-            | Command::Block { seats, .. }
-            | Command::Unblock { seats } => self.add_seats(seats),
+            Command::Lock { seat, .. } => {
+                self.add_seats(&[*seat]);
+                self.add_counted(caller);
+            }
+            Command::Hold { seats, .. } => {
+                self.add_seats(seats);
+                self.add_counted(caller);
+            }
+            Command::Unlock { seat } => {
+                self.add_seats(&[*seat]);
+                self.holders.extend(caller);
+            }
+            Command::Block { seats, .. } | Command::Unblock { seats } => self.add_seats(seats),
             Command::Extend { hold, .. } => self.holds.push(hold.0),
             Command::Release { hold } => self.add_hold_to_change(hold.0),
-            Command::Confirm { booking, .. } | Command::Cancel { booking } => {
+            Command::Confirm { booking, .. } => {
                 self.bookings.push(booking.0);
+                // When late, it takes its seats anew.
+                self.add_counted(caller);
             }
-            Command::Book(book) => {
-                self.bookings_to_make += 1;
-                match &book.selection {
-                    Selection::Seats(seats) => self.add_seats(seats),
-                    Selection::Hold(hold) => self.add_hold_to_change(hold.0),
-                    Selection::Quantity(_) => {
-                        self.callers_with_quantity.extend(request.caller.map(|caller| caller.0));
-                    }
-                }
-            }
+            Command::Cancel { booking } => self.bookings.push(booking.0),
+            Command::Book(book) => self.add_book(&book.selection, caller),
             Command::Refuse(_) => {}
         }
+    }
+
+    fn add_book(&mut self, selection: &Selection, caller: Option<i64>) {
+        self.bookings_to_make += 1;
+        match selection {
+            Selection::Seats(seats) => {
+                self.add_seats(seats);
+                self.holders.extend(caller);
+            }
+            Selection::Hold(hold) => self.add_hold_to_change(hold.0),
+            Selection::Quantity(_) => {
+                self.holders.extend(caller);
+                self.callers_with_quantity.extend(caller);
+            }
+        }
+    }
+
+    fn add_counted(&mut self, caller: Option<i64>) {
+        self.holders.extend(caller);
+        self.counted.extend(caller);
     }
 
     fn add_seats(&mut self, seats: &[u32]) {

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, Statement};
 
-use super::DUE_MAX;
+use super::due;
 use super::named::{NOBODY, Named};
 use crate::domain::decide::{KeptAnswer, KeyScope, State};
+use crate::domain::event::Event;
 use crate::domain::ids::{BookingId, EventId, UserId};
 use crate::store::error::StoreError;
 use crate::store::rows;
@@ -35,42 +36,33 @@ const LOCK_EVENT: &str = "
     from events where id = $1 for no key update";
 
 const LOOK_AT_CLOCK: &str = "
-    select clock_timestamp(), pg_current_xact_id()::text,
-           left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
-           array(select nextval('booking_ids') from generate_series(1, $1::int) order by 1)";
+    with clock as materialized (select clock_timestamp() as now)
+    select now, pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
+           array(select nextval('booking_ids') from generate_series(1, $2::int) order by 1),
+           exists (select from holds
+                   where event_id = $1 and status = 'active' and expires_at <= now),
+           exists (select from bookings
+                   where event_id = $1 and status = 'pending' and expires_at <= now)
+    from clock";
 
 // What a batch names is looked up one by one (`lateral … offset 0` keeps the planner from turning
 // it around): plans are made while tables are small and kept when they are not, and one that walks
 // all of an event's holds would do so for every batch.
-//
-// The clock stands in a subselect so that it is taken once and an index can use it. What is due
-// now was due when LOOK_AT_CLOCK looked or became so since; the decision goes by the former.
 const READ_HOLDS: &str = "
-    select id, user_id, seat_indexes, prices, status, created_at, expires_at, false
+    select id, user_id, seat_indexes, prices, status, created_at, expires_at
     from unnest($2::uuid[]) named (hold_id) cross join lateral (
         select * from holds where event_id = $1 and id = hold_id offset 0) h
     union all
-    select id, user_id, seat_indexes, prices, status, created_at, expires_at, false
+    select id, user_id, seat_indexes, prices, status, created_at, expires_at
     from unnest($3::bigint[]) named (caller_id) cross join lateral (
         select * from holds
-        where event_id = $1 and user_id = caller_id and status = 'active' offset 0) h
-    union all
-    (select id, user_id, seat_indexes, prices, status, created_at, expires_at, true
-     from holds
-     where event_id = $1 and status = 'active' and expires_at <= (select clock_timestamp())
-     order by expires_at, id limit $4)";
+        where event_id = $1 and user_id = caller_id and status = 'active' offset 0) h";
 
 const READ_BOOKINGS: &str = "
     select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-           seat_indexes, prices, status, payment_reference, created_at, expires_at, false
+           seat_indexes, prices, status, payment_reference, created_at, expires_at
     from unnest($2::bigint[]) named (booking_id) cross join lateral (
-        select * from bookings where event_id = $1 and id = booking_id offset 0) b
-    union all
-    (select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-            seat_indexes, prices, status, payment_reference, created_at, expires_at, true
-     from bookings
-     where event_id = $1 and status = 'pending' and expires_at <= (select clock_timestamp())
-     order by expires_at, id limit $3)";
+        select * from bookings where event_id = $1 and id = booking_id offset 0) b";
 
 const COUNT_BOOKED: &str = "
     select owner_id, sum(cardinality(seat_indexes))
@@ -87,8 +79,14 @@ const READ_KEYS: &str = "
         where event_id = $1 and caller_id = caller and key = name and route = ''
           and created_at > clock_timestamp() - interval '24 hours' offset 0) k";
 
-// The same seats as those of the holds and bookings above, which nobody else can have changed
-// since: whoever would waits for the event's row.
+/// The seats that are named themselves, ascending: nearly all there is to lock in most batches.
+const LOCK_SEATS: &str = "
+    select t.seat_index, t.category, t.status, t.hold_id, t.booking_id
+    from unnest($2::int[]) wanted (seat) cross join lateral (
+        select * from tickets where event_id = $1 and seat_index = wanted.seat for update) t";
+
+// And those of the holds and bookings above, which nobody else can have changed since: whoever
+// would waits for the event's row.
 const LOCK_TICKETS: &str = "
     select t.seat_index, t.category, t.status, t.hold_id, t.booking_id
     from (
@@ -105,76 +103,100 @@ const LOCK_TICKETS: &str = "
         select unnest(seat_indexes) from unnest($5::bigint[]) named (booking_id)
             cross join lateral (
             select * from bookings where event_id = $1 and id = booking_id offset 0) b
-        union
-        select unnest(seat_indexes) from (
-            select seat_indexes from holds
-            where event_id = $1 and status = 'active' and expires_at <= (select clock_timestamp())
-            order by expires_at, id limit $6) due
-        union
-        select unnest(seat_indexes) from (
-            select seat_indexes from bookings
-            where event_id = $1 and status = 'pending' and expires_at <= (select clock_timestamp())
-            order by expires_at, id limit $6) due
         order by seat) wanted
     cross join lateral (
         select * from tickets where event_id = $1 and seat_index = wanted.seat for update) t";
 
-/// Begins a transaction, locks the event and reads all that the batch may touch, in one flush.
-/// `None`: there is no such event. The transaction stays open.
+/// Begins a transaction, locks the event and reads all that the batch may touch: what is named in
+/// one flush, and in a second what is due, if anything is. `None`: there is no such event. The
+/// transaction stays open.
 pub(super) async fn lock_and_read(
     client: &Object,
     event: EventId,
     named: &Named,
     patience: Duration,
 ) -> Result<Option<Read>, StoreError> {
-    let [lock_event, look, holds, bookings, booked, keys, tickets] = prepare(client).await?;
+    let Some((locked, looked, mut found)) =
+        lock_and_read_named(client, event, named, patience).await?
+    else {
+        return Ok(None);
+    };
+    let now: Timestamp = looked.get(0);
+    let mut more_due = false;
+    if looked.get(4) || looked.get(5) {
+        let due = due::read(client, event, now).await?;
+        more_due = due.is_cut();
+        if more_due {
+            // Only what is due is dealt with now: of what is named not all seats may be here.
+            found = Found::default();
+        }
+        found.add(due);
+    }
+    let mut state = found.state(rows::event(event, &locked)?)?;
+    state.booking_ids = looked.get::<_, Vec<i64>>(3).into_iter().map(BookingId).collect();
+    Ok(Some(Read { state, now, xid: looked.get(1), timeline: looked.get(2), more_due }))
+}
+
+async fn lock_and_read_named(
+    client: &Object,
+    event: EventId,
+    named: &Named,
+    patience: Duration,
+) -> Result<Option<(Row, Row, Found)>, StoreError> {
+    let [lock_event, look, holds, bookings, booked, keys, seats, tickets] = prepare(client).await?;
     let begin = begin(patience);
     let id = event.0;
-    let due_max = i64::try_from(DUE_MAX).unwrap_or(i64::MAX);
-    let look_args: Args<'_, 1> = [&named.bookings_to_make];
-    let holds_args: Args<'_, 4> = [&id, &named.holds, &named.callers, &due_max];
-    let bookings_args: Args<'_, 3> = [&id, &named.bookings, &due_max];
-    let booked_args: Args<'_, 2> = [&id, &named.callers];
-    let keys_args: Args<'_, 3> = [&id, &named.key_callers, &named.keys];
-    let tickets_args: Args<'_, 6> = [
-        &id,
-        &named.seats,
-        &named.holds_to_change,
-        &named.callers_with_quantity,
-        &named.bookings,
-        &due_max,
-    ];
     let event_args: Args<'_, 1> = [&id];
+    let look_args: Args<'_, 2> = [&id, &named.bookings_to_make];
+    let holds_args: Args<'_, 3> = [&id, &named.holds, &named.holders];
+    let bookings_args: Args<'_, 2> = [&id, &named.bookings];
+    let booked_args: Args<'_, 2> = [&id, &named.counted];
+    let keys_args: Args<'_, 3> = [&id, &named.key_callers, &named.keys];
+    let tickets_args: Args<'_, 5> =
+        [&id, &named.seats, &named.holds_to_change, &named.callers_with_quantity, &named.bookings];
+    let only_seats = named.names_seats_alone();
+    let lock = async {
+        match only_seats {
+            true => ask(client, !named.seats.is_empty(), &seats, &tickets_args[..2]).await,
+            false => ask(client, true, &tickets, &tickets_args).await,
+        }
+    };
+    let some_holds = !named.holds.is_empty() || !named.holders.is_empty();
     // Polled in this order, so sent in this order: `biased` is what makes the pipeline a sequence.
     let (began, locked, looked, holds, bookings, booked, keys, tickets) = tokio::join!(
         biased;
         client.batch_execute(&begin),
         client.query_opt(&lock_event, &event_args),
         client.query_one(&look, &look_args),
-        client.query(&holds, &holds_args),
-        client.query(&bookings, &bookings_args),
-        client.query(&booked, &booked_args),
-        client.query(&keys, &keys_args),
-        client.query(&tickets, &tickets_args),
+        ask(client, some_holds, &holds, &holds_args),
+        ask(client, !named.bookings.is_empty(), &bookings, &bookings_args),
+        ask(client, !named.counted.is_empty(), &booked, &booked_args),
+        ask(client, !named.keys.is_empty(), &keys, &keys_args),
+        lock,
     );
     began?;
     let Some(locked) = locked? else { return Ok(None) };
-    let found = Found {
-        looked: looked?,
-        holds: holds?,
-        bookings: bookings?,
-        booked: booked?,
-        keys: keys?,
-        tickets: tickets?,
-    };
-    found.read(event, &locked).map(Some)
+    let looked = looked?;
+    let (holds, bookings, booked, keys) = (holds?, bookings?, booked?, keys?);
+    let found = Found { holds, bookings, booked, keys, tickets: tickets? };
+    Ok(Some((locked, looked, found)))
 }
 
-type Args<'a, const N: usize> = [&'a (dyn ToSql + Sync); N];
+/// Asks, unless there is nothing to ask for: a statement costs the same however little it names.
+async fn ask(
+    client: &Object,
+    wanted: bool,
+    statement: &Statement,
+    args: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    if wanted { client.query(statement, args).await } else { Ok(Vec::new()) }
+}
+
+pub(super) type Args<'a, const N: usize> = [&'a (dyn ToSql + Sync); N];
 
 /// The rows that came back.
+#[derive(Default)]
 struct Found {
-    looked: Row,
     holds: Vec<Row>,
     bookings: Vec<Row>,
     booked: Vec<Row>,
@@ -183,30 +205,27 @@ struct Found {
 }
 
 impl Found {
-    fn read(&self, event: EventId, locked: &Row) -> Result<Read, StoreError> {
+    fn add(&mut self, due: due::Due) {
+        self.holds.extend(due.holds);
+        self.bookings.extend(due.bookings);
+        self.tickets.extend(due.tickets);
+    }
+
+    fn state(&self, event: Event) -> Result<State, StoreError> {
         let booked = |row: &Row| Ok((UserId(row.get(0)), rows::unsigned(row.get::<_, i64>(1))?));
-        let state = State {
-            event: rows::event(event, locked)?,
+        Ok(State {
+            event,
             seats: by_key(&self.tickets, rows::seat, |seat| seat.index)?,
             holds: by_key(&self.holds, rows::hold, |hold| hold.id)?,
             bookings: by_key(&self.bookings, rows::booking, |booking| booking.id)?,
             booked_seats: self.booked.iter().map(booked).collect::<Result<_, StoreError>>()?,
             kept: kept_answers(&self.keys)?,
-            booking_ids: self.looked.get::<_, Vec<i64>>(3).into_iter().map(BookingId).collect(),
-        };
-        Ok(Read {
-            state,
-            now: self.looked.get(0),
-            xid: self.looked.get(1),
-            timeline: self.looked.get(2),
-            more_due: [count_due(&self.holds, 7), count_due(&self.bookings, 13)]
-                .iter()
-                .any(|due| *due >= DUE_MAX),
+            booking_ids: Vec::new(),
         })
     }
 }
 
-async fn prepare(client: &Object) -> Result<[tokio_postgres::Statement; 7], StoreError> {
+async fn prepare(client: &Object) -> Result<[Statement; 8], StoreError> {
     Ok([
         client.prepare_cached(LOCK_EVENT).await?,
         client.prepare_cached(LOOK_AT_CLOCK).await?,
@@ -214,6 +233,7 @@ async fn prepare(client: &Object) -> Result<[tokio_postgres::Statement; 7], Stor
         client.prepare_cached(READ_BOOKINGS).await?,
         client.prepare_cached(COUNT_BOOKED).await?,
         client.prepare_cached(READ_KEYS).await?,
+        client.prepare_cached(LOCK_SEATS).await?,
         client.prepare_cached(LOCK_TICKETS).await?,
     ])
 }
@@ -227,10 +247,6 @@ fn begin(patience: Duration) -> String {
     let lock_ms = patience.min(LOCK_WAIT_MAX).as_millis().max(1);
     let ms = patience.as_millis().max(1);
     format!("begin; set local lock_timeout = {lock_ms}; set local statement_timeout = {ms}")
-}
-
-fn count_due(rows: &[Row], column: usize) -> usize {
-    rows.iter().filter(|row| row.get(column)).count()
 }
 
 fn by_key<K, V, M: FromIterator<(K, V)>>(

@@ -93,9 +93,9 @@ const KEEP_ANSWERS: &str = "
         fingerprint = excluded.fingerprint, answer = excluded.answer,
         batch_id = excluded.batch_id, created_at = excluded.created_at";
 
-const BUMP_EVENT: &str = "update events set version = $2, counts = $3 where id = $1";
-
-const ANNOUNCE: &str = "select pg_notify($1, $2)";
+const BUMP_AND_ANNOUNCE: &str = "
+    with bumped as (update events set version = $2, counts = $3 where id = $1)
+    select pg_notify($4, $5)";
 
 /// One statement with its arguments.
 pub(super) struct Step {
@@ -127,7 +127,7 @@ pub(super) fn steps(writing: &Writing<'_>, requests: &[Request]) -> Vec<Step> {
         steps.push(keep_answers(writing, requests));
     }
     if !decision.transitions.is_empty() {
-        steps.extend(bump_and_announce(writing));
+        steps.push(bump_and_announce(writing));
     }
     steps
 }
@@ -186,28 +186,34 @@ fn put_bookings(writing: &Writing<'_>) -> Step {
     Step { sql: PUT_BOOKINGS, args }
 }
 
-fn put_items(writing: &Writing<'_>) -> [Step; 2] {
-    let bookings = &writing.decision.bookings;
+/// The items of bookings that are new, have ended or are alive again.
+fn put_items(writing: &Writing<'_>) -> Vec<Step> {
+    let relisted = |booking: &&Booking| writing.decision.items.contains(&booking.id);
+    let bookings: Vec<&Booking> = writing.decision.bookings.iter().filter(relisted).collect();
     let ended = bookings.iter().filter(|booking| !booking.status.is_live());
     let ended: Vec<i64> = ended.map(|booking| booking.id.0).collect();
+    let mut steps = Vec::new();
+    if !ended.is_empty() {
+        steps.push(Step { sql: END_ITEMS, args: args![writing.event.0, ended] });
+    }
     let items: Vec<(&Booking, SeatIndex, i64)> = bookings
-        .iter()
+        .into_iter()
         .flat_map(|booking| {
             let priced = booking.seats.iter().copied().zip(booking.prices.iter().copied());
             priced.map(move |(seat, price)| (booking, seat, price))
         })
         .collect();
-    let put = args![
-        writing.event.0,
-        column(&items, |(booking, _, _)| booking.id.0),
-        column(&items, |(_, seat, _)| signed(*seat)),
-        column(&items, |(_, _, price)| *price),
-        column(&items, |(booking, _, _)| booking.status.is_live()),
-    ];
-    [
-        Step { sql: END_ITEMS, args: args![writing.event.0, ended] },
-        Step { sql: PUT_ITEMS, args: put },
-    ]
+    if !items.is_empty() {
+        let args = args![
+            writing.event.0,
+            column(&items, |(booking, _, _)| booking.id.0),
+            column(&items, |(_, seat, _)| signed(*seat)),
+            column(&items, |(_, _, price)| *price),
+            column(&items, |(booking, _, _)| booking.status.is_live()),
+        ];
+        steps.push(Step { sql: PUT_ITEMS, args });
+    }
+    steps
 }
 
 fn log_changes(writing: &Writing<'_>) -> Step {
@@ -252,7 +258,7 @@ fn keep_answers(writing: &Writing<'_>, requests: &[Request]) -> Step {
     Step { sql: KEEP_ANSWERS, args }
 }
 
-fn bump_and_announce(writing: &Writing<'_>) -> [Step; 2] {
+fn bump_and_announce(writing: &Writing<'_>) -> Step {
     let decision = writing.decision;
     let counts: Vec<i32> = decision.counts.0.iter().map(|count| signed(*count)).collect();
     let net = ChangeSet {
@@ -261,10 +267,9 @@ fn bump_and_announce(writing: &Writing<'_>) -> [Step; 2] {
         changes: decision.seats.iter().map(|seat| (seat.index, seat.status)).collect(),
     };
     let payload = announcement::encode(writing.event, &net);
-    [
-        Step { sql: BUMP_EVENT, args: args![writing.event.0, version(decision.version), counts] },
-        Step { sql: ANNOUNCE, args: args![announcement::CHANNEL, payload] },
-    ]
+    let args =
+        args![writing.event.0, version(decision.version), counts, announcement::CHANNEL, payload,];
+    Step { sql: BUMP_AND_ANNOUNCE, args }
 }
 
 fn column<'a, T, V>(rows: &'a [T], value: impl Fn(&'a T) -> V) -> Vec<V> {

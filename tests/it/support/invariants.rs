@@ -2,7 +2,21 @@
 
 use super::database::Database;
 
-const RULES: [(&str, &str); 10] = [
+const RULES: [(&str, &str); 11] = [
+    (
+        "holds, bookings and items belong to an event, and items to its bookings and seats",
+        "select 'hold ' || id from holds h
+         where not exists (select from events e where e.id = h.event_id)
+         union all
+         select 'booking ' || id from bookings b
+         where not exists (select from events e where e.id = b.event_id)
+         union all
+         select 'item ' || event_id || '/' || booking_id || '/' || seat_index from booking_items i
+         where not exists (select from bookings b
+                           where b.event_id = i.event_id and b.id = i.booking_id)
+            or not exists (select from tickets t
+                           where t.event_id = i.event_id and t.seat_index = i.seat_index)",
+    ),
     (
         "an event's counts equal its tickets",
         "select e.id::text from events e where e.counts <> array(
