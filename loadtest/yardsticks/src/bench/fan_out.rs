@@ -12,6 +12,7 @@ use super::goals::Goal;
 use super::live_map::LiveMap;
 use super::samples::Contender::{self, Direct, Floor, Portable, Textbook};
 use super::samples::{Place, Samples};
+use super::statistics::Spread;
 use super::usage::Cpu;
 use super::{Bench, Failed, rotated};
 
@@ -60,10 +61,12 @@ pub(super) async fn turn(bench: &mut Bench, place: &Place, viewers: usize) -> Re
     }
     let frames = bench.plan.frames;
     let (before, own_before) = (Cpu::of(map.server.process)?, Cpu::of(std::process::id())?);
+    let mut from_requests = Vec::new();
     for _ in 0..frames {
         let changed = map.change().await?;
         crowd.keeper.note(map.event, changed.version, changed.answered);
         crowd.reached(changed.version).await?;
+        from_requests.push(changed.asked.elapsed().as_secs_f64() * 1_000.0);
         sleep(PAUSE).await;
     }
     let used = Cpu::of(map.server.process)?.since(before);
@@ -75,6 +78,8 @@ pub(super) async fn turn(bench: &mut Bench, place: &Place, viewers: usize) -> Re
     }
     let millions = (viewers * frames) as f64 / 1e6;
     let ms = |micros: u64| micros as f64 / 1_000.0;
+    // Looked for every few milliseconds; shows that no answer was held back for the flush.
+    let from_request = Spread::of(from_requests).map_or(f64::NAN, |spread| spread.median);
     let last = ms(figures.last_of_all.value_at_quantile(0.5));
     let at = |quantile| ms(figures.updates.value_at_quantile(quantile));
     bench.samples.add(
@@ -84,6 +89,7 @@ pub(super) async fn turn(bench: &mut Bench, place: &Place, viewers: usize) -> Re
             ("user s/M", used.user / millions),
             ("system s/M", used.system / millions),
             (LAST, last),
+            ("last from request p50 ms", from_request),
             ("p50 ms", at(0.50)),
             ("p95 ms", at(0.95)),
             ("p99 ms", at(0.99)),

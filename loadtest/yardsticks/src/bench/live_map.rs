@@ -34,6 +34,8 @@ enum Way {
 pub(super) struct Changed {
     /// The version at which it can be seen.
     pub(super) version: u64,
+    /// When it was asked for.
+    pub(super) asked: Instant,
     /// When the answer had come.
     pub(super) answered: Instant,
 }
@@ -67,6 +69,7 @@ impl LiveMap {
 
     /// Changes one seat.
     pub(super) async fn change(&mut self) -> Result<Changed, Failed> {
+        let asked = Instant::now();
         let version = match &mut self.way {
             Way::Trigger(trigger) => trigger.change(1).await?,
             Way::Rest { client, turn, seats } => {
@@ -77,7 +80,7 @@ impl LiveMap {
                 post(client, &path, "changer", None).await?
             }
         };
-        Ok(Changed { version, answered: Instant::now() })
+        Ok(Changed { version, asked, answered: Instant::now() })
     }
 
     pub(super) async fn stop(self) -> Result<(), Failed> {

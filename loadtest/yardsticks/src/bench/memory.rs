@@ -118,14 +118,18 @@ async fn snapshots(bench: &mut Bench, place: &Place) -> Result<(), Failed> {
     map.stop().await
 }
 
-/// Viewers that read or don't, while changes go on.
+/// Viewers that read or don't, while changes go on. The writers and the ring they fill are there
+/// before the viewers, so that they don't count as theirs.
 async fn under_changes(bench: &mut Bench, place: &Place, is_silent: bool) -> Result<(), Failed> {
     let map = LiveMap::start(bench, place.contender, SEATS).await?;
-    let base = warm(&map).await?;
+    warm(&map).await?;
+    let mut writers = Writers::new(map.server.address, map.event, CHANGES_PER_SECOND);
+    writers.write(bench.plan.stream, None).await?;
+    sleep(SETTLE).await;
+    let base = resident_bytes(map.server.process)?;
     let mut settings = AudienceSettings::new(map.server.address, map.event, SILENT_VIEWERS);
     settings.slow = is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0 });
     let crowd = Crowd::gather_as(settings).await?;
-    let mut writers = Writers::new(map.server.address, map.event, CHANGES_PER_SECOND);
     writers.write(bench.plan.stream, None).await?;
     sleep(SETTLE).await;
     let bytes = resident_bytes(map.server.process)?;
