@@ -32,12 +32,12 @@ dev: postgres web-client/node_modules/.package-lock.json
 programs = $${CARGO_TARGET_DIR:-target}/release
 bench: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
-	$(programs)/bench all --results loadtest/results
+	$(programs)/bench run --results loadtest/results
 	cargo bench --package seatmap --bench micro
 
 bench-quick: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
-	$(programs)/bench all --quick
+	$(programs)/bench run --quick
 
 test: postgres browser suites
 	@echo; echo "All suites passed."

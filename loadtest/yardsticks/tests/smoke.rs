@@ -20,8 +20,9 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-const FLOOR: &str = env!("CARGO_BIN_EXE_floor");
-const TEXTBOOK: &str = env!("CARGO_BIN_EXE_textbook");
+const YARDSTICKS: &str = env!("CARGO_BIN_EXE_bench");
+const FLOOR: &str = "floor";
+const TEXTBOOK: &str = "textbook";
 /// The event of a yardstick without a database.
 const BOARD: i64 = 1;
 
@@ -33,8 +34,9 @@ struct Yardstick {
 }
 
 impl Yardstick {
-    async fn start(program: &str, database_url: Option<&str>) -> Self {
-        let mut command = Command::new(program);
+    async fn start(name: &str, database_url: Option<&str>) -> Self {
+        let mut command = Command::new(YARDSTICKS);
+        command.arg(name);
         command.env_remove("DATABASE_URL").envs(database_url.map(|url| ("DATABASE_URL", url)));
         let mut child =
             command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("a yardstick");
@@ -67,10 +69,10 @@ async fn until(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 /// Every viewer of a triggered board sees every version, and ends with the same map.
-async fn everybody_sees_everything(program: &str) {
+async fn everybody_sees_everything(name: &str) {
     const VIEWERS: usize = 40;
     const CHANGES: u64 = 25;
-    let yardstick = Yardstick::start(program, None).await;
+    let yardstick = Yardstick::start(name, None).await;
     let (keeper, joining) = Timekeeper::start(Clock::start());
     keeper.expect(BOARD, VIEWERS as u64);
     let settings = AudienceSettings::new(yardstick.viewers, BOARD, VIEWERS);

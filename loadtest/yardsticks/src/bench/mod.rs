@@ -25,7 +25,7 @@ mod writers;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, ValueEnum};
 
 use crate::limits::raise_descriptors;
 use cores::{Cores, Share};
@@ -41,25 +41,24 @@ use server::Programs;
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// What to measure and how.
-#[derive(Clone, Debug, Parser)]
-#[command(version, about)]
+#[derive(Clone, Debug, Args)]
 pub struct Options {
     /// What to measure.
-    #[command(subcommand)]
+    #[arg(value_enum, default_value_t = Suite::All)]
     pub suite: Suite,
     /// Fewer rounds, cases and seconds: to see that it works, not to compare.
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub quick: bool,
     /// The folder the results are written to; not at all when there is none.
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub results: Option<PathBuf>,
-    /// The folder with the programs `seatmap`, `floor` and `textbook` [default: beside this one].
-    #[arg(long, global = true)]
-    pub programs: Option<PathBuf>,
+    /// The server's program [default: `seatmap` beside this one].
+    #[arg(long)]
+    pub seatmap: Option<PathBuf>,
 }
 
 /// A part of the benchmark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
     /// Everything.
     All,
@@ -99,9 +98,8 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let log = folder.path().join("log");
     let cores = Cores::find()?;
     let own = std::env::current_exe()?;
-    let beside = own.parent().map(ToOwned::to_owned).unwrap_or_default();
-    let programs = Programs::new(&options.programs.unwrap_or(beside), &log, cores);
-    programs.check()?;
+    let seatmap = options.seatmap.unwrap_or_else(|| own.with_file_name("seatmap"));
+    let programs = Programs::new(seatmap, own, log, cores)?;
     let database = Database::start().await?;
     let machine = Machine::look(&cores, &database).await?;
     let (samples, goals) = (Samples::default(), Vec::new());

@@ -27,10 +27,11 @@ const VIEWERS_MAX: &str = "20000";
 /// What both servers log.
 const LOG_LEVEL: &str = "warn";
 
-/// The programs measured: beside this one, all of the same build.
+/// The programs measured, all of the same build.
 #[derive(Clone, Debug)]
 pub(super) struct Programs {
-    folder: PathBuf,
+    seatmap: PathBuf,
+    yardsticks: PathBuf,
     log: PathBuf,
     cores: Cores,
 }
@@ -48,24 +49,21 @@ pub(super) struct Server {
 }
 
 impl Programs {
-    /// The programs in a folder; what they say on standard error goes to `log`.
-    #[must_use]
-    pub(super) fn new(folder: &Path, log: &Path, cores: Cores) -> Self {
-        Self { folder: folder.to_owned(), log: log.to_owned(), cores }
-    }
-
-    /// What is missing, if anything.
+    /// The server, and the program with the yardsticks in it; what they say on standard error
+    /// goes to `log`.
     ///
     /// # Errors
-    /// Names the program that isn't there.
-    pub(super) fn check(&self) -> Result<(), Failed> {
-        for name in ["seatmap", "floor", "textbook"] {
-            let program = self.folder.join(name);
-            if !program.is_file() {
-                return Err(format!("{} is missing: run `make bench`", program.display()).into());
-            }
+    /// When the server isn't there.
+    pub(super) fn new(
+        seatmap: PathBuf,
+        yardsticks: PathBuf,
+        log: PathBuf,
+        cores: Cores,
+    ) -> Result<Self, Failed> {
+        if seatmap.is_file() {
+            return Ok(Self { seatmap, yardsticks, log, cores });
         }
-        Ok(())
+        Err(format!("{} is missing: run `make bench`", seatmap.display()).into())
     }
 
     /// Starts the server on a database, with settings on top of the defaults.
@@ -80,7 +78,7 @@ impl Programs {
     ) -> Result<Server, Failed> {
         // Its log says where it listens, but only at a level that is not measured.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut command = self.command("seatmap")?;
+        let mut command = self.command(&self.seatmap)?;
         command
             .args(["serve", "--port", &port.to_string()])
             .env("DATABASE_URL", database_url)
@@ -104,8 +102,8 @@ impl Programs {
         database_url: Option<&str>,
         seats: u32,
     ) -> Result<Server, Failed> {
-        let mut command = self.command("textbook")?;
-        command.args(["--seats", &seats.to_string()]);
+        let mut command = self.command(&self.yardsticks)?;
+        command.args(["textbook", "--seats", &seats.to_string()]);
         if let Some(url) = database_url {
             command.env("DATABASE_URL", url);
         }
@@ -117,8 +115,8 @@ impl Programs {
     /// # Errors
     /// When it doesn't come up.
     pub(super) async fn floor(&self, share: Share, seats: u32) -> Result<Server, Failed> {
-        let mut command = self.command("floor")?;
-        command.args(["--seats", &seats.to_string()]);
+        let mut command = self.command(&self.yardsticks)?;
+        command.args(["floor", "--seats", &seats.to_string()]);
         self.yardstick(share, command).await
     }
 
@@ -136,8 +134,8 @@ impl Programs {
         Ok(Server { child, process, address: address.parse()?, control })
     }
 
-    fn command(&self, name: &str) -> Result<Command, Failed> {
-        let mut command = Command::new(self.folder.join(name));
+    fn command(&self, program: &Path) -> Result<Command, Failed> {
+        let mut command = Command::new(program);
         let log = File::options().create(true).append(true).open(&self.log)?;
         let other: Vec<String> = std::env::vars()
             .map(|(name, _)| name)

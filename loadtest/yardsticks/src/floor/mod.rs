@@ -7,7 +7,7 @@ mod peer;
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 
-use clap::Parser;
+use clap::Args;
 use mio::event::Event;
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
@@ -28,8 +28,7 @@ const CONTROL: Token = Token(usize::MAX - 2);
 const TRIGGER: Token = Token(usize::MAX - 3);
 
 /// What the floor is started with.
-#[derive(Clone, Debug, Parser)]
-#[command(version, about)]
+#[derive(Clone, Debug, Args)]
 pub struct Options {
     /// The loopback port of the viewers; 0 takes a free one.
     #[arg(long, default_value_t = 0)]

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
-use clap::Parser;
+use clap::Args;
 use deadpool_postgres::Pool;
 use tokio::net::TcpListener;
 
@@ -32,8 +32,7 @@ use rooms::Rooms;
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// What the textbook is started with.
-#[derive(Clone, Debug, Parser)]
-#[command(version, about)]
+#[derive(Clone, Debug, Args)]
 pub struct Options {
     /// The loopback port of clients; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
