@@ -12,8 +12,9 @@ use super::fan_out::SEATS;
 use super::goals::Bound::AtMost;
 use super::goals::Goal;
 use super::live_map::LiveMap;
-use super::samples::Contender::{self, Direct, Portable};
+use super::samples::Contender::{Direct, Portable};
 use super::samples::{Place, Samples};
+use super::statistics::ratios;
 use super::usage::resident_bytes;
 use super::writers::Writers;
 use super::{Bench, Failed, rotated};
@@ -28,6 +29,9 @@ const CHANGES_PER_SECOND: usize = 500;
 /// Until memory is where it stays.
 const SETTLE: Duration = Duration::from_secs(2);
 
+const READING: &str = "1,000 that read";
+const SILENT: &str = "1,000 that don't read";
+
 const PER_VIEWER: &str = "KiB/viewer";
 const AFTER: &str = "after, times before";
 
@@ -41,7 +45,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
                 idle_and_storm(bench, format, &place).await?;
             }
             snapshots(bench, &place("snapshots of 18,000 seats, binary")).await?;
-            for (case, is_silent) in [("1,000 that read", false), ("1,000 that don't read", true)] {
+            for (case, is_silent) in [(READING, false), (SILENT, true)] {
                 under_changes(bench, &place(case), is_silent).await?;
             }
         }
@@ -147,31 +151,21 @@ async fn warm(map: &LiveMap) -> Result<u64, Failed> {
 }
 
 fn goals(samples: &Samples, idle: &[usize]) -> Vec<Goal> {
+    let spread = |case: &str, metric| samples.spread(SUITE, case, Direct, metric);
     let mut goals = Vec::new();
-    for who in [Direct, Portable] {
-        let spread = |case: &str, metric| samples.spread(SUITE, case, who, metric);
-        for format in [Format::Binary, Format::Json] {
-            for &viewers in idle {
-                let case = case(viewers, format);
-                let measured = spread(&case, PER_VIEWER);
-                goals.push(Goal::new(format!("{who}, {case}: KiB each"), AtMost(3.5), measured));
-            }
-            let case = storm_case(format);
-            let measured = spread(&case, AFTER);
-            goals.push(Goal::new(
-                format!("{who}, {case}: after over before"),
-                AtMost(1.2),
-                measured,
-            ));
+    for format in [Format::Binary, Format::Json] {
+        for &viewers in idle {
+            let case = case(viewers, format);
+            let measured = spread(&case, PER_VIEWER);
+            goals.push(Goal::new(format!("{case}: KiB each"), AtMost(3.5), measured));
         }
-        goals.push(silent_over_reading(samples, who));
+        let case = storm_case(format);
+        let measured = spread(&case, AFTER);
+        goals.push(Goal::new(format!("{case}: memory after over before"), AtMost(1.2), measured));
     }
+    let of = |case| samples.of(SUITE, case, Direct, PER_VIEWER);
+    let silent = ratios(&of(SILENT), &of(READING));
+    let what = "memory of viewers that don't read, times those that do";
+    goals.push(Goal::new(what, AtMost(1.1), silent));
     goals
-}
-
-fn silent_over_reading(samples: &Samples, who: Contender) -> Goal {
-    let of = |case| samples.of(SUITE, case, who, PER_VIEWER);
-    let ratio = super::statistics::ratios(&of("1,000 that don't read"), &of("1,000 that read"));
-    let what = format!("{who}: memory of viewers that don't read, times those that do");
-    Goal::new(what, AtMost(1.1), ratio)
 }

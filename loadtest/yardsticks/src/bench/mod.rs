@@ -33,8 +33,8 @@ use database::Database;
 use goals::Goal;
 use machine::Machine;
 use plan::Plan;
-use report::Report;
-use samples::Samples;
+use report::{Against, Report};
+use samples::{Contender, Samples};
 use server::Programs;
 
 /// Why a benchmark ends without its table.
@@ -85,6 +85,7 @@ struct Bench {
     samples: Samples,
     goals: Vec<Goal>,
     settings: Vec<String>,
+    against: Vec<Against>,
 }
 
 /// Measures and reports.
@@ -104,11 +105,12 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let machine = Machine::look(&cores, &database).await?;
     let (samples, goals) = (Samples::default(), Vec::new());
     let settings = plan.settings();
-    let mut bench = Bench { plan, cores, programs, database, samples, goals, settings };
+    let mut bench =
+        Bench { plan, cores, programs, database, samples, goals, settings, against: Vec::new() };
     bench.measure(options.suite).await?;
     bench.database.stop().await?;
-    let Bench { settings, goals, samples, .. } = bench;
-    let report = Report { machine, settings, goals, samples };
+    let Bench { settings, goals, against, samples, .. } = bench;
+    let report = Report { machine, settings, goals, against, samples };
     println!("{}", report.markdown());
     if let Some(results) = &options.results {
         eprintln!("written to {}", report.write(results)?.display());
@@ -138,6 +140,11 @@ impl Bench {
             rival::run(self).await?;
         }
         Ok(())
+    }
+
+    /// Shows a suite's metrics as ratios to one contender's, too.
+    fn compare(&mut self, suite: &'static str, whom: Contender, metrics: &[&'static str]) {
+        self.against.extend(metrics.iter().map(|&metric| Against { suite, metric, whom }));
     }
 
     /// Keeps the first core free for the server, from now on.

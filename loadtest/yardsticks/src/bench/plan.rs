@@ -100,7 +100,10 @@ impl Plan {
              request) until a viewer has it, one clock; frames that came before the answer count \
              as the least. CPU is that of the server's process alone."
                 .to_owned(),
-            "The floor and, for single frames, the textbook have no database behind them: a \
+            "Goals are those of the server as it comes, its sockets owned by hub loops (direct)."
+                .to_owned(),
+            "The server brings its own allocator, the textbook has the system's. The floor and, for \
+             single frames, the textbook have no database behind them: a \
              trigger changes their map."
                 .to_owned(),
         ]

@@ -12,6 +12,17 @@ use super::machine::Machine;
 use super::samples::{Contender, Samples, short};
 use super::statistics::Spread;
 
+/// A column that compares: one metric of everybody with that of one contender, round by round.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Against {
+    /// The suite.
+    pub(super) suite: &'static str,
+    /// What is compared.
+    pub(super) metric: &'static str,
+    /// With whose.
+    pub(super) whom: Contender,
+}
+
 /// All of a run.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
@@ -21,6 +32,8 @@ pub(super) struct Report {
     pub(super) settings: Vec<String>,
     /// What had to be reached.
     pub(super) goals: Vec<Goal>,
+    /// Which comparisons the tables show.
+    pub(super) against: Vec<Against>,
     /// What was measured.
     pub(super) samples: Samples,
 }
@@ -96,15 +109,21 @@ impl Report {
         let first = |case: &str| lines.iter().position(|line| line.0 == case);
         let mut sorted = lines.clone();
         sorted.sort_by_key(|line| first(line.0));
-        let dashes = " --- |".repeat(metrics.len());
-        let _ = writeln!(out, "\n## {suite}\n\n| Case | Who | {} |", metrics.join(" | "));
+        let against = || self.against.iter().filter(|against| against.suite == suite);
+        let compared = against().map(|Against { metric, whom, .. }| format!("{metric} ÷ {whom}'s"));
+        let titles: Vec<String> =
+            metrics.iter().map(|&metric| metric.to_owned()).chain(compared).collect();
+        let dashes = " --- |".repeat(titles.len());
+        let _ = writeln!(out, "\n## {suite}\n\n| Case | Who | {} |", titles.join(" | "));
         let _ = writeln!(out, "| --- | --- |{dashes}");
         let mut last = "";
         for (case, who) in sorted {
-            let cells = metrics.iter().map(|metric| {
-                self.samples.spread(suite, case, who, metric).map_or(String::new(), shown)
+            let values = metrics.iter().map(|metric| self.samples.spread(suite, case, who, metric));
+            let ratios = against().map(|&Against { metric, whom, .. }| {
+                self.samples.ratio(suite, case, (who, whom), metric).filter(|_| who != whom)
             });
-            let cells: Vec<String> = cells.collect();
+            let cells: Vec<String> =
+                values.chain(ratios).map(|cell| cell.map_or(String::new(), shown)).collect();
             let case_once = if case == last { "" } else { case };
             let _ = writeln!(out, "| {case_once} | {who} | {} |", cells.join(" | "));
             last = case;
@@ -145,9 +164,9 @@ mod tests {
         let mut samples = Samples::default();
         for round in 0..2 {
             for (case, value) in [("one", 1.0), ("two", 2.0)] {
-                for contender in [Contender::Seatmap, Contender::Textbook] {
+                for (contender, times) in [(Contender::Seatmap, 3.0), (Contender::Textbook, 1.0)] {
                     let place = Place { suite: "s", case: case.to_owned(), contender, round };
-                    samples.add(&place, &[("rate", value + round as f64)]);
+                    samples.add(&place, &[("rate", times * (value + round as f64))]);
                 }
             }
         }
@@ -162,11 +181,15 @@ mod tests {
         };
         assert_eq!(machine.slug(), "cpu-r-x-2-cores");
         let goals = vec![Goal::new("fast", Bound::AtLeast(2.0), Spread::of([1.5]))];
-        let report = Report { machine, settings: vec!["so".to_owned()], goals, samples };
+        let against = vec![Against { suite: "s", metric: "rate", whom: Contender::Textbook }];
+        let settings = vec!["so".to_owned()];
+        let report = Report { machine, settings, goals, against, samples };
         let shown = report.markdown();
         for line in [
             "| fast | ≥ 2.00 | 1.50 | **no** |",
-            "| one | seatmap | 1.50 (1.00–2.00) |\n|  | textbook | 1.50 (1.00–2.00) |\n| two |",
+            "| Case | Who | rate | rate ÷ textbook's |",
+            "| one | seatmap | 4.50 (3.00–6.00) | 3.00 (3.00–3.00) |",
+            "|  | textbook | 1.50 (1.00–2.00) |  |\n| two |",
         ] {
             assert!(shown.contains(line), "{shown}");
         }

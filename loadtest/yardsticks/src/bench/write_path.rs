@@ -77,6 +77,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
             bare(bench, pgbench, round).await?;
         }
     }
+    bench.compare(SUITE, Textbook, &[RATE]);
     bench.goals.extend(goals(&bench.samples));
     Ok(())
 }
