@@ -3,10 +3,18 @@
 //! wire types and nothing else.
 
 pub mod audience;
+pub mod buyers;
+pub mod check;
 pub mod clock;
 pub mod flows;
 pub mod follower;
 pub mod latency;
+pub mod machine;
+pub mod monitor;
+pub mod options;
+pub mod report;
 pub mod rest;
+pub mod scenarios;
+pub mod stage;
 pub mod view;
 pub mod write;

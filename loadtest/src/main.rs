@@ -1,13 +1,20 @@
-//! The load generator and checker of the Seatmap server. Exits non-zero on a gap or any other
-//! breach of the contract.
+//! The load generator and checker of the Seatmap server. Exits non-zero when a promise was broken.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use seatmap::protocol::live::since::Since;
-use seatmap::protocol::live::{Format, text};
+use seatmap::protocol::live::text;
+use seatmap_loadtest::check::CheckOutcome;
+use seatmap_loadtest::options::Writing;
+use seatmap_loadtest::report::{self, Report, compare};
+use seatmap_loadtest::scenarios::{self, Scenario};
 use seatmap_loadtest::view::View;
 use seatmap_loadtest::write::{Write, told};
+
+/// Violations printed; the report has more.
+const VIOLATIONS_SHOWN: usize = 10;
 
 #[derive(Debug, Parser)]
 #[command(version, about)]
@@ -17,57 +24,128 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the program")]
 enum Command {
-    /// Follow one event and print what is said, one JSON line per message.
+    #[command(flatten)]
+    Scenario(Scenario),
+    /// Hold two reports against each other
+    Compare {
+        /// The first report, as JSON
+        one: PathBuf,
+        /// The second
+        other: PathBuf,
+        /// Write a page too
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of reports
+    Schema,
+    /// Follow one event and print what is said, one JSON line per message
     View {
-        /// The server.
+        /// The server
         #[arg(long, default_value = "ws://127.0.0.1:8080")]
         url: String,
-        /// The event's id.
+        /// The event's id
         #[arg(long)]
         event: i64,
-        /// How messages travel; they are printed as JSON either way.
+        /// How messages travel; they are printed as JSON either way
         #[arg(long, value_enum, default_value_t = Writing::Bin)]
         format: Writing,
-        /// Resume from <epoch>.<version>.
+        /// Resume from <epoch>.<version>
         #[arg(long)]
         since: Option<Since>,
     },
-    /// Drive the write path alone, as fast as it is answered.
+    /// Drive the write path alone, as fast as it is answered
     Write(Write),
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Writing {
-    Json,
-    Bin,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::View { url, event, format, since } => {
-            let format = match format {
-                Writing::Json => Format::Json,
-                Writing::Bin => Format::Binary,
-            };
-            let view = View { url, event, format, since };
-            let followed = view.run(|message| println!("{}", text::encode(message))).await;
-            followed.map_err(|error| error.to_string())
-        }
-        Command::Write(write) => match write.run().await {
-            Ok(driven) => {
-                print!("{}", told(write.kind, &driven));
-                Ok(())
-            }
-            Err(error) => Err(error.to_string()),
-        },
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match act(Cli::parse().command).await {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn act(command: Command) -> Result<ExitCode, String> {
+    match command {
+        Command::Scenario(scenario) => return perform(scenario).await,
+        Command::Compare { one, other, out } => {
+            let reports = [read(&one)?, read(&other)?];
+            let names = [name(&one), name(&other)];
+            let (names, reports) = ([&*names[0], &*names[1]], [&reports[0], &reports[1]]);
+            print!("{}", compare::table(names, reports));
+            if let Some(out) = out {
+                write(&out, &compare::page(names, reports))?;
+            }
+        }
+        Command::Schema => print!("{}", report::schema()),
+        Command::View { url, event, format, since } => {
+            let view = View { url, event, format: format.into(), since };
+            let followed = view.run(|message| println!("{}", text::encode(message))).await;
+            followed.map_err(|error| error.to_string())?;
+        }
+        Command::Write(write) => {
+            let driven = write.run().await.map_err(|error| error.to_string())?;
+            print!("{}", told(write.kind, &driven));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a scenario, leaves its reports, tells the verdict.
+async fn perform(scenario: Scenario) -> Result<ExitCode, String> {
+    let plan = scenario.plan();
+    let folder = plan.options.out.clone();
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let name = plan.name;
+    let report = scenarios::run(plan).await.map_err(|error| error.to_string())?;
+    let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+    let (json_path, html_path) =
+        (folder.join(format!("{name}.json")), folder.join(format!("{name}.html")));
+    write(&json_path, &json)?;
+    write(&html_path, &report::page(&report))?;
+    tell(&report);
+    println!("{}\n{}", json_path.display(), html_path.display());
+    Ok(if report.verdict.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(report: &Report) {
+    print!("{}", report::summary(report));
+    for check in &report.verdict.checks {
+        let sign = match check.outcome {
+            CheckOutcome::Passed => "kept   ",
+            CheckOutcome::Failed => "BROKEN ",
+            CheckOutcome::Skipped => "skipped",
+        };
+        println!("{sign}  {} ({} looked at) {}", check.promise, check.looked_at, check.detail);
+    }
+    for violation in report.verdict.violations.iter().take(VIOLATIONS_SHOWN) {
+        let seat = violation.seat.map_or(String::new(), |seat| format!(", seat {seat}"));
+        println!("\nevent {}{seat}: {} – {}", violation.event, violation.promise, violation.what);
+        for line in &violation.evidence {
+            println!("    {line}");
+        }
+    }
+    if report.verdict.violation_count > VIOLATIONS_SHOWN as u64 {
+        println!("\n{} violations in all", report.verdict.violation_count);
+    }
+}
+
+fn read(path: &Path) -> Result<Report, String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    serde_json::from_str(&text).map_err(|error| wrong(&error))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// What a report is called: its file's name without the ending.
+fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

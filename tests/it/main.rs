@@ -4,6 +4,7 @@
 mod claims;
 mod embedded;
 mod faults;
+mod loadtest;
 mod outside;
 mod race;
 mod rest;

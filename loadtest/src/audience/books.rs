@@ -1,6 +1,8 @@
 //! A viewer's position and what it may be sent next: the contract's client rule and the server's
 //! promise, checked on every frame of every viewer. No sockets here.
 
+use seatmap::domain::seat::SeatStatus;
+
 use super::known::{KnownFrames, Said};
 use super::maps::{Divergence, EpochIndex, MapKey, Maps};
 use super::tally::Tally;
@@ -269,7 +271,9 @@ fn report(event: i64, divergence: Option<&Divergence>, version: u64, tally: &mut
     if let Some(Divergence { seat, others, this }) = divergence {
         tally.numbers.divergences += 1;
         tally.violation(event, || {
-            format!("at version {version} seat {seat} is {this:?} here and {others:?} elsewhere")
+            let name = |status: &Option<SeatStatus>| status.map_or("nothing", SeatStatus::name);
+            let (this, others) = (name(this), name(others));
+            format!("at version {version} seat {seat} is {this} here and {others} elsewhere")
         });
     }
 }

@@ -29,7 +29,7 @@ use hdrhistogram::Histogram;
 pub use descriptors::{TooFewDescriptors, make_room};
 pub use orders::FinalMap;
 pub use settings::{AudienceSettings, SOCKETS_PER_SOURCE, Slow, loopback_sources};
-pub use tally::Numbers;
+pub use tally::{Breach, Numbers};
 
 use crate::latency::{Timekeeper, seconds_histogram};
 use orders::Order;
@@ -40,7 +40,7 @@ use worker::Worker;
 #[derive(Debug)]
 pub struct Audience {
     threads: Vec<Thread>,
-    viewers: usize,
+    settings: Arc<AudienceSettings>,
 }
 
 #[derive(Debug)]
@@ -77,13 +77,27 @@ pub struct AudienceStats {
     /// What went wrong with connections, in words.
     pub failures: BTreeMap<String, u64>,
     /// What the server promised not to do; the first of each thread.
-    pub violations: Vec<String>,
+    pub violations: Vec<Breach>,
     /// How many violations there were.
     pub violation_count: u64,
     /// From when a viewer was to connect until it had its map or what it missed, in microseconds.
     pub joins: Histogram<u64>,
     /// Processor time each thread has used, in nanoseconds.
     pub cpu_nanos: Vec<u64>,
+}
+
+impl Default for AudienceStats {
+    fn default() -> Self {
+        Self {
+            numbers: Numbers::default(),
+            closes: BTreeMap::new(),
+            failures: BTreeMap::new(),
+            violations: Vec::new(),
+            violation_count: 0,
+            joins: seconds_histogram(),
+            cpu_nanos: Vec::new(),
+        }
+    }
 }
 
 /// Why an audience could not come together.
@@ -114,9 +128,8 @@ impl Audience {
             return Err(AudienceError::Nothing);
         }
         make_room(settings.viewers)?;
-        let viewers = settings.viewers;
         let settings = Arc::new(settings);
-        let mut audience = Self { threads: Vec::new(), viewers };
+        let mut audience = Self { threads: Vec::new(), settings: settings.clone() };
         for index in 0..threads {
             let (orders, inbox) = mpsc::channel();
             let published = Arc::<Mutex<Published>>::default();
@@ -133,7 +146,17 @@ impl Audience {
     /// How many viewers there are, connected or not.
     #[must_use]
     pub fn viewers(&self) -> usize {
-        self.viewers
+        self.settings.viewers
+    }
+
+    /// How many of an event's viewers are not slow.
+    #[must_use]
+    pub fn prompt_viewers(&self, event: i64) -> u64 {
+        let is_one = |viewer: &usize| {
+            let its = self.settings.events[self.settings.event_of(*viewer)];
+            its == event && !self.settings.is_slow(*viewer)
+        };
+        (0..self.settings.viewers).filter(is_one).count() as u64
     }
 
     /// How many have an open connection now.
@@ -145,15 +168,7 @@ impl Audience {
     /// The counts, a tenth of a second old at most.
     #[must_use]
     pub fn stats(&self) -> AudienceStats {
-        let mut stats = AudienceStats {
-            numbers: Numbers::default(),
-            closes: BTreeMap::new(),
-            failures: BTreeMap::new(),
-            violations: Vec::new(),
-            violation_count: 0,
-            joins: seconds_histogram(),
-            cpu_nanos: Vec::new(),
-        };
+        let mut stats = AudienceStats::default();
         for thread in &self.threads {
             let published = crate::latency::lock(&thread.published);
             let tally = &published.tally;
@@ -236,6 +251,17 @@ impl Thread {
     fn order(&self, order: Order) {
         let _ = self.orders.send(order);
         let _ = self.waker.wake();
+    }
+}
+
+impl Resume {
+    /// In words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Since => "resuming",
+            Self::Anew => "as new",
+        }
     }
 }
 

@@ -5,6 +5,15 @@ use std::collections::BTreeMap;
 /// Violations kept in words, per thread; what follows is counted.
 const VIOLATIONS_MAX: usize = 100;
 
+/// Something a viewer was sent that it must not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The event.
+    pub event: i64,
+    /// What is wrong.
+    pub what: String,
+}
+
 /// Sums over all viewers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
@@ -63,7 +72,7 @@ pub(super) struct Tally {
     pub(super) closes: BTreeMap<u16, u64>,
     /// Refused handshakes by HTTP status, and failed connections by kind.
     pub(super) failures: BTreeMap<String, u64>,
-    violations: Vec<String>,
+    violations: Vec<Breach>,
     violation_count: u64,
 }
 
@@ -72,7 +81,7 @@ impl Tally {
     pub(super) fn violation(&mut self, event: i64, what: impl FnOnce() -> String) {
         self.violation_count += 1;
         if self.violations.len() < VIOLATIONS_MAX {
-            self.violations.push(format!("event {event}: {}", what()));
+            self.violations.push(Breach { event, what: what() });
         }
     }
 
@@ -84,7 +93,7 @@ impl Tally {
         *self.failures.entry(why).or_default() += 1;
     }
 
-    pub(super) fn violations(&self) -> &[String] {
+    pub(super) fn violations(&self) -> &[Breach] {
         &self.violations
     }
 

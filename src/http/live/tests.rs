@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{LiveState, routes};
 use crate::domain::seat::SeatStatus::{Locked, Sold};
 use crate::hub::script::Stage;
-use crate::hub::settings::LiveSettings;
+use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::protocol::live::message::{Mode, ServerMessage};
 use crate::protocol::live::{binary, close, text};
 
@@ -32,7 +32,7 @@ struct Node {
 impl Node {
     async fn start(settings: LiveSettings) -> Self {
         let stage = Stage::new(6, settings.clone());
-        let state = LiveState { hub: stage.hub.clone(), settings: Arc::new(settings) };
+        let state = LiveState::start(stage.hub.clone(), Arc::new(settings)).unwrap();
         let api = OpenApiRouter::new().nest("/api/v1", routes::<LiveState>());
         let (app, _) = api.with_state(state).split_for_parts();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -109,13 +109,35 @@ impl Client {
     }
 }
 
-async fn node() -> Node {
-    Node::start(LiveSettings::default()).await
+async fn node(sockets: SocketWay) -> Node {
+    Node::start(LiveSettings { sockets, ..Default::default() }).await
 }
 
-#[tokio::test]
-async fn both_formats_tell_the_same_story() {
-    let node = node().await;
+/// Tells every story of sockets once for each way of owning them.
+macro_rules! both_ways {
+    ($($story:ident),+ $(,)?) => {
+        mod direct {
+            use super::SocketWay;
+            $(#[tokio::test] async fn $story() { super::$story(SocketWay::Direct).await; })+
+        }
+        mod portable {
+            use super::SocketWay;
+            $(#[tokio::test] async fn $story() { super::$story(SocketWay::Portable).await; })+
+        }
+    };
+}
+
+both_ways! {
+    both_formats_tell_the_same_story,
+    whoever_cannot_be_served_hears_it_as_http,
+    clients_are_answered_and_those_who_talk_nonsense_are_closed,
+    a_silent_event_is_kept_alive_and_a_dead_peer_is_let_go,
+    a_peer_that_takes_nothing_is_closed_once_nothing_moves,
+    a_restart_says_bye_and_is_over_when_everybody_has_gone,
+}
+
+async fn both_formats_tell_the_same_story(sockets: SocketWay) {
+    let node = node(sockets).await;
     let mut json = node.open("1/live", None).await.unwrap();
     let mut both = node.open("1/live", Some("seatmap.v1.json, seatmap.v1.bin")).await.unwrap();
     assert_eq!(json.protocol, None);
@@ -135,11 +157,12 @@ async fn both_formats_tell_the_same_story() {
     resumed.say(r#"{"type":"ping"}"#).await;
     let ServerMessage::Heartbeat(beat) = resumed.next().await else { panic!("heartbeat") };
     assert_eq!((beat.version, beat.viewers), (1, 3));
+    let direct = node.stage.hub.stats().snapshot().viewers_direct;
+    assert_eq!(direct, if sockets == SocketWay::Direct { 3 } else { 0 });
 }
 
-#[tokio::test]
-async fn whoever_cannot_be_served_hears_it_as_http() {
-    let node = Node::start(LiveSettings { viewers_max: 1, ..Default::default() }).await;
+async fn whoever_cannot_be_served_hears_it_as_http(sockets: SocketWay) {
+    let node = Node::start(LiveSettings { sockets, viewers_max: 1, ..Default::default() }).await;
     assert_eq!(node.refusal("9/live", None).await, 404);
     assert_eq!(node.refusal("x/live", None).await, 400);
     assert_eq!(node.refusal("1/live", Some("graphql-ws")).await, 400);
@@ -152,9 +175,8 @@ async fn whoever_cannot_be_served_hears_it_as_http() {
     assert!(stream.headers().contains_key("retry-after"));
 }
 
-#[tokio::test]
-async fn clients_are_answered_and_those_who_talk_nonsense_are_closed() {
-    let node = node().await;
+async fn clients_are_answered_and_those_who_talk_nonsense_are_closed(sockets: SocketWay) {
+    let node = node(sockets).await;
     let mut client = node.open("1/live", Some("seatmap.v1.json")).await.unwrap();
     client.begins().await;
     client.say(r#"{"type":"resync"}"#).await;
@@ -173,9 +195,9 @@ async fn clients_are_answered_and_those_who_talk_nonsense_are_closed() {
     assert_eq!(client.closed().await, close::TOO_BIG);
 }
 
-#[tokio::test]
-async fn a_silent_event_is_kept_alive_and_a_dead_peer_is_let_go() {
+async fn a_silent_event_is_kept_alive_and_a_dead_peer_is_let_go(sockets: SocketWay) {
     let settings = LiveSettings {
+        sockets,
         heartbeat: Duration::from_secs(1),
         pong_timeout: Duration::from_secs(1),
         close_timeout: Duration::from_millis(50),
@@ -197,9 +219,9 @@ async fn a_silent_event_is_kept_alive_and_a_dead_peer_is_let_go() {
     drop(dead);
 }
 
-#[tokio::test]
-async fn a_peer_that_takes_nothing_is_closed_once_nothing_moves() {
+async fn a_peer_that_takes_nothing_is_closed_once_nothing_moves(sockets: SocketWay) {
     let settings = LiveSettings {
+        sockets,
         stall_timeout: Duration::from_millis(100),
         close_timeout: Duration::from_millis(50),
         resync_every: Duration::ZERO,
@@ -227,9 +249,8 @@ async fn a_peer_that_takes_nothing_is_closed_once_nothing_moves() {
     assert_eq!(node.stage.hub.stats().snapshot().stalled_closes, 1);
 }
 
-#[tokio::test]
-async fn a_restart_says_bye_and_is_over_when_everybody_has_gone() {
-    let node = node().await;
+async fn a_restart_says_bye_and_is_over_when_everybody_has_gone(sockets: SocketWay) {
+    let node = node(sockets).await;
     let mut client = node.open("1/live", Some("seatmap.v1.bin")).await.unwrap();
     client.begins().await;
     let mut stream = reqwest::get(node.url("http", "1/stream")).await.unwrap();
@@ -251,7 +272,7 @@ async fn a_restart_says_bye_and_is_over_when_everybody_has_gone() {
 
 #[tokio::test]
 async fn a_stream_numbers_snapshots_and_deltas_and_resumes_from_the_last_event_id() {
-    let node = node().await;
+    let node = node(SocketWay::Direct).await;
     let mut stream = reqwest::get(node.url("http", "1/stream")).await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     node.stage.change(0, Sold).await;
@@ -279,7 +300,7 @@ async fn a_stream_numbers_snapshots_and_deltas_and_resumes_from_the_last_event_i
 
 #[tokio::test]
 async fn availability_is_cacheable_in_both_formats() {
-    let node = node().await;
+    let node = node(SocketWay::Direct).await;
     let client = reqwest::Client::new();
     let url = node.url("http", "1/availability");
     let json = client.get(&url).send().await.unwrap();

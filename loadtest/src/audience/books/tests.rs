@@ -89,7 +89,7 @@ fn an_honest_server_leaves_no_violation() {
     for message in [delta(3, 6, 0, Sold), delta(6, 9, 1, Locked), beat(9)] {
         assert_eq!(viewer.hears(&message), Reaction::Nothing);
     }
-    assert_eq!(viewer.tally.violations(), [] as [&str; 0]);
+    assert_eq!(viewer.tally.violations(), []);
     assert_eq!(viewer.desk.since(&viewer.books).unwrap(), "e1.9");
     assert_eq!(viewer.map(), [Sold, Locked]);
     let steps: Vec<_> = viewer.desk.arrivals.close(u64::MAX).drain(..).collect();
@@ -156,5 +156,9 @@ fn two_viewers_told_different_things_are_a_divergence() {
     assert_eq!((viewer.tally.count(), honest.map()), (0, viewer.books.map()));
     viewer.another(&[begin().to_vec(), vec![delta(5, 6, 1, Sold)]].concat());
     assert_eq!(viewer.tally.numbers.divergences, 1);
-    assert!(viewer.tally.violations()[0].contains("seat 0"), "{:?}", viewer.tally.violations());
+    assert!(
+        viewer.tally.violations()[0].what.contains("seat 0"),
+        "{:?}",
+        viewer.tally.violations()
+    );
 }

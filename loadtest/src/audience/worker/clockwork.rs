@@ -84,6 +84,8 @@ impl Worker {
             }
             Order::ResetJoins => self.joins.reset(),
             Order::CountBehind { event, version, reply } => {
+                // Whoever asks wants to see in the figures what it is told.
+                self.publish();
                 self.count_behind(event, version, &reply);
             }
             Order::Stop => return std::ops::ControlFlow::Break(()),

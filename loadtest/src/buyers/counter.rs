@@ -1,0 +1,213 @@
+//! Where buyers ask: connections to the nodes, one request after the other on each, and the books
+//! that every answer goes into.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use super::action::{Answered, Outcome};
+use super::figures::{Ended, RequestFigures};
+use super::request::{Told, Wish, read};
+use crate::check::Ledger;
+use crate::clock::Clock;
+use crate::latency::{Timekeeper, lock};
+use crate::rest::{Call, Client};
+use crate::stage::Hall;
+
+/// Times a request without an answer is sent again under the same key.
+const TRIES_MAX: u32 = 4;
+/// The pause before that.
+const RETRY_PAUSE: Duration = Duration::from_millis(200);
+
+/// When a version's latency begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LatencyFrom {
+    /// When the answer that names it was read.
+    Answer,
+    /// When the request for it was due.
+    Request,
+}
+
+/// How buyers ask.
+#[derive(Clone, Debug)]
+pub struct CounterSettings {
+    /// The nodes, asked in turn.
+    pub targets: Vec<SocketAddr>,
+    /// The addresses to connect from, in turn.
+    pub sources: Vec<IpAddr>,
+    /// Connections at most.
+    pub connections: usize,
+    /// Whether each request carries an Idempotency-Key.
+    pub keys: Keys,
+    /// When a version's latency begins.
+    pub latency_from: LatencyFrom,
+}
+
+/// Whether requests carry an Idempotency-Key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Keys {
+    /// Each has its own.
+    With,
+    /// None has.
+    Without,
+}
+
+/// Somebody the server knows.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Proves who it is.
+    pub(super) token: String,
+    /// The server's id, as the change log names it.
+    pub user: i64,
+}
+
+/// The counter of a run.
+#[derive(Debug)]
+pub struct Counter {
+    settings: CounterSettings,
+    idle: Mutex<Vec<Client>>,
+    room: Semaphore,
+    next: AtomicUsize,
+    keys: AtomicU64,
+    run: u64,
+    clock: Clock,
+    timekeeper: Timekeeper,
+    ledger: Arc<Ledger>,
+    /// Durations and errors.
+    pub figures: RequestFigures,
+}
+
+impl Counter {
+    /// A counter whose answers go into these books. `run` keeps its keys apart from other runs'.
+    #[must_use]
+    pub fn new(
+        settings: CounterSettings,
+        timekeeper: &Timekeeper,
+        ledger: &Arc<Ledger>,
+        run: u64,
+    ) -> Self {
+        Self {
+            room: Semaphore::new(settings.connections.max(1)),
+            settings,
+            idle: Mutex::default(),
+            next: AtomicUsize::new(0),
+            keys: AtomicU64::new(0),
+            run,
+            clock: timekeeper.clock(),
+            timekeeper: timekeeper.clone(),
+            ledger: ledger.clone(),
+            figures: RequestFigures::default(),
+        }
+    }
+
+    /// The clock of the run.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Somebody new.
+    ///
+    /// # Errors
+    /// In words, when the server gives no session.
+    pub async fn caller(&self) -> Result<Caller, String> {
+        #[derive(Deserialize)]
+        struct Session {
+            token: String,
+            user_id: i64,
+        }
+        let call = Call { method: "POST", path: "/api/v1/sessions", ..Call::default() };
+        let _room = self.room.acquire().await.map_err(|error| error.to_string())?;
+        let mut client = self.client();
+        let reply = client.ask(&call).await.map_err(|error| error.to_string())?;
+        let status = reply.status;
+        let session: Session = serde_json::from_slice(reply.body)
+            .map_err(|_| format!("a session was answered with {status}"))?;
+        lock(&self.idle).push(client);
+        Ok(Caller { token: session.token, user: session.user_id })
+    }
+
+    /// Makes a request, again if it stays without an answer, and books what came of it.
+    pub(super) async fn ask(&self, wish: &Wish<'_>) -> Told {
+        let (method, path, body) = wish.request();
+        let number = self.keys.fetch_add(1, Ordering::Relaxed);
+        let key = format!("lt-{:x}-{number}", self.run);
+        let keyed = self.settings.keys == Keys::With;
+        let call = Call {
+            method,
+            path: &path,
+            token: Some(&wish.caller.token),
+            idempotency_key: keyed.then_some(key.as_str()),
+            body: body.as_deref().map(str::as_bytes),
+            ..Call::default()
+        };
+        let known = self.ledger.known(wish.hall.id);
+        let sent = self.clock.now();
+        let mut told = self.exchange(&call, wish.hall).await;
+        for _ in 1..TRIES_MAX {
+            // Without a key a second try could have a second effect.
+            if !keyed || !matches!(told.outcome, Outcome::Unknown { .. }) {
+                break;
+            }
+            tokio::time::sleep(RETRY_PAUSE).await;
+            told = self.exchange(&call, wish.hall).await;
+        }
+        self.book(wish, &told.outcome, (sent, known), number as usize);
+        told
+    }
+
+    fn book(&self, wish: &Wish<'_>, outcome: &Outcome, (sent, known): (u64, u64), number: usize) {
+        let at = self.clock.now();
+        let code = outcome.code();
+        let ended = match (outcome, code.as_deref()) {
+            (Outcome::Refused { .. }, Some(code)) => Ended::Refused(code),
+            (Outcome::Unknown { .. }, Some(code)) => Ended::Unknown(code),
+            _ => Ended::Done,
+        };
+        self.figures.count(number, wish.action, wish.due, at, ended);
+        if let Outcome::Done { version } = outcome {
+            let from = match self.settings.latency_from {
+                LatencyFrom::Answer => at,
+                LatencyFrom::Request => wish.due,
+            };
+            self.timekeeper.note_nanos(wish.hall.id, *version, from);
+        }
+        self.ledger.enter(Answered {
+            sent,
+            at,
+            user: wish.caller.user,
+            event: wish.hall.id,
+            action: wish.action,
+            seats: wish.seats.to_vec(),
+            outcome: outcome.clone(),
+            known,
+        });
+    }
+
+    async fn exchange(&self, call: &Call<'_>, hall: &Hall) -> Told {
+        let unknown = |why: String| Told { outcome: Outcome::Unknown { why }, id: None };
+        let Ok(_room) = self.room.acquire().await else { return unknown("closed".to_owned()) };
+        let mut client = self.client();
+        let told = match client.ask(call).await {
+            Ok(reply) => read(reply.status, reply.version, reply.body, hall),
+            Err(error) => unknown(error.to_string()),
+        };
+        lock(&self.idle).push(client);
+        told
+    }
+
+    fn client(&self) -> Client {
+        lock(&self.idle).pop().unwrap_or_else(|| {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let settings = &self.settings;
+            let target = settings.targets[number % settings.targets.len()];
+            let sources = &settings.sources;
+            let source = (!sources.is_empty()).then(|| sources[number % sources.len()]);
+            Client::new(target, source)
+        })
+    }
+}

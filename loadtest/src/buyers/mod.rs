@@ -1,0 +1,22 @@
+//! Buyers over REST: people who come at a rate, look, hold, hesitate, pay or walk away; writers who
+//! change seats at a steady rate; and crowds who all want the same seats. Every answer goes into
+//! the ledger, every version into the timekeeper, every duration into the figures.
+
+mod action;
+mod choice;
+mod counter;
+mod crowd;
+mod customers;
+mod figures;
+mod pace;
+mod request;
+mod writers;
+
+pub use action::{Action, Answered, Outcome};
+pub use choice::{Preferences, Taken};
+pub use counter::{Caller, Counter, CounterSettings, Keys, LatencyFrom};
+pub use crowd::{Crowd, CrowdEnd};
+pub use customers::{Customers, CustomersPlan, Fared};
+pub use figures::{RequestFigures, RequestSecond, Step};
+pub use pace::Until;
+pub use writers::{Writers, WritersPlan};

@@ -1,0 +1,170 @@
+//! Every seat's recent steps, by the log: what it was at any version not too long ago, and whether
+//! its way there was legal. The rules are the contract's, written down here a second time on
+//! purpose.
+
+use super::log::{LogLine, Status};
+
+/// One step, as remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) version: u64,
+    pub(super) to: Status,
+    pub(super) actor: Option<i64>,
+}
+
+/// One seat.
+#[derive(Clone, Debug)]
+struct Seat {
+    /// What it was before the first remembered step.
+    before: Status,
+    steps: Vec<Step>,
+    /// Who holds or owns it; `None` when that is unknown or nobody.
+    owner: Option<i64>,
+}
+
+/// What is wrong with a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// The log says it left a state that it wasn't in, or made a move that doesn't exist.
+    Illegal(String),
+    /// Somebody got, booked or paid what another held.
+    NotTheirs(String),
+    /// Sold while sold.
+    SoldTwice(String),
+}
+
+/// The seats of one event.
+#[derive(Clone, Debug)]
+pub(super) struct Histories {
+    seats: Vec<Seat>,
+    /// The last version read.
+    pub(super) head: u64,
+}
+
+/// Whether the contract knows this move.
+fn is_legal(from: Status, to: Status) -> bool {
+    use Status::{Available, Blocked, Locked, Reserved, Sold};
+    match from {
+        // To reserved: a late confirm takes the seats again, and sells them at the same version.
+        Available => matches!(to, Locked | Blocked | Reserved),
+        Locked => matches!(to, Available | Reserved),
+        Reserved => matches!(to, Available | Sold),
+        Sold | Blocked => to == Available,
+    }
+}
+
+impl Histories {
+    /// Seats as they were at a version.
+    pub(super) fn new(version: u64, statuses: &[u8]) -> Self {
+        let seat = |code: &u8| Seat {
+            before: Status::of_code(*code).unwrap_or(Status::Blocked),
+            steps: Vec::new(),
+            owner: None,
+        };
+        Self { seats: statuses.iter().map(seat).collect(), head: version }
+    }
+
+    /// Takes in a line of the log.
+    pub(super) fn take(&mut self, line: &LogLine) -> Option<Wrong> {
+        if line.version < self.head {
+            return Some(Wrong::Illegal(format!("the log goes back from {}", self.head)));
+        }
+        self.head = line.version;
+        let Some(seat) = self.seats.get_mut(line.seat as usize) else {
+            return Some(Wrong::Illegal("the log speaks of a seat that isn't there".to_owned()));
+        };
+        let wrong = seat.judge(line);
+        if line.to == Status::Available {
+            seat.owner = None;
+        } else if matches!(line.to, Status::Locked | Status::Reserved) {
+            seat.owner = line.actor.or(seat.owner);
+        }
+        seat.steps.push(Step { version: line.version, to: line.to, actor: line.actor });
+        wrong
+    }
+
+    /// A seat at a version; `None` when that was too long ago, or there is no such seat.
+    pub(super) fn at(&self, seat: u32, version: u64) -> Option<Status> {
+        let seat = self.seats.get(seat as usize)?;
+        let after = seat.steps.partition_point(|step| step.version <= version);
+        Some(after.checked_sub(1).map_or(seat.before, |last| seat.steps[last].to))
+    }
+
+    /// The whole map at a version.
+    pub(super) fn map_at(&self, version: u64) -> Vec<u8> {
+        let seats = 0..u32::try_from(self.seats.len()).unwrap_or(u32::MAX);
+        seats.map(|seat| self.at(seat, version).map_or(u8::MAX, Status::code)).collect()
+    }
+
+    /// A seat's steps at one version.
+    pub(super) fn steps_at(&self, seat: u32, version: u64) -> &[Step] {
+        let Some(seat) = self.seats.get(seat as usize) else { return &[] };
+        let begin = seat.steps.partition_point(|step| step.version < version);
+        let end = seat.steps.partition_point(|step| step.version <= version);
+        &seat.steps[begin..end]
+    }
+
+    /// Whether a seat was available all the time from one version to another, moments within a
+    /// version included.
+    pub(super) fn was_free(&self, seat: u32, from: u64, to: u64) -> bool {
+        let Some(known) = self.seats.get(seat as usize) else { return false };
+        let begin = known.steps.partition_point(|step| step.version <= from);
+        let end = known.steps.partition_point(|step| step.version <= to);
+        self.at(seat, from) == Some(Status::Available)
+            && known.steps[begin..end.max(begin)].iter().all(|step| step.to == Status::Available)
+    }
+
+    /// A seat's last steps, as evidence.
+    pub(super) fn shown(&self, seat: u32, most: usize) -> Vec<String> {
+        let steps = self.seats.get(seat as usize).map_or(&[][..], |seat| &seat.steps);
+        let recent = steps.iter().skip(steps.len().saturating_sub(most));
+        recent
+            .map(|step| {
+                let who = step.actor.map_or("nobody".to_owned(), |user| format!("user {user}"));
+                format!("log: version {}, seat {seat}: {} by {who}", step.version, step.to.name())
+            })
+            .collect()
+    }
+
+    /// Forgets what happened before a version, but not what came of it.
+    pub(super) fn prune(&mut self, version: u64) {
+        for seat in &mut self.seats {
+            let old = seat.steps.partition_point(|step| step.version < version);
+            if let Some(last) = old.checked_sub(1) {
+                seat.before = seat.steps[last].to;
+                seat.steps.drain(..old);
+            }
+        }
+    }
+
+    pub(super) fn seats(&self) -> usize {
+        self.seats.len()
+    }
+}
+
+impl Seat {
+    fn judge(&self, line: &LogLine) -> Option<Wrong> {
+        let stood = self.steps.last().map_or(self.before, |step| step.to);
+        if line.to == Status::Sold && stood == Status::Sold {
+            return Some(Wrong::SoldTwice("sold while it was sold".to_owned()));
+        }
+        if line.from != stood {
+            let stood = stood.name();
+            return Some(Wrong::Illegal(format!("the log leaves a state it wasn't in: {stood}")));
+        }
+        if !is_legal(line.from, line.to) {
+            return Some(Wrong::Illegal("no such move exists".to_owned()));
+        }
+        let (Some(owner), Some(actor)) = (self.owner, line.actor) else { return None };
+        let is_theirs = owner == actor;
+        match (line.from, line.to) {
+            (Status::Locked, Status::Reserved) | (Status::Reserved, Status::Sold) if !is_theirs => {
+                Some(Wrong::NotTheirs(format!("user {owner} had it, user {actor} got it")))
+            }
+            (Status::Locked, Status::Available) if !is_theirs => {
+                Some(Wrong::NotTheirs(format!("user {owner} held it, user {actor} let it go")))
+            }
+            _ => None,
+        }
+    }
+}

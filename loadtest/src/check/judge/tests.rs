@@ -1,0 +1,157 @@
+//! An honest record passes; each planted lie is found, under its promise.
+
+use super::*;
+use Status::{Available, Locked, Reserved, Sold};
+
+const ANNA: i64 = 11;
+const BEN: i64 = 12;
+
+fn line(version: u64, seat: u32, from: Status, to: Status, actor: Option<i64>) -> LogLine {
+    LogLine { version, seat, from, to, cause: "test".to_owned(), actor }
+}
+
+fn answer(at: u64, user: i64, action: Action, seat: u32, outcome: Outcome) -> Answered {
+    let (seats, known) = (vec![seat], 0);
+    Answered { sent: at, at: at + 1, user, event: 1, action, seats, outcome, known }
+}
+
+fn done(at: u64, user: i64, action: Action, seat: u32, version: u64) -> Answered {
+    answer(at, user, action, seat, Outcome::Done { version })
+}
+
+fn taken(at: u64, user: i64, seat: u32, known: u64) -> Answered {
+    let code = "seats_unavailable".to_owned();
+    let outcome = Outcome::Refused { status: 409, code, conflicts: vec![seat] };
+    Answered { known, ..answer(at, user, Action::Lock, seat, outcome) }
+}
+
+/// Anna buys seat 0; Ben gets seat 1 and lets it go.
+fn log() -> Vec<LogLine> {
+    vec![
+        line(1, 0, Available, Locked, Some(ANNA)),
+        line(2, 1, Available, Locked, Some(BEN)),
+        line(3, 0, Locked, Reserved, Some(ANNA)),
+        line(4, 1, Locked, Available, Some(BEN)),
+        line(4, 0, Reserved, Sold, Some(ANNA)),
+    ]
+}
+
+fn answers() -> Vec<Answered> {
+    vec![
+        done(10, ANNA, Action::Lock, 0, 1),
+        done(20, BEN, Action::Lock, 1, 2),
+        done(30, ANNA, Action::Book, 0, 3),
+        done(40, BEN, Action::Unlock, 1, 4),
+        done(41, ANNA, Action::Confirm, 0, 4),
+    ]
+}
+
+/// The promises that are found broken.
+fn broken(log: &[LogLine], answers: Vec<Answered>) -> Vec<String> {
+    let mut judge = Judge::new(1, 0, &[0; 3]);
+    judge.read(log);
+    judge.hear(answers);
+    let mut promises: Vec<_> = judge
+        .findings
+        .verdict(Vec::new())
+        .violations
+        .into_iter()
+        .map(|each| each.promise)
+        .collect();
+    promises.dedup();
+    promises
+}
+
+#[test]
+fn an_honest_record_passes() {
+    let mut told = answers();
+    told.push(taken(15, BEN, 0, 1));
+    assert_eq!(broken(&log(), told), [""; 0]);
+}
+
+#[test]
+fn a_seat_sold_twice_is_found_in_the_log() {
+    let mut log = log();
+    log.push(line(5, 0, Sold, Sold, Some(BEN)));
+    assert_eq!(broken(&log, answers()), [promises::ONCE]);
+}
+
+#[test]
+fn a_seat_sold_twice_is_found_in_the_answers_even_if_the_log_looks_well() {
+    let mut log = log();
+    log.push(line(5, 0, Sold, Available, None));
+    log.push(line(5, 0, Available, Locked, Some(BEN)));
+    log.push(line(5, 0, Locked, Reserved, Some(BEN)));
+    log.push(line(5, 0, Reserved, Sold, Some(BEN)));
+    let mut answers = answers();
+    for action in [Action::Lock, Action::Book, Action::Confirm] {
+        answers.push(done(50, BEN, action, 0, 5));
+    }
+    assert_eq!(broken(&log, answers), [promises::ONCE]);
+}
+
+#[test]
+fn a_sale_to_somebody_who_did_not_hold_is_found() {
+    let mut stolen = log();
+    stolen[2].actor = Some(BEN);
+    stolen.truncate(4);
+    assert_eq!(broken(&stolen, answers()[..2].to_vec()), [promises::HOLDER]);
+    // The log may tell what it likes: Ben was never told that he holds it.
+    let answers = vec![done(30, BEN, Action::Book, 2, 2)];
+    let log = [line(1, 2, Available, Locked, Some(BEN)), line(2, 2, Locked, Reserved, Some(BEN))];
+    assert_eq!(broken(&log, answers), [promises::HOLDER]);
+}
+
+#[test]
+fn an_acknowledged_answer_that_the_log_lacks_is_found() {
+    let mut answers = answers();
+    answers.push(done(50, BEN, Action::Lock, 2, 3));
+    assert_eq!(broken(&log(), answers), [promises::ACKNOWLEDGED]);
+    // At another version than was named.
+    let late = vec![done(10, ANNA, Action::Lock, 0, 2)];
+    assert_eq!(broken(&log(), late), [promises::ACKNOWLEDGED]);
+}
+
+#[test]
+fn illegal_steps_are_found() {
+    for wrong in [
+        line(5, 2, Available, Sold, Some(ANNA)),
+        line(5, 0, Sold, Locked, Some(ANNA)),
+        line(5, 2, Locked, Reserved, Some(ANNA)),
+        line(3, 2, Available, Locked, Some(ANNA)),
+        line(5, 9, Available, Locked, Some(ANNA)),
+    ] {
+        let mut log = log();
+        log.push(wrong);
+        assert_eq!(broken(&log, answers()), [promises::LEGAL], "{:?}", log.last());
+    }
+}
+
+#[test]
+fn a_refusal_of_a_free_seat_is_found_and_a_lost_race_is_not() {
+    // Seat 1 is free again from version 4 on, and somebody who asked later was told version 4.
+    let mut told = answers();
+    told.push(Answered { known: 4, ..taken(60, BEN, 1, 4) });
+    assert_eq!(broken(&log(), told), [promises::REFUSED]);
+    // Who knew version 3 only may have been decided there.
+    let mut told = answers();
+    told.push(taken(39, ANNA, 1, 3));
+    assert_eq!(broken(&log(), told), [""; 0]);
+}
+
+#[test]
+fn maps_are_held_against_the_log_at_their_version() {
+    let mut judge = Judge::new(1, 0, &[0; 3]);
+    judge.read(&log());
+    judge.compare(promises::END, "a viewer", 2, &[1, 1, 0]);
+    judge.compare(promises::END, "a viewer", 4, &[3, 0, 0]);
+    assert_eq!(judge.violations(), 0);
+    judge.compare(promises::END, "a viewer", 4, &[3, 1, 0]);
+    judge.compare(promises::END, "a viewer", 5, &[3, 0, 0]);
+    judge.compare(promises::END, "a viewer", 4, &[3, 0]);
+    assert_eq!(judge.violations(), 3);
+    // What is forgotten still counts.
+    judge.prune(4);
+    judge.compare(promises::END, "a viewer", 4, &[3, 0, 0]);
+    assert_eq!(judge.violations(), 3);
+}

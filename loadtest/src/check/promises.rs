@@ -1,0 +1,24 @@
+//! The promises that are checked, in the words that reports use.
+
+/// What each viewer is sent leads on from what it has.
+pub(super) const FOLLOW: &str = "viewers follow every version without a gap, all seeing the same";
+/// At rest nobody shows anything else than the truth.
+pub(super) const END: &str = "viewers end with the map of the table";
+/// All ways to read the map agree.
+pub(super) const TABLE: &str = "the table, mirrors and database tell what the log tells";
+/// Seats move only as the state machine allows.
+pub(super) const LEGAL: &str = "every seat's history in the log is legal";
+/// One seat, one buyer.
+pub(super) const ONCE: &str = "no seat is sold twice";
+/// Holding comes before booking, booking before paying.
+pub(super) const HOLDER: &str = "no seat goes to somebody who did not hold it";
+/// What was answered has happened.
+pub(super) const ACKNOWLEDGED: &str = "every acknowledged answer is in the log at its version";
+/// "Taken" is said of taken seats only.
+pub(super) const REFUSED: &str = "no request is refused while its seats are free";
+/// The tool looked at everything.
+pub(super) const COMPLETE: &str = "every answer was looked at";
+
+/// All of them, in the order of reports.
+pub(super) const ALL: [&str; 9] =
+    [FOLLOW, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, COMPLETE];

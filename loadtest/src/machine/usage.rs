@@ -1,0 +1,164 @@
+//! Processor time and memory of processes.
+
+use std::collections::HashMap;
+use std::fs;
+
+use super::find::{Processes, children};
+
+/// What /proc counts processor time in: hundredths of a second on Linux.
+const TICK_NANOS: u64 = 10_000_000;
+/// The size of a page, in bytes.
+const PAGE_BYTES: u64 = 4096;
+
+/// What a group of processes has taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Processor time in its own code, in nanoseconds.
+    pub user_nanos: u64,
+    /// Processor time in the kernel for it, in nanoseconds.
+    pub system_nanos: u64,
+    /// Memory, in bytes.
+    pub rss_bytes: u64,
+}
+
+impl Usage {
+    /// All processor time, in nanoseconds.
+    #[must_use]
+    pub fn cpu_nanos(&self) -> u64 {
+        self.user_nanos + self.system_nanos
+    }
+}
+
+/// One reading of the meter.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The server, all nodes together; `None` when it isn't on this machine.
+    pub server: Option<Usage>,
+    /// The database; `None` when it isn't on this machine or wasn't found.
+    pub database: Option<Usage>,
+    /// This tool.
+    pub tool: Usage,
+    /// The share of a core that the tool's busiest thread took since the last reading.
+    pub busiest_thread: f64,
+}
+
+/// Reads what processes take.
+#[derive(Clone, Debug)]
+pub struct Meter {
+    processes: Processes,
+    threads: HashMap<u32, u64>,
+    read_at: Option<std::time::Instant>,
+}
+
+impl Meter {
+    /// A meter of these processes and of this tool.
+    #[must_use]
+    pub fn new(processes: Processes) -> Self {
+        Self { processes, threads: HashMap::new(), read_at: None }
+    }
+
+    /// Reads.
+    pub fn read(&mut self) -> Reading {
+        let servers = self.processes.servers.iter().filter_map(|pid| usage(*pid));
+        let server = servers.reduce(add);
+        let databases = self.processes.postmasters.iter().filter_map(|pid| database(*pid));
+        Reading {
+            server,
+            database: databases.reduce(add),
+            tool: usage(std::process::id()).unwrap_or_default(),
+            busiest_thread: self.busiest_thread(),
+        }
+    }
+
+    fn busiest_thread(&mut self) -> f64 {
+        let now = std::time::Instant::now();
+        let past = self.read_at.replace(now).map_or(0.0, |then| (now - then).as_secs_f64());
+        let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+        let used: HashMap<u32, u64> = tasks
+            .filter_map(|task| {
+                let id = task.file_name().to_str()?.parse().ok()?;
+                let stat = fs::read_to_string(task.path().join("stat")).ok()?;
+                let times = times(&stat)?;
+                Some((id, times[0] + times[1]))
+            })
+            .collect();
+        let since = |(id, nanos): (&u32, &u64)| {
+            nanos.saturating_sub(self.threads.get(id).copied().unwrap_or(0))
+        };
+        let most = used.iter().map(since).max().unwrap_or(0) as f64 / 1e9;
+        self.threads = used;
+        if past > 0.0 { most / past } else { 0.0 }
+    }
+}
+
+fn add(one: Usage, other: Usage) -> Usage {
+    Usage {
+        user_nanos: one.user_nanos + other.user_nanos,
+        system_nanos: one.system_nanos + other.system_nanos,
+        rss_bytes: one.rss_bytes + other.rss_bytes,
+    }
+}
+
+fn usage(pid: u32) -> Option<Usage> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let [user_nanos, system_nanos, ..] = times(&stat)?;
+    let pages = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+    let pages: u64 = pages.split_whitespace().nth(1)?.parse().ok()?;
+    Some(Usage { user_nanos, system_nanos, rss_bytes: pages * PAGE_BYTES })
+}
+
+/// A postmaster and its backends. Those that have ended are in the postmaster's times; shared
+/// memory counts once.
+fn database(postmaster: u32) -> Option<Usage> {
+    let stat = fs::read_to_string(format!("/proc/{postmaster}/stat")).ok()?;
+    let [user, system, ended_user, ended_system] = times(&stat)?;
+    let mut sum =
+        Usage { user_nanos: user + ended_user, system_nanos: system + ended_system, rss_bytes: 0 };
+    let mut shared = 0;
+    for pid in children(postmaster).into_iter().chain([postmaster]) {
+        if pid != postmaster
+            && let Some(usage) = usage(pid)
+        {
+            sum.user_nanos += usage.user_nanos;
+            sum.system_nanos += usage.system_nanos;
+        }
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let kibibytes = |key: &str| {
+            let line = status.lines().find(|line| line.starts_with(key));
+            let number = line.and_then(|line| line.split_whitespace().nth(1));
+            number.and_then(|number| number.parse::<u64>().ok()).unwrap_or(0)
+        };
+        sum.rss_bytes += kibibytes("RssAnon") * 1024;
+        shared = shared.max(kibibytes("RssShmem") * 1024);
+    }
+    sum.rss_bytes += shared;
+    Some(sum)
+}
+
+/// User, system, and those of ended children, in nanoseconds.
+fn times(stat: &str) -> Option<[u64; 4]> {
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let nanos = |at: usize| Some(fields.get(at)?.parse::<u64>().ok()? * TICK_NANOS);
+    Some([nanos(11)?, nanos(12)?, nanos(13)?, nanos(14)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_brackets_and_spaces_does_not_shift_the_fields() {
+        let stat = "7 (a ) (b) S 1 7 7 0 -1 4194560 1 0 0 0 12 34 5 6 20 0 1 0 9 0 0";
+        assert_eq!(times(stat), Some([12, 34, 5, 6].map(|ticks| ticks * TICK_NANOS)));
+    }
+
+    #[test]
+    fn this_process_is_metered() {
+        let here = Processes { servers: vec![std::process::id()], postmasters: Vec::new() };
+        let mut meter = Meter::new(here);
+        let first = meter.read();
+        assert!(first.server.unwrap().rss_bytes > 1_000_000);
+        assert_eq!(first.database, None);
+        assert!(meter.read().tool.cpu_nanos() >= first.tool.cpu_nanos());
+    }
+}

@@ -1,0 +1,228 @@
+//! Watches a run: reads counters and meters once a second, keeps the series, shows progress.
+
+mod display;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+pub use display::{Display, Progress};
+
+use crate::audience::{Audience, Numbers};
+use crate::buyers::{Counter, RequestSecond};
+use crate::clock::Clock;
+use crate::latency::{Timekeeper, lock};
+use crate::machine::{Meter, Reading};
+use crate::report::{Phase, Sample, Share};
+
+/// Seconds kept: a day. A run that goes on is no longer drawn.
+const SECONDS_MAX: usize = 86_400;
+/// A thread this busy is a limit, as a share of a core.
+const BUSY: f64 = 0.9;
+/// Seconds a thread has to be that busy for it to count.
+const BUSY_SECONDS: usize = 2;
+
+/// What is watched.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// Viewers, once they come.
+    pub audience: Arc<Mutex<Option<Arc<Audience>>>>,
+    /// Buyers' requests.
+    pub counter: Arc<Counter>,
+    /// Arrivals.
+    pub timekeeper: Timekeeper,
+}
+
+/// The watch. Copies share it.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    watched: Watched,
+    inner: Arc<Mutex<Inner>>,
+    clock: Clock,
+}
+
+#[derive(Debug)]
+struct Inner {
+    meter: Meter,
+    display: Display,
+    samples: Vec<Sample>,
+    requests: BTreeMap<u64, RequestSecond>,
+    phases: Vec<Phase>,
+    last: (f64, Reading, Numbers),
+    violations: u64,
+}
+
+/// What was read at a moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    /// Seconds since the start.
+    pub at: f64,
+    /// What processes had taken.
+    pub reading: Reading,
+    /// What viewers had counted.
+    pub numbers: Numbers,
+    /// Requests that had been carried out.
+    pub done: u64,
+}
+
+impl Monitor {
+    /// A watch over a run.
+    #[must_use]
+    pub fn new(watched: Watched, mut meter: Meter, display: Display) -> Self {
+        let clock = watched.timekeeper.clock();
+        let reading = meter.read();
+        let inner = Inner {
+            meter,
+            display,
+            samples: Vec::new(),
+            requests: BTreeMap::new(),
+            phases: Vec::new(),
+            last: (seconds(&clock), reading, Numbers::default()),
+            violations: 0,
+        };
+        Self { watched, inner: Arc::new(Mutex::new(inner)), clock }
+    }
+
+    /// Reads once a second, for ever; to be aborted.
+    pub async fn watch(self) {
+        let mut ticks = tokio::time::interval(Duration::from_secs(1));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        ticks.tick().await;
+        loop {
+            ticks.tick().await;
+            self.sample();
+        }
+    }
+
+    /// Another part of the run begins.
+    pub fn phase(&self, name: &str) {
+        let mut inner = lock(&self.inner);
+        let from = seconds(&self.clock);
+        inner.phases.push(Phase { name: name.to_owned(), from });
+        inner.display.phase(name);
+    }
+
+    /// How many violations the audits have found.
+    pub fn violations(&self, count: u64) {
+        lock(&self.inner).violations = count;
+    }
+
+    /// What things stand at now.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        let numbers = self.numbers();
+        let reading = lock(&self.inner).meter.clone().read();
+        let steps = self.watched.counter.figures.steps();
+        let done = steps.iter().map(|step| step.done.len()).sum();
+        Mark { at: seconds(&self.clock), reading, numbers, done }
+    }
+
+    fn numbers(&self) -> Numbers {
+        lock(&self.watched.audience).as_ref().map(|all| all.stats().numbers).unwrap_or_default()
+    }
+
+    fn sample(&self) {
+        let numbers = self.numbers();
+        let at = seconds(&self.clock);
+        let second = self.clock.now() / 1_000_000_000;
+        let taken = self.watched.counter.figures.take_seconds(second);
+        let updates = self.watched.timekeeper.figures().updates;
+        let mut inner = lock(&self.inner);
+        let inner = &mut *inner;
+        let reading = inner.meter.read();
+        let (then, before, counted) = inner.last;
+        let past = (at - then).max(1e-3);
+        let rate = |now: u64, before: u64| (now.saturating_sub(before) as f64 / past) as u64;
+        let cores = |now: u64, before: u64| now.saturating_sub(before) as f64 / 1e9 / past;
+        let both = reading.server.zip(before.server);
+        let databases = reading.database.zip(before.database);
+        let sample = Sample {
+            at,
+            open: numbers.open,
+            deliveries: rate(numbers.deltas, counted.deltas),
+            bytes: rate(numbers.bytes, counted.bytes),
+            server_cpu: both.map(|(now, then)| cores(now.cpu_nanos(), then.cpu_nanos())),
+            server_rss: reading.server.map(|usage| usage.rss_bytes),
+            database_cpu: databases.map(|(now, then)| cores(now.cpu_nanos(), then.cpu_nanos())),
+            database_rss: reading.database.map(|usage| usage.rss_bytes),
+            tool_cpu: cores(reading.tool.cpu_nanos(), before.tool.cpu_nanos()),
+            tool_busiest_thread: reading.busiest_thread,
+            tool_rss: reading.tool.rss_bytes,
+            ..Sample::default()
+        };
+        inner.last = (at, reading, numbers);
+        let progress = Progress {
+            sample: &sample,
+            requests: taken.values().next_back(),
+            updates: &updates,
+            codes: &self.watched.counter.figures.codes(),
+            violations: inner.violations + numbers.gaps + numbers.divergences,
+        };
+        inner.display.show(&progress);
+        if inner.samples.len() < SECONDS_MAX {
+            inner.samples.push(sample);
+            inner.requests.extend(taken);
+        }
+    }
+
+    /// The series, the phases, and what the tool's busiest thread took.
+    #[must_use]
+    pub fn finish(&self) -> Series {
+        let mut inner = lock(&self.inner);
+        inner.display.end();
+        Series {
+            samples: std::mem::take(&mut inner.samples),
+            requests: std::mem::take(&mut inner.requests),
+            phases: std::mem::take(&mut inner.phases),
+        }
+    }
+}
+
+/// What was watched.
+#[derive(Debug)]
+pub struct Series {
+    /// Seconds, without what is known only afterwards.
+    pub samples: Vec<Sample>,
+    /// Requests by second of the clock.
+    pub requests: BTreeMap<u64, RequestSecond>,
+    /// The parts of the run.
+    pub phases: Vec<Phase>,
+}
+
+impl Series {
+    /// The most of a core that a thread of the tool took between two moments, and whether it was
+    /// busy for so long that the tool was the limit.
+    #[must_use]
+    pub fn busiest(&self, from: f64, to: f64) -> (f64, bool) {
+        let within = |sample: &&Sample| sample.at > from + 1.0 && sample.at <= to;
+        let shares = || self.samples.iter().filter(within).map(|each| each.tool_busiest_thread);
+        let busy = shares().filter(|share| *share >= BUSY).count();
+        (shares().fold(0.0, f64::max), busy >= BUSY_SECONDS)
+    }
+
+    /// What a part took between two marks.
+    #[must_use]
+    pub fn share(
+        &self,
+        of: impl Fn(&Reading) -> Option<crate::machine::Usage>,
+        rss: impl Fn(&Sample) -> Option<u64>,
+        marks: [&Mark; 3],
+    ) -> Option<Share> {
+        let [before, connected, end] = marks.map(|mark| of(&mark.reading));
+        let (before, connected, end) = (before?, connected?, end?);
+        let seconds = |to: u64, from: u64| to.saturating_sub(from) as f64 / 1e9;
+        let peak = self.samples.iter().filter_map(rss).max().unwrap_or(0);
+        Some(Share {
+            user_seconds: seconds(end.user_nanos, connected.user_nanos),
+            system_seconds: seconds(end.system_nanos, connected.system_nanos),
+            rss_before: before.rss_bytes,
+            rss_connected: connected.rss_bytes,
+            rss_peak: peak.max(connected.rss_bytes).max(end.rss_bytes),
+            rss_end: end.rss_bytes,
+        })
+    }
+}
+
+fn seconds(clock: &Clock) -> f64 {
+    clock.now() as f64 / 1e9
+}

@@ -1,0 +1,169 @@
+//! Two reports side by side: a table, and a page with both courses in one plot each.
+
+use std::fmt::Write as _;
+
+use super::format::escaped;
+use super::html::{distribution, document, ladder};
+use super::model::{Percentiles, Report, Sample};
+use super::plot::{Line, Plot, Unit};
+
+/// From here on a difference is worth a colour.
+const NOTABLE: f64 = 0.1;
+
+/// One figure of both reports.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    name: String,
+    unit: Unit,
+    values: [f64; 2],
+    /// Whether more of it is better; `None` when it is neither.
+    more_is_better: Option<bool>,
+}
+
+impl Row {
+    /// The second by the first.
+    fn ratio(&self) -> Option<f64> {
+        (self.values[0] > 0.0).then(|| self.values[1] / self.values[0])
+    }
+
+    /// `good`, `bad` or nothing.
+    fn class(&self) -> &'static str {
+        let (Some(ratio), Some(more_is_better)) = (self.ratio(), self.more_is_better) else {
+            return "";
+        };
+        if (ratio - 1.0).abs() < NOTABLE {
+            return "";
+        }
+        if (ratio > 1.0) == more_is_better { "good" } else { "bad" }
+    }
+}
+
+/// The comparison as a table for a terminal.
+#[must_use]
+pub fn table(names: [&str; 2], reports: [&Report; 2]) -> String {
+    let mut out = format!("{:<44}{:>14}{:>14}{:>9}\n", "", names[0], names[1], "ratio");
+    for row in rows(reports) {
+        let [one, other] = row.values.map(|value| row.unit.show(value));
+        let ratio = row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
+        let _ = writeln!(out, "{:<44}{one:>14}{other:>14}{ratio:>9}", row.name);
+    }
+    out
+}
+
+/// The comparison as a page.
+#[must_use]
+pub fn page(names: [&str; 2], reports: [&Report; 2]) -> String {
+    let mut body = String::new();
+    let [one, other] = names.map(escaped);
+    let _ = write!(
+        body,
+        r#"<header><p class="kicker">Seatmap load test</p><h1>{one} and {other}</h1>
+        <p class="facts">Ratios are the second by the first. Runs on a shared machine differ by a
+        third by themselves.</p></header>"#
+    );
+    for (name, report) in names.iter().zip(reports) {
+        if !report.verdict.passed {
+            let count = report.verdict.violation_count;
+            let name = escaped(name);
+            let _ = write!(body, r#"<p class="warning">{name} has {count} violations.</p>"#);
+        }
+    }
+    let _ = write!(
+        body,
+        r#"<section><h2>Figures</h2><div class="wide"><table><thead><tr><th></th><th>{one}</th>
+        <th>{other}</th><th>Ratio</th></tr></thead><tbody>"#
+    );
+    for row in rows(reports) {
+        let [first, second] = row.values.map(|value| row.unit.show(value));
+        let ratio = row.ratio().map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
+        let (name, class) = (escaped(&row.name), row.class());
+        let _ = write!(
+            body,
+            r#"<tr><th>{name}</th><td>{first}</td><td>{second}</td><td class="{class}">{ratio}</td></tr>"#
+        );
+    }
+    body.push_str("</tbody></table></div></section><section><h2>Course</h2><div class=\"plots\">");
+    for plot in plots(names, reports) {
+        body.push_str(&plot.html());
+    }
+    body.push_str("</div></section>");
+    document(&format!("{} and {} · Seatmap load test", names[0], names[1]), &body)
+}
+
+fn rows(reports: [&Report; 2]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut row = |name: &str, unit, more_is_better, of: &dyn Fn(&Report) -> Option<f64>| {
+        let values = reports.map(|report| of(report).unwrap_or(0.0));
+        if values.iter().any(|value| *value > 0.0) {
+            rows.push(Row { name: name.to_owned(), unit, values, more_is_better });
+        }
+    };
+    let less = Some(false);
+    row("violations", Unit::Count, less, &|each| Some(each.verdict.violation_count as f64));
+    row("viewers", Unit::Count, None, &|each| Some(each.counts.viewers as f64));
+    row("changes a second", Unit::Count, Some(true), &|each| {
+        Some(each.rates.changes_per_second.round())
+    });
+    row("deliveries a second", Unit::Count, None, &|each| {
+        Some(each.rates.deliveries_per_second.round())
+    });
+    for (name, of) in [
+        ("update to a viewer", (|each| &each.latencies.updates) as fn(&Report) -> &Percentiles),
+        ("update to the last viewer", |each| &each.latencies.last_viewer),
+        ("joining", |each| &each.latencies.joins),
+    ] {
+        row(&format!("{name}, p50"), Unit::Micros, less, &|each| Some(of(each).p50 as f64));
+        row(&format!("{name}, p95"), Unit::Micros, less, &|each| Some(of(each).p95 as f64));
+        row(&format!("{name}, p99"), Unit::Micros, less, &|each| Some(of(each).p99 as f64));
+    }
+    for step in ["lock", "unlock", "hold", "release", "book", "confirm", "cancel"] {
+        let of = |each: &Report, at: fn(&Percentiles) -> u64| {
+            let found = each.latencies.requests.iter().find(|request| request.name == step);
+            found.map(|request| at(&request.done) as f64)
+        };
+        row(&format!("{step}, p50"), Unit::Micros, less, &|each| of(each, |all| all.p50));
+        row(&format!("{step}, p99"), Unit::Micros, less, &|each| of(each, |all| all.p99));
+    }
+    row("server CPU, s per million deliveries", Unit::Count, less, &|each| {
+        each.resources.server_seconds_per_million_deliveries
+    });
+    row("server CPU, s", Unit::Count, less, &|each| {
+        each.resources.server.as_ref().map(|all| all.user_seconds + all.system_seconds)
+    });
+    row("database CPU, s", Unit::Count, less, &|each| {
+        each.resources.database.as_ref().map(|all| all.user_seconds + all.system_seconds)
+    });
+    row("server memory per viewer", Unit::Bytes, less, &|each| {
+        each.resources.server_bytes_per_viewer
+    });
+    row("server memory, peak", Unit::Bytes, less, &|each| {
+        each.resources.server.as_ref().map(|all| all.rss_peak as f64)
+    });
+    rows
+}
+
+fn plots(names: [&str; 2], reports: [&Report; 2]) -> Vec<Plot> {
+    let plot = |title: &str, unit, of: &dyn Fn(&Sample) -> Option<f64>| {
+        let lines = names.iter().zip(reports).enumerate().map(|(place, (name, report))| {
+            let samples = report.samples.iter();
+            let points = samples.filter_map(|sample| Some((sample.at, of(sample)?))).collect();
+            Line { is_dashed: place == 1, ..Line::new(name, 1 + place as u8, points) }
+        });
+        Plot::over_time(title, unit, lines.collect())
+    };
+    let wide = |number: Option<u64>| number.map(|number| number as f64);
+    let mut plots = vec![
+        plot("Update latency, p95", Unit::Micros, &|each| wide(each.update_p95)),
+        plot("Request latency, p95", Unit::Micros, &|each| wide(each.request_p95)),
+        plot("Deliveries a second", Unit::Count, &|each| Some(each.deliveries as f64)),
+        plot("Requests done a second", Unit::Count, &|each| Some(each.done as f64)),
+        plot("Server, of one core", Unit::Cores, &|each| each.server_cpu),
+        plot("Server memory", Unit::Bytes, &|each| wide(each.server_rss)),
+    ];
+    let lines = names.iter().zip(reports).enumerate().map(|(place, (name, report))| {
+        let points = ladder(&report.latencies.updates);
+        Line { is_dashed: place == 1, ..Line::new(name, 1 + place as u8, points) }
+    });
+    plots.extend(distribution("Distribution of update latency", lines.collect()));
+    plots
+}

@@ -1,0 +1,41 @@
+//! Puts the seconds of a run together: what was read each second, and what is known of that second
+//! only afterwards.
+
+use std::collections::BTreeMap;
+
+use super::model::Sample;
+use crate::buyers::RequestSecond;
+use crate::latency::Second;
+
+/// Samples of a run that began at second `start` of the clock, completed with latencies.
+#[must_use]
+pub fn sampled(
+    mut samples: Vec<Sample>,
+    requests: &BTreeMap<u64, RequestSecond>,
+    updates: &[Second],
+) -> Vec<Sample> {
+    let updates: BTreeMap<u64, &Second> =
+        updates.iter().map(|second| (second.second, second)).collect();
+    for sample in &mut samples {
+        // A sample is read at the end of its second.
+        let second = (sample.at - 0.5).max(0.0) as u64;
+        if let Some(requests) = requests.get(&second) {
+            sample.done = requests.done;
+            sample.refused = requests.refused;
+            sample.unknown = requests.unknown;
+            if !requests.durations.is_empty() {
+                let at = |quantile| Some(requests.durations.value_at_quantile(quantile));
+                sample.request_p50 = at(0.5);
+                sample.request_p95 = at(0.95);
+                sample.request_p99 = at(0.99);
+            }
+        }
+        if let Some(updates) = updates.get(&second).filter(|second| second.updates > 0) {
+            sample.update_p50 = Some(updates.p50);
+            sample.update_p95 = Some(updates.p95);
+            sample.update_p99 = Some(updates.p99);
+            sample.update_max = Some(updates.max);
+        }
+    }
+    samples
+}

@@ -1,0 +1,108 @@
+//! The committed schema is current, and a report keeps to it.
+
+use super::*;
+use crate::check::{Check, CheckOutcome, Verdict, Violation};
+use crate::latency::micros_histogram;
+
+const COMMITTED: &str = include_str!("../../report.schema.json");
+
+fn percentiles() -> Percentiles {
+    let mut histogram = micros_histogram();
+    (1..=1_000).for_each(|micros| histogram.saturating_record(micros * 37));
+    Percentiles::of(&histogram)
+}
+
+fn report() -> Report {
+    let check = |promise: &str, outcome| Check {
+        promise: promise.to_owned(),
+        outcome,
+        looked_at: 12,
+        violations: 0,
+        detail: String::new(),
+    };
+    let violation = Violation {
+        promise: "no seat is sold twice".to_owned(),
+        event: 1,
+        seat: Some(7),
+        what: "sold <twice>".to_owned(),
+        evidence: vec!["log: version 3".to_owned()],
+    };
+    let sample = |at: u32| Sample {
+        at: f64::from(at),
+        open: 100,
+        deliveries: 1_000,
+        update_p95: Some(9_000),
+        server_rss: Some(50 << 20),
+        server_cpu: Some(0.5),
+        ..Sample::default()
+    };
+    let requests = vec![RequestStep {
+        name: "lock".to_owned(),
+        done: percentiles(),
+        refused: Percentiles::default(),
+    }];
+    Report {
+        format: 1,
+        tool_version: "0".to_owned(),
+        scenario: "onsale".to_owned(),
+        started_at: "2030-01-01T00:00:00Z".to_owned(),
+        measured_seconds: 30.0,
+        settings: vec![Setting { name: "seed".to_owned(), value: "1".to_owned() }],
+        machine: crate::machine::Machine::here(),
+        verdict: Verdict {
+            passed: false,
+            checks: vec![check("a", CheckOutcome::Passed), check("b", CheckOutcome::Skipped)],
+            violations: vec![violation],
+            violation_count: 1,
+        },
+        latencies: Latencies { updates: percentiles(), requests, ..Latencies::default() },
+        counts: Counts { viewers: 100, deliveries: 5, ..Counts::default() },
+        rates: Rates::default(),
+        errors: [("409 seats_unavailable".to_owned(), 3)].into(),
+        closes: [("1006".to_owned(), 1)].into(),
+        connection_failures: Default::default(),
+        resources: Resources { server: Some(Share::default()), ..Resources::default() },
+        phases: vec![Phase { name: "under load".to_owned(), from: 1.0 }],
+        samples: (1..30).map(sample).collect(),
+    }
+}
+
+#[test]
+fn the_committed_schema_is_current() {
+    assert_eq!(schema(), COMMITTED, "run `seatmap-loadtest schema > loadtest/report.schema.json`");
+}
+
+#[test]
+fn a_report_keeps_to_the_schema_and_survives_it() {
+    let schema: serde_json::Value = serde_json::from_str(COMMITTED).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut value = serde_json::to_value(report()).unwrap();
+    assert!(validator.is_valid(&value), "{:?}", validator.iter_errors(&value).next());
+    assert_eq!(serde_json::from_value::<Report>(value.clone()).unwrap(), report());
+    value["counts"]["viewers"] = "many".into();
+    assert!(!validator.is_valid(&value));
+}
+
+#[test]
+fn the_page_shows_everything_and_needs_nothing() {
+    let page = page(&report());
+    for shown in
+        ["onsale", "1 violations", "Update latency", "409 seats_unavailable", "sold &lt;twice&gt;"]
+    {
+        assert!(page.contains(shown), "{shown}");
+    }
+    for loaded in ["http://", "https://", "src=", "@import", "url("] {
+        assert!(!page.contains(loaded), "{loaded}");
+    }
+}
+
+#[test]
+fn a_comparison_names_what_got_better_and_worse() {
+    let (one, mut other) = (report(), report());
+    other.latencies.updates.p95 *= 2;
+    let table = compare::table(["a", "b"], [&one, &other]);
+    let line = table.lines().find(|line| line.starts_with("update to a viewer, p95")).unwrap();
+    assert!(line.trim_end().ends_with("2.00"), "{line}");
+    let page = compare::page(["a", "b"], [&one, &other]);
+    assert!(page.contains(r#"<td class="bad">2.00</td>"#));
+}

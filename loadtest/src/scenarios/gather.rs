@@ -1,0 +1,200 @@
+//! Makes a report of everything a run has gathered.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use super::plan::Plan;
+use crate::audience::AudienceStats;
+use crate::buyers::{self, LatencyFrom, Step};
+use crate::check::Verdict;
+use crate::latency::LatencyFigures;
+use crate::machine::Machine;
+use crate::monitor::{Mark, Series};
+use crate::report::{
+    Counts, Latencies, Percentiles, Rates, Report, RequestStep, Resources, Setting, sampled,
+};
+
+/// Customers by how they fared.
+pub(super) type Fared = BTreeMap<String, u64>;
+
+/// Everything a run has gathered.
+pub(super) struct Gathered {
+    pub(super) plan: Plan,
+    pub(super) started_at: String,
+    pub(super) machine: Machine,
+    pub(super) verdict: Verdict,
+    pub(super) stats: AudienceStats,
+    pub(super) latency: LatencyFigures,
+    pub(super) series: Series,
+    /// Before the viewers came, with all of them, when buyers came no more, when the last had left.
+    pub(super) marks: [Mark; 4],
+    pub(super) steps: Vec<Step>,
+    pub(super) codes: BTreeMap<String, u64>,
+    pub(super) fared: Fared,
+    pub(super) changes_missed: u64,
+}
+
+pub(super) fn fared(fared: &buyers::Fared) -> Fared {
+    let counts = [
+        ("came", &fared.came),
+        ("bought", &fared.bought),
+        ("walked away", &fared.left),
+        ("cancelled", &fared.cancelled),
+        ("empty-handed", &fared.empty_handed),
+        ("failed", &fared.failed),
+        ("races lost", &fared.races_lost),
+    ];
+    counts.map(|(name, count)| (name.to_owned(), count.load(Ordering::Relaxed))).into()
+}
+
+/// The report.
+pub(super) fn report(gathered: Gathered) -> Report {
+    let [_, connected, closing, _] = &gathered.marks;
+    let measured_seconds = closing.at - connected.at;
+    let rates = rates(connected, closing);
+    let resources = resources(&gathered);
+    let counts = counts(&gathered);
+    let Gathered { plan, latency, stats, series, steps, .. } = gathered;
+    let step = |step: &Step| RequestStep {
+        name: step.action.name().to_owned(),
+        done: Percentiles::of(&step.done),
+        refused: Percentiles::of(&step.refused),
+    };
+    Report {
+        format: 1,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: plan.name.to_owned(),
+        started_at: gathered.started_at,
+        measured_seconds,
+        settings: settings(&plan),
+        machine: gathered.machine,
+        verdict: gathered.verdict,
+        latencies: Latencies {
+            update_from: match plan.options.latency_from {
+                LatencyFrom::Answer => "answer",
+                LatencyFrom::Request => "request",
+            }
+            .to_owned(),
+            updates: Percentiles::of(&latency.updates),
+            last_viewer: Percentiles::of(&latency.last_of_all),
+            joins: Percentiles::of(&stats.joins),
+            requests: steps.iter().map(step).collect(),
+        },
+        counts,
+        rates,
+        errors: gathered.codes,
+        closes: stats.closes.iter().map(|(code, count)| (code.to_string(), *count)).collect(),
+        connection_failures: stats.failures,
+        resources,
+        phases: series.phases,
+        samples: sampled(series.samples, &series.requests, &latency.seconds),
+    }
+}
+
+fn rates(from: &Mark, to: &Mark) -> Rates {
+    let seconds = (to.at - from.at).max(1e-3);
+    let rate = |from: u64, to: u64| to.saturating_sub(from) as f64 / seconds;
+    Rates {
+        // Counted from the beginning of the measured part on.
+        changes_per_second: rate(0, to.done),
+        deliveries_per_second: rate(from.numbers.deltas, to.numbers.deltas),
+        bytes_per_second: rate(from.numbers.bytes, to.numbers.bytes),
+    }
+}
+
+fn counts(gathered: &Gathered) -> Counts {
+    let [_, connected, _, end] = &gathered.marks;
+    let (then, now) = (&connected.numbers, &end.numbers);
+    let sum = |of: fn(&Step) -> u64| gathered.steps.iter().map(of).sum::<u64>();
+    let unknown = gathered.codes.iter().filter(|(code, _)| code.starts_with("unknown"));
+    let unknown: u64 = unknown.map(|(_, count)| *count).sum();
+    let refused = sum(|step| step.refused.len());
+    Counts {
+        viewers: gathered.plan.viewers as u64,
+        viewers_open: now.open,
+        connections_opened: now.opened,
+        messages: now.messages - then.messages.min(now.messages),
+        deliveries: now.deltas - then.deltas.min(now.deltas),
+        versions_delivered: gathered.latency.delivered,
+        versions_unnoted: gathered.latency.unnoted,
+        snapshots: now.snapshots,
+        resumes: now.resumes,
+        bytes: now.bytes - then.bytes.min(now.bytes),
+        requests_done: sum(|step| step.done.len()),
+        requests_refused: refused - unknown.min(refused),
+        requests_unknown: unknown,
+        customers: gathered.fared.clone(),
+        changes_missed: gathered.changes_missed,
+        latencies_lost: gathered.latency.lost,
+    }
+}
+
+fn resources(gathered: &Gathered) -> Resources {
+    let series = &gathered.series;
+    let [before, connected, _, end] = &gathered.marks;
+    let marks = [before, connected, end];
+    let server = series.share(|reading| reading.server, |sample| sample.server_rss, marks);
+    let database = series.share(|reading| reading.database, |sample| sample.database_rss, marks);
+    let tool = series.share(|reading| Some(reading.tool), |sample| Some(sample.tool_rss), marks);
+    let (busiest, is_limit) = series.busiest(connected.at, end.at);
+    let viewers = connected.numbers.open as f64;
+    let per_viewer = server.as_ref().filter(|_| viewers > 0.0);
+    let deliveries = end.numbers.deltas.saturating_sub(connected.numbers.deltas) as f64;
+    let per_million = server.as_ref().filter(|_| deliveries > 0.0);
+    Resources {
+        server_bytes_per_viewer: per_viewer
+            .map(|share| (share.rss_connected as f64 - share.rss_before as f64) / viewers),
+        server_seconds_per_million_deliveries: per_million
+            .map(|share| (share.user_seconds + share.system_seconds) / deliveries * 1e6),
+        server,
+        database,
+        tool: tool.unwrap_or_default(),
+        tool_busiest_thread: busiest,
+        tool_was_the_limit: is_limit,
+    }
+}
+
+fn settings(plan: &Plan) -> Vec<Setting> {
+    let options = &plan.options;
+    let mut settings = Vec::new();
+    let mut set = |name: &str, value: String| {
+        settings.push(Setting { name: name.to_owned(), value });
+    };
+    let targets: Vec<_> = options.target.iter().map(ToString::to_string).collect();
+    set("targets", targets.join(", "));
+    if options.event.is_empty() {
+        let what = options.chart.clone().unwrap_or_else(|| format!("{} seats", plan.seats));
+        set("new events", format!("{} × {what}", options.events));
+        set("lock, payment", format!("{} s, {} s", plan.lock_seconds, plan.booking_seconds));
+    } else {
+        set("events", format!("{:?}", options.event));
+    }
+    set("viewers", plan.viewers.to_string());
+    set("ramp", format!("{}/s", options.ramp));
+    set("duration", format!("{:?}", plan.duration));
+    set("format", format!("{:?}", options.format).to_lowercase());
+    set("viewer threads", options.viewer_threads.to_string());
+    if let Some(slow) = plan.slow {
+        set("slow viewers", format!("{} read {} B/s", slow.share, slow.bytes_per_second));
+    }
+    if let Some(writers) = plan.writers {
+        set("changes", format!("{}/s by {} writers", writers.per_second, writers.writers));
+    }
+    if let Some(customers) = &plan.customers {
+        set("customers", format!("{}/s, thinking {:?}", customers.per_second, customers.think));
+        set("walk away", format!("{}, {} of them silently", customers.abandon, customers.silent));
+        set("never pay, cancel", format!("{}, {}", customers.unpaid, customers.cancel));
+    }
+    if let Some((buyers, seats)) = plan.crowd {
+        set("crowd", format!("{buyers} buyers of {seats} seats"));
+    }
+    if let Some(storms) = plan.storms {
+        set("storms", format!("every {:?}", storms.every));
+    }
+    if plan.writers.is_some() || plan.customers.is_some() || plan.crowd.is_some() {
+        set("connections", options.connections.to_string());
+        set("idempotency keys", format!("{:?}", plan.keys).to_lowercase());
+    }
+    set("seed", options.seed.to_string());
+    settings
+}

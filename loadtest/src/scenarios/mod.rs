@@ -1,0 +1,9 @@
+//! The scenarios: what an engineer runs before an on-sale. Each is a plan made of the same parts –
+//! viewers, writers, customers, crowds, storms – and `run` carries a plan out.
+
+mod gather;
+mod plan;
+mod run;
+
+pub use plan::{Plan, Scenario, Storms};
+pub use run::{RunError, run};

@@ -1,0 +1,258 @@
+//! What each scenario consists of, and its defaults.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::audience::{Resume, Slow};
+use crate::buyers::{CustomersPlan, Keys, WritersPlan};
+use crate::options::Options;
+
+/// Seconds a hold lives in events whose holds are to end by themselves during the run.
+const SHORT_LOCK_SECONDS: u64 = 8;
+/// Seconds to pay in such events.
+const SHORT_BOOKING_SECONDS: u64 = 12;
+/// The server's usual terms.
+const LOCK_SECONDS: u64 = 180;
+const BOOKING_SECONDS: u64 = 900;
+
+/// The scenarios.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Scenario {
+    /// Many viewers of an event that changes at a steady rate (5,000 viewers, 30 s)
+    Fanout {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+        /// Changes a second, one request each
+        #[arg(long, default_value_t = 50.0)]
+        rate: f64,
+        /// Writers who share them
+        #[arg(long, default_value_t = 10)]
+        writers: usize,
+    },
+    /// Customers who look, hold, hesitate, walk away, pay or cancel, before an audience (1,000
+    /// viewers, 60 s)
+    Onsale {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+        /// How customers behave.
+        #[command(flatten)]
+        customers: Customers,
+    },
+    /// Everybody wants the same few seats (500 viewers, 20 s)
+    Hotseat {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+        /// Buyers who press all the time
+        #[arg(long, default_value_t = 50)]
+        buyers: usize,
+        /// The seats they want
+        #[arg(long, default_value_t = 5)]
+        hot_seats: u32,
+    },
+    /// All viewers drop and come back at once, in turn naming what they have and as new (5,000
+    /// viewers, 4 storms 15 s apart)
+    Storm {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+        /// Changes a second
+        #[arg(long, default_value_t = 20.0)]
+        rate: f64,
+        /// How often they drop
+        #[arg(long, default_value_t = 4)]
+        storms: usize,
+    },
+    /// Some viewers read slowly, or not at all (2,000 viewers, half of them slow, 40 s)
+    Slow {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+        /// Changes a second
+        #[arg(long, default_value_t = 100.0)]
+        rate: f64,
+        /// The slow viewers' share, 0 to 1
+        #[arg(long, default_value_t = 0.5, value_parser = share)]
+        share: f64,
+        /// What they read, in bytes a second; 0: nothing
+        #[arg(long, default_value_t = 0)]
+        bytes_per_second: u32,
+    },
+    /// An on-sale for hours, with a storm every now and then (500 viewers, 1 h)
+    Soak {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+        /// How customers behave.
+        #[command(flatten)]
+        customers: Customers,
+        /// Seconds between storms
+        #[arg(long, default_value_t = 300)]
+        storm_every: u64,
+    },
+    /// Silent connections: what each costs the server (10,000 viewers, 20 s)
+    Idle {
+        /// What all scenarios take.
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+/// How customers come and behave. Shares are from 0 to 1.
+#[derive(Clone, Debug, Args)]
+pub struct Customers {
+    /// Customers who come in a second, whatever the server does
+    #[arg(long, default_value_t = 40.0)]
+    pub rate: f64,
+    /// How long they think before each step, in the mean, in seconds
+    #[arg(long, default_value_t = 1.0)]
+    pub think: f64,
+    /// How many walk away after holding seats; on-sales see 0.3 to 0.7
+    #[arg(long, default_value_t = 0.5, value_parser = share)]
+    pub abandon: f64,
+    /// How many of those leave without giving the seats back
+    #[arg(long, default_value_t = 0.5, value_parser = share)]
+    pub silent: f64,
+    /// How many book and never pay
+    #[arg(long, default_value_t = 0.1, value_parser = share)]
+    pub unpaid: f64,
+    /// How many cancel after paying
+    #[arg(long, default_value_t = 0.15, value_parser = share)]
+    pub cancel: f64,
+}
+
+/// Storms of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Storms {
+    /// How many; 0: until the end.
+    pub count: usize,
+    /// From one to the next.
+    pub every: Duration,
+}
+
+impl Storms {
+    /// How viewers come back from one of them.
+    #[must_use]
+    pub fn resume(number: usize) -> Resume {
+        if number.is_multiple_of(2) { Resume::Since } else { Resume::Anew }
+    }
+}
+
+/// A run, decided in every detail.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The scenario's name.
+    pub name: &'static str,
+    /// The options, completed with the scenario's defaults.
+    pub options: Options,
+    /// Viewers.
+    pub viewers: usize,
+    /// Some of them may be slow.
+    pub slow: Option<Slow>,
+    /// Seats of new events.
+    pub seats: u32,
+    /// Life of a lock in new events, in seconds.
+    pub lock_seconds: u64,
+    /// Time to pay in new events, in seconds.
+    pub booking_seconds: u64,
+    /// The measured part.
+    pub duration: Duration,
+    /// Steady changes.
+    pub writers: Option<WritersPlan>,
+    /// Customers.
+    pub customers: Option<CustomersPlan>,
+    /// A crowd: buyers and the seats they want.
+    pub crowd: Option<(usize, u32)>,
+    /// Storms.
+    pub storms: Option<Storms>,
+    /// Whether requests carry keys.
+    pub keys: Keys,
+}
+
+impl Scenario {
+    /// The plan of it.
+    #[must_use]
+    pub fn plan(self) -> Plan {
+        match self {
+            Self::Fanout { options, rate, writers } => Plan {
+                writers: Some(WritersPlan { per_second: rate, writers }),
+                ..Plan::of("fanout", options, 5_000, 30)
+            },
+            Self::Onsale { options, customers } => {
+                Plan::of("onsale", options, 1_000, 60).selling(&customers)
+            }
+            Self::Hotseat { options, buyers, hot_seats } => {
+                Plan { crowd: Some((buyers, hot_seats)), ..Plan::of("hotseat", options, 500, 20) }
+            }
+            Self::Storm { options, rate, storms } => {
+                let plan = Plan::of("storm", options, 5_000, 60);
+                let count = storms.max(1);
+                let every = plan.duration / u32::try_from(count).unwrap_or(u32::MAX);
+                Plan {
+                    writers: Some(WritersPlan { per_second: rate, writers: 4 }),
+                    storms: Some(Storms { count, every }),
+                    ..plan
+                }
+            }
+            Self::Slow { options, rate, share, bytes_per_second } => Plan {
+                writers: Some(WritersPlan { per_second: rate, writers: 10 }),
+                slow: Some(Slow { share, bytes_per_second }),
+                ..Plan::of("slow", options, 2_000, 40)
+            },
+            Self::Soak { options, customers, storm_every } => {
+                let every = Duration::from_secs(storm_every.max(1));
+                let plan = Plan::of("soak", options, 500, 3_600).selling(&customers);
+                Plan { storms: Some(Storms { count: 0, every }), ..plan }
+            }
+            Self::Idle { options } => Plan::of("idle", options, 10_000, 20),
+        }
+    }
+}
+
+impl Plan {
+    fn of(name: &'static str, options: Options, viewers: usize, seconds: u64) -> Self {
+        Self {
+            name,
+            viewers: options.viewers.unwrap_or(viewers),
+            slow: None,
+            seats: options.seats.unwrap_or(20_000),
+            lock_seconds: options.lock_seconds.unwrap_or(LOCK_SECONDS),
+            booking_seconds: options.booking_seconds.unwrap_or(BOOKING_SECONDS),
+            duration: options.duration.unwrap_or(Duration::from_secs(seconds)),
+            writers: None,
+            customers: None,
+            crowd: None,
+            storms: None,
+            keys: options.keys.unwrap_or(Keys::Without),
+            options,
+        }
+    }
+
+    /// With customers, whose holds and bookings may end by themselves before the run does.
+    fn selling(self, customers: &Customers) -> Self {
+        let customers = CustomersPlan {
+            per_second: customers.rate,
+            think: Duration::from_secs_f64(customers.think.clamp(0.0, 3_600.0)),
+            abandon: customers.abandon,
+            silent: customers.silent,
+            unpaid: customers.unpaid,
+            cancel: customers.cancel,
+            seed: self.options.seed,
+        };
+        Self {
+            customers: Some(customers),
+            lock_seconds: self.options.lock_seconds.unwrap_or(SHORT_LOCK_SECONDS),
+            booking_seconds: self.options.booking_seconds.unwrap_or(SHORT_BOOKING_SECONDS),
+            keys: self.options.keys.unwrap_or(Keys::With),
+            ..self
+        }
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("from 0 to 1".to_owned()) }
+}

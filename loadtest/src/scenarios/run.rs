@@ -1,0 +1,363 @@
+//! Carries a plan out: makes the events, lets viewers and buyers come, checks while it goes on,
+//! waits until everything is at rest, checks the rest, and hands back the report.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::gather::{self, Gathered};
+use super::plan::{Plan, Storms};
+use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
+use crate::buyers::{Counter, CounterSettings, Crowd, Customers, Until, Writers};
+use crate::check::{Auditor, Ledger, Sources};
+use crate::clock::{Clock, nanos};
+use crate::latency::{Timekeeper, lock};
+use crate::machine::{Machine, Meter, processes};
+use crate::monitor::{Display, Mark, Monitor, Watched};
+use crate::report::Report;
+use crate::stage::{self, Hall, NewHalls, StageError};
+
+/// From one audit to the next.
+const AUDIT_EVERY: Duration = Duration::from_secs(3);
+/// How long viewers may take to come beyond what the ramp takes by itself.
+const COMING_PATIENCE: Duration = Duration::from_secs(120);
+/// How long viewers may take to have everything at the end.
+const REST_PATIENCE: Duration = Duration::from_secs(60);
+/// How often something that is waited for is asked for.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Why there was no run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There are no events.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    /// There is no audience.
+    #[error(transparent)]
+    Audience(#[from] AudienceError),
+    /// Not all viewers came.
+    #[error("only {came} of {viewers} viewers came within {seconds} s: {why}")]
+    NotAllCame {
+        /// How many had their map.
+        came: u64,
+        /// How many were to.
+        viewers: usize,
+        /// For how long they were waited for.
+        seconds: u64,
+        /// What went wrong.
+        why: String,
+    },
+    /// There are no writers.
+    #[error("{0}")]
+    Writers(String),
+}
+
+/// A run under way.
+struct Run {
+    plan: Plan,
+    halls: Vec<Arc<Hall>>,
+    timekeeper: Timekeeper,
+    counter: Arc<Counter>,
+    audience: Option<Arc<Audience>>,
+    monitor: Monitor,
+    auditor: Arc<tokio::sync::Mutex<Auditor>>,
+    until: Until,
+    fared: Arc<Mutex<gather::Fared>>,
+}
+
+/// Carries a plan out.
+///
+/// # Errors
+/// When it can't be begun. What goes wrong later is in the report.
+pub async fn run(plan: Plan) -> Result<Report, RunError> {
+    let started_at = jiff::Timestamp::now().to_string();
+    make_room(plan.viewers + plan.options.connections).map_err(AudienceError::from)?;
+    let halls: Vec<Arc<Hall>> = halls(&plan).await?.into_iter().map(Arc::new).collect();
+    let clock = Clock::start();
+    let (timekeeper, joining) = Timekeeper::start(clock);
+    let ledger = Arc::<Ledger>::default();
+    let settings = CounterSettings {
+        targets: plan.options.target.clone(),
+        sources: plan.options.source.clone(),
+        connections: plan.options.connections,
+        keys: plan.keys,
+        latency_from: plan.options.latency_from,
+    };
+    let run_id = std::time::UNIX_EPOCH.elapsed().map_or(0, nanos);
+    let counter = Arc::new(Counter::new(settings, &timekeeper, &ledger, run_id));
+    let database = plan.options.database_url.clone();
+    let sources = Sources { targets: plan.options.target.clone(), database };
+    let auditor = Auditor::new(sources, &ledger, &halls);
+    let watched = Watched {
+        audience: Arc::default(),
+        counter: counter.clone(),
+        timekeeper: timekeeper.clone(),
+    };
+    let display = if plan.options.quiet { Display::quiet() } else { Display::new() };
+    let monitor = Monitor::new(watched.clone(), meter(&plan), display);
+    let watching = tokio::spawn(monitor.clone().watch());
+    let mut run = Run {
+        plan,
+        halls,
+        timekeeper,
+        counter,
+        audience: None,
+        monitor,
+        auditor: Arc::new(tokio::sync::Mutex::new(auditor)),
+        until: Until::at(u64::MAX),
+        fared: Arc::default(),
+    };
+    let gathered = run.carry_out(&watched).await;
+    watching.abort();
+    // It has been told to end.
+    drop(joining);
+    let mut gathered = gathered?;
+    gathered.started_at = started_at;
+    gathered.machine = Machine::here();
+    Ok(gather::report(gathered))
+}
+
+async fn halls(plan: &Plan) -> Result<Vec<Hall>, StageError> {
+    let target = plan.options.target[0];
+    if plan.options.event.is_empty() {
+        let new = NewHalls {
+            count: plan.options.events,
+            seats: plan.seats,
+            chart: plan.options.chart.clone(),
+            lock_seconds: plan.lock_seconds,
+            booking_seconds: plan.booking_seconds,
+        };
+        return stage::make(target, &new).await;
+    }
+    let mut halls = Vec::new();
+    for event in &plan.options.event {
+        halls.push(stage::find(target, *event).await?);
+    }
+    Ok(halls)
+}
+
+fn meter(plan: &Plan) -> Meter {
+    let port = plan.options.database_url.as_ref();
+    let port = port.and_then(|config| config.get_ports().first().copied());
+    Meter::new(processes(&plan.options.target, plan.options.server_pid, port))
+}
+
+impl Run {
+    async fn carry_out(&mut self, watched: &Watched) -> Result<Gathered, RunError> {
+        self.monitor.phase("viewers come");
+        let before = self.monitor.mark();
+        let writers = match self.plan.writers {
+            Some(plan) => {
+                let writers = Writers::new(&self.counter, &self.halls, plan).await;
+                Some(writers.map_err(RunError::Writers)?)
+            }
+            None => None,
+        };
+        if self.plan.viewers > 0 {
+            let audience = Arc::new(self.audience()?);
+            *lock(&watched.audience) = Some(audience.clone());
+            self.audience = Some(audience);
+            self.everybody_comes().await?;
+        }
+        self.timekeeper.reset();
+        self.counter.figures.reset();
+        self.monitor.phase("under load");
+        let connected = self.monitor.mark();
+        let closing = self.load(writers.as_ref(), &connected).await;
+        let end = self.monitor.mark();
+        self.monitor.phase("coming to rest");
+        if let Some(audience) = &self.audience {
+            audience.hurry();
+        }
+        Ok(self.rest(watched, writers.as_ref(), [before, connected, closing, end]).await)
+    }
+
+    fn audience(&self) -> Result<Audience, AudienceError> {
+        let options = &self.plan.options;
+        let is_local = options.target.iter().all(|target| target.ip().is_loopback());
+        let sources = match options.source.is_empty() && is_local {
+            true => loopback_sources(self.plan.viewers, options.target.len()),
+            false => options.source.clone(),
+        };
+        let settings = AudienceSettings {
+            targets: options.target.clone(),
+            sources,
+            events: self.halls.iter().map(|hall| hall.id).collect(),
+            viewers: self.plan.viewers,
+            connects_per_second: options.ramp,
+            format: options.format.into(),
+            threads: options.viewer_threads.max(1),
+            first_core: options.viewer_core,
+            slow: self.plan.slow,
+            reconnect_after: Some(Duration::from_millis(500)),
+        };
+        Audience::start(settings, &self.timekeeper)
+    }
+
+    /// Waits until all prompt viewers have their map. Those who read nothing never do.
+    async fn everybody_comes(&self) -> Result<(), RunError> {
+        let Some(audience) = &self.audience else { return Ok(()) };
+        let viewers = self.plan.viewers;
+        let ramp = match self.plan.options.ramp {
+            0 => Duration::ZERO,
+            rate => Duration::from_secs((viewers / rate as usize) as u64),
+        };
+        let patience = ramp + COMING_PATIENCE;
+        let asking = async {
+            while self.missing(audience) > 0 {
+                tokio::time::sleep(POLL).await;
+            }
+        };
+        if tokio::time::timeout(patience, asking).await.is_err() {
+            let stats = audience.stats();
+            let why: Vec<_> =
+                stats.failures.iter().map(|(why, count)| format!("{why} × {count}")).collect();
+            return Err(RunError::NotAllCame {
+                came: stats.numbers.positioned,
+                viewers,
+                seconds: patience.as_secs(),
+                why: why.join(", "),
+            });
+        }
+        for hall in &self.halls {
+            self.timekeeper.expect(hall.id, audience.prompt_viewers(hall.id));
+        }
+        Ok(())
+    }
+
+    fn missing(&self, audience: &Audience) -> usize {
+        self.halls.iter().map(|hall| audience.behind(hall.id, 0)).sum()
+    }
+
+    /// The measured part. What things stood at when nobody came in any more.
+    async fn load(&self, writers: Option<&Arc<Writers>>, connected: &Mark) -> Mark {
+        let clock = self.counter.clock();
+        self.until.cut(clock.now() + nanos(self.plan.duration));
+        let (stop, stopped) = oneshot::channel();
+        let auditing = tokio::spawn(audit(self.auditor.clone(), self.monitor.clone(), stopped));
+        let interrupted = tokio::spawn(end_early(self.until.clone(), clock));
+        let closing = async {
+            while clock.now() < self.until.get() {
+                tokio::time::sleep(POLL).await;
+            }
+            self.monitor.phase("doors closed");
+            self.monitor.mark()
+        };
+        let (writing, selling) = (self.write(writers), self.sell());
+        let (.., mark) =
+            tokio::join!(writing, selling, self.press(), self.storm(connected), closing);
+        interrupted.abort();
+        // An audit under way is finished: what it has taken in must be judged.
+        drop(stop);
+        let _ = auditing.await;
+        mark
+    }
+
+    async fn write(&self, writers: Option<&Arc<Writers>>) {
+        if let Some(writers) = writers {
+            writers.run(&self.until).await;
+        }
+    }
+
+    async fn sell(&self) {
+        let Some(plan) = &self.plan.customers else { return };
+        let customers = Customers::new(&self.counter, &self.halls, plan.clone());
+        customers.run(&self.until).await;
+        *lock(&self.fared) = gather::fared(&customers.fared);
+    }
+
+    async fn press(&self) {
+        let Some(crowd) = self.plan.crowd else { return };
+        let crowd = Crowd::new(&self.counter, &self.halls, crowd, self.plan.options.seed);
+        let end = crowd.run(&self.until).await;
+        if end.failed > 0 {
+            lock(&self.fared).insert("never got a session".to_owned(), end.failed as u64);
+        }
+    }
+
+    /// Drops everybody now and then, and waits until they are back.
+    async fn storm(&self, connected: &Mark) {
+        let (Some(storms), Some(audience)) = (self.plan.storms, &self.audience) else { return };
+        audience.reset_joins();
+        let clock = self.counter.clock();
+        let begin = (connected.at * 1e9) as u64;
+        let most = if storms.count == 0 { usize::MAX } else { storms.count };
+        for number in 0..most {
+            // In the middle of its share, so that there is a calm before and after.
+            let due = begin + nanos(storms.every) * number as u64 + nanos(storms.every) / 2;
+            if due >= self.until.get() {
+                return;
+            }
+            while clock.now() < due.min(self.until.get()) {
+                tokio::time::sleep(POLL).await;
+            }
+            let resume = Storms::resume(number);
+            self.monitor.phase(&format!("storm {}, {}", number + 1, resume.name()));
+            audience.drop_all();
+            audience.reconnect_all(resume);
+            let back = async {
+                while self.missing(audience) > 0 {
+                    tokio::time::sleep(POLL).await;
+                }
+            };
+            // Whoever isn't back by then shows in the figures.
+            let _ = tokio::time::timeout(COMING_PATIENCE, back).await;
+            self.monitor.phase("calm");
+        }
+    }
+
+    /// Lets everything settle, checks, and puts together what was found.
+    async fn rest(
+        &mut self,
+        watched: &Watched,
+        writers: Option<&Arc<Writers>>,
+        marks: [Mark; 4],
+    ) -> Gathered {
+        let mut auditor = self.auditor.lock().await;
+        let audience = self.audience.take();
+        let behind = |event, version| match &audience {
+            Some(audience) => audience.behind(event, version),
+            None => 0,
+        };
+        auditor.settle(REST_PATIENCE, behind).await;
+        drop(lock(&watched.audience).take());
+        let audience = audience.and_then(Arc::into_inner);
+        let (maps, stats) = audience.map(Audience::stop).unwrap_or_default();
+        let latency = self.timekeeper.finish();
+        let verdict = auditor.finish(&maps, &stats).await;
+        Gathered {
+            plan: self.plan.clone(),
+            started_at: String::new(),
+            machine: Machine::default(),
+            verdict,
+            stats,
+            latency,
+            series: self.monitor.finish(),
+            marks,
+            steps: self.counter.figures.steps(),
+            codes: self.counter.figures.codes(),
+            fared: lock(&self.fared).clone(),
+            changes_missed: writers.map_or(0, |writers| writers.missed()),
+        }
+    }
+}
+
+async fn audit(
+    auditor: Arc<tokio::sync::Mutex<Auditor>>,
+    monitor: Monitor,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    while tokio::time::timeout(AUDIT_EVERY, &mut stopped).await.is_err() {
+        let mut auditor = auditor.lock().await;
+        auditor.audit().await;
+        monitor.violations(auditor.violations());
+    }
+}
+
+/// Ctrl-C ends the measured part, not the checks.
+async fn end_early(until: Until, clock: Clock) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        until.cut(clock.now());
+    }
+}

@@ -1,0 +1,129 @@
+//! Lies that the checks must find: on the wire, in the log, in the table.
+
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+
+use seatmap_loadtest::scenarios::run;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{broken, plan};
+use crate::support::database::Database;
+use crate::support::server::Server;
+
+/// A proxy through which every third connection sees another status in each delta.
+async fn lying_proxy(server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        for number in 0.. {
+            let Ok((client, _)) = listener.accept().await else { return };
+            let Ok(upstream) = TcpStream::connect(server).await else { return };
+            tokio::spawn(relay(client, upstream, number % 3 == 2));
+        }
+    });
+    address
+}
+
+async fn relay(client: TcpStream, server: TcpStream, is_lying: bool) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from_server.read(&mut buffer).await {
+        let bytes = &mut buffer[..count];
+        // A short binary frame with a delta; it is a read of its own on a quiet event. The last
+        // byte is a low seat's and ends in its status: locked becomes available, and back.
+        if is_lying && bytes.len() > 3 && bytes[0] == 0x82 && bytes[2] == 2 {
+            let end = 1 + usize::from(bytes[1]);
+            if end + 1 == bytes.len() {
+                bytes[end] ^= 1;
+            }
+        }
+        if to_client.write_all(bytes).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn viewers_who_are_told_different_things_are_found() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let proxy = lying_proxy(server.address).await;
+    let line = "fanout --viewers 9 --seats 9 --rate 5 --writers 1 --duration 2 --quiet";
+    let report = run(plan(&format!("{line} --target {proxy}"))).await.expect("a run");
+    let promises = broken(&report.verdict);
+    assert!(promises.iter().any(|promise| promise.contains("all seeing the same")), "{promises:?}");
+    let found = &report.verdict.violations;
+    assert!(found.iter().any(|found| found.what.contains("seat 8")), "{found:#?}");
+}
+
+/// A trigger that edits the log as it is written.
+async fn edit_log(database: &Database, change: &str) {
+    let sql = format!(
+        "create function lie() returns trigger language plpgsql as
+         $$ begin {change} return new; end $$;
+         create trigger lie before insert on seat_changes for each row execute function lie()"
+    );
+    database.execute(&sql).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_names_somebody_else_is_found() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    edit_log(
+        &database,
+        "if new.to_status = 2 then new.actor_id := (select min(id) from users); end if;",
+    )
+    .await;
+    let line = "onsale --viewers 5 --seats 100 --rate 20 --think 0.05 --abandon 0 --duration 2";
+    let line = format!("{line} --quiet --target {}", server.address);
+    let report = run(plan(&line)).await.expect("a run");
+    let promises = broken(&report.verdict);
+    for word in ["did not hold", "acknowledged"] {
+        assert!(promises.iter().any(|promise| promise.contains(word)), "{word}: {promises:?}");
+    }
+    let evidence = &report.verdict.violations[0].evidence;
+    assert!(evidence.iter().any(|line| line.starts_with("log: version")), "{evidence:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_is_not_what_the_log_tells_ends_in_failure() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    edit_log(&database, "if new.seat_index = 19 and new.to_status = 0 then return null; end if;")
+        .await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = server.address.to_string();
+    let line = "fanout --viewers 3 --seats 20 --rate 10 --writers 1 --duration 2";
+    let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+    let program = loadtest_program();
+    let out = folder.path().to_owned();
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new(program)
+            .args(arguments)
+            .args(["--quiet", "--target", &target, "--out"])
+            .arg(&out)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program runs")
+    })
+    .await
+    .expect("it ends");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("BROKEN") && said.contains("log: version"), "{said}");
+    let page = std::fs::read_to_string(folder.path().join("fanout.html")).expect("a page");
+    assert!(page.contains("badge fail"));
+}
+
+/// The tool's program, built when it is missing or old; it lies beside this test's own.
+fn loadtest_program() -> std::path::PathBuf {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--package", "seatmap-loadtest", "--bin", "seatmap-loadtest"]);
+    assert!(build.status().expect("cargo runs").success());
+    let own = std::env::current_exe().expect("a path");
+    own.parent().and_then(|deps| deps.parent()).expect("a folder").join("seatmap-loadtest")
+}
