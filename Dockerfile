@@ -19,6 +19,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf 
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
 COPY loadtest loadtest
+COPY benches benches
 COPY tests tests
 COPY migrations migrations
 COPY src src
