@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// The shortest window: below it the eye gains nothing.
 const WINDOW_MIN: Duration = Duration::from_millis(5);
-/// The longest window: above it a map feels late. Also the longest that a flush is waited for.
+/// The longest window: above it a map feels late.
 const WINDOW_MAX: Duration = Duration::from_millis(100);
 /// The window is this many hundredths of what a flush takes, counted from the flush's start.
 ///
@@ -23,6 +23,10 @@ const WINDOW_PERCENT: u32 = 115;
 /// The least rest between the end of a flush and the next frame, so that flushes which take longer
 /// than the mean don't follow each other without a gap.
 const REST_MIN: Duration = Duration::from_millis(1);
+/// The longest that the end of a flush is waited for. A frame into a flush costs a second `send` per
+/// viewer, so a node that can't keep its windows sends later rather than more; but one stuck loop
+/// must not keep the others' viewers waiting for ever.
+const FLUSH_MAX: Duration = Duration::from_secs(1);
 /// The weight of the last flush in the running mean is one in this many.
 const MEAN_OF: u32 = 8;
 
@@ -55,7 +59,7 @@ impl FrameClock {
     pub(super) fn due(&self, now: Instant) -> Instant {
         let Some(last) = self.last.filter(|_| self.adapts) else { return now };
         let due = if last.flushing {
-            last.sent_at + WINDOW_MAX.max(self.window)
+            last.sent_at + FLUSH_MAX
         } else {
             (last.sent_at + self.window).max(last.flushed_at + REST_MIN)
         };
@@ -109,12 +113,13 @@ mod tests {
         let mut clock = FrameClock::new(20 * MS);
         let start = Instant::now();
         clock.sent(start, true);
-        assert_eq!(clock.due(start + 50 * MS), start + WINDOW_MAX);
-        clock.finished(start + 60 * MS);
-        assert_eq!(clock.due(start + 60 * MS), start + 61 * MS);
-        clock.sent(start + 61 * MS, true);
-        clock.finished(start + 65 * MS);
-        assert_eq!(clock.due(start + 65 * MS), start + 81 * MS, "the window counts from the start");
+        assert_eq!(clock.due(start + 50 * MS), start + FLUSH_MAX);
+        clock.finished(start + 160 * MS);
+        assert_eq!(clock.due(start + 160 * MS), start + 161 * MS);
+        clock.sent(start + 161 * MS, true);
+        clock.finished(start + 165 * MS);
+        let due = clock.due(start + 165 * MS);
+        assert_eq!(due, start + 181 * MS, "the window counts from the start");
     }
 
     #[test]
