@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod, Runtime,
 };
 use tokio_postgres::NoTls;
 
@@ -133,6 +133,8 @@ fn share(config: &tokio_postgres::Config, size: usize, settings: &str) -> Result
         });
     Pool::builder(Manager::from_config(config, NoTls, manager_config))
         .max_size(size)
+        // The one used last knows its plans and has its pages at hand.
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .create_timeout(Some(CONNECT_TIMEOUT))
         .post_create(prepare_session)

@@ -7,6 +7,7 @@ mod faults;
 mod loadtest;
 mod outside;
 mod race;
+mod reads;
 mod rest;
 mod smoke;
 mod support;

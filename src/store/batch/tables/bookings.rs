@@ -20,7 +20,9 @@ const INSERT: &str = "
 const UPDATE: &str = "
     update bookings b set status = u.status, payment_reference = u.payment_reference, version = $2
     from unnest($3::bigint[], $4::text[], $5::text[]) u (id, status, payment_reference)
-    where b.event_id = $1 and b.id = u.id";
+    cross join lateral (
+        select ctid from bookings where event_id = $1 and id = u.id offset 0 for update) found
+    where b.ctid = found.ctid";
 
 // Two statements, the ends first: a seat may pass from one booking to another within a batch.
 const END_ITEMS: &str = "

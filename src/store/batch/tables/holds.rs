@@ -15,6 +15,8 @@ const INSERT: &str = "
                 $10::timestamptz[])
          u (id, user_id, seat_indexes, prices, status, created_at, expires_at)";
 
+// Found one by one, like all that the write path names: a join would be turned around, to walk the
+// event's holds, while tables are small.
 const UPDATE: &str = "
     update holds h set
         seat_indexes = u.seat_indexes::int[], prices = u.prices::bigint[], status = u.status,
@@ -22,7 +24,9 @@ const UPDATE: &str = "
         ended_at = case when u.status <> 'active' then $2::timestamptz end
     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
          u (id, seat_indexes, prices, status, expires_at)
-    where h.event_id = $1 and h.id = u.id";
+    cross join lateral (
+        select ctid from holds where event_id = $1 and id = u.id offset 0 for update) found
+    where h.ctid = found.ctid";
 
 /// What writes the batch's holds.
 pub(super) fn put(writing: &Writing<'_>) -> Vec<Step> {

@@ -5,6 +5,9 @@ use crate::domain::change::ChangeSet;
 use crate::domain::decide::Transition;
 use crate::store::announcement;
 
+// The tickets are locked, so they stay where they are: found one by one, they are changed in place.
+// A plain join would be turned around, to walk the event's tickets, while tables are small.
+//
 // All that every change of seats writes and that doesn't depend on one another, in one statement:
 // each one saved is a tenth of what a small batch costs.
 const MOVE_SEATS: &str = "
@@ -12,7 +15,9 @@ const MOVE_SEATS: &str = "
         update tickets t set status = u.status, hold_id = u.hold_id, booking_id = u.booking_id
         from unnest($2::int[], $3::smallint[], $4::uuid[], $5::bigint[])
              u (seat_index, status, hold_id, booking_id)
-        where t.event_id = $1 and t.seat_index = u.seat_index),
+        cross join lateral (
+            select ctid from tickets where event_id = $1 and seat_index = u.seat_index offset 0) found
+        where t.ctid = found.ctid),
     logged as (
         insert into seat_changes (event_id, version, ordinal, seat_index, from_status, to_status,
                                   cause, actor_id, request_id, reason, batch_id, at)
