@@ -13,9 +13,13 @@ RUN npm run build
 # stage, or the binary would ask for another C library.
 FROM rust:1.92-slim-bookworm AS server
 WORKDIR /src
+# The allocator is built by make.
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 # Cargo wants every target of the workspace to be there, tests included, even if it builds one.
 COPY Cargo.toml Cargo.lock build.rs ./
+COPY .cargo .cargo
 COPY loadtest loadtest
+COPY benches benches
 COPY tests tests
 COPY migrations migrations
 COPY src src

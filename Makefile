@@ -1,13 +1,14 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
 # without network once the dependencies are there.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev page postgres browser suites fmt lint docs deny web rust e2e clean
+.PHONY: demo test dev bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -26,6 +27,17 @@ dev: postgres web-client/node_modules/.package-lock.json
 		--exec 'cargo run --bin seatmap -- demo --port $(PORT)' & \
 	(cd web-client && SEATMAP_URL=http://127.0.0.1:$(PORT) npm run dev) & \
 	wait
+
+# Built as it is shipped. Let the machine do nothing else meanwhile.
+programs = $${CARGO_TARGET_DIR:-target}/release
+bench: postgres
+	cargo build --release --package seatmap --package seatmap-yardsticks
+	$(programs)/bench run --results loadtest/results
+	cargo bench --package seatmap --bench micro
+
+bench-quick: postgres
+	cargo build --release --package seatmap --package seatmap-yardsticks
+	$(programs)/bench run --quick
 
 test: postgres browser suites
 	@echo; echo "All suites passed."

@@ -135,7 +135,9 @@ struct Source {
 
 fn all_sources() -> Vec<Source> {
     let mut all = sources(Path::new("src"));
-    all.extend(sources(Path::new("loadtest/src")));
+    for folder in ["loadtest/src", "loadtest/yardsticks", "benches"] {
+        all.extend(sources(Path::new(folder)));
+    }
     all.extend(sources(Path::new("tests")));
     assert!(all.len() > 50, "the sources were not found");
     all

@@ -79,10 +79,11 @@ pub async fn make_event(target: SocketAddr, seats: u32) -> Result<i64, WriteErro
     let body = format!(
         r#"{{"name":"Load test","venue":"Loopback","start_time":"2100-01-01T20:00:00Z",
             "end_time":"2100-01-01T22:00:00Z","total_tickets":{seats},"price":"45.00",
-            "max_seats_per_user":1000,"user_id":1}}"#
+            "max_seats_per_user":1000}}"#
     );
-    let body = Some(body.as_bytes());
-    let call = Call { method: "POST", path: "/api/v1/events", body, ..Call::default() };
+    // A session, because only new embedded databases have users to name.
+    let (session, body) = (Some("organiser"), Some(body.as_bytes()));
+    let call = Call { method: "POST", path: "/api/v1/events", session, body, ..Call::default() };
     let mut client = Client::new(target, None);
     let reply = client.ask(&call).await?;
     let refused = || WriteError::NoEvent(reply.status, String::from_utf8_lossy(reply.body).into());

@@ -8,7 +8,7 @@ mod show;
 use clap::{Parser, Subcommand};
 
 pub use database::{Database, DatabaseOptions};
-pub use options::{LogFormat, LogOptions, Options, SellingOptions, ServerOptions};
+pub use options::{LiveSockets, LogFormat, LogOptions, Options, SellingOptions, ServerOptions};
 pub use show::effective;
 
 /// A self-hosted real-time seat map and booking server.

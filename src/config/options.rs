@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::database::DatabaseOptions;
 use crate::http::{AuthMode, EventDefaults, HttpSettings};
-use crate::hub::settings::LiveSettings;
+use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::store::pool::{CONNECTIONS_MIN, PoolSettings};
 
 /// All options of a server.
@@ -82,12 +82,25 @@ pub struct LiveOptions {
     /// descriptor.
     #[arg(long, env = "VIEWERS_MAX", default_value_t = 15_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub viewers_max: u64,
+    /// Who owns an open socket: `direct` (a few loops own the bare connections; the cheapest) or
+    /// `portable` (a task each). What can't be owned directly is portable in any case.
+    #[arg(long, env = "LIVE_SOCKETS", default_value = "direct")]
+    pub live_sockets: LiveSockets,
     /// Something is sent on every socket at least this often, in seconds (1–300).
     #[arg(long, env = "HEARTBEAT_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub heartbeat_seconds: u64,
     /// Changes within this many milliseconds travel in one frame (0–1,000; 0: each at once).
     #[arg(long, env = "FRAME_WINDOW_MS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=1_000))]
     pub frame_window_ms: u64,
+}
+
+/// Who owns an open socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LiveSockets {
+    /// A few loops, the bare connections.
+    Direct,
+    /// A task each.
+    Portable,
 }
 
 /// How logs look.
@@ -145,6 +158,10 @@ impl Options {
     #[must_use]
     pub fn live(&self) -> LiveSettings {
         LiveSettings {
+            sockets: match self.live.live_sockets {
+                LiveSockets::Direct => SocketWay::Direct,
+                LiveSockets::Portable => SocketWay::Portable,
+            },
             viewers_max: usize::try_from(self.live.viewers_max).unwrap_or(usize::MAX),
             heartbeat: Duration::from_secs(self.live.heartbeat_seconds),
             frame_window: Duration::from_millis(self.live.frame_window_ms),

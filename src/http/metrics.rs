@@ -104,6 +104,8 @@ fn add_hub(registry: &mut Registry, app: &App) {
     }
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     gauge(registry, "viewers", "Live connections", size(stats.viewers));
+    let help = "Live connections whose sockets a loop owns";
+    gauge(registry, "viewers_direct", help, size(stats.viewers_direct));
     gauge(registry, "events_watched", "Events with a mirror", size(stats.events));
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::domain::change::ChangeSet;
 use crate::domain::ids::Version;
+use crate::protocol::live::framed::Framed;
 use crate::protocol::live::{Format, binary, text};
 
 use super::stats::HubStats;
@@ -19,12 +20,20 @@ const CHANGE_BYTES: usize = 24;
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) change: ChangeSet,
+    /// When viewers were told of it; `None` for history from before the mirror.
+    pub(super) published_at: Option<Instant>,
     encoded: Encoded,
 }
 
 impl Frame {
+    /// A frame of the past, or one made for a single viewer.
     pub(super) fn new(change: ChangeSet) -> Arc<Self> {
-        Arc::new(Self { change, encoded: Encoded::default() })
+        Arc::new(Self { change, published_at: None, encoded: Encoded::default() })
+    }
+
+    /// A frame that viewers are told of now.
+    pub(super) fn publish(change: ChangeSet, now: Instant) -> Arc<Self> {
+        Arc::new(Self { change, published_at: Some(now), encoded: Encoded::default() })
     }
 
     pub(super) fn version(&self) -> Version {
@@ -32,10 +41,10 @@ impl Frame {
     }
 
     /// The delta message in one format.
-    pub(super) fn bytes(&self, format: Format, stats: &HubStats) -> Bytes {
+    pub(super) fn framed(&self, format: Format, stats: &HubStats) -> Framed {
         self.encoded.get(format, stats, || match format {
-            Format::Json => text::delta(&self.change).into(),
-            Format::Binary => binary::delta(&self.change).into(),
+            Format::Json => Framed::text(&text::delta(&self.change)),
+            Format::Binary => Framed::binary(&binary::delta(&self.change)),
         })
     }
 
@@ -45,9 +54,9 @@ impl Frame {
     }
 }
 
-/// One message's bytes per format, made on first use.
+/// One message per format, encoded and framed on first use.
 #[derive(Debug, Default)]
-pub(super) struct Encoded([OnceLock<Bytes>; 2]);
+pub(super) struct Encoded([OnceLock<Framed>; 2]);
 
 impl Encoded {
     /// The bytes, shared; `encode` runs at most once per format.
@@ -55,8 +64,8 @@ impl Encoded {
         &self,
         format: Format,
         stats: &HubStats,
-        encode: impl FnOnce() -> Bytes,
-    ) -> Bytes {
+        encode: impl FnOnce() -> Framed,
+    ) -> Framed {
         let made = self.0[format.slot()].get_or_init(|| {
             stats.frames_encoded.add();
             encode()

@@ -31,13 +31,18 @@ pub(super) fn spawn_clock(shared: &Arc<Shared>, live: Arc<Live>) {
     let shared = Arc::clone(shared);
     shared.lifetime.clone().spawn(async move {
         loop {
-            live.dirty.notified().await;
             if !matches!(live.phase(), Phase::Loading | Phase::Ready) {
                 return;
             }
-            if let Some(due) = live.frame_due(Instant::now()) {
-                sleep_until(due).await;
-                live.publish(&shared.stats);
+            let now = Instant::now();
+            match live.frame_due(now) {
+                None => live.dirty.notified().await,
+                Some(due) if due <= now => live.publish(&shared.stats),
+                // More changes, or the end of the last flush: what is due may change.
+                Some(due) => tokio::select! {
+                    () = sleep_until(due) => {}
+                    () = live.dirty.notified() => {}
+                },
             }
         }
     });

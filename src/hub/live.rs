@@ -1,7 +1,7 @@
 //! One watched event: its mirror behind a lock, who follows it, and what it needs done.
 //!
 //! Every verb is one short critical section; nothing here waits or reads the store. `keeper` does
-//! what `Chore` says, `pump` brings announcements, `subscription` takes frames.
+//! what `Chore` says, `pump` brings announcements, `publish` sends frames on their way.
 
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::domain::change::{ChangeSet, EventMap, Position};
 use crate::domain::ids::{EventId, Version};
 
 use super::clock::FrameClock;
+use super::flushes::Flushes;
 use super::mirror::{Applied, Mirror};
 use super::phase::{Announced, Chore, Phase};
-use super::stats::HubStats;
 use super::wakes::Wakes;
 
 /// A watched event.
@@ -31,14 +31,15 @@ pub(super) struct Live {
 /// What the lock protects.
 #[derive(Debug)]
 pub(super) struct State {
+    pub(super) event: EventId,
     pub(super) mirror: Option<Mirror>,
     /// Counts the mirrors there have been; a cursor belongs to one.
     pub(super) generation: u64,
     pub(super) viewers: u64,
-    pub(super) published_at: Instant,
     /// How long the last frame took to reach the slowest of those who waited for it.
     pub(super) lag: Duration,
-    clock: FrameClock,
+    pub(super) flushes: Flushes,
+    pub(super) clock: FrameClock,
     last_used: Instant,
     /// The highest version heard of; above the mirror's means something is missing.
     heard: Version,
@@ -54,11 +55,12 @@ impl Live {
     pub(super) fn new(event: EventId, window: Duration) -> Self {
         let now = Instant::now();
         let state = State {
+            event,
             mirror: None,
             generation: 0,
             viewers: 0,
-            published_at: now,
             lag: Duration::ZERO,
+            flushes: Flushes::default(),
             clock: FrameClock::new(window),
             last_used: now,
             heard: 0,
@@ -166,10 +168,9 @@ impl Live {
         state.generation += 1;
         state.reload = false;
         state.trusted = connection;
-        state.published_at = Instant::now();
         self.phase.send_replace(Phase::Ready);
         drop(state);
-        self.wakes.wake_all();
+        self.wake_all();
     }
 
     /// Ends the event's life here; whoever follows it is told by its next look.
@@ -177,7 +178,7 @@ impl Live {
         let state = self.lock();
         self.phase.send_replace(phase);
         drop(state);
-        self.wakes.wake_all();
+        self.wake_all();
         self.dirty.notify_one();
     }
 
@@ -205,29 +206,6 @@ impl Live {
     /// Asks for the map to be read anew; says whether to start a keeper.
     pub(super) fn reload(&self) -> bool {
         self.lock().owe_reload()
-    }
-
-    /// When the next frame may go out; `None` while there is nothing to say.
-    pub(super) fn frame_due(&self, now: Instant) -> Option<Instant> {
-        let state = self.lock();
-        let pending = state.mirror.as_ref().is_some_and(Mirror::is_pending);
-        pending.then(|| state.clock.due(now))
-    }
-
-    /// Publishes what is pending as one frame and wakes everybody.
-    pub(super) fn publish(&self, stats: &HubStats) {
-        let now = Instant::now();
-        let mut state = self.lock();
-        if !state.mirror.as_mut().is_some_and(Mirror::publish) {
-            return;
-        }
-        let lag = std::mem::take(&mut state.lag);
-        state.clock.flushed(lag);
-        state.clock.sent(now);
-        state.published_at = now;
-        drop(state);
-        stats.frames_published.add();
-        self.wakes.wake_all();
     }
 
     /// Lets the event go if nobody has used it for `idle`; says whether it did.

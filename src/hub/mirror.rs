@@ -1,7 +1,7 @@
 //! One event's map in memory, its version, and the recent frames that lead to it.
 //!
-//! Pure state: no clock (the time is an argument), no lock, no I/O. It never guesses: a change set is applied only if it
-//! starts exactly where the mirror stands. `live` keeps it behind a lock and calls it.
+//! Pure state: no clock (the time is an argument), no lock, no I/O. It never guesses: a change set
+//! is applied only if it starts exactly where the mirror stands. `live` calls it behind its lock.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::domain::change::{ChangeSet, EventMap};
 use crate::domain::ids::{SeatIndex, Version};
 use crate::domain::seat::SeatStatus;
+use crate::protocol::live::framed::Framed;
 use crate::protocol::live::{Format, binary, text};
 
 use super::frame::Frame;
@@ -67,7 +68,7 @@ impl Freshness {
 #[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) version: Version,
-    pub(super) bytes: Bytes,
+    pub(super) framed: Framed,
     pub(super) cursor: u64,
 }
 
@@ -170,10 +171,10 @@ impl Mirror {
     }
 
     /// Makes what is pending one frame, for all cursors to find; says whether there was any.
-    pub(super) fn publish(&mut self) -> bool {
+    pub(super) fn publish(&mut self, now: Instant) -> bool {
         let Some(Pending { from, changes }) = self.pending.take() else { return false };
-        let changes = changes.into_iter().collect();
-        self.ring.push(Frame::new(ChangeSet { from, version: self.version, changes }));
+        let change = ChangeSet { from, version: self.version, changes: Vec::from_iter(changes) };
+        self.ring.push(Frame::publish(change, now));
         true
     }
 
@@ -203,11 +204,11 @@ impl Mirror {
             }
         }
         stats.frames_encoded.add();
-        let bytes = match format {
-            Format::Json => text::snapshot(version, &self.statuses).into(),
-            Format::Binary => binary::snapshot(version, &self.statuses).into(),
+        let framed = match format {
+            Format::Json => Framed::text(&text::snapshot(version, &self.statuses)),
+            Format::Binary => Framed::binary(&binary::snapshot(version, &self.statuses)),
         };
-        let image = Start { version, bytes, cursor: head };
+        let image = Start { version, framed, cursor: head };
         self.images[format.slot()] = Some((freshness.now, image.clone()));
         image
     }
@@ -221,7 +222,7 @@ impl Mirror {
         }
         stats.frames_encoded.add();
         let text = text::availability(&self.epoch, &self.layout, self.version, &self.statuses);
-        let bytes = Bytes::from(text);
+        let bytes: Bytes = text.into();
         self.body = Some((self.version, bytes.clone()));
         bytes
     }

@@ -56,12 +56,12 @@ async fn many_who_join_or_resume_at_once_share_one_encoding() {
     let stats = HubStats::default();
     let mut mirror = Mirror::new(map(0, Vec::new()));
     mirror.apply(&one(0, 0, Sold));
-    mirror.publish();
+    mirror.publish(Instant::now());
     for _ in 0..100 {
         mirror.snapshot(Format::Json, Freshness::recent(Instant::now()), &stats);
         mirror.snapshot(Format::Json, Freshness::exact(Instant::now()), &stats);
         let (frame, _) = mirror.catch_up(0, Freshness::recent(Instant::now())).unwrap();
-        frame.bytes(Format::Binary, &stats);
+        let _ = frame.framed(Format::Binary, &stats);
     }
     assert_eq!(stats.frames_encoded.get(), 2);
     // A little later the joining still share it, and go on from where it was made; those whom no
@@ -126,13 +126,13 @@ impl Client {
                 Next::Nothing => return,
                 Next::Frame(frame) => {
                     self.cursor += 1;
-                    self.apply(&frame.bytes(Format::Binary, stats));
+                    self.apply(&frame.framed(Format::Binary, stats).message());
                 }
                 Next::Lost => {
                     let start =
                         mirror.snapshot(Format::Binary, Freshness::exact(Instant::now()), stats);
                     self.cursor = start.cursor;
-                    self.apply(&start.bytes);
+                    self.apply(&start.framed.message());
                 }
             }
         }
@@ -177,12 +177,12 @@ proptest! {
                     prop_assert_eq!(mirror.apply(&change), Applied::Yes);
                     history.push(mirror.statuses().to_vec());
                 }
-                Move::Publish => { mirror.publish(); }
+                Move::Publish => { mirror.publish(Instant::now()); }
                 Move::Join => {
                     let start = mirror.snapshot(Format::Binary, Freshness::recent(Instant::now()), &stats);
                     let cursor = start.cursor;
                     let mut client = Client { version: 0, statuses: Vec::new(), cursor };
-                    client.apply(&start.bytes);
+                    client.apply(&start.framed.message());
                     clients.push(client);
                 }
                 Move::Follow(which) if !clients.is_empty() => {
@@ -196,7 +196,7 @@ proptest! {
                     let (frame, cursor) = resumed.expect("the ring holds it all");
                     prop_assert_eq!(frame.change.from, client.version);
                     client.cursor = cursor;
-                    client.apply(&frame.bytes(Format::Binary, &stats));
+                    client.apply(&frame.framed(Format::Binary, &stats).message());
                 }
                 Move::Follow(_) | Move::Resume(_) => {}
             }
@@ -205,7 +205,7 @@ proptest! {
                 prop_assert_eq!(&client.statuses, truth, "at version {}", client.version);
             }
         }
-        mirror.publish();
+        mirror.publish(Instant::now());
         for client in &mut clients {
             client.follow(&mut mirror, &stats);
             prop_assert_eq!(client.version, mirror.version());

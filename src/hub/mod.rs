@@ -5,6 +5,7 @@
 //! and hands out [`Subscription`]s and encoded maps. The HTTP side calls it.
 
 mod clock;
+mod flushes;
 mod frame;
 mod keeper;
 mod live;
@@ -12,6 +13,8 @@ mod mirror;
 #[cfg(test)]
 mod mirror_tests;
 mod phase;
+mod place;
+mod publish;
 mod pump;
 mod ring;
 #[cfg(test)]
@@ -24,6 +27,7 @@ pub mod subscription;
 #[cfg(test)]
 mod tests;
 mod wakes;
+pub mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -199,12 +203,13 @@ impl Hub {
                 let change = since
                     .and_then(|s| mirror.catch_up(s.version, Freshness::exact(Instant::now())));
                 let bytes = match (change, format) {
-                    (Some((frame, _)), Format::Binary) => frame.bytes(format, stats),
+                    (Some((frame, _)), Format::Binary) => frame.framed(format, stats).message(),
                     (Some((frame, _)), Format::Json) => {
                         text::availability_since(&mirror.epoch, &frame.change).into()
                     }
                     (None, Format::Binary) => {
-                        mirror.snapshot(format, Freshness::exact(Instant::now()), stats).bytes
+                        let exact = Freshness::exact(Instant::now());
+                        mirror.snapshot(format, exact, stats).framed.message()
                     }
                     (None, Format::Json) => mirror.body(stats),
                 };

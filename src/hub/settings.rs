@@ -3,9 +3,20 @@
 
 use std::time::Duration;
 
+/// Who owns a WebSocket once it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketWay {
+    /// One of a few loops, where the connection is plain TCP and HTTP/1.1. The cheapest.
+    Direct,
+    /// A task of its own, over the library's WebSocket. Serves any kind of connection.
+    Portable,
+}
+
 /// The settings of the live side.
 #[derive(Clone, Debug)]
 pub struct LiveSettings {
+    /// Who owns a WebSocket once it is open.
+    pub sockets: SocketWay,
     /// Something is sent on every connection at least this often. Whole seconds, at least one:
     /// `hello` announces it in seconds.
     pub heartbeat: Duration,
@@ -35,6 +46,7 @@ pub struct LiveSettings {
 impl Default for LiveSettings {
     fn default() -> Self {
         Self {
+            sockets: SocketWay::Direct,
             heartbeat: Duration::from_secs(15),
             pong_timeout: Duration::from_secs(45),
             stall_timeout: Duration::from_secs(30),

@@ -44,7 +44,7 @@ impl Shared {
     pub(super) fn end(&self) {
         self.ending.store(true, Ordering::Release);
         for live in self.all() {
-            live.wakes.wake_all();
+            live.wake_all();
         }
     }
 

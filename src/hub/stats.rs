@@ -30,6 +30,8 @@ macro_rules! counters {
 counters! {
     /// Connections now.
     viewers,
+    /// Those of them whose sockets a loop owns.
+    viewers_direct,
     /// Events watched now.
     events,
     /// Merged frames published to viewers.
@@ -66,6 +68,11 @@ impl Counter {
     /// Counts one.
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts several.
+    pub fn add_many(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Takes one back; for counters of what is there now.

@@ -48,8 +48,8 @@ impl Viewer {
                 self.epoch = greeting.epoch.to_string();
                 self.modes.push(greeting.mode);
             }
-            Step::Snapshot(_, bytes) | Step::Delta(_, bytes) => {
-                match binary::decode(&bytes).unwrap() {
+            Step::Snapshot(_, framed) | Step::Delta(_, framed) => {
+                match binary::decode(&framed.message()).unwrap() {
                     ServerMessage::Snapshot(map) => {
                         self.snapshots += 1;
                         (self.version, self.statuses) = (map.version, map.statuses);

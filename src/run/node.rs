@@ -90,7 +90,7 @@ impl Node {
         let parts = Parts {
             store: store.clone(),
             sequencer: sequencer.clone(),
-            live: LiveState { hub, settings: live_settings },
+            live: LiveState::start(hub, live_settings)?,
             listener: listening,
             time_up: time_up.clone(),
         };

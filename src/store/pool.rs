@@ -28,10 +28,17 @@ const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s';
 /// What the write path's connections add. Its statements look up single rows by key, whatever the
 /// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
 /// whose tickets were not yet counted walks all of them for every batch; seen, and 50 times slower.
+///
+/// A transaction waits for a row that a stranger holds for 100 ms at most, then gives its connection
+/// back, to come again later: many blocked events must not take all connections from the others. (A
+/// batch of another node is through long before.) Deadlines are the caller's; no statement outlives
+/// 60 s when nobody is there to cancel it.
 const WRITE_SETTINGS: &str = "set plan_cache_mode = force_generic_plan; \
      set enable_hashjoin = off; set enable_mergejoin = off; \
      set enable_seqscan = off; set enable_bitmapscan = off; set enable_material = off; \
-     set jit = off";
+     set jit = off; \
+     set lock_timeout = '100ms'; \
+     set statement_timeout = '60s'";
 
 /// How many connections to hold.
 #[derive(Clone, Copy, Debug)]

@@ -136,8 +136,19 @@ pub struct Decision {
     pub bookings: Vec<Booking>,
     /// Those of them whose seats must be listed anew: made, ended or come back to life.
     pub items: BTreeSet<BookingId>,
+    /// Which holds and bookings there were not before.
+    pub made: Made,
     /// Which requests' answers must be remembered, by position.
     pub keep: Vec<usize>,
+}
+
+/// What a batch has made, as opposed to changed.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// The holds.
+    pub holds: BTreeSet<HoldId>,
+    /// The bookings.
+    pub bookings: BTreeSet<BookingId>,
 }
 
 impl Decision {

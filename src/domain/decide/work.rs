@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::keys::Answers;
-use super::{Cause, Decision, State, Transition};
+use super::{Cause, Decision, Made, State, Transition};
 use crate::domain::answer::{Conflict, Refusal, Thing};
 use crate::domain::booking::Booking;
 use crate::domain::command::Request;
@@ -30,6 +30,7 @@ pub(super) struct Work {
     touched_holds: BTreeSet<HoldId>,
     touched_bookings: BTreeSet<BookingId>,
     touched_items: BTreeSet<BookingId>,
+    made: Made,
     actor: Option<UserId>,
     request_id: Option<String>,
 }
@@ -46,6 +47,7 @@ impl Work {
             touched_holds: BTreeSet::new(),
             touched_bookings: BTreeSet::new(),
             touched_items: BTreeSet::new(),
+            made: Made::default(),
             actor: None,
             request_id: None,
         }
@@ -70,6 +72,7 @@ impl Work {
             seats: self.touched_seats.iter().map(|index| seats[index].clone()).collect(),
             holds: self.touched_holds.iter().filter_map(|id| holds.remove(id)).collect(),
             items: self.touched_items,
+            made: self.made,
             bookings: self.touched_bookings.iter().filter_map(|id| bookings.remove(id)).collect(),
             keep,
         }
@@ -182,7 +185,10 @@ impl Work {
     /// Stores a hold as new or changed.
     pub(super) fn put_hold(&mut self, hold: Hold) {
         self.touched_holds.insert(hold.id);
-        self.state.holds.insert(hold.id, hold);
+        let id = hold.id;
+        if self.state.holds.insert(id, hold).is_none() {
+            self.made.holds.insert(id);
+        }
     }
 
     /// Stores a booking as new or changed, and keeps its owner's count of booked seats.
@@ -198,6 +204,9 @@ impl Work {
             *count = if was_live { count.saturating_sub(seats) } else { *count + seats };
         }
         self.touched_bookings.insert(booking.id);
-        self.state.bookings.insert(booking.id, booking);
+        let id = booking.id;
+        if self.state.bookings.insert(id, booking).is_none() {
+            self.made.bookings.insert(id);
+        }
     }
 }

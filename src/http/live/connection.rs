@@ -6,13 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::domain::ids::{EventId, Version};
+use crate::domain::ids::Version;
 use crate::hub::settings::LiveSettings;
 use crate::hub::subscription::{Greeting, Step};
 use crate::protocol::live::client::{BadMessage, ClientMessage};
+use crate::protocol::live::framed::Framed;
 use crate::protocol::live::message::{Bye, ErrorMessage, Heartbeat, Hello, ServerMessage};
 use crate::protocol::live::{Format, PROTOCOL, binary, close, text};
 
@@ -30,18 +30,11 @@ const RETRY_AFTER_MIN_MS: u64 = 500;
 /// How far returns are spread, in milliseconds; one slot each, one millisecond long.
 const RETRY_SPREAD_MS: u64 = 20_000;
 
-/// An encoded message on its way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Payload {
-    Text(Bytes),
-    Binary(Bytes),
-}
-
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     /// Send this.
-    Send(Payload),
+    Send(Framed),
     /// Ask [`Connection::heartbeat`] for a heartbeat and send it.
     Heartbeat,
     /// Send a WebSocket ping.
@@ -64,12 +57,9 @@ pub(super) enum Pings {
 /// The state of one connection.
 #[derive(Debug)]
 pub(super) struct Connection {
-    event: EventId,
     format: Format,
     settings: Arc<LiveSettings>,
     pings: Pings,
-    /// The history the client follows.
-    pub(super) epoch: Arc<str>,
     /// The version this connection has been sent.
     pub(super) sent: Version,
     heartbeat_every: Duration,
@@ -86,7 +76,7 @@ pub(super) struct Connection {
 impl Connection {
     /// A connection that has said nothing yet. `stagger` in 0..1 sets it apart from others.
     pub(super) fn new(
-        (event, format): (EventId, Format),
+        format: Format,
         settings: Arc<LiveSettings>,
         pings: Pings,
         stagger: f64,
@@ -96,10 +86,8 @@ impl Connection {
         let heartbeat_every = settings.heartbeat.mul_f64(share);
         let ping_every = settings.pong_timeout / PINGS_PER_TIMEOUT;
         Self {
-            event,
             format,
             pings,
-            epoch: Arc::from(""),
             sent: 0,
             heartbeat_every,
             heartbeat_due: now + heartbeat_every,
@@ -114,18 +102,20 @@ impl Connection {
 
     /// Turns what the subscription gave into what to do.
     pub(super) fn step(&mut self, step: Step, now: Instant) -> Act {
-        let (version, bytes) = match step {
-            Step::Hello(greeting) => return self.hello(&greeting, now),
-            Step::Snapshot(version, bytes) | Step::Delta(version, bytes) => (version, bytes),
+        let (version, framed) = match step {
+            Step::Hello(greeting) => return Act::Send(self.hello(&greeting, now)),
+            Step::Snapshot(version, framed) | Step::Delta(version, framed) => (version, framed),
             Step::Gone => return Act::Close(close::EVENT_GONE, "event gone"),
             Step::Ending => return Act::Bye,
         };
+        self.spoke(version, now);
+        Act::Send(framed)
+    }
+
+    /// Notes what has been sent, and when; for who sends many the same without asking each.
+    pub(super) fn spoke(&mut self, version: Version, now: Instant) {
         self.sent = version;
-        self.spoke(now);
-        Act::Send(match self.format {
-            Format::Json => Payload::Text(bytes),
-            Format::Binary => Payload::Binary(bytes),
-        })
+        self.heartbeat_due = now + self.heartbeat_every;
     }
 
     /// Takes in a text message of the client's.
@@ -146,6 +136,11 @@ impl Connection {
     /// Takes in a message that is no text.
     pub(super) fn heard_binary(&mut self, now: Instant) -> Option<Act> {
         Some(self.strike(BadMessage::Binary, now))
+    }
+
+    /// Whether it has said too much that can't be used, and is closed next.
+    pub(super) fn is_struck_out(&self) -> bool {
+        self.strikes >= STRIKES_MAX
     }
 
     /// Notes that the peer lives: whatever it sends answers a ping.
@@ -170,7 +165,7 @@ impl Connection {
 
     /// What time and past messages ask for now; called until it answers `None`.
     pub(super) fn due(&mut self, now: Instant) -> Option<Act> {
-        if self.strikes >= STRIKES_MAX {
+        if self.is_struck_out() {
             return Some(Act::Close(close::PROTOCOL_ERROR, "too many unusable messages"));
         }
         if self.unanswered.is_some_and(|since| now >= since + self.settings.pong_timeout) {
@@ -190,17 +185,17 @@ impl Connection {
     }
 
     /// A heartbeat with the version this connection has been sent.
-    pub(super) fn heartbeat(&mut self, viewers: u64, now: Instant) -> Payload {
-        self.spoke(now);
+    pub(super) fn heartbeat(&mut self, viewers: u64, now: Instant) -> Framed {
+        self.spoke(self.sent, now);
         let beat = Heartbeat { version: self.sent, viewers };
         match self.format {
             Format::Json => said(&ServerMessage::Heartbeat(beat)),
-            Format::Binary => Payload::Binary(binary::heartbeat(beat).into()),
+            Format::Binary => Framed::binary(&binary::heartbeat(beat)),
         }
     }
 
     /// The last word before a restart. Everybody has a slot of its own to come back in.
-    pub(super) fn bye(slot: u64) -> Payload {
+    pub(super) fn bye(slot: u64) -> Framed {
         said(&ServerMessage::Bye(Bye {
             code: close::RESTART,
             reason: "restart".to_owned(),
@@ -208,36 +203,31 @@ impl Connection {
         }))
     }
 
-    fn hello(&mut self, greeting: &Greeting, now: Instant) -> Act {
-        self.epoch = Arc::clone(&greeting.epoch);
-        self.sent = greeting.version;
-        self.spoke(now);
-        Act::Send(said(&ServerMessage::Hello(Hello {
+    /// The first word, and again when another history begins.
+    pub(super) fn hello(&mut self, greeting: &Greeting, now: Instant) -> Framed {
+        self.spoke(greeting.version, now);
+        said(&ServerMessage::Hello(Hello {
             protocol: PROTOCOL,
-            event_id: self.event,
+            event_id: greeting.event,
             epoch: greeting.epoch.to_string(),
             version: greeting.version,
             seats: greeting.seats,
             layout: greeting.layout.to_string(),
             mode: greeting.mode,
             heartbeat_secs: self.settings.heartbeat.as_secs().max(1),
-        })))
+        }))
     }
 
     fn strike(&mut self, bad: BadMessage, now: Instant) -> Act {
         self.strikes += 1;
-        self.spoke(now);
+        self.spoke(self.sent, now);
         let (code, detail) = ("bad_message".to_owned(), bad.to_string());
         Act::Send(said(&ServerMessage::Error(ErrorMessage { code, detail })))
     }
-
-    fn spoke(&mut self, now: Instant) {
-        self.heartbeat_due = now + self.heartbeat_every;
-    }
 }
 
-fn said(message: &ServerMessage) -> Payload {
-    Payload::Text(text::encode(message).into())
+fn said(message: &ServerMessage) -> Framed {
+    Framed::text(&text::encode(message))
 }
 
 #[cfg(test)]
@@ -246,12 +236,13 @@ mod tests {
 
     fn connection(now: Instant) -> Connection {
         let settings = Arc::new(LiveSettings::default());
-        Connection::new((EventId(1), Format::Json), settings, Pings::Sent, 0.5, now)
+        Connection::new(Format::Json, settings, Pings::Sent, 0.5, now)
     }
 
     fn text_of(act: Option<Act>) -> String {
-        let Some(Act::Send(Payload::Text(bytes))) = act else { panic!("no text: {act:?}") };
-        String::from_utf8(bytes.to_vec()).unwrap()
+        let Some(Act::Send(framed)) = act else { panic!("nothing to send: {act:?}") };
+        assert_eq!(framed.format(), Format::Json);
+        String::from_utf8(framed.message().to_vec()).unwrap()
     }
 
     #[test]
@@ -269,7 +260,7 @@ mod tests {
         assert_eq!(text_of(beat), r#"{"type":"heartbeat","version":7,"viewers":3}"#);
         // Anything said puts the next heartbeat off.
         let later = due + Duration::from_secs(5);
-        connection.step(Step::Delta(8, Bytes::from_static(b"{}")), later);
+        connection.step(Step::Delta(8, Framed::text("{}")), later);
         assert_eq!(connection.due(due + Duration::from_secs(12)), None);
         assert_eq!(connection.sent, 8);
     }
@@ -287,7 +278,7 @@ mod tests {
         let last = second + timeout - Duration::from_millis(1);
         while let Some(act) = connection.due(last) {
             assert!(matches!(act, Act::Ping | Act::Heartbeat), "{act:?}");
-            connection.spoke(last);
+            connection.spoke(0, last);
         }
         let close = connection.due(second + timeout);
         assert_eq!(close, Some(Act::Close(close::STALLED, "no answer to a ping")));
@@ -325,9 +316,8 @@ mod tests {
 
     #[test]
     fn everybody_is_told_another_time_to_come_back() {
-        let Payload::Text(first) = Connection::bye(0) else { panic!("bye is text") };
         assert_eq!(
-            &first[..],
+            &Connection::bye(0).message()[..],
             br#"{"type":"bye","code":1012,"reason":"restart","retry_after_ms":500}"#
         );
         assert_ne!(Connection::bye(1), Connection::bye(2));

@@ -1,5 +1,5 @@
 //! `GET /api/v1/events/{id}/live`: the handshake. Whoever can't be served hears it as HTTP, before
-//! the upgrade; for all others `socket` goes on.
+//! the upgrade; for all others `direct` goes on, or `socket` where that is not possible.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::super::problem::Failure;
 use super::connection::{Connection, Pings};
+use super::direct::{PlainUpgrade, Viewer};
 use super::socket::Driver;
 use super::{LiveState, SinceQuery, event_of, refused};
 use crate::protocol::live::{CLIENT_MESSAGE_BYTES_MAX, Format};
@@ -46,14 +47,15 @@ pub(super) async fn live(
     path: Result<Path<i64>, PathRejection>,
     query: Result<Query<SinceQuery>, QueryRejection>,
     headers: HeaderMap,
+    plain: PlainUpgrade,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let event = event_of(path)?;
     let offer = offered(&headers);
     let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
-    let format = match offer {
-        Offer::Known(format) => format,
-        Offer::Nothing => Format::Json,
+    let (format, subprotocol) = match offer {
+        Offer::Known(format) => (format, Some(format)),
+        Offer::Nothing => (Format::Json, None),
         Offer::Unknown => {
             let detail = "offer seatmap.v1.json or seatmap.v1.bin as the subprotocol";
             return Err(Failure::unreadable("Sec-WebSocket-Protocol", detail));
@@ -62,7 +64,15 @@ pub(super) async fn live(
     let since = SinceQuery::position(query);
     // Joined before the upgrade, so that whoever can't be served hears it as HTTP.
     let subscription = state.hub.subscribe(event, format, since.as_ref()).await.map_err(refused)?;
-    let _tracked = state.hub.lifetime().tasks.token();
+    let tracked = state.hub.lifetime().tasks.token();
+    let now = Instant::now();
+    let settings = Arc::clone(&state.settings);
+    let connection = Connection::new(format, settings, Pings::Sent, rand::random(), now);
+    let loops = state.loops.as_ref().filter(|loops| loops.are_usable() && plain.is_possible());
+    if let Some(loops) = loops {
+        let viewer = Viewer { subscription, connection, tracked };
+        return plain.accept(loops, subprotocol, viewer);
+    }
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
@@ -70,9 +80,7 @@ pub(super) async fn live(
         .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
         .max_frame_size(CLIENT_MESSAGE_BYTES_MAX)
         .protocols([format.subprotocol()]);
-    let now = Instant::now();
-    let settings = Arc::clone(&state.settings);
-    let connection = Connection::new((event, format), settings, Pings::Sent, rand::random(), now);
+    let _tracked = tracked;
     Ok(upgrade.on_upgrade(move |socket| {
         Driver { socket, subscription, connection, state, _tracked }.run()
     }))

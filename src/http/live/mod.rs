@@ -1,10 +1,13 @@
 //! The live side over HTTP: the WebSocket, the event stream, and the map for a plain GET.
 //!
-//! `connection` decides what one connection says and when, without any I/O; `socket` and `stream`
-//! carry that out. The program's router merges [`routes`].
+//! `connection` decides what one connection says and when, without any I/O; `socket`, `direct` and
+//! `stream` carry that out. A WebSocket is owned either by a task of its own (`socket`: portable,
+//! any kind of connection) or by one of a few loops (`direct`: plain TCP, the cheapest); `handshake`
+//! decides. The program's router merges [`routes`].
 
 mod availability;
 mod connection;
+mod direct;
 mod handshake;
 mod socket;
 mod stream;
@@ -22,10 +25,11 @@ use utoipa_axum::routes;
 use super::app::AppState;
 use super::problem::Failure;
 use crate::domain::ids::EventId;
-use crate::hub::settings::LiveSettings;
+use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::hub::{Hub, JoinError};
 use crate::protocol::live::since::Since;
 use crate::protocol::problem::Code;
+use direct::Loops;
 
 /// What the live handlers share.
 #[derive(Clone, Debug)]
@@ -34,6 +38,22 @@ pub struct LiveState {
     pub hub: Hub,
     /// The same settings the hub was started with.
     pub settings: Arc<LiveSettings>,
+    /// Those who own sockets; none where every socket is to have a task.
+    loops: Option<Arc<Loops>>,
+}
+
+impl LiveState {
+    /// Starts what owns the sockets. To be called within the runtime.
+    ///
+    /// # Errors
+    /// When the system grants no thread, or nothing to wait on many sockets with.
+    pub fn start(hub: Hub, settings: Arc<LiveSettings>) -> std::io::Result<Self> {
+        let loops = match settings.sockets {
+            SocketWay::Direct => Some(Arc::new(Loops::start(&hub, &settings)?)),
+            SocketWay::Portable => None,
+        };
+        Ok(Self { hub, settings, loops })
+    }
 }
 
 impl FromRef<AppState> for LiveState {

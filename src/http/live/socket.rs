@@ -15,9 +15,10 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::LiveState;
-use super::connection::{Act, Connection, Payload};
+use super::connection::{Act, Connection};
 use crate::hub::subscription::Subscription;
-use crate::protocol::live::close;
+use crate::protocol::live::framed::Framed;
+use crate::protocol::live::{Format, close};
 
 /// How many messages are written before the client is listened to again.
 const BURST_MESSAGES: usize = 64;
@@ -118,11 +119,11 @@ impl Driver {
 
     async fn carry_out(&mut self, act: Act) -> Result<(), End> {
         match act {
-            Act::Send(payload) => self.send(message(payload)).await,
+            Act::Send(framed) => self.send(message(&framed)).await,
             Act::Heartbeat => {
                 let viewers = self.subscription.viewers();
                 let beat = self.connection.heartbeat(viewers, Instant::now());
-                self.send(message(beat)).await
+                self.send(message(&beat)).await
             }
             Act::Ping => self.send(Message::Ping(Bytes::new())).await,
             Act::Resync => {
@@ -133,7 +134,7 @@ impl Driver {
                 let bye = Connection::bye(self.state.hub.farewell());
                 // A peer that takes nothing is not waited for at the end.
                 let patience = self.state.settings.close_timeout;
-                let _ = timeout(patience, self.send(message(bye))).await;
+                let _ = timeout(patience, self.send(message(&bye))).await;
                 Err(End::Close(close::RESTART, "restart"))
             }
             Act::Close(code, reason) => Err(End::Close(code, reason)),
@@ -224,19 +225,20 @@ fn failure(error: axum::Error) -> End {
     use tungstenite::Error;
     match error.into_inner().downcast_ref::<Error>() {
         Some(Error::Capacity(_)) => End::Close(close::TOO_BIG, "message too big"),
-        Some(Error::Protocol(_) | Error::Utf8(_)) => {
+        Some(Error::Utf8(_)) => End::Close(close::NOT_UTF8, "not utf-8"),
+        Some(Error::Protocol(_)) => {
             End::Close(close::WEBSOCKET_PROTOCOL, "websocket protocol error")
         }
         _ => End::Lost,
     }
 }
 
-fn message(payload: Payload) -> Message {
-    match payload {
-        Payload::Binary(bytes) => Message::Binary(bytes),
+fn message(framed: &Framed) -> Message {
+    match framed.format() {
+        Format::Binary => Message::Binary(framed.message()),
         // Own encodings are UTF-8; checking again costs less than the copy that follows.
-        Payload::Text(bytes) => {
-            Message::Text(Utf8Bytes::try_from(bytes).expect("text messages are UTF-8"))
+        Format::Json => {
+            Message::Text(Utf8Bytes::try_from(framed.message()).expect("text messages are UTF-8"))
         }
     }
 }

@@ -14,10 +14,11 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::super::problem::Failure;
-use super::connection::{Act, Connection, Payload, Pings};
+use super::connection::{Act, Connection, Pings};
 use super::{LiveState, SinceQuery, event_of, refused};
 use crate::hub::subscription::{Step, Subscription};
 use crate::protocol::live::Format;
+use crate::protocol::live::framed::Framed;
 use crate::protocol::live::since::Since;
 
 /// Follows an event as a stream of Server-Sent Events.
@@ -51,9 +52,10 @@ pub(super) async fn stream(
         state.hub.subscribe(event, Format::Json, since.as_ref()).await.map_err(refused)?;
     let settings = Arc::clone(&state.settings);
     let (stagger, now) = (rand::random(), Instant::now());
-    let connection = Connection::new((event, Format::Json), settings, Pings::Unknown, stagger, now);
+    let connection = Connection::new(Format::Json, settings, Pings::Unknown, stagger, now);
     let _tracked = state.hub.lifetime().tasks.token();
-    let feed = Feed { subscription, connection, state, ended: false, _tracked };
+    let epoch = Arc::from("");
+    let feed = Feed { subscription, connection, epoch, state, ended: false, _tracked };
     let mut response = Sse::new(feed.events()).into_response();
     // Proxies that gather answers before passing them on would hold the stream back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -70,6 +72,8 @@ fn last_event_id(headers: &HeaderMap) -> Option<&str> {
 struct Feed {
     subscription: Subscription,
     connection: Connection,
+    /// The history followed.
+    epoch: Arc<str>,
     state: LiveState,
     ended: bool,
     _tracked: TaskTrackerToken,
@@ -88,6 +92,9 @@ impl Feed {
             let now = Instant::now();
             if let Some(step) = self.subscription.take() {
                 let positioned = matches!(step, Step::Snapshot(..) | Step::Delta(..));
+                if let Step::Hello(greeting) = &step {
+                    self.epoch = Arc::clone(&greeting.epoch);
+                }
                 let act = self.connection.step(step, now);
                 let event = self.carry_out(act, now)?;
                 return Some(if positioned { event.id(self.position()) } else { event });
@@ -106,7 +113,7 @@ impl Feed {
     /// The event to send; `None` ends the stream.
     fn carry_out(&mut self, act: Act, now: Instant) -> Option<Event> {
         match act {
-            Act::Send(payload) => event(&payload),
+            Act::Send(framed) => event(&framed),
             Act::Heartbeat => {
                 let viewers = self.subscription.viewers();
                 event(&self.connection.heartbeat(viewers, now))
@@ -120,13 +127,12 @@ impl Feed {
     }
 
     fn position(&self) -> String {
-        let (epoch, version) = (self.connection.epoch.to_string(), self.connection.sent);
+        let (epoch, version) = (self.epoch.to_string(), self.connection.sent);
         Since { epoch, version }.to_string()
     }
 }
 
-fn event(payload: &Payload) -> Option<Event> {
+fn event(framed: &Framed) -> Option<Event> {
     // A stream's connection speaks JSON, which has no line breaks.
-    let Payload::Text(bytes) = payload else { return None };
-    Some(Event::default().data(std::str::from_utf8(bytes).ok()?))
+    Some(Event::default().data(std::str::from_utf8(&framed.message()).ok()?))
 }

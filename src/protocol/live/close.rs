@@ -5,6 +5,8 @@
 pub const NORMAL: u16 = 1000;
 /// The peer broke the WebSocket protocol itself.
 pub const WEBSOCKET_PROTOCOL: u16 = 1002;
+/// A text message that is no UTF-8.
+pub const NOT_UTF8: u16 = 1007;
 /// A message above [`super::CLIENT_MESSAGE_BYTES_MAX`].
 pub const TOO_BIG: u16 = 1009;
 /// The server restarts; comes after `bye`, which says when to reconnect.

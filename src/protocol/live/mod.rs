@@ -1,12 +1,13 @@
 //! The live socket's protocol: message types, their two encodings, close codes and limits.
 //!
-//! `message` says what can be said, `text` and `binary` how it is written, `client` what may come
-//! back. Every decoder takes bytes from strangers: it answers an error, it never panics, and it
+//! `message` says what can be said, `text` and `binary` how it is written, `framed` how it travels,
+//! `client` what may come back. Every decoder takes bytes from strangers: it answers an error, it never panics, and it
 //! allocates no more than its input or [`SEATS_MAX`] justifies.
 
 pub mod binary;
 pub mod client;
 pub mod close;
+pub mod framed;
 pub mod message;
 pub mod since;
 pub mod text;

@@ -75,7 +75,7 @@ const LOOK_FOR_TRACE: &str = "
 
 /// Asks. The transaction it opens stays open.
 pub(super) async fn resolve(client: &Object, doubt: &Doubt) -> Result<Fate, StoreError> {
-    client.batch_execute("begin").await?;
+    client.batch_execute("begin; set local lock_timeout = 0").await?;
     client.query(WAIT_FOR_EVENT, &[&doubt.event.0]).await?;
     let Trace { batch_id, version, extended } = &doubt.trace;
     let (hold, end) = extended.unzip();

@@ -144,11 +144,10 @@ async fn lock_and_read(
     lock_until: Instant,
 ) -> Result<(Session, Option<read::Read>), StoreError> {
     let named = named::Named::of(requests);
-    let patience = lock_until.saturating_duration_since(Instant::now());
-    let reading = read::lock_and_read(session.client(), event, &named, patience);
+    let reading = read::lock_and_read(session.client(), event, &named);
     match timeout_at(lock_until, reading).await {
         Ok(result) => result.map(|read| (session, read)),
-        // Each statement has its own limit, but they may add up. Nothing was written yet.
+        // A statement may still be under way. Nothing was written yet.
         Err(_) => {
             session.cancel().await;
             Err(StoreError::TimedOut)

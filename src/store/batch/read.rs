@@ -2,7 +2,6 @@
 //! before it waits. The event's row always comes first, then the ticket rows in seat order.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;
@@ -114,11 +113,8 @@ pub(super) async fn lock_and_read(
     client: &Object,
     event: EventId,
     named: &Named,
-    patience: Duration,
 ) -> Result<Option<Read>, StoreError> {
-    let Some((locked, looked, mut found)) =
-        lock_and_read_named(client, event, named, patience).await?
-    else {
+    let Some((locked, looked, mut found)) = lock_and_read_named(client, event, named).await? else {
         return Ok(None);
     };
     let now: Timestamp = looked.get(0);
@@ -141,10 +137,8 @@ async fn lock_and_read_named(
     client: &Object,
     event: EventId,
     named: &Named,
-    patience: Duration,
 ) -> Result<Option<(Row, Row, Found)>, StoreError> {
     let [lock_event, look, holds, bookings, booked, keys, seats, tickets] = prepare(client).await?;
-    let begin = begin(patience);
     let id = event.0;
     let event_args: Args<'_, 1> = [&id];
     let look_args: Args<'_, 2> = [&id, &named.bookings_to_make];
@@ -165,7 +159,7 @@ async fn lock_and_read_named(
     // Polled in this order, so sent in this order: `biased` is what makes the pipeline a sequence.
     let (began, locked, looked, holds, bookings, booked, keys, tickets) = tokio::join!(
         biased;
-        client.batch_execute(&begin),
+        client.batch_execute("begin"),
         client.query_opt(&lock_event, &event_args),
         client.query_one(&look, &look_args),
         ask(client, some_holds, &holds, &holds_args),
@@ -236,17 +230,6 @@ async fn prepare(client: &Object) -> Result<[Statement; 8], StoreError> {
         client.prepare_cached(LOCK_SEATS).await?,
         client.prepare_cached(LOCK_TICKETS).await?,
     ])
-}
-
-/// How long a transaction waits for a row that a stranger holds before it gives its connection
-/// back, to come again later: many blocked events must not take all connections from the others.
-/// A batch of another node is through long before.
-const LOCK_WAIT_MAX: Duration = Duration::from_millis(100);
-
-fn begin(patience: Duration) -> String {
-    let lock_ms = patience.min(LOCK_WAIT_MAX).as_millis().max(1);
-    let ms = patience.as_millis().max(1);
-    format!("begin; set local lock_timeout = {lock_ms}; set local statement_timeout = {ms}")
 }
 
 fn by_key<K, V, M: FromIterator<(K, V)>>(

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use seatmap::hub::settings::SocketWay;
 use seatmap::protocol::live::Format;
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
@@ -15,7 +16,7 @@ use crate::support::metrics::metric;
 use crate::support::process::Process;
 use crate::support::server::Server;
 use crate::support::viewer::Viewer;
-use crate::support::{events, eventually};
+use crate::support::{both_ways, events, eventually, name_of};
 
 /// How many viewers stand still at once.
 const STANDING: usize = 50;
@@ -51,10 +52,15 @@ async fn change_everything(organiser: &Buyer, frames: u64, witness: &mut Viewer)
     version
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_viewer_that_fell_behind_gets_the_map_and_ends_up_right() {
+both_ways!(
+    a_viewer_that_fell_behind_gets_the_map_and_ends_up_right,
+    viewers_that_stand_still_hold_no_frames,
+    a_viewer_that_takes_nothing_for_too_long_is_closed
+);
+
+async fn a_viewer_that_fell_behind_gets_the_map_and_ends_up_right(sockets: SocketWay) {
     let database = Database::new().await;
-    let server = Server::start(&database).await;
+    let server = Server::owning(&database, sockets).await;
     let event = events::create(&server, SEATS).await;
     let narrow = narrow(server.address).await;
     let mut laggard = Viewer::deaf(narrow, event, Format::Json).await.expect("a viewer");
@@ -83,12 +89,11 @@ fn resident(process: &Process) -> u64 {
             .unsigned_abs()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn viewers_that_stand_still_hold_no_frames() {
+async fn viewers_that_stand_still_hold_no_frames(sockets: SocketWay) {
     let database = Database::new().await;
     let aside = Server::start(&database).await;
     let event = events::create(&aside, SEATS).await;
-    let server = Process::start(&database, &[]);
+    let server = Process::start(&database, &[("LIVE_SOCKETS", name_of(sockets))]);
     let mut witness =
         Viewer::open_as(server.address, event, Format::Json, None).await.expect("a viewer");
     let organiser = server.buyer("organiser");
@@ -108,10 +113,10 @@ async fn viewers_that_stand_still_hold_no_frames() {
     assert_eq!(metric(server.address, "viewers").await, STANDING as u64 + 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_viewer_that_takes_nothing_for_too_long_is_closed() {
+async fn a_viewer_that_takes_nothing_for_too_long_is_closed(sockets: SocketWay) {
     let database = Database::new().await;
     let server = Server::start_with(&database, |settings| {
+        settings.live.sockets = sockets;
         settings.live.stall_timeout = Duration::from_millis(300);
     })
     .await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use seatmap::hub::settings::SocketWay;
 use seatmap::store::embedded::Cluster;
 
 use super::converge::{Watching, converge};
@@ -29,7 +30,8 @@ async fn restart(cluster: &Cluster, signal: Signal) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_postgres_dies_under_load() {
     let (_folder, cluster, database) = database::own().await;
-    let (one, other) = (Server::start(&database).await, Server::start(&database).await);
+    let (one, other) =
+        (Server::start(&database).await, Server::owning(&database, SocketWay::Portable).await);
     let changes = serde_json::json!({ "max_seats_per_user": 1_000 });
     let mut events_on_sale = Vec::new();
     for _ in 0..3 {
@@ -63,8 +65,10 @@ async fn nothing_acknowledged_is_lost_when_postgres_dies_under_load() {
 async fn nothing_acknowledged_is_lost_when_connections_are_cut_under_load() {
     let database = Database::new().await;
     let proxy = Proxy::start(&database).await;
-    let (one, other) =
-        (Server::start(&proxy.database(&database)).await, Server::start(&database).await);
+    let (one, other) = (
+        Server::start(&proxy.database(&database)).await,
+        Server::owning(&database, SocketWay::Portable).await,
+    );
     let changes = serde_json::json!({ "max_seats_per_user": 1_000 });
     let event = events::create_with(&one, 500, changes).await;
     let watching = Watching::begin(one.viewer(event).await);

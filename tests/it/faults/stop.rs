@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use nix::sys::signal::Signal;
+use seatmap::hub::settings::SocketWay;
 use seatmap::protocol::live::Format;
 use seatmap::protocol::live::message::ServerMessage;
 
@@ -13,7 +14,7 @@ use crate::support::database::Database;
 use crate::support::process::Process;
 use crate::support::server::Server;
 use crate::support::viewer::{Heard, Viewer};
-use crate::support::{events, eventually, invariants};
+use crate::support::{both_ways, events, eventually, invariants, name_of};
 
 /// How many requests are under way when the signal comes.
 const CALLERS: i64 = 8;
@@ -67,13 +68,17 @@ async fn is_closed(server: &Process) -> bool {
     tokio::net::TcpStream::connect(server.address).await.is_err()
 }
 
+both_ways!(
+    requests_begun_are_carried_out_and_viewers_are_told,
+    a_silent_viewer_does_not_keep_the_server_from_ending
+);
+
 /// Claim 19 of the contract.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_begun_are_carried_out_and_viewers_are_told() {
+async fn requests_begun_are_carried_out_and_viewers_are_told(sockets: SocketWay) {
     let database = Database::new().await;
     let aside = Server::start(&database).await;
     let event = events::create(&aside, 60).await;
-    let server = Process::start(&database, &[]);
+    let server = Process::start(&database, &[("LIVE_SOCKETS", name_of(sockets))]);
     let mut binary = Viewer::open(server.address, event).await;
     let json = Viewer::open_as(server.address, event, Format::Json, None).await;
     let mut json = json.expect("a viewer");
@@ -124,12 +129,11 @@ async fn requests_that_cannot_be_carried_out_in_time_are_answered_all_the_same()
     invariants::hold(&database).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_silent_viewer_does_not_keep_the_server_from_ending() {
+async fn a_silent_viewer_does_not_keep_the_server_from_ending(sockets: SocketWay) {
     let database = Database::new().await;
     let aside = Server::start(&database).await;
     let event = events::create(&aside, 60).await;
-    let server = Process::start(&database, &[]);
+    let server = Process::start(&database, &[("LIVE_SOCKETS", name_of(sockets))]);
     // Neither reads nor closes.
     let viewer = Viewer::open(server.address, event).await;
     let idle = tokio::net::TcpStream::connect(server.address).await.expect("a connection");

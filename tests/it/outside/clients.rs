@@ -5,6 +5,7 @@ use std::process::Output;
 use std::time::Duration;
 
 use seatmap::domain::seat::SeatStatus;
+use seatmap::hub::settings::SocketWay;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
@@ -12,7 +13,7 @@ use tokio::process::{Child, ChildStdout};
 use super::{Client, HOW_TO_INSTALL};
 use crate::support::database::Database;
 use crate::support::server::Server;
-use crate::support::{PATIENCE, events};
+use crate::support::{PATIENCE, both_ways, events};
 
 const FORMATS: [&str; 2] = ["json", "bin"];
 const SEATS: u32 = 400;
@@ -55,10 +56,11 @@ impl Following {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn outside_clients_see_what_the_table_says() {
+both_ways!(outside_clients_see_what_the_table_says, outside_clients_are_answered_whatever_they_say);
+
+async fn outside_clients_see_what_the_table_says(sockets: SocketWay) {
     let database = Database::new().await;
-    let server = Server::start(&database).await;
+    let server = Server::owning(&database, sockets).await;
     let event = events::create(&server, SEATS).await;
     let url = format!("ws://{}/api/v1/events/{event}/live", server.address);
     // One buyer, one change a version: the last version is known beforehand.
@@ -88,10 +90,9 @@ async fn outside_clients_see_what_the_table_says() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn outside_clients_are_answered_whatever_they_say() {
+async fn outside_clients_are_answered_whatever_they_say(sockets: SocketWay) {
     let database = Database::new().await;
-    let server = Server::start(&database).await;
+    let server = Server::owning(&database, sockets).await;
     let event = events::create(&server, 20).await;
     server.buyer("anna").lock(event, "S001").await.expect(200);
     let url = format!("ws://{}/api/v1/events/{event}/live", server.address);

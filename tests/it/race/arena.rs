@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rand::seq::IndexedRandom as _;
 use seatmap::domain::seat::SeatStatus;
+use seatmap::hub::settings::SocketWay;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -28,7 +29,8 @@ const SECONDS: u64 = 30;
 async fn forty_users_race_for_the_arena_before_two_hundred_viewers() {
     let seed = seed();
     let database = Database::new().await;
-    let nodes = [Server::start(&database).await, Server::start(&database).await];
+    let nodes =
+        [Server::start(&database).await, Server::owning(&database, SocketWay::Portable).await];
     // Short enough that holds and bookings run out in the middle of it all.
     let rules = json!({ "max_seats_per_user": 100, "lock_seconds": 2, "booking_seconds": 3 });
     let event = events::create_in(&nodes[0], "arena-18000", rules).await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rand::RngExt as _;
+use seatmap::hub::settings::SocketWay;
 use seatmap::protocol::live::Format;
 use seatmap_loadtest::follower::Follower;
 use tokio::task::JoinSet;
@@ -25,7 +26,8 @@ const JOINS_EACH: usize = 12;
 async fn whoever_joins_in_a_storm_misses_nothing() {
     let seed = seed();
     let database = Database::new().await;
-    let nodes = [Server::start(&database).await, Server::start(&database).await];
+    let nodes =
+        [Server::start(&database).await, Server::owning(&database, SocketWay::Portable).await];
     let event = events::create(&nodes[0], 300).await;
     let over = Arc::new(AtomicBool::new(false));
     let mut storm = JoinSet::new();

@@ -2,6 +2,7 @@
 
 use seatmap::domain::change::ChangeSet;
 use seatmap::domain::seat::SeatStatus;
+use seatmap::hub::settings::SocketWay;
 use seatmap::protocol::live::Format;
 use seatmap::protocol::live::message::{Hello, Mode, ServerMessage};
 use seatmap::protocol::live::since::Since;
@@ -16,7 +17,8 @@ use crate::support::viewer::{Heard, Viewer};
 async fn a_viewer_resumes_on_the_other_node_exactly_where_it_was() {
     for format in Format::ALL {
         let database = Database::new().await;
-        let (one, other) = (Server::start(&database).await, Server::start(&database).await);
+        let (one, other) =
+            (Server::start(&database).await, Server::owning(&database, SocketWay::Portable).await);
         let event = events::create(&one, 50).await;
         // The other node follows the event, too: its frames are others than the first one's.
         let mut witness = other.viewer(event).await;

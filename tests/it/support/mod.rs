@@ -16,6 +16,8 @@ pub mod viewer;
 
 use std::time::Duration;
 
+use seatmap::hub::settings::SocketWay;
+
 /// Past this a story has failed; nothing is measured by it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -34,3 +36,28 @@ where
     };
     assert!(tokio::time::timeout(PATIENCE, asking).await.is_ok(), "never came about: {what}");
 }
+
+/// How the option names a way of owning sockets.
+pub fn name_of(sockets: SocketWay) -> &'static str {
+    match sockets {
+        SocketWay::Direct => "direct",
+        SocketWay::Portable => "portable",
+    }
+}
+
+/// Tells each story once for each way of owning sockets.
+macro_rules! both_ways {
+    ($($story:ident),+ $(,)?) => {
+        mod direct {
+            use seatmap::hub::settings::SocketWay::Direct;
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() { super::$story(Direct).await; })+
+        }
+        mod portable {
+            use seatmap::hub::settings::SocketWay::Portable;
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() { super::$story(Portable).await; })+
+        }
+    };
+}
+pub(crate) use both_ways;

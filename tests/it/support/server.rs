@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use seatmap::http::{AuthMode, EventDefaults, HttpSettings};
-use seatmap::hub::settings::LiveSettings;
+use seatmap::hub::settings::{LiveSettings, SocketWay};
 use seatmap::run::{Node, NodeSettings};
 use seatmap::store::pool::PoolSettings;
 use tokio::net::TcpListener;
@@ -22,6 +22,11 @@ impl Server {
     /// A node with the usual settings.
     pub async fn start(database: &Database) -> Self {
         Self::start_with(database, |_| {}).await
+    }
+
+    /// A node whose sockets are owned this way.
+    pub async fn owning(database: &Database, sockets: SocketWay) -> Self {
+        Self::start_with(database, |settings| settings.live.sockets = sockets).await
     }
 
     /// A node with other settings.

@@ -1,0 +1,124 @@
+//! Fan-out under a stream of changes, with the frame clock on: what merging saves, and what it
+//! costs in latency. The floor's single frames, taken in the same round, say what sending every
+//! change by itself would take.
+
+use tokio::time::Instant;
+
+use super::crowd::Crowd;
+use super::fan_out::{self, CPU, LAST, SEATS};
+use super::goals::Bound::{AtLeast, AtMost};
+use super::goals::Goal;
+use super::live_map::LiveMap;
+use super::samples::Contender::{Direct, Floor, Portable};
+use super::samples::{Place, Samples};
+use super::usage::Cpu;
+use super::writers::Writers;
+use super::{Bench, Failed, rotated};
+
+const SUITE: &str = "Fan-out, a stream of changes";
+const FLOOR_SUITE: &str = "Fan-out, the floor beside the streams";
+
+const RATE: &str = "changes/s";
+const SHARE: &str = "CPU, share of uncoalesced";
+const TIMES_LAST: &str = "p95 / floor's last p50";
+const P95: &str = "p95 ms";
+
+fn case(viewers: usize, rate: usize) -> String {
+    format!("{viewers} viewers, {rate} changes/s")
+}
+
+pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
+    bench.separate()?;
+    for round in 0..bench.plan.rounds {
+        for &(viewers, rates) in bench.plan.changes {
+            let place =
+                Place { suite: FLOOR_SUITE, case: fan_out::case(viewers), contender: Floor, round };
+            fan_out::turn(bench, &place, viewers).await?;
+            let floor = |metric| {
+                let values = bench.samples.of(FLOOR_SUITE, &place.case, Floor, metric);
+                values.last().map_or(f64::NAN, |(_, value)| *value)
+            };
+            let floor = OfFloor { cpu: floor(CPU) / 1e6, last: floor(LAST) };
+            for &rate in rates {
+                for contender in rotated(&[Direct, Portable], round) {
+                    let case = case(viewers, rate);
+                    let place = Place { suite: SUITE, case, contender, round };
+                    turn(bench, &place, (viewers, rate), floor).await?;
+                }
+            }
+        }
+    }
+    bench.goals.extend(goals(&bench.samples, bench.plan.changes));
+    Ok(())
+}
+
+/// The floor's figures of the round: CPU seconds per delivery, milliseconds to the last viewer.
+#[derive(Clone, Copy)]
+struct OfFloor {
+    cpu: f64,
+    last: f64,
+}
+
+async fn turn(
+    bench: &mut Bench,
+    place: &Place,
+    (viewers, rate): (usize, usize),
+    floor: OfFloor,
+) -> Result<(), Failed> {
+    let map = LiveMap::start(bench, place.contender, SEATS).await?;
+    let process = map.server.process;
+    let crowd = Crowd::gather(map.server.address, map.event, viewers).await?;
+    let mut writers = Writers::new(map.server.address, map.event, rate);
+    writers.write(bench.plan.stream_warm_up, None).await?;
+    let deltas_before = crowd.audience.stats().numbers.deltas;
+    let (before, own_before, began) =
+        (Cpu::of(process)?, Cpu::of(std::process::id())?, Instant::now());
+    let written = writers.write(bench.plan.stream, Some(&crowd.keeper)).await?;
+    let took = began.elapsed();
+    crowd.reached(written.version).await?;
+    let used = Cpu::of(process)?.since(before);
+    let own = Cpu::of(std::process::id())?.since(own_before);
+    let (figures, stats) = crowd.leave()?;
+    map.stop().await?;
+    let deltas = (stats.numbers.deltas - deltas_before) as f64;
+    let seconds = took.as_secs_f64();
+    let at = |quantile| figures.updates.value_at_quantile(quantile) as f64 / 1_000.0;
+    let uncoalesced = floor.cpu * written.changes as f64 * viewers as f64;
+    bench.samples.add(
+        place,
+        &[
+            (RATE, written.changes as f64 / seconds),
+            ("frames/s", deltas / viewers as f64 / seconds),
+            ("deliveries/s", figures.delivered as f64 / seconds),
+            ("CPU cores", used.share(took)),
+            (SHARE, used.total() / uncoalesced),
+            ("p50 ms", at(0.50)),
+            (P95, at(0.95)),
+            ("p99 ms", at(0.99)),
+            (TIMES_LAST, at(0.95) / floor.last),
+            ("viewers' CPU cores", own.share(took)),
+        ],
+    );
+    Ok(())
+}
+
+fn goals(samples: &Samples, plan: &[(usize, &[usize])]) -> Vec<Goal> {
+    let mut goals = Vec::new();
+    let mut goal = |what: &str, (viewers, rate), metric, bound| {
+        let measured = samples.spread(SUITE, &case(viewers, rate), Direct, metric);
+        goals.push(Goal::new(format!("{}: {what}", case(viewers, rate)), bound, measured));
+    };
+    goal("CPU, share of sending each by itself", (10_000, 500), SHARE, AtMost(0.2));
+    for viewers in [1_000, 5_000, 10_000] {
+        let what = "p95, times the floor's last-of-N p50";
+        goal(what, (viewers, 500), TIMES_LAST, AtMost(2.0));
+    }
+    goal("p95 in ms", (5_000, 500), P95, AtMost(100.0));
+    for &(viewers, rates) in plan {
+        for &rate in rates {
+            // Else it was another stream that was measured.
+            goal("changes/s carried", (viewers, rate), RATE, AtLeast(rate as f64 * 0.95));
+        }
+    }
+    goals
+}

@@ -1,0 +1,69 @@
+//! What it was measured on: figures without this say nothing.
+
+use std::process::Command;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Failed;
+use super::cores::Cores;
+use super::database::Database;
+
+/// Machine, software and time.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Machine {
+    /// When the run began.
+    pub(super) began: String,
+    /// The processor.
+    pub(super) processor: String,
+    /// How many cores may be used.
+    pub(super) cores: usize,
+    /// Memory, in GiB.
+    pub(super) memory_gib: f64,
+    /// Name and release of the system.
+    pub(super) system: String,
+    /// PostgreSQL's version.
+    pub(super) postgresql: String,
+    /// The commit measured, marked when something was changed on top.
+    pub(super) commit: String,
+}
+
+impl Machine {
+    /// Looks around.
+    ///
+    /// # Errors
+    /// When PostgreSQL can't be asked.
+    pub(super) async fn look(cores: &Cores, database: &Database) -> Result<Self, Failed> {
+        let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+        let field = |text: &str, name: &str| {
+            let line = text.lines().find(|line| line.starts_with(name))?.to_owned();
+            Some(line.split_once(':')?.1.trim().to_owned())
+        };
+        let memory = field(&read("/proc/meminfo"), "MemTotal").unwrap_or_default();
+        let kib: f64 = memory.trim_end_matches(" kB").parse().unwrap_or_default();
+        let unknown = || "unknown".to_owned();
+        Ok(Self {
+            began: Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            processor: field(&read("/proc/cpuinfo"), "model name").unwrap_or_else(unknown),
+            cores: cores.count(),
+            memory_gib: kib / 1024.0 / 1024.0,
+            system: format!("Linux {}", read("/proc/sys/kernel/osrelease").trim()),
+            postgresql: database.version().await?,
+            commit: said(&["describe", "--always", "--dirty", "--exclude=*"])
+                .unwrap_or_else(unknown),
+        })
+    }
+
+    /// A short name for files: `amd-epyc-2-cores`.
+    #[must_use]
+    pub(super) fn slug(&self) -> String {
+        let words = format!("{} {} cores", self.processor, self.cores).to_lowercase();
+        let words = words.split(|letter: char| !letter.is_ascii_alphanumeric());
+        words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+    }
+}
+
+fn said(git: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(git).output().ok().filter(|out| out.status.success())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned()).filter(|said| !said.is_empty())
+}

@@ -1,0 +1,171 @@
+//! Memory of the server: per idle connection, after a storm, after snapshots of an arena, and with
+//! viewers that don't read. Resident memory of its process, less what it had before anybody came.
+
+use std::time::Duration;
+
+use seatmap::protocol::live::Format;
+use seatmap_loadtest::audience::{AudienceSettings, Resume, Slow};
+use tokio::time::sleep;
+
+use super::crowd::Crowd;
+use super::fan_out::SEATS;
+use super::goals::Bound::AtMost;
+use super::goals::Goal;
+use super::live_map::LiveMap;
+use super::samples::Contender::{Direct, Portable};
+use super::samples::{Place, Samples};
+use super::statistics::ratios;
+use super::usage::resident_bytes;
+use super::writers::Writers;
+use super::{Bench, Failed, rotated};
+
+const SUITE: &str = "Memory";
+/// Seats of an arena.
+const ARENA_SEATS: u32 = 18_000;
+/// Viewers that stop reading, and as many that read for comparison.
+const SILENT_VIEWERS: usize = 1_000;
+/// Changes a second while they don't.
+const CHANGES_PER_SECOND: usize = 500;
+/// Until memory is where it stays.
+const SETTLE: Duration = Duration::from_secs(2);
+
+const READING: &str = "1,000 that read";
+const SILENT: &str = "1,000 that don't read";
+
+const PER_VIEWER: &str = "KiB/viewer";
+const AFTER: &str = "after, times before";
+
+pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
+    bench.separate()?;
+    for round in 0..bench.plan.memory_rounds {
+        for contender in rotated(&[Direct, Portable], round) {
+            let place =
+                |case: &str| Place { suite: SUITE, case: case.to_owned(), contender, round };
+            for format in [Format::Binary, Format::Json] {
+                idle_and_storm(bench, format, &place).await?;
+            }
+            snapshots(bench, &place("snapshots of 18,000 seats, binary")).await?;
+            for (case, is_silent) in [(READING, false), (SILENT, true)] {
+                under_changes(bench, &place(case), is_silent).await?;
+            }
+        }
+    }
+    bench.goals.extend(goals(&bench.samples, bench.plan.idle));
+    Ok(())
+}
+
+fn case(viewers: usize, format: Format) -> String {
+    let format = if format == Format::Binary { "binary" } else { "JSON" };
+    format!("{viewers} idle, {format}")
+}
+
+fn storm_case(format: Format) -> String {
+    let format = if format == Format::Binary { "binary" } else { "JSON" };
+    format!("storm, {format}")
+}
+
+fn kib_per(bytes: u64, base: u64, viewers: usize) -> f64 {
+    bytes.saturating_sub(base) as f64 / 1_024.0 / viewers as f64
+}
+
+/// Some viewers, more viewers, then all of them leave and come back at once.
+async fn idle_and_storm(
+    bench: &mut Bench,
+    format: Format,
+    place: &impl Fn(&str) -> Place,
+) -> Result<(), Failed> {
+    let map = LiveMap::start(bench, place("").contender, SEATS).await?;
+    let process = map.server.process;
+    let base = warm(&map).await?;
+    let mut crowds = Vec::new();
+    let mut there = 0;
+    for &viewers in bench.plan.idle {
+        let mut settings = AudienceSettings::new(map.server.address, map.event, viewers - there);
+        settings.format = format;
+        crowds.push(Crowd::gather_as(settings).await?);
+        there = viewers;
+        sleep(SETTLE).await;
+        let per_viewer = kib_per(resident_bytes(process)?, base, viewers);
+        bench.samples.add(&place(&case(viewers, format)), &[(PER_VIEWER, per_viewer)]);
+    }
+    let before = resident_bytes(process)?;
+    crowds.iter().for_each(|crowd| crowd.audience.drop_all());
+    for crowd in &crowds {
+        crowd.wait("leave", |crowd| crowd.audience.open()).await?;
+        crowd.audience.reconnect_all(Resume::Anew);
+    }
+    for crowd in &crowds {
+        let all = crowd.audience.viewers() as u64;
+        let missing = |crowd: &Crowd| all - crowd.audience.stats().numbers.positioned.min(all);
+        crowd.wait("come back", missing).await?;
+    }
+    sleep(SETTLE).await;
+    let after = resident_bytes(process)?;
+    let storm = place(&storm_case(format));
+    bench.samples.add(&storm, &[(AFTER, after as f64 / before as f64)]);
+    for crowd in crowds {
+        crowd.leave()?;
+    }
+    map.stop().await
+}
+
+/// As many snapshots of an arena as there are viewers; what stays afterwards.
+async fn snapshots(bench: &mut Bench, place: &Place) -> Result<(), Failed> {
+    let map = LiveMap::start(bench, place.contender, ARENA_SEATS).await?;
+    let base = warm(&map).await?;
+    let viewers = bench.plan.snapshots;
+    let crowd = Crowd::gather(map.server.address, map.event, viewers).await?;
+    sleep(SETTLE).await;
+    let bytes = resident_bytes(map.server.process)?;
+    bench.samples.add(place, &[(PER_VIEWER, kib_per(bytes, base, viewers))]);
+    crowd.leave()?;
+    map.stop().await
+}
+
+/// Viewers that read or don't, while changes go on. The writers and the ring they fill are there
+/// before the viewers, so that they don't count as theirs.
+async fn under_changes(bench: &mut Bench, place: &Place, is_silent: bool) -> Result<(), Failed> {
+    let map = LiveMap::start(bench, place.contender, SEATS).await?;
+    warm(&map).await?;
+    let mut writers = Writers::new(map.server.address, map.event, CHANGES_PER_SECOND);
+    writers.write(bench.plan.stream, None).await?;
+    sleep(SETTLE).await;
+    let base = resident_bytes(map.server.process)?;
+    let mut settings = AudienceSettings::new(map.server.address, map.event, SILENT_VIEWERS);
+    settings.slow = is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0 });
+    let crowd = Crowd::gather_as(settings).await?;
+    writers.write(bench.plan.stream, None).await?;
+    sleep(SETTLE).await;
+    let bytes = resident_bytes(map.server.process)?;
+    bench.samples.add(place, &[(PER_VIEWER, kib_per(bytes, base, SILENT_VIEWERS))]);
+    crowd.leave()?;
+    map.stop().await
+}
+
+/// What the server takes before anybody comes but after it has worked: its mirror and its pools.
+async fn warm(map: &LiveMap) -> Result<u64, Failed> {
+    let crowd = Crowd::gather(map.server.address, map.event, 1).await?;
+    crowd.leave()?;
+    sleep(SETTLE / 4).await;
+    Ok(resident_bytes(map.server.process)?)
+}
+
+fn goals(samples: &Samples, idle: &[usize]) -> Vec<Goal> {
+    let spread = |case: &str, metric| samples.spread(SUITE, case, Direct, metric);
+    let mut goals = Vec::new();
+    for format in [Format::Binary, Format::Json] {
+        for &viewers in idle {
+            let case = case(viewers, format);
+            let measured = spread(&case, PER_VIEWER);
+            goals.push(Goal::new(format!("{case}: KiB each"), AtMost(3.5), measured));
+        }
+        let case = storm_case(format);
+        let measured = spread(&case, AFTER);
+        goals.push(Goal::new(format!("{case}: memory after over before"), AtMost(1.2), measured));
+    }
+    let of = |case| samples.of(SUITE, case, Direct, PER_VIEWER);
+    let silent = ratios(&of(SILENT), &of(READING));
+    let what = "memory of viewers that don't read, times those that do";
+    goals.push(Goal::new(what, AtMost(1.1), silent));
+    goals
+}

@@ -1,0 +1,111 @@
+//! How much is measured: the full run for figures, the quick one to see that it works.
+
+use std::time::Duration;
+
+/// Rounds, cases and times.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// Rounds of everything that isn't named otherwise.
+    pub(super) rounds: usize,
+    /// How long each case of the write path is driven.
+    pub(super) write: Duration,
+    /// The clients of the write path.
+    pub(super) clients: &'static [usize],
+    /// Viewers of single frames, and in how many rounds.
+    pub(super) fan_out: &'static [(usize, usize)],
+    /// Single frames a turn.
+    pub(super) frames: usize,
+    /// Viewers of streams, and the changes a second they see.
+    pub(super) changes: &'static [(usize, &'static [usize])],
+    /// How long a stream flows before it counts.
+    pub(super) stream_warm_up: Duration,
+    /// How long it counts.
+    pub(super) stream: Duration,
+    /// Rounds of memory, which hardly varies.
+    pub(super) memory_rounds: usize,
+    /// Idle viewers, ascending.
+    pub(super) idle: &'static [usize],
+    /// Viewers that each get a snapshot of an arena.
+    pub(super) snapshots: usize,
+    /// Viewers that join at once.
+    pub(super) joining: usize,
+    /// Viewers of the ten writers.
+    pub(super) rival: &'static [usize],
+    /// How often the ten writers take their holds in a turn.
+    pub(super) rival_times: usize,
+}
+
+impl Plan {
+    pub(super) fn full() -> Self {
+        Self {
+            rounds: 3,
+            write: Duration::from_secs(3),
+            clients: &[1, 50, 200],
+            fan_out: &[(1_000, 3), (10_000, 7), (19_000, 7)],
+            frames: 20,
+            changes: &[(1_000, &[500]), (5_000, &[500]), (10_000, &[50, 500, 5_000])],
+            stream_warm_up: Duration::from_secs(1),
+            stream: Duration::from_secs(4),
+            memory_rounds: 1,
+            idle: &[10_000, 19_000],
+            snapshots: 10_000,
+            joining: 10_000,
+            rival: &[100, 1_000, 5_000, 10_000],
+            rival_times: 5,
+        }
+    }
+
+    pub(super) fn quick() -> Self {
+        Self {
+            rounds: 1,
+            write: Duration::from_secs(1),
+            clients: &[1, 50],
+            fan_out: &[(1_000, 1), (10_000, 1)],
+            frames: 10,
+            changes: &[(1_000, &[500]), (10_000, &[500])],
+            stream_warm_up: Duration::from_millis(500),
+            stream: Duration::from_secs(2),
+            memory_rounds: 1,
+            idle: &[5_000],
+            snapshots: 5_000,
+            joining: 5_000,
+            rival: &[1_000],
+            rival_times: 2,
+        }
+    }
+
+    /// What a reader has to know about how it was measured.
+    pub(super) fn settings(&self) -> Vec<String> {
+        let Self { rounds, frames, .. } = self;
+        let (write, stream) = (self.write.as_secs(), self.stream.as_secs());
+        vec![
+            "One PostgreSQL for all, made for the run, default settings, fsync on, over its Unix \
+             socket. Both servers with 25 connections and LOG_LEVEL=warn, otherwise as they come."
+                .to_owned(),
+            "Write path: clients, server and PostgreSQL share all cores. Everything with viewers: \
+             the server, the floor or the textbook has the first core to itself; viewers, writers \
+             and PostgreSQL share the others."
+                .to_owned(),
+            format!(
+                "Contenders take turns, another one first each round; {rounds} rounds unless the \
+                 counts of a goal say more. Values are medians with the least and the greatest. \
+                 Goals that compare contenders are medians of ratios within a round."
+            ),
+            format!(
+                "Write path: {write} s a case. Single frames: {frames} a turn, each after the last \
+                 viewer had the one before and a pause. Streams: {stream} s after a warm-up, REST \
+                 locks and unlocks of single seats in an open loop."
+            ),
+            "Update latency: from the answer that names the version (ten writers: from the \
+             request) until a viewer has it, one clock; frames that came before the answer count \
+             as the least. CPU is that of the server's process alone."
+                .to_owned(),
+            "Goals are those of the server as it comes, its sockets owned by hub loops (direct)."
+                .to_owned(),
+            "The server brings its own allocator, the textbook has the system's. The floor and, for \
+             single frames, the textbook have no database behind them: a \
+             trigger changes their map."
+                .to_owned(),
+        ]
+    }
+}

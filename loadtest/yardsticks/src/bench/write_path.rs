@@ -1,0 +1,182 @@
+//! The write path: closed-loop clients that lock and unlock, or hold, book and confirm, on one
+//! event and spread over sixteen, with nobody watching. Against the textbook, and against what one
+//! bare statement per step would reach.
+
+use std::net::SocketAddr;
+
+use seatmap_loadtest::flows::{Drive, Driven, Kind, SeatsLeft};
+use seatmap_loadtest::write::make_event;
+
+use super::cores::Share;
+use super::goals::Bound::{AtLeast, AtMost};
+use super::goals::Goal;
+use super::pgbench::Pgbench;
+use super::samples::Contender::{self, Pgbench as Bare, Seatmap, Textbook};
+use super::samples::{Place, Samples};
+use super::server::Server;
+use super::statistics::{Spread, ratios};
+use super::{Bench, Failed, rotated};
+
+const SUITE: &str = "Write path";
+/// How many events there are when there are several.
+const SEVERAL_EVENTS: usize = 16;
+/// Seats of all events together: more than can be sold within a case's time.
+const SEATS: u32 = 96_000;
+/// The textbook's connections; pgbench gets no more.
+const CONNECTIONS: usize = 25;
+/// A tenth of a case's time is driven before it counts.
+const WARM_UP_PARTS: u32 = 10;
+
+const RATE: &str = "turns/s";
+/// The latency of a turn's first step.
+const FIRST_P50: &str = "first step p50 ms";
+const FIRST_P99: &str = "first step p99 ms";
+const ALL_P50: &str = "last step p50 ms";
+const ALL_P99: &str = "last step p99 ms";
+
+#[derive(Clone, Copy)]
+struct Case {
+    kind: Kind,
+    events: usize,
+    clients: usize,
+}
+
+impl Case {
+    fn name(self) -> String {
+        let turn = match self.kind {
+            Kind::Pair => "lock, unlock",
+            Kind::Flow => "hold, book, confirm",
+        };
+        let events = if self.events == 1 { "1 event" } else { "16 events" };
+        let clients = if self.clients == 1 { "client" } else { "clients" };
+        format!("{turn}; {events}, {} {clients}", self.clients)
+    }
+}
+
+pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
+    bench.together()?;
+    let pgbench = Pgbench::prepare(&bench.database).await?;
+    if pgbench.is_none() {
+        bench.settings.push("pgbench is not installed: the bare statement is missing.".to_owned());
+    }
+    let cases = cases(bench.plan.clients);
+    for round in 0..bench.plan.rounds {
+        let ours = start(bench, Seatmap).await?;
+        let theirs = start(bench, Textbook).await?;
+        for case in &cases {
+            for who in rotated(&[Seatmap, Textbook], round) {
+                let address = if who == Seatmap { ours.address } else { theirs.address };
+                let driven = drive(bench, address, *case).await?;
+                let place = Place { suite: SUITE, case: case.name(), contender: who, round };
+                bench.samples.add(&place, &figures(&driven));
+            }
+        }
+        ours.stop().await?;
+        theirs.stop().await?;
+        if let Some(pgbench) = &pgbench {
+            bare(bench, pgbench, round).await?;
+        }
+    }
+    bench.compare(SUITE, Textbook, &[RATE]);
+    bench.goals.extend(goals(&bench.samples));
+    Ok(())
+}
+
+fn cases(clients: &[usize]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for kind in [Kind::Flow, Kind::Pair] {
+        for events in [1, SEVERAL_EVENTS] {
+            cases.extend(clients.iter().map(|&clients| Case { kind, events, clients }));
+        }
+    }
+    cases
+}
+
+async fn start(bench: &Bench, who: Contender) -> Result<Server, Failed> {
+    let name = if who == Seatmap { "bench_seatmap" } else { "bench_textbook" };
+    bench.database.create(name).await?;
+    let url = bench.database.url(name)?;
+    match who {
+        Seatmap => bench.programs.seatmap(Share::All, &url, &[]).await,
+        _ => bench.programs.textbook(Share::All, Some(&url), 1).await,
+    }
+}
+
+async fn drive(bench: &Bench, target: SocketAddr, case: Case) -> Result<Driven, Failed> {
+    let mut events = Vec::new();
+    let seats = SEATS / case.events as u32;
+    for _ in 0..case.events {
+        events.push(make_event(target, seats).await?);
+    }
+    let left = SeatsLeft::of(case.events, seats);
+    let Case { kind, clients, .. } = case;
+    let (run, duration) = (1, bench.plan.write);
+    let mut drive = Drive { target, events, kind, clients, duration, run };
+    drive.duration = duration / WARM_UP_PARTS;
+    drive.run(&left).await;
+    drive.duration = duration;
+    let driven = drive.run(&left).await;
+    if let Some(error) = driven.errors.first() {
+        return Err(format!("{}: {error}", case.name()).into());
+    }
+    if driven.sold_out {
+        return Err(format!("{}: seats ran out before time did", case.name()).into());
+    }
+    Ok(driven)
+}
+
+fn figures(driven: &Driven) -> Vec<(&'static str, f64)> {
+    let mut figures = vec![(RATE, driven.rate())];
+    let ends =
+        [(driven.steps.first(), FIRST_P50, FIRST_P99), (driven.steps.last(), ALL_P50, ALL_P99)];
+    for (step, p50, p99) in ends {
+        let Some(step) = step else { continue };
+        figures.push((p50, step.value_at_quantile(0.50) as f64 / 1_000.0));
+        figures.push((p99, step.value_at_quantile(0.99) as f64 / 1_000.0));
+    }
+    figures
+}
+
+async fn bare(bench: &mut Bench, pgbench: &Pgbench, round: usize) -> Result<(), Failed> {
+    for &clients in bench.plan.clients {
+        let rate = pgbench.rate(clients.min(CONNECTIONS), bench.plan.write).await?;
+        for kind in [Kind::Flow, Kind::Pair] {
+            let case = Case { kind, events: 1, clients }.name();
+            let place = Place { suite: SUITE, case, contender: Bare, round };
+            bench.samples.add(&place, &[(RATE, rate / kind.steps().len() as f64)]);
+        }
+    }
+    Ok(())
+}
+
+fn goals(samples: &Samples) -> Vec<Goal> {
+    let rates = |kind, clients| {
+        let case = Case { kind, events: 1, clients }.name();
+        samples.ratio(SUITE, &case, (Seatmap, Textbook), RATE)
+    };
+    let goal = |kind: Kind, clients, least| {
+        let case = Case { kind, events: 1, clients }.name();
+        Goal::new(format!("{case}: times the textbook"), AtLeast(least), rates(kind, clients))
+    };
+    vec![
+        goal(Kind::Flow, 50, 8.0),
+        goal(Kind::Flow, 200, 10.0),
+        goal(Kind::Pair, 50, 5.0),
+        goal(Kind::Pair, 200, 5.0),
+        goal(Kind::Flow, 1, 0.9),
+        goal(Kind::Pair, 1, 0.9),
+        Goal::new(
+            "A lock's p99 at 50 clients over the textbook's p50",
+            AtMost(1.0),
+            tail_over_middle(samples),
+        ),
+    ]
+}
+
+fn tail_over_middle(samples: &Samples) -> Option<Spread> {
+    let case = Case { kind: Kind::Pair, events: 1, clients: 50 }.name();
+    ratios(
+        &samples.of(SUITE, &case, Seatmap, FIRST_P99),
+        &samples.of(SUITE, &case, Textbook, FIRST_P50),
+    )
+}

@@ -1,0 +1,59 @@
+//! Seats: their rows, their history, the event's counts and version, and the announcement.
+
+use super::{Step, Writing, args, column, signed, version};
+use crate::domain::change::ChangeSet;
+use crate::domain::decide::Transition;
+use crate::store::announcement;
+
+// All that every change of seats writes and that doesn't depend on one another, in one statement:
+// each one saved is a tenth of what a small batch costs.
+const MOVE_SEATS: &str = "
+    with moved as (
+        update tickets t set status = u.status, hold_id = u.hold_id, booking_id = u.booking_id
+        from unnest($2::int[], $3::smallint[], $4::uuid[], $5::bigint[])
+             u (seat_index, status, hold_id, booking_id)
+        where t.event_id = $1 and t.seat_index = u.seat_index),
+    logged as (
+        insert into seat_changes (event_id, version, ordinal, seat_index, from_status, to_status,
+                                  cause, actor_id, request_id, reason, batch_id, at)
+        select $1, $6, u.ordinal, u.seat_index, u.from_status, u.to_status, u.cause, u.actor_id,
+               u.request_id, u.reason, $7, $8
+        from unnest($9::int[], $10::int[], $11::smallint[], $12::smallint[], $13::text[],
+                    $14::bigint[], $15::text[], $16::text[])
+             u (ordinal, seat_index, from_status, to_status, cause, actor_id, request_id, reason)),
+    bumped as (update events set version = $6, counts = $17 where id = $1)
+    select pg_notify($18, $19)";
+
+pub(super) fn moved(writing: &Writing<'_>) -> Step {
+    let decision = writing.decision;
+    let (seats, transitions): (_, &[Transition]) = (&decision.seats, &decision.transitions);
+    let ordinals: Vec<i32> = (0..).take(transitions.len()).collect();
+    let counts: Vec<i32> = decision.counts.0.iter().map(|count| signed(*count)).collect();
+    let net = ChangeSet {
+        from: writing.from,
+        version: decision.version,
+        changes: seats.iter().map(|seat| (seat.index, seat.status)).collect(),
+    };
+    let args = args![
+        writing.event.0,
+        column(seats, |seat| signed(seat.index)),
+        column(seats, |seat| i16::from(seat.status.code())),
+        column(seats, |seat| seat.hold.map(|hold| hold.0)),
+        column(seats, |seat| seat.booking.map(|booking| booking.0)),
+        version(decision.version),
+        writing.batch_id,
+        writing.now,
+        ordinals,
+        column(transitions, |step| signed(step.seat)),
+        column(transitions, |step| i16::from(step.from.code())),
+        column(transitions, |step| i16::from(step.to.code())),
+        column(transitions, |step| step.cause.name()),
+        column(transitions, |step| step.actor.map(|actor| actor.0)),
+        column(transitions, |step| step.request_id.clone()),
+        column(transitions, |step| step.reason.clone()),
+        counts,
+        announcement::CHANNEL,
+        announcement::encode(writing.event, &net),
+    ];
+    Step { sql: MOVE_SEATS, args }
+}
