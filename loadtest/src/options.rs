@@ -46,7 +46,7 @@ pub struct Options {
     /// Seats of each new event, 1 to 200,000
     #[arg(long, conflicts_with = "chart", value_parser = clap::value_parser!(u32).range(1..=200_000))]
     pub seats: Option<u32>,
-    /// A chart of the server's for the new events, such as `arena`
+    /// A chart of the server's for the new events, such as `arena-18000`
     #[arg(long, value_name = "KEY")]
     pub chart: Option<String>,
     /// Life of a lock in the new events, in seconds

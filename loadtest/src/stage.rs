@@ -37,7 +37,7 @@ pub struct NewHalls {
     pub count: usize,
     /// Seats of each, unless there is a chart.
     pub seats: u32,
-    /// The key of a chart, such as `arena`.
+    /// The key of a chart, such as `arena-18000`.
     pub chart: Option<String>,
     /// How long a lock lives.
     pub lock_seconds: u64,

@@ -205,7 +205,7 @@ impl Audience {
         self.order_all(|| Order::DropAll);
     }
 
-    /// Whoever is away connects, as fast as the settings allow; from where they were, or as new.
+    /// Whoever is away connects at once, whatever the ramp; from where they were, or as new.
     pub fn reconnect_all(&self, resume: Resume) {
         self.order_all(|| Order::ReconnectAll(resume));
     }

@@ -104,6 +104,18 @@ impl Histories {
         &seat.steps[begin..end]
     }
 
+    /// A seat's steps after one version, up to another.
+    pub(super) fn steps_between(
+        &self,
+        seat: u32,
+        from: u64,
+        to: u64,
+    ) -> impl Iterator<Item = Step> {
+        let steps = self.seats.get(seat as usize).map_or(&[][..], |seat| &seat.steps);
+        let within = move |step: &&Step| step.version > from && step.version <= to;
+        steps.iter().filter(within).copied()
+    }
+
     /// Whether a seat was available all the time from one version to another, moments within a
     /// version included.
     pub(super) fn was_free(&self, seat: u32, from: u64, to: u64) -> bool {

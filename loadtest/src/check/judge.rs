@@ -138,7 +138,10 @@ impl Judge {
             }
             Action::Confirm => {
                 let before = self.owners.insert(seat, answered.clone());
-                if let Some(before) = before.filter(|before| before.user != answered.user) {
+                let other = before.filter(|before| before.user != answered.user);
+                // The first buyer's own cancel may be answered, and not read yet.
+                let other = other.filter(|before| !self.gave_back(before, seat, answered));
+                if let Some(before) = other {
                     let what = "two buyers were told that they bought it".to_owned();
                     let mut evidence = vec![shown(&before), shown(answered)];
                     evidence.extend(self.histories.shown(seat, STEPS_SHOWN));
@@ -147,6 +150,16 @@ impl Judge {
             }
             Action::Cancel => drop(self.owners.remove(&seat)),
         }
+    }
+
+    /// Whether the log says that a buyer gave a seat back before another bought it.
+    fn gave_back(&self, before: &Answered, seat: u32, after: &Answered) -> bool {
+        let version = |answered: &Answered| match answered.outcome {
+            Outcome::Done { version } => version,
+            _ => 0,
+        };
+        let mut steps = self.histories.steps_between(seat, version(before), version(after));
+        steps.any(|step| step.to == Status::Available && step.actor == Some(before.user))
     }
 
     /// An answer that never came: it may have been carried out.

@@ -70,7 +70,7 @@ pub fn page(names: [&str; 2], reports: [&Report; 2]) -> String {
     }
     let _ = write!(
         body,
-        r#"<section><h2>Figures</h2><div class="wide"><table><thead><tr><th></th><th>{one}</th>
+        r#"<section><h2>Figures</h2><div class="wide"><table class="names"><thead><tr><th></th><th>{one}</th>
         <th>{other}</th><th>Ratio</th></tr></thead><tbody>"#
     );
     for row in rows(reports) {

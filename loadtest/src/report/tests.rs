@@ -69,7 +69,8 @@ fn report() -> Report {
 
 #[test]
 fn the_committed_schema_is_current() {
-    assert_eq!(schema(), COMMITTED, "run `seatmap-loadtest schema > loadtest/report.schema.json`");
+    let is_current = schema() == COMMITTED;
+    assert!(is_current, "run `seatmap-loadtest schema > loadtest/report.schema.json`");
 }
 
 #[test]
@@ -77,7 +78,8 @@ fn a_report_keeps_to_the_schema_and_survives_it() {
     let schema: serde_json::Value = serde_json::from_str(COMMITTED).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let mut value = serde_json::to_value(report()).unwrap();
-    assert!(validator.is_valid(&value), "{:?}", validator.iter_errors(&value).next());
+    let wrong = validator.iter_errors(&value).next().map(|error| error.kind().keyword().to_owned());
+    assert_eq!(wrong, None);
     assert_eq!(serde_json::from_value::<Report>(value.clone()).unwrap(), report());
     value["counts"]["viewers"] = "many".into();
     assert!(!validator.is_valid(&value));

@@ -123,6 +123,9 @@ async fn a_table_that_is_not_what_the_log_tells_ends_in_failure() {
 fn loadtest_program() -> std::path::PathBuf {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--package", "seatmap-loadtest", "--bin", "seatmap-loadtest"]);
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
     assert!(build.status().expect("cargo runs").success());
     let own = std::env::current_exe().expect("a path");
     own.parent().and_then(|deps| deps.parent()).expect("a folder").join("seatmap-loadtest")

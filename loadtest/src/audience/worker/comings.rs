@@ -100,7 +100,7 @@ impl Worker {
                 viewer.books.forget(&mut self.desks[viewer.event]);
             }
         }
-        let rate = f64::from(self.settings.connects_per_second) / self.settings.threads as f64;
-        self.queue.ramp(away.into_iter(), self.timekeeper.clock().now(), rate);
+        // All at once: that is what a storm is. The time they wait is counted from now.
+        self.queue.ramp(away.into_iter(), self.timekeeper.clock().now(), 0.0);
     }
 }

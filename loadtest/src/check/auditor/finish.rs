@@ -1,0 +1,146 @@
+//! The end of a run: maps, mirrors and tables against the log, and the verdict.
+
+use super::super::promises;
+use super::super::table::{self, Table};
+use super::super::verdict::{CheckOutcome, Findings, Verdict};
+use super::{AuditError, Auditor, SETTLE_POLL};
+use crate::audience::{AudienceStats, FinalMap};
+
+/// Audits tried at the end, while the log can't be read.
+const LAST_AUDITS_MAX: usize = 50;
+
+impl Auditor {
+    /// The last audit, with the maps that viewers had in the end.
+    pub async fn finish(&mut self, maps: &[FinalMap], stats: &AudienceStats) -> Verdict {
+        let tables = self.tables().await;
+        for _ in 0..LAST_AUDITS_MAX {
+            self.audit().await;
+            if self.trouble.is_none() {
+                break;
+            }
+            tokio::time::sleep(SETTLE_POLL).await;
+        }
+        let mut findings = Findings::default();
+        findings.looked_at(promises::FOLLOW, stats.numbers.messages);
+        for breach in &stats.violations {
+            findings.wrong(promises::FOLLOW, breach.event, breach.what.clone());
+        }
+        let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
+        findings.uncounted(promises::FOLLOW, unsaid);
+        findings.looked_at(promises::COMPLETE, self.answers);
+        match self.ledger.lost() {
+            0 => {}
+            lost => findings.wrong(promises::COMPLETE, 0, format!("{lost} answers were not")),
+        }
+        if let Some(why) = self.trouble.take() {
+            let unseen = self.pending.len();
+            let what = format!("{unseen} were not: {why}");
+            findings.wrong(promises::COMPLETE, 0, what);
+        }
+        for (event, who, table) in &tables {
+            let Some(event) = self.events.iter_mut().find(|each| each.hall.id == *event) else {
+                continue;
+            };
+            match table {
+                Ok(table) if self.unreadable.is_none() => {
+                    event.judge.compare(promises::TABLE, who, table.version, &table.statuses);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let what = format!("{who} can't be read: {error}");
+                    event.judge.findings().wrong(promises::TABLE, event.hall.id, what);
+                }
+            }
+        }
+        self.compare_viewers(maps, &tables);
+        self.verdict(findings)
+    }
+
+    fn compare_viewers(
+        &mut self,
+        maps: &[FinalMap],
+        tables: &[(i64, String, Result<Table, AuditError>)],
+    ) {
+        for map in maps.iter().filter(|map| map.viewers > 0) {
+            let Some(event) = self.events.iter_mut().find(|each| each.hall.id == map.event) else {
+                continue;
+            };
+            let statuses: Vec<u8> = map.statuses.iter().map(|status| status.code()).collect();
+            let who = format!("{} viewers", map.viewers);
+            let of_event = |(id, ..): &&(i64, String, _)| *id == map.event;
+            let first = tables.iter().find(of_event).and_then(|(.., table)| table.as_ref().ok());
+            if let Some(table) = first {
+                // They were waited for up to a version that the table had before.
+                let least = self.least.get(&map.event).copied().unwrap_or(0);
+                if map.version < least {
+                    let what = format!("{who} ended at version {}, below {least}", map.version);
+                    event.judge.findings().wrong(promises::END, map.event, what);
+                    continue;
+                }
+                if map.epoch != table.epoch {
+                    let what = format!("{who} ended in epoch {}", map.epoch);
+                    event.judge.findings().wrong(promises::END, map.event, what);
+                }
+                if self.unreadable.is_some() {
+                    if map.version == table.version && statuses != table.statuses {
+                        let what = format!("{who} ended with another map than the table's");
+                        event.judge.findings().wrong(promises::END, map.event, what);
+                    }
+                    event.judge.findings().looked_at(promises::END, map.viewers as u64);
+                    continue;
+                }
+            }
+            event.judge.compare(promises::END, &who, map.version, &statuses);
+            event.judge.findings().looked_at(promises::END, map.viewers as u64 - 1);
+        }
+    }
+
+    /// Every way to read the maps: the nodes' tables and mirrors, and the database.
+    async fn tables(&self) -> Vec<(i64, String, Result<Table, AuditError>)> {
+        let mut tables = Vec::new();
+        for event in &self.events {
+            let id = event.hall.id;
+            for target in &self.sources.targets {
+                let table = table::over_rest(*target, id).await.map_err(AuditError::from);
+                tables.push((id, format!("/tickets/all of {target}"), table));
+                let mirror = table::mirrored(*target, id).await.map_err(AuditError::from);
+                tables.push((id, format!("/availability of {target}"), mirror));
+            }
+            let database = match self.database().await {
+                Ok(None) => continue,
+                Ok(Some(client)) => table::from_database(&client, id).await,
+                Err(error) => Err(error),
+            };
+            tables.push((id, "the database".to_owned(), database.map_err(AuditError::from)));
+        }
+        tables
+    }
+
+    fn verdict(&mut self, mut findings: Findings) -> Verdict {
+        let races: u64 = self.events.iter().map(|event| event.judge.races_lost).sum();
+        let unknown: u64 = self.events.iter().map(|event| event.judge.unknown).sum();
+        let events = self.events.len();
+        for event in &mut self.events {
+            findings.merge(std::mem::take(event.judge.findings()));
+        }
+        let unreadable = self.unreadable.take();
+        let has_database = self.sources.database.is_some();
+        let detail = |promise: &str| match (promise, &unreadable) {
+            (
+                promises::LEGAL | promises::ONCE | promises::HOLDER | promises::ACKNOWLEDGED,
+                Some(why),
+            )
+            | (promises::REFUSED, Some(why)) => format!("the log can't be read: {why}"),
+            (promises::REFUSED, None) => format!("{races} lost a race for a taken seat"),
+            (promises::ACKNOWLEDGED, None) => format!("{unknown} outcomes are unknown"),
+            (promises::TABLE, _) if !has_database => "the database wasn't asked".to_owned(),
+            (promises::LEGAL, None) => format!("steps of seats of {events} events"),
+            (promises::FOLLOW, _) => "messages".to_owned(),
+            _ => String::new(),
+        };
+        let checks: Vec<_> =
+            promises::ALL.map(|promise| findings.check(promise, detail(promise))).into();
+        debug_assert!(checks.iter().any(|check| check.outcome != CheckOutcome::Skipped));
+        findings.verdict(checks)
+    }
+}
