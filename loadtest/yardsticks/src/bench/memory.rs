@@ -26,6 +26,8 @@ const ARENA_SEATS: u32 = 18_000;
 const SILENT_VIEWERS: usize = 1_000;
 /// Changes a second while they don't.
 const CHANGES_PER_SECOND: usize = 500;
+/// How many come a second before it is measured what they take; the storm is the rush.
+const ARRIVALS_PER_SECOND: u32 = 2_000;
 /// Until memory is where it stays.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -82,6 +84,7 @@ async fn idle_and_storm(
     for &viewers in bench.plan.idle {
         let mut settings = AudienceSettings::new(map.server.address, map.event, viewers - there);
         settings.format = format;
+        settings.connects_per_second = ARRIVALS_PER_SECOND;
         crowds.push(Crowd::gather_as(settings).await?);
         there = viewers;
         sleep(SETTLE).await;

@@ -100,6 +100,9 @@ impl Plan {
              request) until a viewer has it, one clock; frames that came before the answer count \
              as the least. CPU is that of the server's process alone."
                 .to_owned(),
+            "Memory: resident bytes of the server's process less those before anybody came; idle \
+             viewers arrive at 2,000 a second, in the storm all leave and come back at once."
+                .to_owned(),
             "Goals are those of the server as it comes, its sockets owned by hub loops (direct)."
                 .to_owned(),
             "The server brings its own allocator, the textbook has the system's. The floor and, for \
