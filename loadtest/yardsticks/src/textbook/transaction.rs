@@ -54,6 +54,8 @@ pub(super) async fn create_event(
                    from generate_series(1, $2::int) n";
     execute(&tx, tickets, &[&id, &seats]).await?;
     tx.commit().await?;
+    // Else statements are planned by what there was before, until PostgreSQL counts by itself.
+    client.batch_execute("analyze tickets").await?;
     Ok(id)
 }
 
@@ -105,8 +107,9 @@ pub(super) async fn unlock(
 ) -> Result<i64, Failure> {
     let tx = client.transaction().await?;
     lock_event(&tx, event).await?;
-    let lock_ticket = "select seat_index, status, caller, hold_id from tickets
-                       where event_id = $1 and seat_no = $2 for update";
+    let lock_ticket = "select t.seat_index, t.status, t.caller, t.hold_id, h.seats
+                       from tickets t left join holds h on h.id = t.hold_id
+                       where t.event_id = $1 and t.seat_no = $2 for update of t";
     let ticket = query(&tx, lock_ticket, &[&event, &seat_no]).await?.pop();
     let ticket = ticket.ok_or(Failure::NotFound)?;
     if ticket.get::<_, i16>(1) != LOCKED {
@@ -116,14 +119,15 @@ pub(super) async fn unlock(
         return Err(Failure::Forbidden);
     }
     let (index, hold): (i32, Option<Uuid>) = (ticket.get(0), ticket.get(3));
+    let held: Option<Vec<i32>> = ticket.get(4);
     let free = "update tickets set status = 0, hold_id = null, caller = null, held_until = null
                 where event_id = $1 and seat_index = $2";
     execute(&tx, free, &[&event, &index]).await?;
     // Released when the last of its seats has gone back.
-    let release = "update holds h set status = 'released' where id = $2 and not exists
-                   (select from tickets t where t.event_id = $1 and t.seat_index = any(h.seats)
-                    and t.hold_id = $2 and t.status = 1)";
-    execute(&tx, release, &[&event, &hold]).await?;
+    let release = "update holds set status = 'released' where id = $2 and not exists
+                   (select from tickets where event_id = $1 and seat_index = any($3)
+                    and hold_id = $2 and status = 1)";
+    execute(&tx, release, &[&event, &hold, &held]).await?;
     let version = count(&tx, event, 1).await?;
     notify(&tx, event, version, SeatStatus::Available, &[index]).await?;
     tx.commit().await?;
