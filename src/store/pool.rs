@@ -27,7 +27,7 @@ const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s';
 
 /// What the write path's connections add. Its statements look up single rows by key, whatever the
 /// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
-/// whose tickets were not yet counted walks all of them for every batch; seen, and 50 times slower.
+/// whose tickets were not yet counted walks all of them for every batch.
 ///
 /// A transaction waits for a row that a stranger holds for 100 ms at most, then gives its connection
 /// back, to come again later: many blocked events must not take all connections from the others. (A

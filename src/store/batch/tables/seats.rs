@@ -9,7 +9,7 @@ use crate::store::announcement;
 // A plain join would be turned around, to walk the event's tickets, while tables are small.
 //
 // All that every change of seats writes and that doesn't depend on one another, in one statement:
-// each one saved is a tenth of what a small batch costs.
+// what a small batch costs is mostly their number.
 const MOVE_SEATS: &str = "
     with moved as (
         update tickets t set status = u.status, hold_id = u.hold_id, booking_id = u.booking_id
