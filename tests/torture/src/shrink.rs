@@ -1,0 +1,1 @@
+//! Makes a failing plan smaller. Pure but for the runs it is given.
