@@ -37,6 +37,11 @@ impl Verdict {
         self.count == 0
     }
 
+    /// The violations that are told.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.violations.iter()
+    }
+
     pub(super) fn add(&mut self, violation: Violation) {
         self.count += 1;
         if self.violations.len() < VIOLATIONS_MAX {
@@ -52,14 +57,18 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for violation in &self.violations {
-            writeln!(f, "event {}: {}: {}", violation.event, violation.promise, violation.what)?;
-            for line in &violation.evidence {
-                writeln!(f, "    {line}")?;
-            }
+            writeln!(f, "{violation}")?;
         }
         for (what, count) in &self.looked_at {
             writeln!(f, "{count} {what}")?;
         }
         writeln!(f, "{} violations", self.count)
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "event {}: {}: {}", self.event, self.promise, self.what)?;
+        self.evidence.iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
