@@ -3,6 +3,13 @@
 //! was asked and answered is recorded as a history, which the judge looks at knowing only the
 //! contract.
 
+mod clients;
 pub mod history;
+pub mod invariants;
 pub mod judge;
+pub mod plan;
+pub mod proxy;
+pub mod run;
 pub mod shrink;
+pub mod totals;
+mod world;
