@@ -1,6 +1,7 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -8,7 +9,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
+.PHONY: demo test dev bench bench-quick torture page postgres browser suites fmt lint docs deny web rust e2e clean
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -38,6 +39,21 @@ bench: postgres
 bench-quick: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
 	$(programs)/bench run --quick
+
+# The seeded simulation. Totals stay in the folder of results, and tell which seeds have passed.
+SEED ?= 1
+SEEDS ?= 1
+RESULTS ?= tests/torture/results
+torture: postgres faketime
+	cargo build --package seatmap --bin seatmap --package seatmap-torture
+	$${CARGO_TARGET_DIR:-target}/debug/torture --seed $(SEED) --seeds $(SEEDS) --results $(RESULTS) \
+		--table docs/torture.md $(TORTURE)
+
+# Shows nodes another time. Without it their clocks stay right, and the table says so.
+.PHONY: faketime
+faketime:
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || ! command -v apt-get >/dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q libfaketime; } || true
 
 test: postgres browser suites
 	@echo; echo "All suites passed."

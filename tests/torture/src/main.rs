@@ -4,9 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use seatmap_torture::plan::Plan;
+use seatmap_torture::plan::{Part, Plan};
 use seatmap_torture::run::{Report, Settings, run};
+use seatmap_torture::shrink::shrink;
 use seatmap_torture::totals::Totals;
+
+/// How many smaller plans are tried.
+const SHRINK_RUNS_MAX: usize = 60;
+/// How often a smaller plan is run before it counts as harmless.
+const SHRINK_TRIES: usize = 3;
 
 /// Puts the server through what a seed says, and looks whether anything got lost.
 #[derive(Debug, Parser)]
@@ -32,9 +38,6 @@ struct Options {
     /// The server's program [default: the one beside this program].
     #[arg(long)]
     server: Option<PathBuf>,
-    /// How many runs go on at once.
-    #[arg(long, default_value_t = 1)]
-    at_once: usize,
     /// Makes the plan of what fails smaller, which takes many runs.
     #[arg(long)]
     shrink: bool,
@@ -89,14 +92,40 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
     }
     let plan = Plan::of_seed(seed, options.load_ms);
     let report = run(&plan, settings).await?;
+    let failed = !report.violations.is_empty();
     totals.failed.remove(&seed);
     totals.add(seed, &report);
     totals.write(&path)?;
     if let Some(table) = &options.table {
-        let command = "make torture";
-        std::fs::write(table, totals.table(command))?;
+        std::fs::write(table, totals.table("make torture SEED=… SEEDS=…"))?;
     }
-    Ok(tell(&plan, &report, &options.results)?)
+    let passed = tell(&plan, &report, &options.results)?;
+    if failed && options.shrink {
+        let smaller = smaller(&plan, settings).await;
+        let path = options.results.join(format!("seed-{seed}.small.plan.json"));
+        std::fs::write(&path, serde_json::to_string_pretty(&smaller)?)?;
+        println!("  a smaller plan: {}", path.display());
+    }
+    Ok(passed)
+}
+
+/// Leaves out of a plan what it doesn't need to fail. Runs differ in timing, so that a plan may
+/// pass a few times before it counts as harmless.
+async fn smaller(plan: &Plan, settings: &Settings) -> Plan {
+    let still_fails = async |parts: &[Part]| {
+        let less = plan.of_parts(parts);
+        for _ in 0..SHRINK_TRIES {
+            match run(&less, settings).await {
+                Ok(report) if report.violations.is_empty() => {}
+                Ok(_) => return true,
+                Err(error) => eprintln!("{error}"),
+            }
+        }
+        false
+    };
+    let shrunk = shrink(&plan.parts(), SHRINK_RUNS_MAX, still_fails).await;
+    println!("  {} parts are left after {} plans", shrunk.items.len(), shrunk.runs);
+    plan.of_parts(&shrunk.items)
 }
 
 /// Prints what came of a run, and keeps plan and history of what failed.

@@ -3,10 +3,12 @@
 
 mod faults;
 mod make;
+mod parts;
 
 use serde::{Deserialize, Serialize};
 
 pub use faults::{Fault, Timed};
+pub use parts::Part;
 
 /// Everything a run does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

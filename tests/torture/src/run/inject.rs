@@ -182,6 +182,9 @@ async fn restart(stage: &Stage, signal: Signal, ms: u64) -> Injected {
 async fn fail_over(stage: &Stage) -> Injected {
     let mut primary = stage.postgres.lock().await;
     let Some(standby) = stage.standby.lock().await.take() else { return Ok(0) };
+    // As a cluster manager does: only a standby that every commit waits for may take over. One that
+    // lags behind after a restart of its primary isn't that yet.
+    primary.accompanied().await?;
     primary.end(Signal::SIGQUIT).await?;
     standby.promote().await?;
     for place in &stage.places {

@@ -184,6 +184,23 @@ impl Postgres {
         Ok(standby)
     }
 
+    /// Waits until the standby has everything there is; from then on every commit waits for it.
+    pub(crate) async fn accompanied(&self) -> Result<(), PostgresError> {
+        let failed = |error: tokio_postgres::Error| PostgresError(error.to_string());
+        let client = connect(&self.config()).await.map_err(failed)?;
+        let sql = "select count(*) > 0 from pg_stat_replication
+                   where sync_state = 'sync' and state = 'streaming'
+                     and flush_lsn >= pg_current_wal_insert_lsn()";
+        let begun = tokio::time::Instant::now();
+        while !client.query_one(sql, &[]).await.map_err(failed)?.get::<_, bool>(0) {
+            if begun.elapsed() > PATIENCE {
+                return Err(PostgresError("the standby never catches up".into()));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
     /// Makes a standby the primary; it waits for no standby of its own.
     pub(crate) async fn promote(&self) -> Result<(), PostgresError> {
         for sql in [
