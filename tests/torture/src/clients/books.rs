@@ -20,8 +20,8 @@ pub(crate) struct Books {
     next: AtomicU64,
     operations: Mutex<Vec<Operation>>,
     answers: Mutex<BTreeMap<String, u64>>,
-    /// Everybody's holds, for those who lay hands on others'.
-    pub(crate) holds: Mutex<Vec<Uuid>>,
+    /// Everybody's holds and their events, for those who lay hands on others'.
+    pub(crate) holds: Mutex<Vec<(i64, Uuid)>>,
 }
 
 impl Books {

@@ -132,8 +132,9 @@ impl Buyer {
             Verb::Unblock => Call::Unblock { seats },
             Verb::Meddle => {
                 let holds = self.asking.books().holds.lock().expect("not poisoned");
-                let hold = *holds.get(step.pick % holds.len().max(1))?;
-                Call::Release { hold }
+                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event);
+                let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
+                Call::Release { hold: *hold }
             }
         })
     }
@@ -158,7 +159,8 @@ impl Buyer {
             return;
         }
         self.holds.push((hold, seats));
-        self.asking.books().holds.lock().expect("not poisoned").push(hold);
+        let event = self.asking.event;
+        self.asking.books().holds.lock().expect("not poisoned").push((event, hold));
         if self.holds.len() > REMEMBERED_MAX {
             self.holds.remove(0);
         }
