@@ -1,6 +1,7 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make mutants   whether the torture finds what it is there for, half an hour
 # make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
@@ -48,6 +49,11 @@ torture: postgres faketime
 	cargo build --package seatmap --bin seatmap --package seatmap-torture
 	$${CARGO_TARGET_DIR:-target}/debug/torture --seed $(SEED) --seeds $(SEEDS) --results $(RESULTS) \
 		--table docs/torture.md $(TORTURE)
+
+# The server with one protection less each: what the torture must find.
+.PHONY: mutants
+mutants: postgres faketime
+	bash tests/mutants/run.sh $(MUTANTS)
 
 # Shows nodes another time. Without it their clocks stay right, and the table says so.
 .PHONY: faketime

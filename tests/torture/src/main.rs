@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use seatmap_torture::history;
+use seatmap_torture::judge::judge;
 use seatmap_torture::plan::{Part, Plan};
 use seatmap_torture::run::{Report, Settings, run};
 use seatmap_torture::shrink::shrink;
@@ -26,6 +28,12 @@ struct Options {
     /// A plan's file, instead of seeds.
     #[arg(long)]
     plan: Option<PathBuf>,
+    /// A history that was kept, to be judged again, instead of a run.
+    #[arg(long)]
+    judge: Option<PathBuf>,
+    /// Faults as JSON, instead of those of the seed.
+    #[arg(long)]
+    faults: Option<String>,
     /// How long clients act, in milliseconds.
     #[arg(long, default_value_t = 10_000)]
     load_ms: u64,
@@ -58,6 +66,11 @@ async fn main() -> ExitCode {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 async fn torture(options: Options) -> Result<bool, Failure> {
+    if let Some(file) = &options.judge {
+        let verdict = judge(&history::read(file)?);
+        print!("{verdict}");
+        return Ok(verdict.passed());
+    }
     let program = match &options.server {
         Some(program) => program.canonicalize()?,
         None => std::env::current_exe()?.with_file_name("seatmap"),
@@ -90,7 +103,10 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
         println!("seed {seed}: has passed before");
         return Ok(true);
     }
-    let plan = Plan::of_seed(seed, options.load_ms);
+    let mut plan = Plan::of_seed(seed, options.load_ms);
+    if let Some(faults) = &options.faults {
+        plan.faults = serde_json::from_str(faults)?;
+    }
     let report = run(&plan, settings).await?;
     let failed = !report.violations.is_empty();
     totals.failed.remove(&seed);

@@ -145,9 +145,10 @@ fn reordered(history: &mut History, at: &Index) -> bool {
     let Some((a, b)) = pick(&pairs, at) else { return false };
     let ids = [a, b].map(|index| history.operations[index].request_id.clone());
     let lines = &mut history.logs[0].lines;
-    let own = |id: &String| lines.iter().filter(|line| line.request_id.as_ref() == Some(id));
-    let (first, second): (Vec<_>, Vec<_>) =
-        (own(&ids[0]).cloned().collect(), own(&ids[1]).cloned().collect());
+    let own = |id: &String| -> Vec<crate::history::LogLine> {
+        lines.iter().filter(|line| line.request_id.as_ref() == Some(id)).cloned().collect()
+    };
+    let (first, second) = (own(&ids[0]), own(&ids[1]));
     let (from, to) = (first[0].version, second[0].version);
     if from == to {
         return false;
