@@ -37,10 +37,11 @@ impl State {
             let holder = self.holder(*seat).map(|hold| hold.owner);
             return Err(format!("seat {seat} was not locked by user {caller:?}, but {holder:?}"));
         }
-        for seat in &seats {
-            let Some(Place::Held(key)) = self.place(*seat) else { continue };
-            self.take_out(key, &BTreeSet::from([*seat]), HoldStatus::Booked);
-            self.put(&BTreeSet::from([*seat]), Place::Free);
+        for key in 0..self.holds.len() {
+            let is_touched = |seat: &u32| self.place(*seat) == Some(Place::Held(key));
+            if seats.iter().any(is_touched) {
+                self.take_out(key, &seats, HoldStatus::Booked);
+            }
         }
         let id = match answer {
             Some(Answer::Booking(booking)) => Some(booking.id),
