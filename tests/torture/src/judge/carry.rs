@@ -85,7 +85,9 @@ impl State {
         }
         let expires = at + i64::from(self.rules.lock_seconds) * SECOND;
         let status = HoldStatus::Active;
-        let hold = Hold { id, owner: caller, seats: seats.clone(), status, created: at, expires };
+        let (owner, earlier) = (caller, Vec::new());
+        let locked = seats.clone();
+        let hold = Hold { id, owner, seats: locked, status, created: at, expires, earlier };
         let key = self.add_hold(hold);
         self.put(&seats, Place::Held(key));
         Ok(steps(&seats, Status::Available, Status::Locked))

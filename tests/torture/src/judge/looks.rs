@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::refusals::When;
 use super::state::{Booking, BookingStatus, Hold, HoldStatus, Place, SECOND, State};
-use crate::history::{Answer, BookingTold, Call, HoldTold, Operation, Status};
+use crate::history::{Answer, BookingTold, Call, HoldTold, Nanos, Operation, Status};
 
 fn same(told: &[u32], seats: &BTreeSet<u32>) -> bool {
     told.len() == seats.len() && told.iter().all(|seat| seats.contains(seat))
@@ -25,10 +25,10 @@ impl State {
                 seat == told
                     && self.place(*seat) == Some(Place::Held(key))
                     && self.holds[key].owner == caller
-                    && self.learn_end(key, *expires_at)
+                    && self.learn_end(key, *expires_at, when)
             }
             (Call::Extend { hold, seconds }, Answer::Hold(told)) => {
-                *hold == told.id && self.extend(operation, told, *seconds)
+                *hold == told.id && self.extend(operation, told, *seconds, when)
             }
             (Call::Release { hold }, Answer::Released { .. }) => {
                 let fits = |own: &Hold| own.status == HoldStatus::Released && own.owner == caller;
@@ -66,17 +66,20 @@ impl State {
         same(told, &asked) && told.iter().all(|seat| self.place(*seat) == Some(place))
     }
 
-    /// Takes the told end of a hold, if it can be.
-    fn learn_end(&mut self, key: usize, expires: i64) -> bool {
+    /// Takes the told end of a hold, if it can be. Whoever asked while it was being extended may
+    /// have been told the end before.
+    fn learn_end(&mut self, key: usize, expires: i64, when: When) -> bool {
         let hold = &self.holds[key];
         let possible = (hold.expires..=self.ends_at_most(hold)).contains(&expires);
+        let was = |(end, until): &(i64, Nanos)| *end == expires && *until >= when.sent.0;
+        let was_before = hold.earlier.iter().any(was);
         if possible {
             self.holds[key].expires = expires;
         }
-        possible
+        possible || was_before
     }
 
-    fn extend(&mut self, operation: &Operation, told: &HoldTold, seconds: u32) -> bool {
+    fn extend(&mut self, operation: &Operation, told: &HoldTold, seconds: u32, when: When) -> bool {
         let caller = operation.caller;
         let fits = |hold: &Hold| {
             let is_later = told.expires_at > hold.expires;
@@ -95,7 +98,9 @@ impl State {
             && (from..=to).contains(&told.expires_at)
             && told.expires_at - hold.expires >= SECOND;
         if right {
-            self.holds[key].expires = told.expires_at;
+            let hold = &mut self.holds[key];
+            hold.earlier.push((hold.expires, when.sent.1));
+            hold.expires = told.expires_at;
         }
         right
     }
@@ -118,7 +123,7 @@ impl State {
             HoldStatus::Active => told.status == "active" && self.ends_at_most(hold) > when.from,
             ended => told.status == ended.name(),
         };
-        status && self.learn_end(key, told.expires_at)
+        status && self.learn_end(key, told.expires_at, when)
     }
 
     fn shows_booking(&mut self, operation: &Operation, told: &BookingTold, when: When) -> bool {
@@ -163,7 +168,7 @@ impl State {
 
     /// Whether what was told of an effect is what the state has right after it.
     pub(super) fn tells(&mut self, operation: &Operation, answer: &Answer) -> bool {
-        let always = When { from: self.at, to: self.at };
+        let always = When { from: self.at, to: self.at, sent: (Nanos::MAX, 0) };
         match (&operation.call, answer) {
             (Call::Unlock { seat }, Answer::Unlocked { seat: told, .. }) => seat == told,
             (Call::Hold { .. }, Answer::Hold(told)) => self.shows_hold(operation, told, always),

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::state::{BookingStatus, HoldStatus, Place, SECOND, State};
-use crate::history::{Call, CancelConfirmed, Operation, Refusal, Status, UnixMicros};
+use crate::history::{Call, CancelConfirmed, Nanos, Operation, Refusal, Status, UnixMicros};
 
 /// When something was decided, at the earliest and the latest, tolerance included.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct When {
     pub(super) from: UnixMicros,
     pub(super) to: UnixMicros,
+    /// When it was sent and answered.
+    pub(super) sent: (Nanos, Nanos),
 }
 
 /// Seats that a call names.

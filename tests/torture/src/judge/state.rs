@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use crate::history::{LogLine, Rules, Status, UnixMicros};
+use crate::history::{LogLine, Nanos, Rules, Status, UnixMicros};
 
 /// Where a hold stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub(super) struct Hold {
     pub(super) created: UnixMicros,
     /// When it ends, unless a request without an answer extended it.
     pub(super) expires: UnixMicros,
+    /// Its ends before extensions, each with when its extension was answered.
+    pub(super) earlier: Vec<(UnixMicros, Nanos)>,
 }
 
 /// A booking.
@@ -154,7 +156,12 @@ impl State {
 
     /// The latest that a hold can end.
     pub(super) fn ends_at_most(&self, hold: &Hold) -> UnixMicros {
-        hold.id.map_or(hold.expires, |id| (self.ends(id).1)(hold))
+        if let Some(id) = hold.id {
+            return (self.ends(id).1)(hold);
+        }
+        // What was asked for under an id that nobody was told yet may have been asked of this one.
+        let nameless = self.slack.keys().filter(|id| !self.hold_ids.contains_key(*id));
+        nameless.map(|id| (self.ends(*id).1)(hold)).max().unwrap_or(hold.expires)
     }
 
     /// Whether a hold of an id can end at a moment, and the latest that it can. What it returns
@@ -290,7 +297,9 @@ impl State {
             Status::Blocked => Place::Blocked,
             Status::Locked => {
                 let (seats, status) = (seats.clone(), HoldStatus::Active);
-                Place::Held(self.add_hold(Hold { id, owner, seats, status, created, expires }))
+                let earlier = Vec::new();
+                let hold = Hold { id, owner, seats, status, created, expires, earlier };
+                Place::Held(self.add_hold(hold))
             }
             Status::Reserved | Status::Sold => {
                 let status = match line.to {

@@ -1,6 +1,7 @@
 //! Goes through the log once, carrying out what it tells, and lets everything that left no trace
 //! find the earliest place that real time and its answer allow. Earliest is enough: such things
-//! change nothing but what is known, so none stands in a later one's way.
+//! change no seat, so none stands in a later one's way. Extensions change a hold's end: who asked at
+//! the same time may have been told either.
 
 use std::collections::HashMap;
 
@@ -161,9 +162,28 @@ impl<'a> Sweep<'a, '_> {
         Some(if operation.call.is_read() { (whole, whole) } else { (first, whole) })
     }
 
-    /// Lets those that wait find their place here, in the order they were sent.
+    /// Lets those that wait find their place here, in the order they were sent; again while that
+    /// makes others' answers true. Whoever must have its place by now and has none never will.
     fn settle(&mut self, place: usize) {
         let mut waiting = std::mem::take(&mut self.waiting);
+        loop {
+            let before = waiting.len();
+            self.settle_once(place, &mut waiting);
+            if waiting.len() == before {
+                break;
+            }
+        }
+        waiting.retain(|traceless| {
+            let is_late = place >= traceless.most;
+            if is_late {
+                self.homeless(traceless);
+            }
+            !is_late
+        });
+        self.waiting = waiting;
+    }
+
+    fn settle_once(&mut self, place: usize, waiting: &mut Vec<Traceless<'_>>) {
         let mut unsettled_answer = Nanos::MAX;
         waiting.retain(|traceless| {
             if traceless.least > place {
@@ -175,20 +195,16 @@ impl<'a> Sweep<'a, '_> {
             if may && self.is_true(traceless) {
                 return false;
             }
-            if place >= traceless.most {
-                self.homeless(traceless);
-                return false;
-            }
             unsettled_answer = unsettled_answer.min(traceless.answered);
             true
         });
-        self.waiting = waiting;
     }
 
     fn when(&self, invoked: Nanos, answered: Nanos) -> When {
         When {
             from: self.case.wall(invoked) - CLOCK_TOLERANCE_MICROS,
             to: self.case.wall(answered) + CLOCK_TOLERANCE_MICROS,
+            sent: (invoked, answered),
         }
     }
 

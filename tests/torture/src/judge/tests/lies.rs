@@ -254,13 +254,13 @@ fn another_version(history: &mut History, at: &Index) -> bool {
     true
 }
 
+/// A step of something acknowledged: another's may be missing because it never happened.
 fn missing_step(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    let id = history.operations[operation].request_id.clone();
     let lines = &mut history.logs[0].lines;
-    if lines.is_empty() {
-        return false;
-    }
-    lines.remove(at.index(lines.len()));
-    true
+    let own = lines.iter().position(|line| line.request_id.as_ref() == Some(&id));
+    own.map(|line| lines.remove(line)).is_some()
 }
 
 fn somebody_elses(history: &mut History, at: &Index) -> bool {

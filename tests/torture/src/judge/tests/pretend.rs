@@ -15,7 +15,9 @@ use seatmap::domain::seat::{Counts, Seat, SeatStatus};
 use uuid::Uuid;
 
 use super::super::{Case, wall};
-use crate::history::{Call, Event, History, Log, LogLine, Operation, Outcome, Rules, Turned};
+use crate::history::{
+    Answer, Call, Event, History, Log, LogLine, Operation, Outcome, Rules, Turned,
+};
 
 pub(super) const SEATS: u32 = 8;
 pub(super) const MS: u64 = 1_000_000;
@@ -236,15 +238,15 @@ pub(super) fn play(plan: &Plan) -> History {
         clock += step.pauses.0 * MS;
         // What is to be decided before this is sent is decided first, so that ids are known.
         operations.extend(batches(&mut server, &mut waiting, clock / (10 * MS)));
-        waiting.push(sent(&server, &operations, step, (id, clock)));
+        waiting.push(sent(&operations, step, (id, clock)));
     }
     operations.extend(batches(&mut server, &mut waiting, u64::MAX));
     let log = Log { event: 1, version: server.version(), lines: server.log };
     History { events: vec![event()], operations, logs: vec![log] }
 }
 
-fn sent(server: &Server, heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
-    let call = call(server, heard, step);
+fn sent(heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
+    let call = call(heard, step);
     let key = step.keyed.then(|| match step.wish {
         Wish::Again(back) => {
             let own = heard.iter().rev().filter(|earlier| is_again(earlier, step.caller));
@@ -342,11 +344,25 @@ fn request(operation: &Operation) -> Request {
     }
 }
 
-/// Turns a wish into a call, with ids of what there is: own things and others', even such whose
-/// making nobody was told of.
-fn call(server: &Server, heard: &[Operation], step: &Step) -> Call {
-    let hold = |back: usize| server.holds.keys().rev().nth(back).map_or(Uuid::nil(), |id| id.0);
-    let booking = |back: usize| server.bookings.keys().rev().nth(back).map_or(0, |id| id.0);
+/// Holds and bookings that anybody was told of, the latest first.
+fn told(heard: &[Operation]) -> (Vec<Uuid>, Vec<i64>) {
+    let (mut holds, mut bookings) = (Vec::new(), Vec::new());
+    for operation in heard.iter().rev() {
+        match &operation.outcome {
+            Outcome::Done(Answer::Locked { hold, .. }) => holds.push(*hold),
+            Outcome::Done(Answer::Hold(hold)) => holds.push(hold.id),
+            Outcome::Done(Answer::Booking(booking)) => bookings.push(booking.id),
+            _ => {}
+        }
+    }
+    (holds, bookings)
+}
+
+/// Turns a wish into a call, with ids that were told: own things and others'.
+fn call(heard: &[Operation], step: &Step) -> Call {
+    let (holds, bookings) = told(heard);
+    let hold = |back: usize| holds.get(back).copied().unwrap_or(Uuid::nil());
+    let booking = |back: usize| bookings.get(back).copied().unwrap_or(0);
     match step.wish.clone() {
         Wish::Lock(seat) => Call::Lock { seat },
         Wish::Unlock(seat) => Call::Unlock { seat },
