@@ -3,7 +3,7 @@
 //!
 //! A loop goes round its viewers, and sends each all there is when its turn comes. So a change waits
 //! for its viewers' turns and not for the end of a round: 95 of 100 deliveries arrive within 0.95
-//! rounds of its publication, and each viewer costs one `send` a round however often the event
+//! rounds of its publication, rests included, and each viewer costs one `send` a round however often the event
 //! changes.
 
 use std::collections::{HashMap, VecDeque};
@@ -22,10 +22,12 @@ use crate::hub::watch::Watch;
 /// this share of them all, in thousandths. The golden section spreads the starts evenly however
 /// many follow. Rounds that follow one another start where the last ended: everybody waits as long.
 const START_SHIFT_PERMILLE: usize = 618;
-/// The rest after a round, in hundredths of what it took, for the node's reads and writes.
-const REST_PERCENT: u32 = 15;
+/// The rest after a round, in hundredths of what it took. The node has reads and writes to do on
+/// the same cores, and so have the viewers: rounds half as long again cost a third fewer sends, and
+/// 95 of 100 deliveries still arrive sooner than from flushes without a gap.
+const REST_PERCENT: u32 = 50;
 /// The longest rest: by then whoever waited for the core has had it.
-const REST_MAX: Duration = Duration::from_millis(5);
+const REST_MAX: Duration = Duration::from_millis(15);
 
 /// The viewers of one event.
 #[derive(Debug)]
