@@ -86,7 +86,7 @@ impl Passing {
                 due => self.due = due.or(self.due),
             }
         }
-        if query && self.due.is_none() && message[5..].to_ascii_lowercase().starts_with(b"begin") {
+        if query && self.due.is_none() && ["Q begin", "Q start"].contains(&&*name(message)) {
             self.due = shared.take_if(|cut| matches!(cut, Cut::Asked(_) | Cut::Answered(_)));
             (self.asked, self.answered) = (0, 0);
         }

@@ -6,6 +6,7 @@ mod client;
 mod database;
 
 use reqwest::Method;
+use seatmap::store::pool::CONNECTIONS_MIN;
 use serde_json::{Value, json};
 
 use super::proxy::Proxy;
@@ -18,7 +19,7 @@ use crate::support::server::Server;
 type Verbatim = (u16, Option<String>, String);
 
 /// Seats of the event; each turn takes one.
-const SEATS: u32 = 400;
+const SEATS: u32 = 600;
 
 /// Every call that changes something, `POST /sessions` apart, which ignores keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ impl Scene {
         let proxy = Proxy::start(&database).await;
         let server = Server::start_with(&proxy.database(&database), |settings| {
             settings.http.request_timeout = request_timeout;
+            // One that writes and one that reads, so that what crosses them is always the same.
+            settings.pool.max_open = CONNECTIONS_MIN;
         })
         .await;
         let other = Server::start(&database).await;
