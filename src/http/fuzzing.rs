@@ -19,8 +19,11 @@ use crate::protocol::rest::{booking, hold, seat, user};
 /// The most pieces that bytes are cut into.
 const PIECES_MAX: usize = 16;
 
-/// Everything there is to feed, by the name of its corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+/// The name of a corpus, and what to feed it to.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Everything there is to feed.
+pub const TARGETS: [Target; 8] = [
     ("frames", frames),
     ("handshakes", handshakes),
     ("messages", messages),
