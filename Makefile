@@ -1,6 +1,7 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make fuzz   feeds whatever takes bytes from strangers, FUZZ_SECONDS each (needs nightly, cargo-fuzz)
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -8,7 +9,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
+.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -38,6 +39,14 @@ bench: postgres
 bench-quick: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
 	$(programs)/bench run --quick
+
+# What is found worth keeping goes to fuzz/corpus, which the tests run on stable.
+FUZZ_SECONDS ?= 60
+FUZZ_BYTES_MAX := 8192
+fuzz:
+	for target in $$(cargo +nightly fuzz list); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=$(FUZZ_BYTES_MAX) || exit 1; \
+	done
 
 test: postgres browser suites
 	@echo; echo "All suites passed."

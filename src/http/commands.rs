@@ -51,6 +51,16 @@ pub(crate) async fn refuse<T>(
     }
 }
 
+/// The refusal of a field that can't be what it says.
+pub(crate) fn wrong_field(failure: &Failure) -> Refusal {
+    let error = failure.0.errors.first();
+    let (field, detail) = error.map_or_else(
+        || ("body".to_owned(), failure.0.detail.clone()),
+        |error| (error.field.clone(), error.detail.clone()),
+    );
+    Refusal::Invalid { field, detail }
+}
+
 /// The seat of a label in the path; a refusal when there is none.
 pub(crate) fn seat_in_path(facts: &EventFacts, label: &str) -> Result<SeatIndex, Refusal> {
     facts.chart.index.get(label).ok_or(Refusal::NotFound { thing: Thing::Seat })

@@ -11,6 +11,9 @@ mod charts;
 mod commands;
 mod documents;
 mod events;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod holds;
 pub mod live;
 mod maps;

@@ -58,6 +58,9 @@ impl IntoResponse for Failure {
         if self.0.code == Code::UpgradeRequired {
             // RFC 9110, 15.5.22: the answer must say to what.
             response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            // RFC 6455, 4.4: and which version.
+            let version = HeaderValue::from_static("13");
+            response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, version);
         }
         response.extensions_mut().insert(self);
         response
@@ -70,6 +73,10 @@ impl From<StoreError> for Failure {
         match &error {
             StoreError::TimedOut | StoreError::Locked => {
                 Self::new(Code::Timeout, "the database took too long")
+            }
+            StoreError::CommitLost => {
+                tracing::warn!("commit was not answered");
+                Self::from(SubmitError::OutcomeUnknown)
             }
             StoreError::Unavailable(_) | StoreError::Retry(_) => {
                 tracing::warn!(error = %error, "read failed");

@@ -5,7 +5,9 @@ use axum::extract::State;
 
 use super::app::AppState;
 use super::call::Call;
-use super::commands::{carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected};
+use super::commands::{
+    carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected, wrong_field,
+};
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
@@ -88,9 +90,16 @@ pub(crate) async fn block(
     call: Call<Block>,
 ) -> Reply<Json<BlockedSeats>> {
     call.require_organiser()?;
-    let reason = text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX)?;
     let labels = call.body.seats.clone();
-    blocking(&app, id, &call, &labels, |seats| Command::Block { seats, reason }).await
+    match text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX) {
+        Ok(reason) => {
+            blocking(&app, id, &call, &labels, |seats| Command::Block { seats, reason }).await
+        }
+        Err(wrong) => {
+            let facts = app.facts(EventId(id)).await?;
+            Err(refuse(&app, &facts, &call, wrong_field(&wrong)).await)
+        }
+    }
 }
 
 /// Put blocked seats on sale again, all or nothing. Available ones stay available.

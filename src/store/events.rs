@@ -235,7 +235,7 @@ impl Store {
         if let Some(scope) = &once {
             scope.keep(&transaction, &render(&created)).await?;
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(StoreError::of_commit)?;
         Ok(Once::Done(created))
     }
 

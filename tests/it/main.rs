@@ -11,3 +11,4 @@ mod reads;
 mod rest;
 mod smoke;
 mod support;
+mod websocket;

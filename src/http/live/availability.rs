@@ -97,6 +97,13 @@ fn matches_etag(headers: &HeaderMap, etag: &str) -> bool {
     })
 }
 
+/// Whether a client that sent this is told that it knows what an `ETag` stands for, and in which
+/// media type it is answered.
+#[cfg(any(test, fuzzing))]
+pub(in crate::http) fn tells_known(headers: &HeaderMap, etag: &str) -> (bool, &'static str) {
+    (matches_etag(headers, etag), accepted(headers))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,7 @@
-//! Stands between a node and PostgreSQL and cuts connections at the worst moment: around a COMMIT.
+//! Stands between a node and PostgreSQL and cuts connections at the worst moment: around a COMMIT,
+//! or at any message of a transaction. Passes on whole messages only.
+
+mod messages;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,19 +14,20 @@ use tokio::sync::watch;
 use tokio_postgres::config::Host;
 
 use crate::support::database::Database;
-
-/// The write path's COMMIT as it crosses the wire; other transactions spell it in capitals.
-const COMMIT: &[u8] = b"commit\0";
-/// The tag that PostgreSQL answers a COMMIT with.
-const COMMITTED: &[u8] = b"COMMIT\0";
+use messages::{Messages, Passing};
 
 /// Where to cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {
-    /// The COMMIT isn't passed on.
+    /// The write path's COMMIT isn't passed on.
     BeforeCommit,
-    /// The COMMIT is carried out, its answer isn't passed on.
+    /// The write path's COMMIT is carried out, its answer isn't passed on.
     AfterCommit,
+    /// Of the next transaction, whoever's, the node's n-th message isn't passed on. Number 0 is the
+    /// BEGIN.
+    Asked(usize),
+    /// Of the next transaction, whoever's, PostgreSQL's n-th message isn't passed on.
+    Answered(usize),
 }
 
 /// What happens after a cut.
@@ -52,6 +56,8 @@ struct Shared {
     armed: Mutex<Option<(Cut, Then)>>,
     state: watch::Sender<State>,
     cuts: AtomicU32,
+    /// What the last cut kept from its receiver.
+    last_cut: Mutex<String>,
 }
 
 impl Proxy {
@@ -63,8 +69,8 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = watch::Sender::new(State { open: true, generation: 0 });
-        let shared =
-            Arc::new(Shared { server, armed: Mutex::new(None), state, cuts: AtomicU32::new(0) });
+        let (armed, cuts, last_cut) = (Mutex::default(), AtomicU32::new(0), Mutex::default());
+        let shared = Arc::new(Shared { server, armed, state, cuts, last_cut });
         let accepting = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -100,14 +106,24 @@ impl Proxy {
         )
     }
 
-    /// Cuts at the next COMMIT of the write path.
+    /// Cuts once, at the next COMMIT of the write path or in the next transaction.
     pub(super) fn arm(&self, cut: Cut, then: Then) {
         *self.shared.armed.lock().expect("not poisoned") = Some((cut, then));
     }
 
-    /// How many COMMITs were cut.
+    /// Cuts nothing more.
+    pub(super) fn disarm(&self) {
+        *self.shared.armed.lock().expect("not poisoned") = None;
+    }
+
+    /// How often it has cut.
     pub(super) fn cuts(&self) -> u32 {
         self.shared.cuts.load(Ordering::Acquire)
+    }
+
+    /// What the last cut kept from its receiver: a message's kind and, of texts, its first word.
+    pub(super) fn last_cut(&self) -> String {
+        self.shared.last_cut.lock().expect("not poisoned").clone()
     }
 
     /// Cuts all connections; new ones are let through.
@@ -126,8 +142,9 @@ impl Proxy {
 }
 
 impl Shared {
-    fn take_cut(&self) -> Option<(Cut, Then)> {
-        self.armed.lock().expect("not poisoned").take()
+    /// Takes what is armed if it is for this moment.
+    fn take_if(&self, is_due: impl Fn(Cut) -> bool) -> Option<(Cut, Then)> {
+        self.armed.lock().expect("not poisoned").take_if(|(cut, _)| is_due(*cut))
     }
 
     fn close(&self) {
@@ -137,7 +154,8 @@ impl Shared {
         });
     }
 
-    fn done(&self, then: Then) {
+    fn done(&self, then: Then, message: &[u8]) {
+        *self.last_cut.lock().expect("not poisoned") = messages::name(message);
         if then == Then::Closed {
             self.close();
         }
@@ -145,32 +163,35 @@ impl Shared {
     }
 }
 
-/// Passes bytes on in both directions until one side ends, a cut is due, or the proxy closes.
+/// Passes messages on in both directions until one side ends, a cut is due, or the proxy closes.
 async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
     let Ok(mut server) = UnixStream::connect(&shared.server).await else { return };
     let mut state = shared.state.subscribe();
     let begun = *state.borrow();
-    let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
-    let mut tail = Vec::new();
+    let (mut asked, mut answered) = (Messages::of_node(), Messages::of_server());
+    let mut passing = Passing::default();
     loop {
         tokio::select! {
             () = differs(&mut state, begun) => return,
-            read = client.read(&mut up) => {
-                let Ok(count @ 1..) = read else { return };
-                let cut = has_passed(&mut tail, &up[..count], COMMIT).then(|| shared.take_cut());
-                if let Some(Some((cut, then))) = cut {
-                    if cut == Cut::AfterCommit {
-                        commit(&mut server, &up[..count]).await;
-                    }
-                    return shared.done(then);
+            read = client.read_buf(asked.room()) => {
+                let Ok(1..) = read else { return };
+                let (whole, cut) = asked.take(|message| passing.ask(&shared, message));
+                let sent = server.write_all(&whole).await;
+                if let Some((then, message)) = cut {
+                    return shared.done(then, &message);
                 }
-                if server.write_all(&up[..count]).await.is_err() {
+                if sent.is_err() {
                     return;
                 }
             }
-            read = server.read(&mut down) => {
-                let Ok(count @ 1..) = read else { return };
-                if client.write_all(&down[..count]).await.is_err() {
+            read = server.read_buf(answered.room()) => {
+                let Ok(1..) = read else { return };
+                let (whole, cut) = answered.take(|message| passing.answer(message));
+                let sent = client.write_all(&whole).await;
+                if let Some((then, message)) = cut {
+                    return shared.done(then, &message);
+                }
+                if sent.is_err() {
                     return;
                 }
             }
@@ -181,25 +202,4 @@ async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
 async fn differs(state: &mut watch::Receiver<State>, begun: State) {
     // Its sender lives as long as the connections do.
     let _ = state.wait_for(|state| *state != begun).await;
-}
-
-/// Passes a COMMIT on and swallows the answers up to its own, or to the connection's end.
-async fn commit(server: &mut UnixStream, bytes: &[u8]) {
-    if server.write_all(bytes).await.is_err() {
-        return;
-    }
-    let (mut tail, mut answer) = (Vec::new(), vec![0; 64 * 1024]);
-    while let Ok(count @ 1..) = server.read(&mut answer).await {
-        if has_passed(&mut tail, &answer[..count], COMMITTED) {
-            return;
-        }
-    }
-}
-
-/// Whether `wanted` is in these bytes, or began in those before them.
-fn has_passed(tail: &mut Vec<u8>, bytes: &[u8], wanted: &[u8]) -> bool {
-    tail.extend_from_slice(bytes);
-    let found = tail.windows(wanted.len()).any(|window| window == wanted);
-    tail.drain(..tail.len().saturating_sub(wanted.len() - 1));
-    found
 }
