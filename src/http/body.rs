@@ -112,6 +112,9 @@ mod tests {
             (r#"{"event_id":1,"seats":["a",2]}"#, "seats[1]"),
             (r#"{"event_id":1,"colour":"red"}"#, "colour"),
             (r#"{"event_id":1,"customer":{"nme":"A"}}"#, "customer.nme"),
+            (r#"{"event_id":1,"customer":["Anna",null,null]}"#, "customer"),
+            (r#"{"event_id":1,"customer":"Anna"}"#, "customer"),
+            (r#"{"event_id":1,"customer":{"name":["Anna"]}}"#, "customer.name"),
             (r#"[]"#, "body"),
             (r#"[1,["a"],"5b0cfa46-9d8c-4e2b-9c6a-0a8a4b3a6d11",1,null,null]"#, "body"),
         ] {

@@ -41,7 +41,7 @@ pub(crate) async fn list(
 
 /// Create an event with all its tickets.
 #[utoipa::path(post, path = "/events", tag = "organisers", request_body = NewEvent,
-    responses((status = 201, body = Event), (status = 422, body = Problem)))]
+    responses((status = 201, body = Event)))]
 pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) -> Reply<Response> {
     call.require_organiser()?;
     let (new, chart, currency) = new_event::check(&app, &call.body).await?;

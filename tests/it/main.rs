@@ -9,5 +9,6 @@ mod outside;
 mod race;
 mod reads;
 mod rest;
+mod siege;
 mod smoke;
 mod support;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::present;
 use super::time::Time;
+use super::{object, present};
 
 /// Locked seats to book: those named, those of a hold, or the caller's own by number.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -23,7 +23,7 @@ pub struct NewBooking {
     #[schema(minimum = 1, maximum = 1_000)]
     pub quantity: Option<u32>,
     /// Whom the booking is for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub customer: Option<CustomerData>,
     /// Who asks, in open mode without a session; with one, the customer's user record.
     pub user_id: Option<i64>,
