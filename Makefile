@@ -1,6 +1,7 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make churn  a hundred thousand reconnects, minutes: what do they leave behind?
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -8,7 +9,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
+.PHONY: churn demo test dev bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -72,7 +73,10 @@ web-client/node_modules/.package-lock.json: web-client/package-lock.json
 rust: outside
 	cargo test --workspace
 
-# The clients that aren't ours: Python's websockets and Node's ws.
+churn: postgres
+	cargo test --package seatmap --test it siege::churn -- --include-ignored --nocapture
+
+# The clients that aren't ours: Python's websockets, Node's ws and Schemathesis.
 .PHONY: outside
 outside:
 	@if command -v apt-get >/dev/null && ! { command -v curl && python3 -c 'import ensurepip'; } >/dev/null 2>&1; \

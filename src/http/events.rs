@@ -77,8 +77,10 @@ pub(crate) struct ChangesQuery {
     /// A version, or `epoch.version`; changes after it are listed (default: all).
     since: Option<String>,
     /// How many items: 1–1,000 (default 100).
+    #[param(minimum = 1, maximum = 1_000)]
     limit: Option<i64>,
     /// How many items to skip (default 0).
+    #[param(minimum = 0)]
     offset: Option<i64>,
 }
 

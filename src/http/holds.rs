@@ -116,8 +116,10 @@ pub(crate) struct OfEvent {
     /// The event.
     pub(crate) event_id: i64,
     /// How many items: 1–1,000 (default 100).
+    #[param(minimum = 1, maximum = 1_000)]
     pub(crate) limit: Option<i64>,
     /// How many items to skip (default 0).
+    #[param(minimum = 0)]
     pub(crate) offset: Option<i64>,
 }
 

@@ -97,6 +97,16 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
         let schema = schema.as_str().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
         operation["requestBody"]["required"] = json!(!MAY_BE_EMPTY.contains(&schema));
     }
+    let parameters = operation["parameters"].as_array_mut();
+    for parameter in parameters.into_iter().flatten() {
+        match parameter["name"].as_str() {
+            Some("id" | "event_id") if parameter["schema"]["type"] == "integer" => {
+                parameter["example"] = json!(1);
+            }
+            Some("seat_no") => parameter["example"] = json!("S001"),
+            _ => {}
+        }
+    }
     let responses = &mut operation["responses"];
     for status in kind.refusals() {
         let known = responses[status]["description"].as_str().unwrap_or_default().to_owned();

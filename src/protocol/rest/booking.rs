@@ -9,6 +9,7 @@ use super::{object, present};
 /// Locked seats to book: those named, those of a hold, or the caller's own by number.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "event_id": 1, "quantity": 2 }))]
 pub struct NewBooking {
     /// The event.
     pub event_id: i64,
@@ -44,6 +45,7 @@ pub struct CustomerData {
 /// Payment is done.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "payment_reference": "pay-77" }))]
 pub struct ConfirmBooking {
     /// What the payment is called; 1–200 characters.
     pub payment_reference: Option<String>,
