@@ -58,7 +58,7 @@ pub struct ServerOptions {
     /// How long a request's head may take to come, in seconds (1–600).
     #[arg(long, env = "HEADER_TIMEOUT_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub header_timeout_seconds: u64,
-    /// How long a connection may say nothing between requests, in seconds (1–3,600).
+    /// How long after an answer the next request's head has to be complete, in seconds (1–3,600).
     #[arg(long, env = "KEEP_ALIVE_SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub keep_alive_seconds: u64,
     /// The largest request body, in bytes (1,024–67,108,864).

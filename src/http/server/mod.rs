@@ -42,7 +42,7 @@ pub struct ConnectionLimits {
     /// How long a request's head may take to come, from its first byte; for a connection's first
     /// request, from the beginning.
     pub header_timeout: Duration,
-    /// How long a connection may say nothing between requests.
+    /// How long after an answer the next request's head has to be complete.
     pub keep_alive: Duration,
 }
 

@@ -164,7 +164,7 @@ async fn anything_in_a_path_is_answered() {
     for _ in 0..REQUESTS {
         let route = routes.choose(&mut chance).expect("some").replace("{e}", &event);
         let line = route.replace("{}", &odd_in_target(&mut chance));
-        let said = raw.send(&line, &[("X-Session-ID", b"anna")], "").await;
+        let said = raw.send(&line, &[("X-Session-ID", b"anna".as_slice())], "").await;
         is_in_order(&said, &line);
     }
 }
@@ -191,7 +191,7 @@ async fn anything_in_a_query_is_answered() {
     for _ in 0..REQUESTS {
         let route = routes.choose(&mut chance).expect("some").replace("{e}", &event);
         let line = format!("GET {}", route.replace("{}", &odd_in_target(&mut chance)));
-        let said = raw.send(&line, &[("X-Session-ID", b"anna")], "").await;
+        let said = raw.send(&line, &[("X-Session-ID", b"anna".as_slice())], "").await;
         is_in_order(&said, &line);
     }
     // Whatever a page is asked for, its numbers are those in force or refused by name.
@@ -234,7 +234,7 @@ async fn anything_in_a_header_is_answered() {
         let body = if line.contains("users") { r#"{"name":"A","email":"a@b"}"# } else { "" };
         let mut headers = vec![(*name, value.as_slice())];
         if *name == "Idempotency-Key" {
-            headers.push(("X-Session-ID", b"anna"));
+            headers.push(("X-Session-ID", b"anna".as_slice()));
         }
         let said = raw.send(line, &headers, body).await;
         is_in_order(&said, &format!("{line} {name}: {value:?}"));

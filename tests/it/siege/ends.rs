@@ -12,9 +12,9 @@ use crate::support::events;
 use crate::support::server::Server;
 use crate::support::{PATIENCE, POLL};
 
-const HEADER_TIMEOUT: Duration = Duration::from_millis(600);
-const KEEP_ALIVE: Duration = Duration::from_millis(900);
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
+const KEEP_ALIVE: Duration = Duration::from_secs(6);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 
 const HEAD: &str =
     "POST /api/v1/users HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n";
@@ -24,6 +24,7 @@ async fn impatient(database: &Database) -> Server {
         settings.http.request_timeout = REQUEST_TIMEOUT;
         settings.http.connections.header_timeout = HEADER_TIMEOUT;
         settings.http.connections.keep_alive = KEEP_ALIVE;
+        settings.live.heartbeat = Duration::from_secs(1);
     })
     .await
 }
@@ -103,13 +104,13 @@ async fn who_is_merely_slow_is_served_and_let_go_of_when_idle() {
         // A pause between requests may be longer than a head may take.
         for part in ["GET /health HT", "TP/1.1\r\nHost: he", "re\r\n\r\n"] {
             slow.write_all(part.as_bytes()).await.expect("it is taken");
-            sleep(HEADER_TIMEOUT / 6).await;
+            sleep(HEADER_TIMEOUT / 8).await;
         }
         let mut answer = [0; 512];
         let read = timeout(PATIENCE, slow.read(&mut answer)).await.expect("an answer");
         let read = read.expect("an answer");
         assert!(answer[..read].starts_with(b"HTTP/1.1 200 "));
-        sleep((HEADER_TIMEOUT + KEEP_ALIVE) / 2).await;
+        sleep(HEADER_TIMEOUT + HEADER_TIMEOUT / 4).await;
     }
     assert_eq!(heard(&mut slow).await.0, "");
 }
@@ -125,12 +126,7 @@ async fn a_stream_is_not_idle() {
     let begun = Instant::now();
     // Longer than all limits together.
     let limits = HEADER_TIMEOUT + KEEP_ALIVE + REQUEST_TIMEOUT;
-    let mut number = 0;
-    while begun.elapsed() < limits * 2 {
-        number += 1;
-        let seat = format!("S{:03}", number % 5 + 1);
-        server.buyer("anna").lock(event, &seat).await.expect(200);
-        server.buyer("anna").unlock(event, &seat).await.expect(200);
+    while begun.elapsed() < limits {
         let mut said = [0; 4096];
         let read = timeout(PATIENCE, stream.read(&mut said)).await.expect("something is said");
         assert!(read.expect("the stream goes on") > 0, "the stream goes on");
