@@ -75,6 +75,7 @@ pub(crate) async fn read(
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangesQuery {
     /// A version, or `epoch.version`; changes after it are listed (default: all).
+    #[param(pattern = "^([a-z0-9]{1,16}[.])?[0-9]{1,19}$")]
     since: Option<String>,
     /// How many items: 1–1,000 (default 100).
     #[param(minimum = 1, maximum = 1_000)]

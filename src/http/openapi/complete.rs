@@ -83,10 +83,21 @@ pub(crate) fn complete(document: &OpenApi) -> Value {
     let paths = document["paths"].as_object_mut();
     for (path, item) in paths.into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            operation["operationId"] = json!(operation_id(path, method));
             complete_operation(Kind::of(path, method), operation);
         }
     }
     document
+}
+
+/// Names an operation by its method and path: `post_events_by_id_holds`. Handlers of different parts
+/// have the same name, and tools mistake one for the other.
+fn operation_id(path: &str, method: &str) -> String {
+    let words = path.trim_start_matches("/api/v1").split('/').filter(|word| !word.is_empty());
+    words.fold(method.to_owned(), |id, word| match word.strip_prefix('{') {
+        Some(parameter) => format!("{id}_by_{}", parameter.trim_end_matches('}')),
+        None => format!("{id}_{word}"),
+    })
 }
 
 fn complete_operation(kind: Kind, operation: &mut Value) {
@@ -97,7 +108,7 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
         let schema = schema.as_str().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
         operation["requestBody"]["required"] = json!(!MAY_BE_EMPTY.contains(&schema));
     }
-    let parameters = operation["parameters"].as_array_mut();
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         match parameter["name"].as_str() {
             Some("id" | "event_id") if parameter["schema"]["type"] == "integer" => {
@@ -128,7 +139,7 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
 }
 
 fn add_parameter(operation: &mut Value, parameter: Value) {
-    match operation["parameters"].as_array_mut() {
+    match operation.get_mut("parameters").and_then(Value::as_array_mut) {
         Some(parameters) => parameters.push(parameter),
         None => operation["parameters"] = json!([parameter]),
     }

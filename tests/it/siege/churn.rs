@@ -45,7 +45,7 @@ async fn reconnects_leave_nothing_behind(count: usize) {
     let database = Database::new().await;
     let aside = Server::start(&database).await;
     let event = events::create(&aside, 500).await;
-    let server = Process::start(&database, &[("LOG_LEVEL", "warn")]);
+    let server = Process::start(&database, &[]);
     come_and_go(server.address, event, WARM_UP).await;
     let before = settled(&server).await;
     come_and_go(server.address, event, count).await;
