@@ -122,10 +122,10 @@ impl Client {
 
     fn follow(&mut self, mirror: &mut Mirror, stats: &HubStats) {
         loop {
-            match mirror.next(self.cursor) {
+            match mirror.next(self.cursor, self.version) {
                 Next::Nothing => return,
-                Next::Frame(frame) => {
-                    self.cursor += 1;
+                Next::Frame(frame, then) => {
+                    self.cursor = then;
                     self.apply(&frame.framed(Format::Binary, stats).message());
                 }
                 Next::Lost => {
