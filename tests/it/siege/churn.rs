@@ -131,7 +131,7 @@ async fn watch(address: SocketAddr, event: i64, number: usize) {
     let stream = TcpStream::connect(address).await.expect("a connection");
     let url = format!("ws://{address}/api/v1/events/{event}/live");
     let mut request = url.into_client_request().expect("a request");
-    let format = if number % 2 == 0 { Format::Binary } else { Format::Json };
+    let format = if number.is_multiple_of(2) { Format::Binary } else { Format::Json };
     let protocol = format.subprotocol().parse().expect("a header");
     request.headers_mut().insert("sec-websocket-protocol", protocol);
     let (mut socket, _) = client_async(request, stream).await.expect("a handshake");

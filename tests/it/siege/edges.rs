@@ -293,3 +293,27 @@ async fn lists_do_not_pass_for_objects() {
     assert_eq!((map["S001"].as_str(), map["S002"].as_str()), ("locked", "available"));
     assert_eq!(map["S003"], "available");
 }
+
+#[tokio::test]
+async fn a_refusal_that_quotes_anything_can_be_kept() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 5).await;
+    let anna = server.buyer("anna");
+    for (number, label) in
+        ["S\u{0}1", "\u{0}", "\u{7f}\u{85}", "\"\\", "\u{10ffff}"].iter().enumerate()
+    {
+        for path in ["holds", "block", "unblock"] {
+            let (path, key) = (format!("/events/{event}/{path}"), format!("{path}-{number}"));
+            let body = json!({ "seats": ["S001", label] });
+            let first = anna.post_with_key(&path, body.clone(), &key).await;
+            let first = first.expect_problem(422, "invalid");
+            assert_eq!(first["errors"][0]["field"], "seats[1]");
+            let again = anna.post_with_key(&path, body, &key).await;
+            assert_eq!(again.expect_problem(422, "invalid"), first);
+        }
+    }
+    let long = "x".repeat(100_000);
+    let answer = anna.hold(event, &[&long]).await.expect_problem(422, "invalid");
+    assert!(answer.to_string().len() < 2_000, "a refusal doesn't repeat all it was sent");
+}
