@@ -2,6 +2,7 @@
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
 # make fuzz   feeds whatever takes bytes from strangers, FUZZ_SECONDS each (needs nightly, cargo-fuzz)
+# make churn  a hundred thousand reconnects, minutes: what do they leave behind?
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -9,7 +10,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean
+.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean churn
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -81,7 +82,10 @@ web-client/node_modules/.package-lock.json: web-client/package-lock.json
 rust: outside
 	cargo test --workspace
 
-# The clients that aren't ours: Python's websockets and Node's ws.
+churn: postgres
+	cargo test --package seatmap --test it siege::churn -- --include-ignored --nocapture
+
+# The clients that aren't ours: Python's websockets, Node's ws and Schemathesis.
 .PHONY: outside
 outside:
 	@if command -v apt-get >/dev/null && ! { command -v curl && python3 -c 'import ensurepip'; } >/dev/null 2>&1; \

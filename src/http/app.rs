@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use quick_cache::sync::Cache;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::caller::{AuthMode, Callers};
 use super::documents::Documents;
 use super::live::LiveState;
 use super::metrics::Metrics;
 use super::problem::{Failure, Reply};
+use super::server::ConnectionLimits;
 use crate::domain::ids::{BookingId, ChartId, EventId};
 use crate::domain::money::Currency;
 use crate::sequencer::Sequencer;
@@ -37,6 +39,8 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// The largest body, in bytes.
     pub max_body_bytes: usize,
+    /// What a connection may take.
+    pub connections: ConnectionLimits,
     /// Defaults of new events.
     pub defaults: EventDefaults,
 }
@@ -72,6 +76,7 @@ pub struct App {
     pub(crate) live: LiveState,
     pub(crate) listener: Arc<ListenerStatus>,
     pub(crate) time_up: CancellationToken,
+    pub(crate) connections: TaskTracker,
     pub(crate) callers: Callers,
     pub(crate) settings: HttpSettings,
     pub(crate) metrics: Metrics,
@@ -97,13 +102,15 @@ pub struct Parts {
     pub listener: Arc<ListenerStatus>,
     /// Cancelled when the node ends and waits for no request any longer.
     pub time_up: CancellationToken,
+    /// A task for each connection, and the one that accepts them.
+    pub connections: TaskTracker,
 }
 
 impl App {
     /// Puts the parts of a node together.
     #[must_use]
     pub fn new(parts: Parts, settings: HttpSettings) -> AppState {
-        let Parts { store, sequencer, live, listener, time_up } = parts;
+        let Parts { store, sequencer, live, listener, time_up, connections } = parts;
         Arc::new(Self {
             callers: Callers::new(settings.auth_mode, store.clone()),
             metrics: Metrics::default(),
@@ -116,6 +123,7 @@ impl App {
             live,
             listener,
             time_up,
+            connections,
             settings,
         })
     }

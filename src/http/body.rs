@@ -116,6 +116,9 @@ mod tests {
             (r#"{"event_id":1,"customer":{"nme":"A"}}"#, "customer.nme"),
             (r#"{"event_id":1,"quantity":1e400}"#, "quantity"),
             (r#"{"event_id":1,"customer":{"name":"\ud800"}}"#, "customer.name"),
+            (r#"{"event_id":1,"customer":["Anna",null,null]}"#, "customer"),
+            (r#"{"event_id":1,"customer":"Anna"}"#, "customer"),
+            (r#"{"event_id":1,"customer":{"name":["Anna"]}}"#, "customer.name"),
             (r#"[]"#, "body"),
             (r#"[1,["a"],"5b0cfa46-9d8c-4e2b-9c6a-0a8a4b3a6d11",1,null,null]"#, "body"),
         ] {

@@ -118,7 +118,7 @@ pub(crate) async fn cancel(
 
 /// The caller's own bookings of an event.
 #[utoipa::path(get, path = "/bookings", tag = "bookings", params(OfEvent),
-    responses((status = 200, body = List<Booking>)))]
+    responses((status = 200, body = List<Booking>), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<AppState>,
     QueryParams(query): QueryParams<OfEvent>,

@@ -12,6 +12,9 @@ use crate::domain::ids::{HoldId, SeatIndex, Version};
 /// Tells the version of a change whose answer has no body.
 pub(crate) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-seatmap-version");
 
+/// How much of an unknown label a refusal quotes, in characters.
+const QUOTED_CHARS_MAX: usize = 100;
+
 /// Has a command carried out. A refusal becomes its problem.
 pub(crate) async fn carry_out<T>(
     app: &App,
@@ -81,7 +84,8 @@ pub(crate) fn seats_in_body(
     let mut seats = Vec::with_capacity(labels.len());
     for (at, label) in labels.iter().enumerate() {
         let Some(seat) = facts.chart.index.get(label) else {
-            return Err(invalid(format!("seats[{at}]"), format!("there is no seat \"{label}\"")));
+            let detail = format!("there is no seat \"{}\"", quotable(label));
+            return Err(invalid(format!("seats[{at}]"), detail));
         };
         seats.push(seat);
     }
@@ -91,6 +95,12 @@ pub(crate) fn seats_in_body(
         return Err(invalid("seats".to_owned(), format!("names seat \"{label}\" twice")));
     }
     Ok(seats)
+}
+
+/// A label as it may be quoted and kept: of bounded length, and without a NUL, which the database
+/// takes in no text.
+fn quotable(label: &str) -> String {
+    label.chars().take(QUOTED_CHARS_MAX).flat_map(char::escape_debug).collect()
 }
 
 /// For outcomes of another kind than their command's: can't be, but must not panic.

@@ -32,8 +32,8 @@ const EXTEND_SECONDS_MAX: u32 = 7_200;
 /// Hold several seats, all or nothing.
 #[utoipa::path(post, path = "/events/{id}/holds", tag = "holds", params(("id" = i64, Path)),
     request_body = NewHold,
-    responses((status = 201, body = Hold), (status = 409, body = Problem),
-              (status = 422, body = Problem)))]
+    responses((status = 201, body = Hold), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub(crate) async fn create(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
@@ -94,6 +94,7 @@ pub(crate) async fn extend(
 
 /// Give a hold's seats back.
 #[utoipa::path(delete, path = "/holds/{id}", tag = "holds", params(("id" = uuid::Uuid, Path)),
+    request_body = CallerOnly,
     responses((status = 204, headers(("X-Seatmap-Version" = u64))), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn release(
@@ -115,8 +116,10 @@ pub(crate) struct OfEvent {
     /// The event.
     pub(crate) event_id: i64,
     /// How many items: 1–1,000 (default 100).
+    #[param(minimum = 1, maximum = 1_000)]
     pub(crate) limit: Option<i64>,
     /// How many items to skip (default 0).
+    #[param(minimum = 0)]
     pub(crate) offset: Option<i64>,
 }
 
@@ -128,7 +131,7 @@ impl OfEvent {
 
 /// The caller's own active holds of an event.
 #[utoipa::path(get, path = "/holds", tag = "holds", params(OfEvent),
-    responses((status = 200, body = List<Hold>)))]
+    responses((status = 200, body = List<Hold>), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<AppState>,
     QueryParams(query): QueryParams<OfEvent>,

@@ -33,8 +33,10 @@ pub(crate) struct SeatmapQuery {
 
 /// The geometry of an event and its prices.
 #[utoipa::path(get, path = "/events/{id}/seatmap", tag = "maps",
-    params(("id" = i64, Path), SeatmapQuery),
-    responses((status = 200, body = Seatmap<'static>), (status = 304, description = "unchanged"),
+    params(("id" = i64, Path), SeatmapQuery,
+           ("if-none-match" = Option<String>, Header, description = "ETags that are known already")),
+    responses((status = 200, body = Seatmap<'static>, headers(("ETag" = String))),
+              (status = 304, headers(("ETag" = String))),
               (status = 404, body = Problem)))]
 pub(crate) async fn seatmap(
     State(app): State<AppState>,
@@ -96,7 +98,11 @@ fn render_seatmap<'a>(
 
 /// The available tickets, in seat order.
 #[utoipa::path(get, path = "/events/{id}/tickets", tag = "maps",
-    params(("id" = i64, Path), Page),
+    params(("id" = i64, Path),
+           ("limit" = Option<i64>, Query, minimum = 1, maximum = 200_000,
+            description = "How many items (default: all)"),
+           ("offset" = Option<i64>, Query, minimum = 0,
+            description = "How many items to skip (default 0)")),
     responses((status = 200, body = Tickets), (status = 404, body = Problem)))]
 pub(crate) async fn available_tickets(
     State(app): State<AppState>,
@@ -108,7 +114,11 @@ pub(crate) async fn available_tickets(
 
 /// Every ticket, in seat order.
 #[utoipa::path(get, path = "/events/{id}/tickets/all", tag = "maps",
-    params(("id" = i64, Path), Page),
+    params(("id" = i64, Path),
+           ("limit" = Option<i64>, Query, minimum = 1, maximum = 200_000,
+            description = "How many items (default: all)"),
+           ("offset" = Option<i64>, Query, minimum = 0,
+            description = "How many items to skip (default 0)")),
     responses((status = 200, body = Tickets), (status = 404, body = Problem)))]
 pub(crate) async fn all_tickets(
     State(app): State<AppState>,

@@ -83,7 +83,8 @@ pub(crate) async fn unlock(
 /// Take seats off sale, all or nothing. Blocked ones stay blocked.
 #[utoipa::path(post, path = "/events/{id}/block", tag = "organisers",
     params(("id" = i64, Path)), request_body = Block,
-    responses((status = 200, body = BlockedSeats), (status = 409, body = Problem)))]
+    responses((status = 200, body = BlockedSeats), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub(crate) async fn block(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
@@ -105,7 +106,8 @@ pub(crate) async fn block(
 /// Put blocked seats on sale again, all or nothing. Available ones stay available.
 #[utoipa::path(post, path = "/events/{id}/unblock", tag = "organisers",
     params(("id" = i64, Path)), request_body = Unblock,
-    responses((status = 200, body = BlockedSeats), (status = 409, body = Problem)))]
+    responses((status = 200, body = BlockedSeats), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub(crate) async fn unblock(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,

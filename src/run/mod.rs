@@ -146,7 +146,7 @@ async fn serve_on(
     options: &Options,
     audience: Audience,
 ) -> Result<Node, Failure> {
-    descriptors::raise(options.live.viewers_max);
+    descriptors::raise(options.live.viewers_max, options.server.connections_max);
     let applied = migrate(&database.config()).await?;
     if !applied.is_empty() {
         tracing::info!(migrations = applied.len(), "schema brought up to date");

@@ -9,6 +9,7 @@ mod outside;
 mod race;
 mod reads;
 mod rest;
+mod siege;
 mod smoke;
 mod support;
 mod websocket;

@@ -1,5 +1,6 @@
 //! The REST interface, route by route: what it takes and what it answers.
 
+mod answers;
 mod callers;
 mod documents;
 mod errors;

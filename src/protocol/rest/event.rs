@@ -12,6 +12,10 @@ use super::time::Time;
 /// A new event.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Matinée", "venue": "Playhouse", "total_tickets": 60, "price": "45.50",
+    "start_time": "2099-05-01T19:30:00Z", "end_time": "2099-05-01T22:00:00Z",
+}))]
 pub struct NewEvent {
     /// What is performed; 1–200 characters.
     pub name: String,

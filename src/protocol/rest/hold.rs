@@ -8,6 +8,7 @@ use super::time::Time;
 /// Seats to hold, all or nothing.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "seats": ["S002", "S003"] }))]
 pub struct NewHold {
     /// Labels, none twice.
     pub seats: Vec<String>,
@@ -18,6 +19,7 @@ pub struct NewHold {
 /// By how much to extend a hold.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "extend_seconds": 60 }))]
 pub struct ExtendHold {
     /// 1–7,200 seconds; less is granted where the hold's whole life would become too long.
     #[schema(minimum = 1, maximum = 7_200)]

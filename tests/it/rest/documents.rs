@@ -54,6 +54,12 @@ async fn the_openapi_document_has_every_route() {
     for name in ["Problem", "Event", "Hold", "Booking", "Ticket"] {
         assert!(schemas.contains_key(name), "{name} is not described");
     }
+    let operations = document["paths"].as_object().expect("paths").values();
+    let operations = operations.flat_map(|path| path.as_object().expect("operations").values());
+    let ids: Vec<&Value> = operations.map(|operation| &operation["operationId"]).collect();
+    for (at, id) in ids.iter().enumerate() {
+        assert!(id.is_string() && !ids[..at].contains(id), "two operations are called {id}");
+    }
     // Every reference leads somewhere.
     for part in document.to_string().split("#/components/schemas/").skip(1) {
         let name = part.split('"').next().expect("a name");

@@ -1,6 +1,10 @@
 //! The document that describes the REST interface, generated from the handlers and their types.
 
+mod complete;
+
 use utoipa::OpenApi;
+
+pub(crate) use complete::complete;
 
 /// What the document says besides the routes.
 #[derive(OpenApi)]
