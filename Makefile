@@ -3,6 +3,8 @@
 # make dev    server and page, both reloading when their sources change
 # make fuzz   feeds whatever takes bytes from strangers, FUZZ_SECONDS each (needs nightly, cargo-fuzz)
 # make churn  a hundred thousand reconnects, minutes: what do they leave behind?
+# make mutants   whether the torture finds what it is there for, half an hour
+# make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -10,7 +12,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean churn
+.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean churn torture
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -48,6 +50,25 @@ fuzz:
 	for target in $$(cargo +nightly fuzz list); do \
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=$(FUZZ_BYTES_MAX) || exit 1; \
 	done
+# The seeded simulation. Totals stay in the folder of results, and tell which seeds have passed.
+SEED ?= 1
+SEEDS ?= 1
+RESULTS ?= tests/torture/results
+torture: postgres faketime
+	cargo build --package seatmap --bin seatmap --package seatmap-torture
+	$${CARGO_TARGET_DIR:-target}/debug/torture --seed $(SEED) --seeds $(SEEDS) --results $(RESULTS) \
+		--table docs/torture.md $(TORTURE)
+
+# The server with one protection less each: what the torture must find.
+.PHONY: mutants
+mutants: postgres faketime
+	bash tests/mutants/run.sh $(MUTANTS)
+
+# Shows nodes another time. Without it their clocks stay right, and the table says so.
+.PHONY: faketime
+faketime:
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || ! command -v apt-get >/dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q libfaketime; } || true
 
 test: postgres browser suites
 	@echo; echo "All suites passed."

@@ -127,6 +127,34 @@ fn sql_stays_in_the_store() {
     assert!(broken.is_empty(), "SQL outside the store:\n{broken}");
 }
 
+/// The mutants that the torture is tried with take away protections that are there.
+#[test]
+fn mutants_apply() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut broken, mut count) = (String::new(), 0);
+    for entry in std::fs::read_dir(root.join("tests/mutants")).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "patch") {
+            continue;
+        }
+        count += 1;
+        let head = std::fs::read_to_string(&path).expect("a patch");
+        for field in ["Removes: ", "Fault class: ", "Run: --seed ", "Shows: "] {
+            if !head.lines().any(|line| line.starts_with(field)) {
+                let _ = writeln!(broken, "{}: doesn't say {field:?}", path.display());
+            }
+        }
+        let mut git = std::process::Command::new("git");
+        let checked = git.args(["apply", "--check"]).arg(&path).current_dir(root).output();
+        let checked = checked.expect("git");
+        if !checked.status.success() {
+            let _ = writeln!(broken, "{}", String::from_utf8_lossy(&checked.stderr).trim());
+        }
+    }
+    assert!(broken.is_empty(), "\n{broken}");
+    assert!(count >= 10, "only {count} mutants");
+}
+
 struct Source {
     path: PathBuf,
     text: String,

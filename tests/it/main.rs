@@ -12,4 +12,5 @@ mod rest;
 mod siege;
 mod smoke;
 mod support;
+mod torture;
 mod websocket;

@@ -30,6 +30,8 @@ pub struct Call<'a> {
     pub token: Option<&'a str>,
     /// `Idempotency-Key`.
     pub idempotency_key: Option<&'a str>,
+    /// `X-Request-ID`, by which the server's log and change log name the request.
+    pub request_id: Option<&'a str>,
     /// A JSON body.
     pub body: Option<&'a [u8]>,
 }
@@ -110,6 +112,7 @@ impl Client {
             ("x-session-id: ", call.session),
             ("authorization: Bearer ", call.token),
             ("idempotency-key: ", call.idempotency_key),
+            ("x-request-id: ", call.request_id),
         ];
         for (name, value) in headers {
             if let Some(value) = value {

@@ -1,0 +1,45 @@
+//! The seeded simulation, in short: a few seeds that stay the same, and one by chance, which is
+//! printed and can be set with `SEATMAP_SEED`. `make torture` runs many and longer.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use seatmap_torture::plan::Plan;
+use seatmap_torture::run::{Settings, run};
+
+/// How long clients act in each, in milliseconds.
+const LOAD_MS: u64 = 4_000;
+
+async fn torture(seed: u64) {
+    println!("SEATMAP_SEED={seed}");
+    let folder = tempfile::Builder::new().prefix("smt-").tempdir().expect("a folder");
+    // PostgreSQL's own user has to get in.
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).expect("mode");
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_seatmap"));
+    let settings = Settings { program, folder: folder.path().to_owned() };
+    let plan = Plan::of_seed(seed, LOAD_MS);
+    let report = run(&plan, &settings).await.expect("a run");
+    println!("{:#?}\n{:#?}\n{:#?}", report.injected, report.answers, report.seen);
+    assert!(!report.injected.is_empty() && report.seen["versions"] > 0, "something happened");
+    let shown = serde_json::to_string(&plan).expect("a plan");
+    let violations = report.violations.join("\n");
+    assert!(report.violations.is_empty(), "seed {seed}:\n{violations}\nthe plan: {shown}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seed_with_a_failover_loses_nothing() {
+    torture(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seed_with_a_full_disk_loses_nothing() {
+    torture(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn any_seed_loses_nothing() {
+    let given = std::env::var("SEATMAP_SEED").ok();
+    let chance = || u64::from(rand::random::<u32>());
+    torture(given.map_or_else(chance, |text| text.parse().expect("SEATMAP_SEED: a number"))).await;
+}

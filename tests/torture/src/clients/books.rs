@@ -1,0 +1,63 @@
+//! What all clients write down together: the operations, and how answers were.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::history::{Nanos, Operation};
+
+/// The most operations that are kept of a run.
+const OPERATIONS_MAX: usize = 100_000;
+
+#[derive(Debug)]
+pub(crate) struct Books {
+    began: Instant,
+    began_unix_ns: i64,
+    next: AtomicU64,
+    operations: Mutex<Vec<Operation>>,
+    answers: Mutex<BTreeMap<String, u64>>,
+    /// Everybody's holds and their events, for those who lay hands on others'.
+    pub(crate) holds: Mutex<Vec<(i64, Uuid)>>,
+}
+
+impl Books {
+    pub(crate) fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            began_unix_ns: i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or_default(),
+            next: AtomicU64::new(1),
+            operations: Mutex::default(),
+            answers: Mutex::default(),
+            holds: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn began_unix_ns(&self) -> i64 {
+        self.began_unix_ns
+    }
+
+    pub(crate) fn now(&self) -> Nanos {
+        u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn next_id(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn write(&self, operation: Operation, answer: String) {
+        *self.answers.lock().expect("not poisoned").entry(answer).or_default() += 1;
+        let mut operations = self.operations.lock().expect("not poisoned");
+        assert!(operations.len() < OPERATIONS_MAX, "a run has fewer operations");
+        operations.push(operation);
+    }
+
+    /// What was written down; nothing is afterwards.
+    pub(crate) fn close(&self) -> (Vec<Operation>, BTreeMap<String, u64>) {
+        let operations = std::mem::take(&mut *self.operations.lock().expect("not poisoned"));
+        (operations, std::mem::take(&mut *self.answers.lock().expect("not poisoned")))
+    }
+}

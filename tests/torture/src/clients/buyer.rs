@@ -1,0 +1,177 @@
+//! Somebody who carries out a plan of steps: a buyer or an organiser.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::asking::Asking;
+use crate::history::{Answer, Call, Outcome};
+use crate::plan::{ClientPlan, Step, Verb};
+
+/// How often a request in doubt is repeated at once; what is still in doubt is asked again at rest.
+const REPEATS_MAX: usize = 3;
+/// How long a client waits before it repeats a request.
+const REPEAT_PAUSE: Duration = Duration::from_millis(150);
+/// How many holds and bookings of each kind a client remembers, old ones included: they give no
+/// right any more, and that is tried.
+const REMEMBERED_MAX: usize = 6;
+/// How often a request in doubt is repeated at rest.
+const SETTLING_MAX: usize = 50;
+
+pub(crate) struct Buyer {
+    asking: Asking,
+    plan: ClientPlan,
+    holds: Vec<(Uuid, Vec<u32>)>,
+    bookings: Vec<i64>,
+    /// What is in doubt, with its key.
+    unsettled: Vec<(Call, String)>,
+}
+
+impl Buyer {
+    pub(crate) fn new(asking: Asking, plan: ClientPlan) -> Self {
+        let (holds, bookings, unsettled) = (Vec::new(), Vec::new(), Vec::new());
+        Self { asking, plan, holds, bookings, unsettled }
+    }
+
+    /// Acts until its steps are done or time is up.
+    pub(crate) async fn act(mut self, until: Instant) -> Self {
+        let steps = std::mem::take(&mut self.plan.steps);
+        for (number, step) in steps.iter().enumerate() {
+            sleep(Duration::from_millis(step.pause_ms)).await;
+            if Instant::now() >= until {
+                break;
+            }
+            if let Some(call) = self.call(step) {
+                self.carry_out(number, step, call).await;
+            }
+        }
+        self
+    }
+
+    /// At rest: asks again what is still in doubt, until it isn't. Answers what stays so.
+    pub(crate) async fn settle(mut self) -> Vec<String> {
+        let mut open = Vec::new();
+        for (call, key) in std::mem::take(&mut self.unsettled) {
+            let mut last = None;
+            for attempt in 0..SETTLING_MAX {
+                let outcome = self.asking.ask(attempt, &call, Some(&key)).await;
+                if decides(&outcome) {
+                    last = None;
+                    break;
+                }
+                last = Some(outcome);
+                sleep(REPEAT_PAUSE).await;
+            }
+            if let Some(outcome) = last {
+                let session = &self.asking.session;
+                open.push(format!("{session} never hears of {call:?}: {outcome:?}"));
+            }
+        }
+        open
+    }
+
+    async fn carry_out(&mut self, number: usize, step: &Step, call: Call) {
+        let keyed = step.keyed && !call.is_read();
+        let key = keyed.then(|| format!("{}-{number}", self.asking.session));
+        let mut outcome = self.asking.ask(step.node, &call, key.as_deref()).await;
+        let Some(key) = key else { return self.learn(&outcome) };
+        let mut repeats = 0;
+        while !decides(&outcome) && repeats < REPEATS_MAX {
+            sleep(REPEAT_PAUSE).await;
+            repeats += 1;
+            outcome = self.asking.ask(step.node + repeats, &call, Some(&key)).await;
+        }
+        if !decides(&outcome) {
+            self.unsettled.push((call.clone(), key.clone()));
+        }
+        self.learn(&outcome);
+        if step.repeated {
+            self.asking.ask(step.node + 1, &call, Some(&key)).await;
+        }
+    }
+
+    /// What the step asks, with what there is by now.
+    fn call(&self, step: &Step) -> Option<Call> {
+        let seats = step.seats.clone();
+        let first = *seats.first()?;
+        let hold = || self.holds.get(step.pick % self.holds.len().max(1)).cloned();
+        let booking = || self.bookings.get(step.pick % self.bookings.len().max(1)).copied();
+        Some(match step.verb {
+            Verb::Lock => Call::Lock { seat: first },
+            Verb::Unlock => {
+                let own = hold().and_then(|(_, seats)| seats.first().copied());
+                Call::Unlock { seat: own.unwrap_or(first) }
+            }
+            Verb::Hold => Call::Hold { seats },
+            Verb::Extend => Call::Extend { hold: hold()?.0, seconds: 1 },
+            Verb::Release => Call::Release { hold: hold()?.0 },
+            Verb::ReadHold => Call::ReadHold { hold: hold()?.0 },
+            Verb::BookSeats => Call::BookSeats { seats: hold()?.1 },
+            Verb::BookHold => Call::BookHold { hold: hold()?.0 },
+            Verb::BookQuantity => {
+                Call::BookQuantity { quantity: u32::try_from(seats.len()).unwrap_or(1) }
+            }
+            Verb::Confirm => {
+                let booking = booking()?;
+                // Sometimes the same reference as before, sometimes another, sometimes none.
+                let reference = match step.pick % 5 {
+                    0 => None,
+                    1 => Some(format!("pay-{}", step.pick)),
+                    _ => Some(format!("pay-for-{booking}")),
+                };
+                Call::Confirm { booking, reference }
+            }
+            Verb::Cancel => Call::Cancel { booking: booking()? },
+            Verb::ReadBooking => Call::ReadBooking { booking: booking()? },
+            Verb::ReadEvent => Call::ReadEvent,
+            Verb::ReadTickets => Call::ReadTickets,
+            Verb::ReadAvailableTickets => Call::ReadAvailableTickets,
+            Verb::ReadAvailability => Call::ReadAvailability,
+            Verb::Block => Call::Block { seats },
+            Verb::Unblock => Call::Unblock { seats },
+            Verb::Meddle => {
+                let holds = self.asking.books().holds.lock().expect("not poisoned");
+                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event);
+                let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
+                Call::Release { hold: *hold }
+            }
+        })
+    }
+
+    fn learn(&mut self, outcome: &Outcome) {
+        let Outcome::Done(answer) = outcome else { return };
+        match answer {
+            Answer::Locked { hold, seat, .. } => self.remember(*hold, vec![*seat]),
+            Answer::Hold(hold) => self.remember(hold.id, hold.seats.clone()),
+            Answer::Booking(booking) if !self.bookings.contains(&booking.id) => {
+                self.bookings.push(booking.id);
+                if self.bookings.len() > REMEMBERED_MAX {
+                    self.bookings.remove(0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn remember(&mut self, hold: Uuid, seats: Vec<u32>) {
+        if self.holds.iter().any(|(id, _)| *id == hold) {
+            return;
+        }
+        self.holds.push((hold, seats));
+        let event = self.asking.event;
+        self.asking.books().holds.lock().expect("not poisoned").push((event, hold));
+        if self.holds.len() > REMEMBERED_MAX {
+            self.holds.remove(0);
+        }
+    }
+}
+
+/// Whether an outcome leaves nothing to ask.
+fn decides(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Done(_) | Outcome::Refused(_) => true,
+        Outcome::Nothing(turned) => turned.status != 503 && turned.status != 429,
+        Outcome::Unknown { .. } => false,
+    }
+}

@@ -1,0 +1,162 @@
+//! Somebody who watches an event by the contract's rule, comes back whenever the connection ends,
+//! and remembers what was shown.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use seatmap::domain::seat::SeatStatus;
+use seatmap::protocol::live::message::{Mode, ServerMessage};
+use seatmap::protocol::live::since::Since;
+use seatmap_loadtest::follower::{Follower, Reaction};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::stream::{Heard, Source};
+use crate::plan::{ViewerPlan, Way};
+
+/// How long a viewer waits before it tries to come back.
+const COME_BACK_PAUSE: Duration = Duration::from_millis(100);
+/// How long everybody may take to reach the last version, with nothing in the way.
+const REACH_PATIENCE: Duration = Duration::from_secs(45);
+/// The most maps remembered of one viewer.
+const SHOWN_MAX: usize = 400;
+
+/// A map as it was shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) at: Since,
+    pub(crate) map: Vec<SeatStatus>,
+}
+
+/// What one viewer saw.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) name: String,
+    pub(crate) event: usize,
+    pub(crate) messages: u64,
+    pub(crate) joins: u64,
+    pub(crate) resumes: u64,
+    pub(crate) resyncs: u64,
+    pub(crate) epochs: Vec<String>,
+    pub(crate) shown: Vec<Shown>,
+    pub(crate) violations: Vec<String>,
+}
+
+pub(crate) struct Viewer {
+    plan: ViewerPlan,
+    id: i64,
+    doors: Vec<SocketAddr>,
+    follower: Follower,
+    seen: Seen,
+    /// The last position, once it is known.
+    last: watch::Receiver<Option<Since>>,
+}
+
+impl Viewer {
+    pub(crate) fn new(
+        plan: ViewerPlan,
+        number: usize,
+        id: i64,
+        doors: &[SocketAddr],
+        last: watch::Receiver<Option<Since>>,
+    ) -> Self {
+        let name = format!("viewer-{number} ({:?})", plan.way);
+        let seen = Seen { name, event: plan.event, ..Seen::default() };
+        Self { plan, id, doors: doors.to_vec(), follower: Follower::new(), seen, last }
+    }
+
+    /// Watches until the last position is shown.
+    pub(crate) async fn watch(mut self) -> Seen {
+        let mut node = self.plan.node;
+        let mut due = None;
+        while !self.is_done(&mut due) {
+            node += 1;
+            if self.plan.forgetful {
+                self.keep_violations();
+                self.follower = Follower::new();
+            }
+            self.follower.reconnect();
+            let door = self.doors[node % self.doors.len()];
+            let since = self.follower.position();
+            match Source::open(door, self.id, self.plan.way, since.as_ref()).await {
+                Some(source) => self.listen(source, &mut due).await,
+                None => sleep(COME_BACK_PAUSE).await,
+            }
+        }
+        self.keep_violations();
+        self.seen
+    }
+
+    async fn listen(&mut self, mut source: Source, due: &mut Option<Instant>) {
+        self.seen.joins += 1;
+        let begun = self.seen.messages;
+        let mut last = self.last.clone();
+        while !self.is_done(due) {
+            let heard = tokio::select! {
+                heard = source.hear() => heard,
+                _ = last.changed() => continue,
+            };
+            let message = match heard {
+                Heard::Message(message) => message,
+                Heard::Ended => return,
+                Heard::Nonsense(what) => {
+                    self.seen.violations.push(format!("no message: {what}"));
+                    return;
+                }
+            };
+            let reaction = self.take(&message);
+            let count = self.seen.messages - begun;
+            let whim = self.plan.resync_after.is_some_and(|n| count.is_multiple_of(n.into()));
+            if reaction == Reaction::Resync || (whim && self.plan.way != Way::Stream) {
+                self.seen.resyncs += 1;
+                source.resync().await;
+            }
+            let at_rest = last.borrow().is_some();
+            if !at_rest && self.plan.restless_after.is_some_and(|n| count >= n.into()) {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, message: &ServerMessage) -> Reaction {
+        self.seen.messages += 1;
+        if let ServerMessage::Hello(hello) = message {
+            self.seen.resumes += u64::from(hello.mode == Mode::Resume);
+            if self.seen.epochs.last() != Some(&hello.epoch) {
+                self.seen.epochs.push(hello.epoch.clone());
+            }
+        }
+        let before = self.follower.position();
+        let reaction = self.follower.take(message);
+        if let Some(at) = self.follower.position()
+            && before.as_ref() != Some(&at)
+            && self.seen.shown.len() < SHOWN_MAX
+        {
+            let map = self.follower.statuses().to_vec();
+            self.seen.shown.push(Shown { at, map });
+        }
+        reaction
+    }
+
+    /// Whether the last position is shown, or it is too late for that.
+    fn is_done(&mut self, due: &mut Option<Instant>) -> bool {
+        let Some(last) = self.last.borrow().clone() else { return false };
+        let due = *due.get_or_insert_with(|| Instant::now() + REACH_PATIENCE);
+        let position = self.follower.position();
+        if position.as_ref() == Some(&last) {
+            let map = self.follower.statuses().to_vec();
+            self.seen.shown.push(Shown { at: last, map });
+            return true;
+        }
+        if Instant::now() >= due {
+            let shows = position.map(|position| position.to_string());
+            self.seen.violations.push(format!("never shows {last}, but {shows:?}"));
+            return true;
+        }
+        false
+    }
+
+    fn keep_violations(&mut self) {
+        self.seen.violations.extend_from_slice(self.follower.violations());
+    }
+}

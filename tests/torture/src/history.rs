@@ -1,0 +1,257 @@
+//! What a run did and heard: a list of operations with invocation and answer, as a file of JSON
+//! lines, so that a history that was found wrong can be kept and judged again. Holds facts only;
+//! what they prove is the judge's business.
+//!
+//! Seats are named by `seat_index`; one at or above the event's number of seats is a seat that isn't
+//! there. Moments of this program are nanoseconds since the run began, by one clock that never goes
+//! back; moments that the server named are microseconds of Unix time, by the database's clock.
+
+mod answers;
+mod file;
+mod told;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use answers::{Said, outcome};
+pub use file::{HistoryError, read, write};
+pub use told::{Answer, BookingTold, HoldTold, Outcome, Refusal, Status, Turned};
+
+/// A moment of this program: nanoseconds since the run began.
+pub type Nanos = u64;
+
+/// A moment that the server named: microseconds of Unix time.
+pub type UnixMicros = i64;
+
+/// Everything that is known of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The events on sale.
+    pub events: Vec<Event>,
+    /// What was asked, in any order.
+    pub operations: Vec<Operation>,
+    /// Each event's change log, read whole at rest.
+    pub logs: Vec<Log>,
+}
+
+/// One line of the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// An event.
+    Event(Event),
+    /// An operation.
+    Operation(Box<Operation>),
+    /// A change log.
+    Log(Log),
+}
+
+/// An event as it was when the run began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its id.
+    pub id: i64,
+    /// How many seats it has.
+    pub seats: u32,
+    /// Its version then; all seats were available.
+    pub version: u64,
+    /// How it is sold.
+    pub rules: Rules,
+    /// When the run began, in nanoseconds of Unix time: ties this program's clock to the database's.
+    pub began_unix_ns: i64,
+}
+
+/// The rules of selling, as far as answers depend on them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    /// How long a lock lives, in seconds.
+    pub lock_seconds: u32,
+    /// How long a booking waits for its payment, in seconds.
+    pub booking_seconds: u32,
+    /// How long a hold may live in all, in seconds.
+    pub hold_life_max_seconds: u32,
+    /// How many seats one caller may have locked, reserved and sold together.
+    pub max_seats_per_user: u32,
+    /// Nothing is sold before; none means from the beginning.
+    pub sales_start: Option<UnixMicros>,
+    /// Nothing is sold from then on.
+    pub sales_end: UnixMicros,
+    /// Who may cancel what is paid.
+    pub cancel_confirmed: CancelConfirmed,
+}
+
+/// Who may cancel what is paid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CancelConfirmed {
+    /// Its owner.
+    #[default]
+    Owner,
+    /// Organisers only.
+    Organiser,
+    /// Nobody.
+    Never,
+}
+
+/// One request. A repetition under the same key is an operation of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// Its number within the run, by which violations name it.
+    pub id: u64,
+    /// The client that sent it.
+    pub client: String,
+    /// The user it was sent as; none for organisers whom nobody named.
+    pub caller: Option<i64>,
+    /// The event it is about.
+    pub event: i64,
+    /// The node it was sent to, for people to read.
+    pub node: Option<u32>,
+    /// The `X-Request-ID` it bore; no other operation's. The change log names it.
+    pub request_id: String,
+    /// Its `Idempotency-Key`.
+    pub key: Option<String>,
+    /// What was asked.
+    pub call: Call,
+    /// Before the first byte was sent.
+    pub invoked: Nanos,
+    /// After the answer was read, or given up.
+    pub answered: Nanos,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Call {
+    /// `POST /events/{id}/seats/{seat_no}/lock`
+    Lock {
+        /// The seat.
+        seat: u32,
+    },
+    /// `POST /events/{id}/seats/{seat_no}/unlock`
+    Unlock {
+        /// The seat.
+        seat: u32,
+    },
+    /// `POST /events/{id}/holds` with `seats`.
+    Hold {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `PATCH /holds/{id}`
+    Extend {
+        /// The hold.
+        hold: Uuid,
+        /// By how much, in seconds.
+        seconds: u32,
+    },
+    /// `DELETE /holds/{id}`
+    Release {
+        /// The hold.
+        hold: Uuid,
+    },
+    /// `GET /holds/{id}`
+    ReadHold {
+        /// The hold.
+        hold: Uuid,
+    },
+    /// `POST /bookings` with `seats`.
+    BookSeats {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `POST /bookings` with `hold_id`.
+    BookHold {
+        /// The hold.
+        hold: Uuid,
+    },
+    /// `POST /bookings` with `quantity`.
+    BookQuantity {
+        /// How many.
+        quantity: u32,
+    },
+    /// `POST /bookings/{id}/confirm`
+    Confirm {
+        /// The booking.
+        booking: i64,
+        /// What the payment is called.
+        reference: Option<String>,
+    },
+    /// `POST /bookings/{id}/cancel`
+    Cancel {
+        /// The booking.
+        booking: i64,
+    },
+    /// `GET /bookings/{id}`
+    ReadBooking {
+        /// The booking.
+        booking: i64,
+    },
+    /// `POST /events/{id}/block`
+    Block {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `POST /events/{id}/unblock`
+    Unblock {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `GET /events/{id}`
+    ReadEvent,
+    /// `GET /events/{id}/tickets`
+    ReadAvailableTickets,
+    /// `GET /events/{id}/tickets/all`
+    ReadTickets,
+    /// `GET /events/{id}/availability`, which may be behind.
+    ReadAvailability,
+}
+
+impl Call {
+    /// Whether it only looks.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(
+            self,
+            Self::ReadHold { .. }
+                | Self::ReadBooking { .. }
+                | Self::ReadEvent
+                | Self::ReadAvailableTickets
+                | Self::ReadTickets
+                | Self::ReadAvailability
+        )
+    }
+}
+
+/// An event's change log, `GET /events/{id}/changes`, read whole when nothing moved any more.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Log {
+    /// The event.
+    pub event: i64,
+    /// Its version when the log was read.
+    pub version: u64,
+    /// Its lines, in order.
+    pub lines: Vec<LogLine>,
+}
+
+/// One step of one seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// The version it belongs to.
+    pub version: u64,
+    /// The seat.
+    pub seat: u32,
+    /// Where it stood.
+    pub from: Status,
+    /// Where it went.
+    pub to: Status,
+    /// What made it go.
+    pub cause: String,
+    /// Who did it; none for the clock and for organisers nobody named.
+    pub actor: Option<i64>,
+    /// The request that did it; none for the clock.
+    pub request_id: Option<String>,
+    /// When it was decided, by the database's clock.
+    pub at: UnixMicros,
+}

@@ -1,0 +1,134 @@
+//! From an HTTP answer to an outcome, by the contract's table of statuses and codes. An answer that
+//! doesn't read as the contract says is `Unknown`, with the reason; it is never guessed.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Answer, BookingTold, Call, HoldTold, Outcome, Refusal, Status, Turned, UnixMicros};
+
+/// An answer as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `X-Seatmap-Version`.
+    pub version: Option<u64>,
+    /// The body; null where there is none.
+    pub body: &'a Value,
+}
+
+/// What an answer to a call means. `seat` gives the index of a label.
+#[must_use]
+pub fn outcome(call: &Call, said: Said<'_>, seat: impl Fn(&str) -> Option<u32>) -> Outcome {
+    let code = said.body["code"].as_str().unwrap_or_default().to_owned();
+    let unknown = |why: &str| Outcome::Unknown { why: format!("{why}: {} {code}", said.status) };
+    match (said.status, code.as_str()) {
+        (200..=299, _) => match answer(call, said, &seat) {
+            Some(answer) => Outcome::Done(answer),
+            None => unknown("an answer that can't be read"),
+        },
+        (400 | 401 | 405 | 413 | 415 | 429, _) | (503, "overloaded" | "timeout") => {
+            Outcome::Nothing(Turned { status: said.status, code })
+        }
+        (403 | 404 | 409 | 422, code) if !code.is_empty() => {
+            let none = Vec::new();
+            let conflicts = said.body["conflicts"].as_array().unwrap_or(&none).iter();
+            let conflict = |conflict: &Value| {
+                let status = Status::of_name(conflict["status"].as_str()?)?;
+                Some((seat(conflict["seat_no"].as_str()?)?, status))
+            };
+            match conflicts.map(conflict).collect() {
+                Some(conflicts) => {
+                    let code = code.to_owned();
+                    Outcome::Refused(Refusal { status: said.status, code, conflicts })
+                }
+                None => unknown("conflicts that can't be read"),
+            }
+        }
+        _ => unknown("no answer that decides"),
+    }
+}
+
+fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> Option<Answer> {
+    let body = said.body;
+    let version = || body["version"].as_u64().or(said.version);
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    Some(match call {
+        Call::Lock { .. } => Answer::Locked {
+            hold: uuid(&body["hold_id"])?,
+            seat: seat(body["seat_no"].as_str()?)?,
+            expires_at: micros(&body["expires_at"])?,
+            version: version()?,
+        },
+        Call::Unlock { .. } => {
+            Answer::Unlocked { seat: seat(body["seat_no"].as_str()?)?, version: version()? }
+        }
+        Call::Release { .. } => Answer::Released { version: version()? },
+        Call::Hold { .. } | Call::Extend { .. } | Call::ReadHold { .. } => Answer::Hold(HoldTold {
+            id: uuid(&body["id"])?,
+            seats: seats(&body["seats"], seat)?,
+            status: text("status")?,
+            expires_at: micros(&body["expires_at"])?,
+            version: version()?,
+        }),
+        Call::BookSeats { .. }
+        | Call::BookHold { .. }
+        | Call::BookQuantity { .. }
+        | Call::Confirm { .. }
+        | Call::Cancel { .. }
+        | Call::ReadBooking { .. } => Answer::Booking(BookingTold {
+            id: body["id"].as_i64()?,
+            user: body["user_id"].as_i64()?,
+            seats: seats(&body["seat_nos"], seat)?,
+            status: text("status")?,
+            reference: text("payment_reference"),
+            created_at: micros(&body["created_at"])?,
+            expires_at: micros(&body["expires_at"])?,
+            version: version()?,
+        }),
+        Call::Block { .. } | Call::Unblock { .. } => {
+            Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
+        }
+        Call::ReadEvent => {
+            let count = |status: Status| u32::try_from(body["counts"][status.name()].as_u64()?).ok();
+            let counts: Option<Vec<u32>> = Status::ALL.into_iter().map(count).collect();
+            Answer::Event {
+                version: version()?,
+                epoch: text("epoch")?,
+                available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
+                counts: counts?.try_into().ok()?,
+            }
+        }
+        Call::ReadAvailability => Answer::Map {
+            version: version()?,
+            epoch: text("epoch")?,
+            statuses: text("statuses")?,
+        },
+        Call::ReadTickets => {
+            let letter = |ticket: &Value| {
+                Status::of_name(ticket["status"].as_str()?).map(Status::letter)
+            };
+            let statuses = body["items"].as_array()?.iter().map(letter).collect::<Option<_>>()?;
+            Answer::Map { version: version()?, epoch: text("epoch")?, statuses }
+        }
+        Call::ReadAvailableTickets => {
+            let index = |ticket: &Value| u32::try_from(ticket["seat_index"].as_u64()?).ok();
+            let seats = body["items"].as_array()?.iter().map(index).collect::<Option<_>>()?;
+            Answer::AvailableTickets { version: version()?, epoch: text("epoch")?, seats }
+        }
+    })
+}
+
+fn uuid(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
+/// A time of the REST interface.
+fn micros(value: &Value) -> Option<UnixMicros> {
+    Some(value.as_str()?.parse::<Timestamp>().ok()?.as_microsecond())
+}
+
+fn seats(list: &Value, seat: &impl Fn(&str) -> Option<u32>) -> Option<Vec<u32>> {
+    list.as_array()?.iter().map(|label| seat(label.as_str()?)).collect()
+}

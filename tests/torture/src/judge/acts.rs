@@ -1,0 +1,98 @@
+//! Attempts under one idempotency key are one act: they have one effect and one answer. Attempts
+//! without a key are acts of their own.
+
+use std::collections::HashMap;
+
+use super::verdict::{Verdict, Violation};
+use super::{Case, promise, shown};
+use crate::history::{Call, Nanos, Operation, Outcome};
+
+/// One thing that a caller wanted, however often it was sent.
+pub(super) struct Act<'a> {
+    pub(super) attempts: Vec<&'a Operation>,
+    /// The attempt whose answer stands for the act; none if no attempt was decided.
+    pub(super) decided: Option<&'a Operation>,
+    /// When the first attempt that may have been decided was sent.
+    pub(super) invoked: Nanos,
+    /// When the first answer that decided came; the end of time if none did.
+    pub(super) answered: Nanos,
+    /// The unit of the log that is its effect.
+    pub(super) unit: Option<usize>,
+}
+
+impl Act<'_> {
+    /// Any of its attempts, for its caller and number.
+    pub(super) fn first(&self) -> &Operation {
+        self.decided.unwrap_or(self.attempts[0])
+    }
+
+    /// Whether nobody knows what came of it.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.decided.is_none()
+            && self
+                .attempts
+                .iter()
+                .any(|attempt| matches!(attempt.outcome, Outcome::Unknown { .. }))
+    }
+}
+
+fn is_reused(operation: &Operation) -> bool {
+    matches!(&operation.outcome, Outcome::Refused(no) if no.code == "idempotency_key_reused")
+}
+
+/// All acts, with what is wrong within them.
+pub(super) fn gather<'a>(case: &Case<'a>, verdict: &mut Verdict) -> Vec<Act<'a>> {
+    let mut by_key: HashMap<(Option<i64>, &str), Vec<&'a Operation>> = HashMap::new();
+    let mut groups = Vec::new();
+    for operation in &case.operations {
+        match operation.key.as_deref().filter(|_| !operation.call.is_read()) {
+            Some(key) => by_key.entry((operation.caller, key)).or_default().push(operation),
+            None => groups.push(vec![*operation]),
+        }
+    }
+    groups.extend(by_key.into_values());
+    groups.into_iter().map(|group| act(case, group, verdict)).collect()
+}
+
+fn act<'a>(case: &Case<'a>, group: Vec<&'a Operation>, verdict: &mut Verdict) -> Act<'a> {
+    let mut wrong = |what: &str, of: &[&Operation]| {
+        let evidence = of.iter().map(|operation| shown(operation)).collect();
+        let (event, what) = (case.event.id, what.to_owned());
+        verdict.add(Violation { event, promise: promise::ONCE, what, evidence });
+    };
+    let (reused, mut attempts): (Vec<_>, Vec<_>) =
+        group.into_iter().partition(|operation| is_reused(operation));
+    for refused in reused {
+        let other = |earlier: &&&Operation| {
+            earlier.call != refused.call && earlier.invoked < refused.answered
+        };
+        if !attempts.iter().any(|attempt| other(&attempt)) {
+            wrong("a key was called reused that stood for nothing else", &[refused]);
+        }
+        // Undecided in its own right, and without effect: its request id must not be in the log.
+        if attempts.is_empty() {
+            attempts.push(refused);
+        }
+    }
+    attempts.sort_by_key(|attempt| attempt.invoked);
+    let decides = |operation: &&&'a Operation| {
+        matches!(operation.outcome, Outcome::Done(_) | Outcome::Refused(_)) && !is_reused(operation)
+    };
+    let mut deciding = attempts.iter().filter(decides).copied();
+    let decided = deciding.next();
+    if let Some(first) = decided {
+        for again in deciding {
+            if again.call != first.call {
+                wrong("one key was taken for two requests", &[first, again]);
+            } else if again.outcome != first.outcome {
+                wrong("one key got two answers", &[first, again]);
+            }
+        }
+    }
+    let counts = |operation: &&&Operation| !matches!(operation.outcome, Outcome::Nothing(_));
+    let same_call = |call: &Call| decided.is_none_or(|first| first.call == *call);
+    let may = attempts.iter().filter(counts).filter(|attempt| same_call(&attempt.call));
+    let invoked = may.map(|attempt| attempt.invoked).min().unwrap_or(0);
+    let answered = attempts.iter().filter(decides).map(|attempt| attempt.answered).min();
+    Act { decided, invoked, answered: answered.unwrap_or(Nanos::MAX), unit: None, attempts }
+}

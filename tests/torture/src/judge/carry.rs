@@ -1,0 +1,193 @@
+//! What the contract's commands do to seats and holds, and what the clock does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use super::state::{BookingStatus, Hold, HoldStatus, Place, SECOND, State};
+use crate::history::{Answer, Call, LogLine, Operation, Status, UnixMicros};
+
+/// One step of one seat, as the log should tell it.
+pub(super) type Step = (u32, Status, Status);
+
+/// What a command did, or why it can't have.
+pub(super) type Carried = Result<Vec<Step>, String>;
+
+pub(super) fn steps(seats: &BTreeSet<u32>, from: Status, to: Status) -> Vec<Step> {
+    seats.iter().map(|seat| (*seat, from, to)).collect()
+}
+
+impl State {
+    /// Carries out what the log says was carried out at a moment.
+    pub(super) fn carry_out(
+        &mut self,
+        operation: &Operation,
+        answer: Option<&Answer>,
+        lines: &[LogLine],
+    ) -> Carried {
+        let (caller, at) = (operation.caller, lines[0].at);
+        let logged: BTreeSet<u32> = lines.iter().map(|line| line.seat).collect();
+        match &operation.call {
+            Call::Lock { seat } => {
+                let id = match answer {
+                    Some(Answer::Locked { hold, .. }) => Some(*hold),
+                    _ => None,
+                };
+                self.take(caller, &[*seat], at, id)
+            }
+            Call::Hold { seats } => {
+                let id = match answer {
+                    Some(Answer::Hold(hold)) => Some(hold.id),
+                    _ => None,
+                };
+                self.take(caller, seats, at, id)
+            }
+            Call::Unlock { seat } => self.unlock(caller, *seat),
+            Call::Release { hold } => self.release(caller, *hold, &logged),
+            Call::BookSeats { .. } | Call::BookHold { .. } | Call::BookQuantity { .. } => {
+                self.book(operation, answer, at, &logged)
+            }
+            Call::Confirm { booking, reference } => {
+                self.confirm(caller, (*booking, reference.as_deref()), at, &logged)
+            }
+            Call::Cancel { booking } => self.cancel(caller, *booking, &logged),
+            Call::Block { seats } => self.switch(seats, Place::Free, Place::Blocked),
+            Call::Unblock { seats } => self.switch(seats, Place::Blocked, Place::Free),
+            Call::Extend { .. } => Err("an extension changes no seat".to_owned()),
+            _ => Err("a read changes nothing".to_owned()),
+        }
+    }
+
+    pub(super) fn require_on_sale(&self, at: UnixMicros) -> Result<(), String> {
+        let begun = self.rules.sales_start.is_none_or(|start| start <= at);
+        let on = begun && at < self.rules.sales_end;
+        if on { Ok(()) } else { Err("sales were closed".to_owned()) }
+    }
+
+    fn take(
+        &mut self,
+        caller: Option<i64>,
+        seats: &[u32],
+        at: UnixMicros,
+        id: Option<Uuid>,
+    ) -> Carried {
+        self.require_on_sale(at)?;
+        let seats: BTreeSet<u32> = seats.iter().copied().collect();
+        if let Some(seat) = seats.iter().find(|seat| self.place(**seat) != Some(Place::Free)) {
+            let status = self.status(*seat).map_or("not there", Status::name);
+            return Err(format!("seat {seat} was {status}, not available"));
+        }
+        if !self.has_room(caller, seats.len()) {
+            return Err(format!("user {caller:?} had {} seats already", self.seats_of(caller)));
+        }
+        if let Some(key) = id.and_then(|id| self.hold(id)) {
+            return Err(format!("its hold was made before: {:?}", self.holds[key]));
+        }
+        let expires = at + i64::from(self.rules.lock_seconds) * SECOND;
+        let status = HoldStatus::Active;
+        let hold = Hold { id, owner: caller, seats: seats.clone(), status, created: at, expires };
+        let key = self.add_hold(hold);
+        self.put(&seats, Place::Held(key));
+        Ok(steps(&seats, Status::Available, Status::Locked))
+    }
+
+    fn unlock(&mut self, caller: Option<i64>, seat: u32) -> Carried {
+        let Some(Place::Held(key)) = self.place(seat) else {
+            return Err(format!("seat {seat} was not locked"));
+        };
+        if self.holds[key].owner != caller {
+            return Err(format!("seat {seat} was held by user {:?}", self.holds[key].owner));
+        }
+        let seats = BTreeSet::from([seat]);
+        self.take_out(key, &seats, HoldStatus::Released);
+        self.put(&seats, Place::Free);
+        Ok(steps(&seats, Status::Locked, Status::Available))
+    }
+
+    fn release(&mut self, caller: Option<i64>, id: Uuid, logged: &BTreeSet<u32>) -> Carried {
+        let key = self.own_active_hold(caller, id, |hold| hold.seats == *logged)?;
+        let seats = self.holds[key].seats.clone();
+        self.take_out(key, &seats, HoldStatus::Released);
+        self.put(&seats, Place::Free);
+        Ok(steps(&seats, Status::Locked, Status::Available))
+    }
+
+    pub(super) fn own_active_hold(
+        &mut self,
+        caller: Option<i64>,
+        id: Uuid,
+        fits: impl Fn(&Hold) -> bool,
+    ) -> Result<usize, String> {
+        let owned = |hold: &Hold| hold.owner == caller && fits(hold);
+        let key = self.learn_hold(id, owned).ok_or("there was no such hold")?;
+        let hold = &self.holds[key];
+        if hold.owner != caller {
+            return Err(format!("the hold was user {:?}'s", hold.owner));
+        }
+        if hold.status != HoldStatus::Active {
+            return Err(format!("the hold was {}", hold.status.name()));
+        }
+        Ok(key)
+    }
+
+    fn switch(&mut self, seats: &[u32], from: Place, to: Place) -> Carried {
+        let seats: BTreeSet<u32> = seats.iter().copied().collect();
+        let idle = |seat: &&u32| matches!(self.place(**seat), Some(Place::Free | Place::Blocked));
+        if let Some(seat) = seats.iter().find(|seat| !idle(seat)) {
+            let status = self.status(*seat).map_or("not there", Status::name);
+            return Err(format!("seat {seat} was {status}"));
+        }
+        let moving: BTreeSet<u32> =
+            seats.into_iter().filter(|seat| self.place(*seat) == Some(from)).collect();
+        let status = |place| {
+            if place == Place::Free { Status::Available } else { Status::Blocked }
+        };
+        self.put(&moving, to);
+        Ok(steps(&moving, status(from), status(to)))
+    }
+
+    /// What the clock ended, by the log: whole holds and bookings, each after its time.
+    pub(super) fn end(&mut self, lines: &[LogLine]) -> Result<(), String> {
+        let at = lines[0].at;
+        let mut ended: BTreeMap<(bool, usize), BTreeSet<u32>> = BTreeMap::new();
+        for line in lines {
+            let what = match self.place(line.seat) {
+                Some(Place::Held(key)) => (false, key),
+                Some(Place::Booked(key)) => (true, key),
+                _ => return Err(format!("seat {} belonged to nobody", line.seat)),
+            };
+            let stood = self.status(line.seat);
+            if line.to != Status::Available || stood != Some(line.from) {
+                return Err(format!("the clock can't take seat {} there", line.seat));
+            }
+            ended.entry(what).or_default().insert(line.seat);
+        }
+        for ((is_booking, key), seats) in ended {
+            let (all, due) = if is_booking { self.end_booking(key)? } else { self.end_hold(key) };
+            if due > at {
+                return Err(format!("seats {seats:?} were theirs until {due}, and ended at {at}"));
+            }
+            if all != seats {
+                return Err(format!("of seats {all:?}, only {seats:?} were let go"));
+            }
+            self.ended = self.ended.max(due);
+            self.put(&seats, Place::Free);
+        }
+        Ok(())
+    }
+
+    fn end_hold(&mut self, key: usize) -> (BTreeSet<u32>, UnixMicros) {
+        let hold = &mut self.holds[key];
+        hold.status = HoldStatus::Expired;
+        (hold.seats.clone(), hold.expires)
+    }
+
+    fn end_booking(&mut self, key: usize) -> Result<(BTreeSet<u32>, UnixMicros), String> {
+        let booking = &mut self.bookings[key];
+        if booking.status != BookingStatus::Pending {
+            return Err(format!("booking {:?} was {}", booking.id, booking.status.name()));
+        }
+        booking.status = BookingStatus::Expired;
+        Ok((booking.seats.clone(), booking.expires))
+    }
+}

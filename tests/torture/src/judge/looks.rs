@@ -1,0 +1,168 @@
+//! Whether an answer that left no trace in the log is true of a state: reads, repetitions of what
+//! was so already, and extensions, whose trace is a hold's end.
+
+use std::collections::BTreeSet;
+
+use super::refusals::When;
+use super::state::{Booking, BookingStatus, Hold, HoldStatus, Place, SECOND, State};
+use crate::history::{Answer, BookingTold, Call, HoldTold, Operation, Status};
+
+fn same(told: &[u32], seats: &BTreeSet<u32>) -> bool {
+    told.len() == seats.len() && told.iter().all(|seat| seats.contains(seat))
+}
+
+impl State {
+    /// Whether an answer tells what is so, here and then. What it adds to what is known is kept.
+    pub(super) fn shows(&mut self, operation: &Operation, answer: &Answer, when: When) -> bool {
+        let caller = operation.caller;
+        match (&operation.call, answer) {
+            (Call::Lock { seat }, Answer::Locked { hold, seat: told, expires_at, .. }) => {
+                let fits = |own: &Hold| own.owner == caller && own.seats.contains(seat);
+                let Some(key) = self.learn_hold(*hold, fits) else { return false };
+                seat == told
+                    && self.place(*seat) == Some(Place::Held(key))
+                    && self.holds[key].owner == caller
+                    && self.learn_end(key, *expires_at)
+            }
+            (Call::Extend { hold, seconds }, Answer::Hold(told)) => {
+                *hold == told.id && self.extend(operation, told, *seconds)
+            }
+            (Call::Release { hold }, Answer::Released { .. }) => {
+                self.hold(*hold).is_some_and(|key| {
+                    self.holds[key].status == HoldStatus::Released
+                        && self.holds[key].owner == caller
+                })
+            }
+            (Call::Confirm { booking, reference }, Answer::Booking(told)) => {
+                *booking == told.id
+                    && *reference == told.reference
+                    && told.status == "confirmed"
+                    && self.shows_booking(operation, told, when)
+            }
+            (Call::Cancel { booking }, Answer::Booking(told)) => {
+                *booking == told.id
+                    && told.status == "cancelled"
+                    && self.shows_booking(operation, told, when)
+            }
+            (Call::Block { seats }, Answer::Blocking { seats: told, .. }) => {
+                self.all_are(seats, told, Place::Blocked)
+            }
+            (Call::Unblock { seats }, Answer::Blocking { seats: told, .. }) => {
+                self.all_are(seats, told, Place::Free)
+            }
+            (Call::ReadHold { hold }, Answer::Hold(told)) => {
+                *hold == told.id && self.shows_hold(operation, told, when)
+            }
+            (Call::ReadBooking { booking }, Answer::Booking(told)) => {
+                *booking == told.id && self.shows_booking(operation, told, when)
+            }
+            (_, answer) => operation.call.is_read() && self.shows_map(answer),
+        }
+    }
+
+    fn all_are(&self, asked: &[u32], told: &[u32], place: Place) -> bool {
+        let asked: BTreeSet<u32> = asked.iter().copied().collect();
+        same(told, &asked) && told.iter().all(|seat| self.place(*seat) == Some(place))
+    }
+
+    /// Takes the told end of a hold, if it can be.
+    fn learn_end(&mut self, key: usize, expires: i64) -> bool {
+        let hold = &self.holds[key];
+        let possible = (hold.expires..=self.ends_at_most(hold)).contains(&expires);
+        if possible {
+            self.holds[key].expires = expires;
+        }
+        possible
+    }
+
+    fn extend(&mut self, operation: &Operation, told: &HoldTold, seconds: u32) -> bool {
+        let caller = operation.caller;
+        let fits = |hold: &Hold| hold.owner == caller && same(&told.seats, &hold.seats);
+        let Some(key) = self.learn_hold(told.id, fits) else { return false };
+        let hold = &self.holds[key];
+        let (last, asked) = (self.last_end(hold), i64::from(seconds) * SECOND);
+        let from = (hold.expires + asked).min(last);
+        let to = (self.ends_at_most(hold) + asked).min(last);
+        let right = hold.owner == caller
+            && hold.status == HoldStatus::Active
+            && told.status == "active"
+            && same(&told.seats, &hold.seats)
+            && (from..=to).contains(&told.expires_at)
+            && told.expires_at - hold.expires >= SECOND;
+        if right {
+            self.holds[key].expires = told.expires_at;
+        }
+        right
+    }
+
+    fn shows_hold(&mut self, operation: &Operation, told: &HoldTold, when: When) -> bool {
+        let caller = operation.caller;
+        let fits = |hold: &Hold| hold.owner == caller && same(&told.seats, &hold.seats);
+        let Some(key) = self.learn_hold(told.id, fits) else { return false };
+        let hold = &self.holds[key];
+        if hold.owner != caller || !same(&told.seats, &hold.seats) {
+            return false;
+        }
+        // Holds answer by the clock, ended in the log or not.
+        let status = match hold.status {
+            HoldStatus::Active if told.status == "expired" => hold.expires <= when.to,
+            HoldStatus::Active => told.status == "active" && self.ends_at_most(hold) > when.from,
+            ended => told.status == ended.name(),
+        };
+        status && self.learn_end(key, told.expires_at)
+    }
+
+    fn shows_booking(&mut self, operation: &Operation, told: &BookingTold, when: When) -> bool {
+        let caller = operation.caller;
+        let fits =
+            |booking: &Booking| booking.owner == caller && booking.created == told.created_at;
+        let Some(key) = self.learn_booking(told.id, fits) else { return false };
+        let booking = &self.bookings[key];
+        let status = match booking.status {
+            BookingStatus::Pending if told.status == "expired" => booking.expires <= when.to,
+            BookingStatus::Pending => told.status == "pending" && booking.expires > when.from,
+            status => told.status == status.name(),
+        };
+        status
+            && booking.owner == caller
+            && same(&told.seats, &booking.seats)
+            && booking.created == told.created_at
+            && booking.expires == told.expires_at
+            && booking.reference == told.reference
+    }
+
+    fn shows_map(&self, answer: &Answer) -> bool {
+        match answer {
+            Answer::Map { statuses, .. } => *statuses == self.map(),
+            Answer::AvailableTickets { seats, .. } => {
+                let map = self.map();
+                let free = (0..).zip(map.chars()).filter(|(_, letter)| *letter == 'A');
+                free.map(|(seat, _)| seat).eq(seats.iter().copied())
+            }
+            Answer::Event { available, counts, .. } => {
+                let map = self.map();
+                let count = |status: Status| {
+                    map.chars().filter(|letter| *letter == status.letter()).count()
+                };
+                let right =
+                    Status::ALL.into_iter().map(count).eq(counts.iter().map(|n| *n as usize));
+                right && *available == counts[0]
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether what was told of an effect is what the state has right after it.
+    pub(super) fn tells(&mut self, operation: &Operation, answer: &Answer) -> bool {
+        let always = When { from: self.at, to: self.at };
+        match (&operation.call, answer) {
+            (Call::Unlock { seat }, Answer::Unlocked { seat: told, .. }) => seat == told,
+            (Call::Hold { .. }, Answer::Hold(told)) => self.shows_hold(operation, told, always),
+            (
+                Call::BookSeats { .. } | Call::BookHold { .. } | Call::BookQuantity { .. },
+                Answer::Booking(told),
+            ) => told.status == "pending" && self.shows_booking(operation, told, always),
+            _ => self.shows(operation, answer, always),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Judges a history by the contract alone: is there an order of what was acknowledged, consistent
+//! with real time, that the contract's state machine accepts? Shares no logic with the server.
+//!
+//! The order is not searched for: the event's change log names one, step by step and request by
+//! request, and it is that order which has to explain everything. Each change in it must be one that
+//! somebody asked for and that was acknowledged, or whose outcome nobody knows, or the clock's; each
+//! must be legal where it stands, and come neither before its request nor after its answer. What left
+//! no trace in the log – refusals, repetitions, reads – must be true at a moment between its
+//! invocation and its answer. So a history that passes is linearizable, with the log as the witness.
+//!
+//! Time runs by the database's clock, as the log tells it. Nothing is asserted about how soon, with
+//! one exception that the contract makes: a command sees holds and bookings whose time was over
+//! when it was sent as over.
+
+mod acts;
+mod bookings;
+mod carry;
+mod looks;
+mod refusals;
+mod state;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod units;
+mod verdict;
+
+pub use verdict::{Verdict, Violation};
+
+use crate::history::{Event, History, Log, Nanos, Operation, UnixMicros};
+
+/// How far this program's clock and the database's, both the machine's, may seem apart.
+const CLOCK_TOLERANCE_MICROS: i64 = 20_000;
+
+/// The promises, in the words of reports.
+mod promise {
+    pub(super) const LOG: &str = "the log is whole, gapless and legal";
+    pub(super) const ASKED: &str = "whatever happened was asked for, and not refused or timed out";
+    pub(super) const ONCE: &str = "one request, or one key, has one effect and one answer";
+    pub(super) const ACKNOWLEDGED: &str = "what was acknowledged happened, as its answer says";
+    pub(super) const ORDER: &str = "effects and reads respect real time";
+    pub(super) const CLOCK: &str = "holds and bookings live exactly their time";
+    pub(super) const REFUSED: &str = "refusals are true";
+    pub(super) const READS: &str = "reads show a version as it was";
+    pub(super) const DECIDED: &str = "everything could be judged";
+}
+
+/// Judges a history.
+#[must_use]
+pub fn judge(history: &History) -> Verdict {
+    let mut verdict = Verdict::default();
+    for event in &history.events {
+        let of_event = |operation: &&Operation| operation.event == event.id;
+        let operations: Vec<&Operation> = history.operations.iter().filter(of_event).collect();
+        match history.logs.iter().find(|log| log.event == event.id) {
+            Some(log) => sweep::judge(&Case { event, log, operations }, &mut verdict),
+            None => verdict.add(Violation {
+                event: event.id,
+                promise: promise::DECIDED,
+                what: "the history has no change log of this event".to_owned(),
+                evidence: Vec::new(),
+            }),
+        }
+    }
+    verdict
+}
+
+/// One event's part of a history.
+struct Case<'a> {
+    event: &'a Event,
+    log: &'a Log,
+    operations: Vec<&'a Operation>,
+}
+
+impl Case<'_> {
+    /// A moment of this program by the database's clock.
+    fn wall(&self, moment: Nanos) -> UnixMicros {
+        wall(self.event, moment)
+    }
+}
+
+fn wall(event: &Event, moment: Nanos) -> UnixMicros {
+    event.began_unix_ns.saturating_add_unsigned(moment) / 1_000
+}
+
+/// An operation in a line, as evidence.
+fn shown(operation: &Operation) -> String {
+    let ms = |moment: Nanos| moment / 1_000_000;
+    let outcome = serde_json::to_string(&operation.outcome).unwrap_or_default();
+    let call = serde_json::to_string(&operation.call).unwrap_or_default();
+    let key = operation.key.as_ref().map_or(String::new(), |key| format!(" key {key}"));
+    let most: String = outcome.chars().take(300).collect();
+    format!(
+        "operation {} ({}) by {} user {:?}{key}, {}–{} ms: {call} → {most}",
+        operation.id,
+        operation.request_id,
+        operation.client,
+        operation.caller,
+        ms(operation.invoked),
+        ms(operation.answered),
+    )
+}

@@ -1,0 +1,222 @@
+//! Whether a refusal is true of a state.
+
+use std::collections::BTreeSet;
+
+use super::state::{BookingStatus, HoldStatus, Place, SECOND, State};
+use crate::history::{Call, CancelConfirmed, Operation, Refusal, Status, UnixMicros};
+
+/// When something was decided, at the earliest and the latest, tolerance included.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When {
+    pub(super) from: UnixMicros,
+    pub(super) to: UnixMicros,
+}
+
+/// Seats that a call names.
+fn named(call: &Call) -> &[u32] {
+    match call {
+        Call::Lock { seat } | Call::Unlock { seat } => std::slice::from_ref(seat),
+        Call::Hold { seats }
+        | Call::BookSeats { seats }
+        | Call::Block { seats }
+        | Call::Unblock { seats } => seats,
+        _ => &[],
+    }
+}
+
+impl State {
+    /// Whether the contract lets a call be refused so, here and then.
+    pub(super) fn justifies(&self, operation: &Operation, no: &Refusal, when: When) -> bool {
+        let call = &operation.call;
+        match (no.status, no.code.as_str()) {
+            (404, _) => self.is_unknown(call),
+            (403, _) => self.is_anothers(operation),
+            (409, "seats_unavailable") => self.stand_in_the_way(operation, no),
+            (409, "sales_closed") => self.is_closed(call, when),
+            (409, "seat_limit") => self.is_too_much(operation),
+            (409, code) => self.is_late(operation, code, when),
+            (422, _) => self.is_wrong(call),
+            _ => false,
+        }
+    }
+
+    fn is_there(&self, seat: u32) -> bool {
+        self.place(seat).is_some()
+    }
+
+    fn is_unknown(&self, call: &Call) -> bool {
+        match call {
+            Call::Extend { hold, .. }
+            | Call::Release { hold }
+            | Call::ReadHold { hold }
+            | Call::BookHold { hold } => self.hold(*hold).is_none(),
+            Call::Confirm { booking, .. }
+            | Call::Cancel { booking }
+            | Call::ReadBooking { booking } => self.booking(*booking).is_none(),
+            _ => named(call).iter().any(|seat| !self.is_there(*seat)),
+        }
+    }
+
+    fn is_anothers(&self, operation: &Operation) -> bool {
+        let other = |owner: Option<i64>| owner != operation.caller;
+        match &operation.call {
+            Call::Unlock { seat } => self.holder(*seat).is_some_and(|hold| other(hold.owner)),
+            Call::Extend { hold, .. }
+            | Call::Release { hold }
+            | Call::ReadHold { hold }
+            | Call::BookHold { hold } => match self.hold(*hold) {
+                Some(key) => other(self.holds[key].owner),
+                None => self.has_nameless_hold(other),
+            },
+            Call::Confirm { booking, .. }
+            | Call::Cancel { booking }
+            | Call::ReadBooking { booking } => match self.booking(*booking) {
+                Some(key) => {
+                    let booking = &self.bookings[key];
+                    let paid = booking.status == BookingStatus::Confirmed
+                        && self.rules.cancel_confirmed == CancelConfirmed::Organiser;
+                    let cancels = matches!(operation.call, Call::Cancel { .. });
+                    other(booking.owner) || (paid && cancels)
+                }
+                None => self.has_nameless_booking(other),
+            },
+            _ => false,
+        }
+    }
+
+    /// Every seat named as a conflict stood so, and so stood in the way.
+    fn stand_in_the_way(&self, operation: &Operation, no: &Refusal) -> bool {
+        let own = |seat| self.holder(seat).is_some_and(|hold| hold.owner == operation.caller);
+        let asked = named(&operation.call);
+        let blocks = |seat: u32, status: Status| match operation.call {
+            Call::Lock { .. } => status != Status::Available && !own(seat),
+            Call::Hold { .. } => status != Status::Available,
+            Call::BookSeats { .. } => !own(seat),
+            Call::Block { .. } | Call::Unblock { .. } => {
+                !matches!(status, Status::Available | Status::Blocked)
+            }
+            _ => false,
+        };
+        let conflict = |(seat, status): &(u32, Status)| {
+            asked.contains(seat) && self.status(*seat) == Some(*status) && blocks(*seat, *status)
+        };
+        !no.conflicts.is_empty() && no.conflicts.iter().all(conflict)
+    }
+
+    fn is_closed(&self, call: &Call, when: When) -> bool {
+        let closed = self.rules.sales_start.is_some_and(|start| when.from < start)
+            || when.to >= self.rules.sales_end;
+        let late = match call {
+            Call::Confirm { booking, .. } => self
+                .booking(*booking)
+                .is_some_and(|key| self.bookings[key].status == BookingStatus::Expired),
+            Call::Lock { .. }
+            | Call::Hold { .. }
+            | Call::Extend { .. }
+            | Call::BookSeats { .. }
+            | Call::BookHold { .. }
+            | Call::BookQuantity { .. } => true,
+            _ => false,
+        };
+        closed && late
+    }
+
+    fn is_too_much(&self, operation: &Operation) -> bool {
+        let more = match &operation.call {
+            Call::Confirm { booking, .. } => match self.booking(*booking) {
+                Some(key) if self.bookings[key].status == BookingStatus::Expired => {
+                    self.bookings[key].seats.len()
+                }
+                _ => return false,
+            },
+            Call::Lock { .. } | Call::Hold { .. } => named(&operation.call).len(),
+            _ => return false,
+        };
+        !self.has_room(operation.caller, more)
+    }
+
+    /// The other conflicts: what the caller has is not, or no longer, fit for it.
+    fn is_late(&self, operation: &Operation, code: &str, when: When) -> bool {
+        let (caller, call) = (operation.caller, &operation.call);
+        let hold = |is: &dyn Fn(usize) -> bool| match call {
+            Call::Extend { hold, .. } | Call::Release { hold } | Call::BookHold { hold } => {
+                self.hold(*hold).map_or_else(|| self.has_nameless_hold(|owner| owner == caller), is)
+            }
+            _ => false,
+        };
+        let booking = |is: &dyn Fn(usize) -> bool| match call {
+            Call::Confirm { booking, .. } | Call::Cancel { booking } => self
+                .booking(*booking)
+                .map_or_else(|| self.has_nameless_booking(|owner| owner == caller), is),
+            _ => false,
+        };
+        let ended = |key: usize| {
+            matches!(self.holds[key].status, HoldStatus::Released | HoldStatus::Booked)
+        };
+        let locked = || self.locked_by(caller).len();
+        match (code, call) {
+            ("nothing_locked", Call::BookQuantity { .. }) => locked() == 0,
+            ("nothing_locked", Call::BookHold { .. }) => hold(&ended),
+            ("quantity_exceeds_locked", Call::BookQuantity { quantity }) => {
+                (1..*quantity as usize).contains(&locked())
+            }
+            ("hold_expired", _) => hold(&|key| self.holds[key].status == HoldStatus::Expired),
+            ("cannot_extend", Call::Extend { .. }) => {
+                hold(&|key| ended(key) || self.is_at_its_end(key, when))
+            }
+            ("not_locked", Call::Unlock { seat }) => {
+                self.is_there(*seat) && self.holder(*seat).is_none()
+            }
+            ("not_locked", Call::Release { .. }) => {
+                hold(&|key| self.holds[key].status == HoldStatus::Booked)
+            }
+            ("booking_expired", _) => booking(&|key| self.is_lost(key, call)),
+            ("booking_cancelled", Call::Confirm { .. }) => {
+                booking(&|key| self.bookings[key].status == BookingStatus::Cancelled)
+            }
+            ("already_confirmed", _) => booking(&|key| self.is_paid(key, call)),
+            _ => false,
+        }
+    }
+
+    fn is_at_its_end(&self, key: usize, when: When) -> bool {
+        let hold = &self.holds[key];
+        let left = self.last_end(hold) - self.ends_at_most(hold);
+        hold.status == HoldStatus::Active && left < SECOND && when.from < self.last_end(hold)
+    }
+
+    fn is_lost(&self, key: usize, call: &Call) -> bool {
+        let booking = &self.bookings[key];
+        let taken = booking.seats.iter().any(|seat| self.place(*seat) != Some(Place::Free));
+        booking.status == BookingStatus::Expired && (taken || matches!(call, Call::Cancel { .. }))
+    }
+
+    fn is_paid(&self, key: usize, call: &Call) -> bool {
+        let booking = &self.bookings[key];
+        let fits = match call {
+            Call::Confirm { reference, .. } => booking.reference != *reference,
+            _ => self.rules.cancel_confirmed == CancelConfirmed::Never,
+        };
+        booking.status == BookingStatus::Confirmed && fits
+    }
+
+    /// Readable, but can't be right whatever the state.
+    fn is_wrong(&self, call: &Call) -> bool {
+        let seats = named(call);
+        let twice = seats.iter().collect::<BTreeSet<_>>().len() < seats.len();
+        let listed = !matches!(call, Call::Lock { .. } | Call::Unlock { .. });
+        let unknown = listed && seats.iter().any(|seat| !self.is_there(*seat));
+        let none = matches!(
+            call,
+            Call::Hold { .. } | Call::BookSeats { .. } | Call::Block { .. } | Call::Unblock { .. }
+        ) && seats.is_empty();
+        let most = self.rules.max_seats_per_user;
+        let many = match call {
+            Call::BookQuantity { quantity } => *quantity == 0 || *quantity > most,
+            Call::Extend { seconds, .. } => *seconds == 0,
+            Call::Hold { seats } | Call::BookSeats { seats } => seats.len() > most as usize,
+            _ => false,
+        };
+        twice || unknown || none || many
+    }
+}

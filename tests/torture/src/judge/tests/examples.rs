@@ -1,0 +1,229 @@
+//! The pretended server's answers in the history's words, and a few histories written by hand.
+
+use jiff::Timestamp;
+use seatmap::domain::answer;
+use seatmap::domain::booking::{Booking, BookingStatus};
+use seatmap::domain::hold::{Hold, HoldStatus};
+use seatmap::domain::ids::{BookingId, HoldId};
+use seatmap::domain::seat::SeatStatus;
+use uuid::Uuid;
+
+use super::super::{judge, promise};
+use super::pretend::{BEGAN, MS, Server, event};
+use crate::history::{
+    Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Operation, Outcome, Refusal, Status,
+};
+
+pub(super) fn status(status: SeatStatus) -> Status {
+    Status::ALL[usize::from(status.code())]
+}
+
+pub(super) fn outcome(answer: &answer::Answer) -> Outcome {
+    let version = answer.version;
+    match &answer.result {
+        Ok(outcome) => Outcome::Done(match outcome {
+            answer::Outcome::Locked { hold, seat, expires_at } => Answer::Locked {
+                hold: hold.0,
+                seat: *seat,
+                expires_at: expires_at.as_microsecond(),
+                version,
+            },
+            answer::Outcome::Unlocked { seat } => Answer::Unlocked { seat: *seat, version },
+            answer::Outcome::Hold(hold) if hold.status == HoldStatus::Released => {
+                Answer::Released { version }
+            }
+            answer::Outcome::Hold(hold) => Answer::Hold(hold_told(hold, version)),
+            answer::Outcome::Booking(booking) => Answer::Booking(booking_told(booking, version)),
+            answer::Outcome::Blocking { seats } => {
+                Answer::Blocking { seats: seats.clone(), version }
+            }
+        }),
+        Err(refusal) => Outcome::Refused(refused(refusal)),
+    }
+}
+
+fn refused(refusal: &answer::Refusal) -> Refusal {
+    use answer::Refusal as No;
+    let (status, code) = match refusal {
+        No::SeatsUnavailable { .. } => (409, "seats_unavailable"),
+        No::NothingLocked => (409, "nothing_locked"),
+        No::QuantityExceedsLocked { .. } => (409, "quantity_exceeds_locked"),
+        No::SeatLimit { .. } => (409, "seat_limit"),
+        No::HoldExpired => (409, "hold_expired"),
+        No::CannotExtend => (409, "cannot_extend"),
+        No::NotLocked => (409, "not_locked"),
+        No::SalesClosed => (409, "sales_closed"),
+        No::BookingExpired => (409, "booking_expired"),
+        No::BookingCancelled => (409, "booking_cancelled"),
+        No::AlreadyConfirmed => (409, "already_confirmed"),
+        No::NotYours { .. } => (403, "forbidden"),
+        No::NotFound { .. } => (404, "not_found"),
+        No::Invalid { .. } => (422, "invalid"),
+        No::KeyReused => (422, "idempotency_key_reused"),
+    };
+    let conflicts = match refusal {
+        No::SeatsUnavailable { conflicts } => {
+            conflicts.iter().map(|one| (one.seat, self::status(one.status))).collect()
+        }
+        _ => Vec::new(),
+    };
+    Refusal { status, code: code.to_owned(), conflicts }
+}
+
+fn hold_told(hold: &Hold, version: u64) -> HoldTold {
+    HoldTold {
+        id: hold.id.0,
+        seats: hold.seats.clone(),
+        status: hold.status.name().to_owned(),
+        expires_at: hold.expires_at.as_microsecond(),
+        version,
+    }
+}
+
+fn booking_told(booking: &Booking, version: u64) -> BookingTold {
+    BookingTold {
+        id: booking.id.0,
+        user: booking.user.0,
+        seats: booking.seats.clone(),
+        status: booking.status.name().to_owned(),
+        reference: booking.payment_reference.clone(),
+        created_at: booking.created_at.as_microsecond(),
+        expires_at: booking.expires_at.as_microsecond(),
+        version,
+    }
+}
+
+/// What a read shows; holds and bookings by the clock.
+pub(super) fn read(server: &Server, operation: &Operation, now: Timestamp) -> Outcome {
+    let (version, epoch) = (server.version(), "e1".to_owned());
+    let statuses = || server.seats.values().map(|seat| status(seat.status));
+    let refuse = |status, code: &str| {
+        Outcome::Refused(Refusal { status, code: code.to_owned(), conflicts: Vec::new() })
+    };
+    Outcome::Done(match &operation.call {
+        Call::ReadHold { hold } => match server.holds.get(&HoldId(*hold)) {
+            None => return refuse(404, "not_found"),
+            Some(hold) if Some(hold.user.0) != operation.caller => return refuse(403, "forbidden"),
+            Some(hold) => {
+                let mut hold = hold.clone();
+                if hold.is_due(now) {
+                    hold.status = HoldStatus::Expired;
+                }
+                Answer::Hold(hold_told(&hold, version))
+            }
+        },
+        Call::ReadBooking { booking } => match server.bookings.get(&BookingId(*booking)) {
+            None => return refuse(404, "not_found"),
+            Some(booking) if Some(booking.owner.0) != operation.caller => {
+                return refuse(403, "forbidden");
+            }
+            Some(booking) => {
+                let mut booking = booking.clone();
+                if booking.is_due(now) {
+                    booking.status = BookingStatus::Expired;
+                }
+                Answer::Booking(booking_told(&booking, version))
+            }
+        },
+        Call::ReadEvent => {
+            let count = |wanted: Status| statuses().filter(|status| *status == wanted).count();
+            let counts = Status::ALL.map(|status| u32::try_from(count(status)).expect("few"));
+            Answer::Event { version, epoch, available: counts[0], counts }
+        }
+        _ => Answer::Map { version, epoch, statuses: statuses().map(Status::letter).collect() },
+    })
+}
+
+fn lock(id: u64, caller: i64, (invoked, answered): (u64, u64), outcome: Outcome) -> Operation {
+    Operation {
+        id,
+        client: format!("client-{caller}"),
+        caller: Some(caller),
+        event: 1,
+        node: None,
+        request_id: format!("request-{id}"),
+        key: None,
+        call: Call::Lock { seat: 0 },
+        invoked: invoked * MS,
+        answered: answered * MS,
+        outcome,
+    }
+}
+
+fn at(ms: u64) -> i64 {
+    BEGAN / 1_000 + i64::try_from(ms).expect("a moment") * 1_000
+}
+
+fn locked(id: u128, ms: u64, version: u64) -> Outcome {
+    let (hold, expires_at) = (Uuid::from_u128(id), at(ms + 1_000));
+    Outcome::Done(Answer::Locked { hold, seat: 0, expires_at, version })
+}
+
+fn line(version: u64, ms: u64, to: Status, by: Option<(i64, u64)>) -> LogLine {
+    LogLine {
+        version,
+        seat: 0,
+        from: if to == Status::Locked { Status::Available } else { Status::Locked },
+        to,
+        cause: if by.is_some() { "lock" } else { "hold_expiry" }.to_owned(),
+        actor: by.map(|(actor, _)| actor),
+        request_id: by.map(|(_, id)| format!("request-{id}")),
+        at: at(ms),
+    }
+}
+
+fn promises(operations: Vec<Operation>, lines: Vec<LogLine>) -> Vec<&'static str> {
+    let version = lines.last().map_or(0, |line| line.version);
+    let logs = vec![Log { event: 1, version, lines }];
+    let verdict = judge(&History { events: vec![event()], operations, logs });
+    verdict.iter().map(|violation| violation.promise).collect()
+}
+
+fn taken() -> Outcome {
+    let conflicts = vec![(0, Status::Locked)];
+    Outcome::Refused(Refusal { status: 409, code: "seats_unavailable".to_owned(), conflicts })
+}
+
+#[test]
+fn a_hold_stands_in_the_way_until_its_time_is_over() {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let lines =
+        [line(1, 10, Status::Locked, Some((1, 1))), line(2, 1_500, Status::Available, None)];
+    let second = |from: u64| lock(2, 2, (from, from + 10), taken());
+    assert_eq!(promises(vec![first.clone(), second(900)], lines.to_vec()), [""; 0]);
+    // Nobody had ended it yet, but the clock had.
+    assert_eq!(promises(vec![first, second(1_100)], lines.to_vec()), [promise::REFUSED]);
+}
+
+#[test]
+fn a_hold_is_not_ended_before_its_time() {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let lines = [line(1, 10, Status::Locked, Some((1, 1))), line(2, 900, Status::Available, None)];
+    assert_eq!(promises(vec![first], lines.to_vec()), [promise::CLOCK]);
+}
+
+#[test]
+fn one_seat_has_one_holder() {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let second = lock(2, 2, (100, 120), locked(2, 110, 2));
+    let lines =
+        vec![line(1, 10, Status::Locked, Some((1, 1))), line(2, 110, Status::Locked, Some((2, 2)))];
+    assert!(promises(vec![first, second], lines).contains(&promise::LOG));
+}
+
+#[test]
+fn a_node_with_a_wrong_clock_is_found() {
+    let first = lock(1, 1, (0, 20), locked(1, 60_010, 1));
+    let lines = vec![line(1, 60_010, Status::Locked, Some((1, 1)))];
+    assert_eq!(promises(vec![first], lines), [promise::CLOCK]);
+}
+
+#[test]
+fn what_nobody_knows_may_or_may_not_have_happened() {
+    let unknown = || Outcome::Unknown { why: "cut".to_owned() };
+    let first = lock(1, 1, (0, 20), unknown());
+    assert_eq!(promises(vec![first.clone()], vec![]), [""; 0]);
+    // Later than the client gave up, even.
+    let lines = vec![line(1, 400, Status::Locked, Some((1, 1)))];
+    assert_eq!(promises(vec![first], lines), [""; 0]);
+}

@@ -1,0 +1,281 @@
+//! Lies: each changes a legal history into one that isn't, if it finds where.
+
+use proptest::sample::Index;
+use uuid::Uuid;
+
+use super::super::units::Units;
+use super::super::verdict::Verdict;
+use super::super::{acts, units};
+use super::pretend::{MS, SEATS, case};
+use crate::history::{Answer, Call, History, Operation, Outcome, Refusal, Status, Turned};
+
+/// Tells the lie; whether it found where.
+type Lie = fn(&mut History, &Index) -> bool;
+
+pub(super) const ALL: [(&str, Lie); 13] = [
+    ("an acknowledged effect is lost", lost_effect),
+    ("what was done is done twice", done_twice),
+    ("a seat is given to a second caller", double_sale),
+    ("a read shows what was so before", stale_read),
+    ("two versions change places", reordered),
+    ("it was answered before it happened", answered_before),
+    ("a free seat is refused", free_seat_refused),
+    ("what timed out took effect", timed_out_with_effect),
+    ("what was refused took effect", refused_with_effect),
+    ("a hold is told to end later", told_to_end_later),
+    ("an answer names another version", another_version),
+    ("a step is missing in the log", missing_step),
+    ("somebody else's booking", somebody_elses),
+];
+
+/// Which operations have effects, by the index of their unit.
+fn effects(history: &History) -> Vec<(usize, usize)> {
+    let of = |id: &str| history.operations.iter().position(|one| one.request_id == id);
+    let case = case(history);
+    let mut verdict = Verdict::default();
+    let mut acts = acts::gather(&case, &mut verdict);
+    let units: Units<'_> = units::cut(&case, &mut acts, &mut verdict);
+    let by = |(index, unit): (usize, &units::Unit<'_>)| {
+        let id = unit.lines[0].request_id.as_deref()?;
+        let operation = of(id)?;
+        let is_heard = matches!(history.operations[operation].outcome, Outcome::Done(_));
+        is_heard.then_some((index, operation))
+    };
+    units.all.iter().enumerate().filter_map(by).collect()
+}
+
+fn pick<T: Clone>(all: &[T], at: &Index) -> Option<T> {
+    (!all.is_empty()).then(|| all[at.index(all.len())].clone())
+}
+
+fn an_effect(history: &History, at: &Index) -> Option<usize> {
+    pick(&effects(history), at).map(|(_, operation)| operation)
+}
+
+fn set_version(answer: &mut Answer, to: u64) {
+    match answer {
+        Answer::Locked { version, .. }
+        | Answer::Unlocked { version, .. }
+        | Answer::Released { version }
+        | Answer::Blocking { version, .. }
+        | Answer::Map { version, .. }
+        | Answer::AvailableTickets { version, .. }
+        | Answer::Event { version, .. } => *version = to,
+        Answer::Hold(hold) => hold.version = to,
+        Answer::Booking(booking) => booking.version = to,
+    }
+}
+
+fn lost_effect(history: &mut History, _: &Index) -> bool {
+    let Some((_, operation)) = effects(history).last().copied() else { return false };
+    let Outcome::Done(answer) = &history.operations[operation].outcome else { return false };
+    let version = answer.version();
+    let log = &mut history.logs[0];
+    log.lines.retain(|line| line.version < version);
+    log.version = log.lines.last().map_or(0, |line| line.version);
+    true
+}
+
+fn done_twice(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    let id = history.operations[operation].request_id.clone();
+    let log = &mut history.logs[0];
+    log.version += 1;
+    let end = log.lines.last().map_or(0, |line| line.at);
+    let own = log.lines.iter().filter(|line| line.request_id.as_ref() == Some(&id)).cloned();
+    let again: Vec<_> = own.collect();
+    log.lines.extend(again.into_iter().map(|mut line| {
+        (line.version, line.at) = (log.version, end);
+        line
+    }));
+    true
+}
+
+fn double_sale(history: &mut History, at: &Index) -> bool {
+    let lost = |one: &&mut Operation| match &one.outcome {
+        Outcome::Refused(no) => matches!(one.call, Call::Lock { .. }) && !no.conflicts.is_empty(),
+        _ => false,
+    };
+    let mut refused: Vec<&mut Operation> = history.operations.iter_mut().filter(lost).collect();
+    if refused.is_empty() {
+        return false;
+    }
+    let chosen = at.index(refused.len());
+    let operation = &mut refused[chosen];
+    let Call::Lock { seat } = operation.call else { return false };
+    let (hold, version) = (Uuid::from_u128(u128::MAX), history.logs[0].version);
+    operation.outcome = Outcome::Done(Answer::Locked { hold, seat, expires_at: 0, version });
+    true
+}
+
+fn stale_read(history: &mut History, at: &Index) -> bool {
+    let effects = effects(history);
+    let is_map = |one: &&Operation| {
+        matches!(one.call, Call::ReadTickets) && matches!(one.outcome, Outcome::Done(_))
+    };
+    let maps: Vec<&Operation> = history.operations.iter().filter(is_map).collect();
+    let mut pairs = Vec::new();
+    for (early, late) in maps.iter().flat_map(|early| maps.iter().map(move |late| (early, late))) {
+        let (Outcome::Done(old), Outcome::Done(_)) = (&early.outcome, &late.outcome) else {
+            continue;
+        };
+        let between = effects.iter().any(|(_, index)| {
+            let effect = &history.operations[*index];
+            let Outcome::Done(answer) = &effect.outcome else { return false };
+            answer.version() > old.version() && effect.answered < late.invoked
+        });
+        if between {
+            pairs.push((late.id, early.outcome.clone()));
+        }
+    }
+    let Some((id, outcome)) = pick(&pairs, at) else { return false };
+    let late = history.operations.iter_mut().find(|one| one.id == id).expect("it");
+    late.outcome = outcome;
+    true
+}
+
+fn reordered(history: &mut History, at: &Index) -> bool {
+    let effects = effects(history);
+    let apart = |pair: &&[(usize, usize)]| {
+        let (a, b) = (&history.operations[pair[0].1], &history.operations[pair[1].1]);
+        a.answered < b.invoked && pair[0].0 + 1 == pair[1].0
+    };
+    let pairs: Vec<(usize, usize)> =
+        effects.windows(2).filter(apart).map(|pair| (pair[0].1, pair[1].1)).collect();
+    let Some((a, b)) = pick(&pairs, at) else { return false };
+    let ids = [a, b].map(|index| history.operations[index].request_id.clone());
+    let lines = &mut history.logs[0].lines;
+    let own = |id: &String| -> Vec<crate::history::LogLine> {
+        lines.iter().filter(|line| line.request_id.as_ref() == Some(id)).cloned().collect()
+    };
+    let (first, second) = (own(&ids[0]), own(&ids[1]));
+    let (from, to) = (first[0].version, second[0].version);
+    if from == to {
+        return false;
+    }
+    let start = lines.iter().position(|line| *line == first[0]).expect("it");
+    let end = lines.iter().position(|line| *line == second[0]).expect("it") + second.len();
+    // Each takes the other's place, version and moment; the answers say so too.
+    let moved = |line: &crate::history::LogLine, version, at| crate::history::LogLine {
+        version,
+        at,
+        ..line.clone()
+    };
+    let mut swapped: Vec<_> = second.iter().map(|line| moved(line, from, first[0].at)).collect();
+    swapped.extend(
+        lines[start..end]
+            .iter()
+            .filter(|line| !first.contains(line) && !second.contains(line))
+            .cloned(),
+    );
+    swapped.extend(first.iter().map(|line| moved(line, to, second[0].at)));
+    lines.splice(start..end, swapped);
+    for (index, version) in [(a, to), (b, from)] {
+        if let Outcome::Done(answer) = &mut history.operations[index].outcome {
+            set_version(answer, version);
+        }
+    }
+    true
+}
+
+fn answered_before(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    let began = &mut history.events[0].began_unix_ns;
+    // Everything else later, so that this one is earlier.
+    let early = 100 * MS;
+    *began -= i64::try_from(early).expect("small");
+    for (index, one) in history.operations.iter_mut().enumerate() {
+        if index != operation {
+            one.invoked += early;
+            one.answered += early;
+        } else {
+            one.answered = one.invoked + MS;
+        }
+    }
+    true
+}
+
+fn free_seat_refused(history: &mut History, at: &Index) -> bool {
+    let touched = |seat: u32| history.logs[0].lines.iter().any(|line| line.seat == seat);
+    let free: Vec<u32> = (0..SEATS).filter(|seat| !touched(*seat)).collect();
+    let Some(seat) = pick(&free, at) else { return false };
+    let Some(mut operation) = history.operations.last().cloned() else { return false };
+    let conflicts = vec![(seat, Status::Locked)];
+    operation.id += 1_000;
+    operation.request_id = "request-free".to_owned();
+    (operation.key, operation.call) = (None, Call::Lock { seat });
+    operation.outcome =
+        Outcome::Refused(Refusal { status: 409, code: "seats_unavailable".to_owned(), conflicts });
+    history.operations.push(operation);
+    true
+}
+
+fn timed_out_with_effect(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    history.operations[operation].outcome =
+        Outcome::Nothing(Turned { status: 503, code: "timeout".to_owned() });
+    true
+}
+
+fn refused_with_effect(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    let (code, conflicts) = ("seat_limit".to_owned(), Vec::new());
+    history.operations[operation].outcome =
+        Outcome::Refused(Refusal { status: 409, code, conflicts });
+    true
+}
+
+fn told_to_end_later(history: &mut History, at: &Index) -> bool {
+    let is_hold = |(_, index): &(usize, usize)| {
+        matches!(
+            &history.operations[*index].outcome,
+            Outcome::Done(Answer::Hold(_) | Answer::Locked { .. })
+        )
+    };
+    let holds: Vec<_> = effects(history).into_iter().filter(is_hold).collect();
+    let Some((_, index)) = pick(&holds, at) else { return false };
+    match &mut history.operations[index].outcome {
+        Outcome::Done(Answer::Locked { expires_at, .. }) => *expires_at += 1,
+        Outcome::Done(Answer::Hold(hold)) => hold.expires_at += 1,
+        _ => return false,
+    }
+    // A lost extension could have made it so.
+    !history.operations.iter().any(|one| {
+        matches!(one.call, Call::Extend { .. }) && matches!(one.outcome, Outcome::Unknown { .. })
+    })
+}
+
+fn another_version(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    if let Outcome::Done(answer) = &mut history.operations[operation].outcome {
+        let version = answer.version() - 1;
+        set_version(answer, version);
+    }
+    true
+}
+
+fn missing_step(history: &mut History, at: &Index) -> bool {
+    let lines = &mut history.logs[0].lines;
+    if lines.is_empty() {
+        return false;
+    }
+    lines.remove(at.index(lines.len()));
+    true
+}
+
+fn somebody_elses(history: &mut History, at: &Index) -> bool {
+    let is_booking = |(_, index): &(usize, usize)| {
+        let call = &history.operations[*index].call;
+        matches!(call, Call::BookSeats { .. } | Call::BookHold { .. } | Call::BookQuantity { .. })
+    };
+    let bookings: Vec<_> = effects(history).into_iter().filter(is_booking).collect();
+    let Some((_, index)) = pick(&bookings, at) else { return false };
+    let operation = &mut history.operations[index];
+    operation.caller = Some(99);
+    for line in &mut history.logs[0].lines {
+        if line.request_id.as_ref() == Some(&operation.request_id) {
+            line.actor = Some(99);
+        }
+    }
+    true
+}

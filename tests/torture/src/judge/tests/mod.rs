@@ -1,0 +1,63 @@
+//! The judge judged: legal histories pass, and one lie in them is found.
+
+mod examples;
+mod lies;
+mod pretend;
+
+use proptest::prelude::*;
+
+use super::judge;
+use crate::history::{self, History};
+use pretend::{Plan, plans};
+
+fn cases() -> ProptestConfig {
+    ProptestConfig { cases: 200, max_shrink_iters: 2_000, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn what_a_right_server_does_passes(plan in plans()) {
+        let history = pretend::play(&plan);
+        let verdict = judge(&history);
+        prop_assert!(verdict.passed(), "{verdict}");
+    }
+
+    #[test]
+    fn a_history_survives_its_file(plan in plans()) {
+        let history = pretend::play(&plan);
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        history::write(&history, file.path()).expect("written");
+        prop_assert_eq!(history::read(file.path()).expect("read"), history);
+    }
+
+    #[test]
+    fn one_lie_is_found(plan in plans(), lie in 0..lies::ALL.len(), at in any::<prop::sample::Index>()) {
+        let mut history = pretend::play(&plan);
+        let (name, tell) = lies::ALL[lie];
+        if tell(&mut history, &at) {
+            prop_assert!(!judge(&history).passed(), "not found: {name}");
+        }
+    }
+}
+
+/// A test of lies that are never told would prove nothing.
+#[test]
+fn every_lie_can_be_told_and_is_found() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let strategy = (plans(), any::<prop::sample::Index>());
+    for (name, tell) in lies::ALL {
+        let mut told = 0;
+        for _ in 0..200 {
+            let (plan, at): (Plan, _) = strategy.new_tree(&mut runner).expect("a plan").current();
+            let mut history: History = pretend::play(&plan);
+            if tell(&mut history, &at) {
+                told += 1;
+                assert!(!judge(&history).passed(), "not found: {name}");
+            }
+        }
+        assert!(told >= 5, "told only {told} times: {name}");
+    }
+}

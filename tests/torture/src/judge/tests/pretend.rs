@@ -1,0 +1,384 @@
+//! A server that is right, in memory: the server's own pure decisions over plans of concurrent
+//! requests, batches and lost answers. The judge knows nothing of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use seatmap::domain::booking::Booking;
+use seatmap::domain::command::{Book, Command, IdempotencyKey, Request, Selection};
+use seatmap::domain::decide::{Cause, KeptAnswer, KeyScope, State, decide};
+use seatmap::domain::event::{self, CancelConfirmed};
+use seatmap::domain::hold::Hold;
+use seatmap::domain::ids::{BookingId, EventId, HoldId, UserId};
+use seatmap::domain::seat::{Counts, Seat, SeatStatus};
+use uuid::Uuid;
+
+use super::super::{Case, wall};
+use crate::history::{Call, Event, History, Log, LogLine, Operation, Outcome, Rules, Turned};
+
+pub(super) const SEATS: u32 = 8;
+pub(super) const MS: u64 = 1_000_000;
+/// 2026-01-01, in nanoseconds.
+pub(super) const BEGAN: i64 = 1_767_225_600_000_000_000;
+
+/// What somebody wants to do; ids are found when its turn comes.
+#[derive(Clone, Debug)]
+pub(super) enum Wish {
+    Lock(u32),
+    Unlock(u32),
+    Hold(Vec<u32>),
+    Extend(usize, u32),
+    Release(usize),
+    BookSeats(Vec<u32>),
+    BookHold(usize),
+    BookQuantity(u32),
+    Confirm(usize, u8),
+    Cancel(usize),
+    Block(Vec<u32>),
+    Unblock(Vec<u32>),
+    Again(usize),
+    ReadHold(usize),
+    ReadBooking(usize),
+    ReadTickets,
+    ReadEvent,
+    Sweep,
+}
+
+/// What becomes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Fate {
+    Heard,
+    LostAfterEffect,
+    LostBefore,
+    TimedOut,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    caller: i64,
+    wish: Wish,
+    fate: Fate,
+    /// Milliseconds: after the step before; until it is decided; until it is answered.
+    pauses: (u64, u64, u64),
+    keyed: bool,
+}
+
+pub(super) type Plan = Vec<Step>;
+
+pub(super) fn plans() -> impl Strategy<Value = Plan> {
+    proptest::collection::vec(step(), 5..70)
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let fate = prop_oneof![
+        12 => Just(Fate::Heard),
+        2 => Just(Fate::LostAfterEffect),
+        1 => Just(Fate::LostBefore),
+        1 => Just(Fate::TimedOut),
+    ];
+    let pauses = (prop_oneof![4 => 0u64..30, 1 => 200u64..900], 0u64..60, 0u64..60);
+    (1i64..4, wish(), fate, pauses, any::<bool>())
+        .prop_map(|(caller, wish, fate, pauses, keyed)| Step { caller, wish, fate, pauses, keyed })
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let seat = || 0..SEATS + 1;
+    let seats = || {
+        proptest::collection::btree_set(0..SEATS, 1..4)
+            .prop_map(|seats| seats.into_iter().collect::<Vec<_>>())
+    };
+    let some = || 0usize..4;
+    prop_oneof![
+        6 => seat().prop_map(Wish::Lock),
+        2 => seat().prop_map(Wish::Unlock),
+        4 => seats().prop_map(Wish::Hold),
+        2 => (some(), 1u32..4).prop_map(|(hold, by)| Wish::Extend(hold, by)),
+        2 => some().prop_map(Wish::Release),
+        1 => seats().prop_map(Wish::BookSeats),
+        3 => some().prop_map(Wish::BookHold),
+        3 => (1u32..4).prop_map(Wish::BookQuantity),
+        3 => (some(), 0u8..3).prop_map(|(booking, paid)| Wish::Confirm(booking, paid)),
+        2 => some().prop_map(Wish::Cancel),
+        1 => seats().prop_map(Wish::Block),
+        1 => seats().prop_map(Wish::Unblock),
+        3 => some().prop_map(Wish::Again),
+        2 => some().prop_map(Wish::ReadHold),
+        2 => some().prop_map(Wish::ReadBooking),
+        3 => Just(Wish::ReadTickets),
+        1 => Just(Wish::ReadEvent),
+        1 => Just(Wish::Sweep),
+    ]
+}
+
+pub(super) fn rules() -> Rules {
+    Rules {
+        lock_seconds: 1,
+        booking_seconds: 1,
+        hold_life_max_seconds: 4,
+        max_seats_per_user: 5,
+        sales_start: None,
+        sales_end: i64::MAX / 4,
+        cancel_confirmed: crate::history::CancelConfirmed::Owner,
+    }
+}
+
+pub(super) fn event() -> Event {
+    Event { id: 1, seats: SEATS, version: 0, rules: rules(), began_unix_ns: BEGAN }
+}
+
+pub(super) struct Server {
+    event: event::Event,
+    pub(super) seats: BTreeMap<u32, Seat>,
+    pub(super) holds: BTreeMap<HoldId, Hold>,
+    pub(super) bookings: BTreeMap<BookingId, Booking>,
+    kept: HashMap<KeyScope, KeptAnswer>,
+    log: Vec<LogLine>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let rules = rules();
+        let event = event::Event {
+            id: EventId(1),
+            version: 0,
+            counts: Counts([SEATS, 0, 0, 0, 0]),
+            rules: event::Rules {
+                sales_start: None,
+                sales_end: Timestamp::MAX,
+                lock_seconds: rules.lock_seconds,
+                booking_seconds: rules.booking_seconds,
+                hold_life_max_seconds: rules.hold_life_max_seconds,
+                max_seats_per_user: rules.max_seats_per_user,
+                cancel_confirmed: CancelConfirmed::Owner,
+            },
+            prices: vec![100],
+        };
+        let seat = |index| {
+            let status = SeatStatus::Available;
+            (index, Seat { index, category: 0, status, hold: None, booking: None })
+        };
+        Self {
+            event,
+            seats: (0..SEATS).map(seat).collect(),
+            holds: BTreeMap::new(),
+            bookings: BTreeMap::new(),
+            kept: HashMap::new(),
+            log: Vec::new(),
+        }
+    }
+
+    pub(super) fn version(&self) -> u64 {
+        self.event.version
+    }
+
+    fn run(&mut self, requests: &[Request], now: Timestamp) -> Vec<Outcome> {
+        let live = self.bookings.values().filter(|booking| booking.status.is_live());
+        let mut booked_seats = HashMap::new();
+        for booking in live {
+            *booked_seats.entry(booking.owner).or_default() += booking.seats.len() as u32;
+        }
+        let first = self.bookings.len() as i64 * 100 + 1;
+        let state = State {
+            event: self.event.clone(),
+            seats: self.seats.clone(),
+            holds: self.holds.clone().into_iter().collect(),
+            bookings: self.bookings.clone().into_iter().collect(),
+            booked_seats,
+            kept: self.kept.clone(),
+            booking_ids: (first..first + requests.len() as i64).map(BookingId).collect(),
+        };
+        let decision = decide(state, requests, now);
+        self.event.version = decision.version;
+        self.event.counts = decision.counts;
+        self.seats.extend(decision.seats.iter().map(|seat| (seat.index, seat.clone())));
+        self.holds.extend(decision.holds.iter().map(|hold| (hold.id, hold.clone())));
+        let bookings = decision.bookings.iter();
+        self.bookings.extend(bookings.map(|booking| (booking.id, booking.clone())));
+        for position in &decision.keep {
+            let (request, answer) = (&requests[*position], decision.answers[*position].clone());
+            let Some(key) = &request.key else { continue };
+            let kept = KeptAnswer { fingerprint: key.fingerprint.clone(), answer };
+            self.kept.insert((request.caller, key.key.clone()), kept);
+        }
+        self.log.extend(decision.transitions.into_iter().map(|step| {
+            let clock = matches!(step.cause, Cause::HoldExpiry | Cause::BookingExpiry);
+            LogLine {
+                version: decision.version,
+                seat: step.seat,
+                from: super::examples::status(step.from),
+                to: super::examples::status(step.to),
+                cause: step.cause.name().to_owned(),
+                actor: step.actor.filter(|_| !clock).map(|user| user.0),
+                request_id: step.request_id,
+                at: now.as_microsecond(),
+            }
+        }));
+        decision.answers.iter().map(super::examples::outcome).collect()
+    }
+}
+
+/// An operation before it is decided.
+struct Waiting {
+    operation: Operation,
+    fate: Fate,
+    decided: u64,
+    sweep: bool,
+}
+
+/// Plays a plan: what is decided within the same 10 ms is one batch.
+pub(super) fn play(plan: &Plan) -> History {
+    let mut server = Server::new();
+    let mut clock = 0;
+    let mut operations: Vec<Operation> = Vec::new();
+    let mut waiting: Vec<Waiting> = Vec::new();
+    for (id, step) in (0..).zip(plan) {
+        clock += step.pauses.0 * MS;
+        // What is to be decided before this is sent is decided first, so that ids are known.
+        operations.extend(batches(&mut server, &mut waiting, clock / (10 * MS)));
+        waiting.push(sent(&server, &operations, step, (id, clock)));
+    }
+    operations.extend(batches(&mut server, &mut waiting, u64::MAX));
+    let log = Log { event: 1, version: server.version(), lines: server.log };
+    History { events: vec![event()], operations, logs: vec![log] }
+}
+
+fn sent(server: &Server, heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
+    let call = call(server, heard, step);
+    let key = step.keyed.then(|| match step.wish {
+        Wish::Again(back) => {
+            let own = heard.iter().rev().filter(|earlier| is_again(earlier, step.caller));
+            own.clone().nth(back).and_then(|earlier| earlier.key.clone())
+        }
+        _ => Some(format!("key-{id}")),
+    });
+    let operation = Operation {
+        id,
+        client: format!("client-{}", step.caller),
+        caller: Some(step.caller),
+        event: 1,
+        node: None,
+        request_id: format!("request-{id}"),
+        key: key.flatten().filter(|_| !call.is_read()),
+        call,
+        invoked: clock,
+        answered: clock + (step.pauses.1 + step.pauses.2 + 10) * MS,
+        outcome: Outcome::Unknown { why: "cut".to_owned() },
+    };
+    let sweep = matches!(step.wish, Wish::Sweep);
+    Waiting { operation, fate: step.fate, decided: clock + step.pauses.1 * MS, sweep }
+}
+
+fn is_again(earlier: &Operation, caller: i64) -> bool {
+    earlier.caller == Some(caller) && !earlier.call.is_read()
+}
+
+/// Decides all that is due, batch by batch.
+fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<Operation> {
+    waiting.sort_by_key(|one| one.decided);
+    let due = waiting.partition_point(|one| one.decided / (10 * MS) < until);
+    let due: Vec<Waiting> = waiting.drain(..due).collect();
+    let mut done = Vec::new();
+    for batch in due.chunk_by(|a, b| a.decided / (10 * MS) == b.decided / (10 * MS)) {
+        let now = batch.last().map_or(0, |one| one.decided);
+        let decided = |one: &&Waiting| !matches!(one.fate, Fate::LostBefore | Fate::TimedOut);
+        let commands: Vec<&Waiting> =
+            batch.iter().filter(decided).filter(|one| !one.operation.call.is_read()).collect();
+        let requests: Vec<Request> = commands.iter().map(|one| request(&one.operation)).collect();
+        let at = Timestamp::from_microsecond(wall(&event(), now)).expect("a time");
+        let outcomes = if requests.is_empty() && !batch.iter().any(|one| one.sweep) {
+            Vec::new()
+        } else {
+            server.run(&requests, at)
+        };
+        let outcomes: HashMap<u64, Outcome> =
+            commands.iter().map(|one| one.operation.id).zip(outcomes).collect();
+        for one in batch {
+            let mut operation = one.operation.clone();
+            operation.outcome = match (one.fate, outcomes.get(&operation.id)) {
+                (Fate::TimedOut, _) => {
+                    Outcome::Nothing(Turned { status: 503, code: "timeout".to_owned() })
+                }
+                (Fate::LostAfterEffect | Fate::LostBefore, _) => operation.outcome,
+                (Fate::Heard, Some(outcome)) => outcome.clone(),
+                (Fate::Heard, None) => super::examples::read(server, &operation, at),
+            };
+            operation.answered = operation.answered.max(now + MS);
+            done.push(operation);
+        }
+    }
+    done
+}
+
+fn request(operation: &Operation) -> Request {
+    let fresh = HoldId(Uuid::from_u128(u128::from(operation.id) + 1));
+    let book = |selection| {
+        let (reference, customer) = ("SM-00000000".to_owned(), Default::default());
+        Command::Book(Book { selection, reference, user: None, customer })
+    };
+    let command = match operation.call.clone() {
+        Call::Lock { seat } => Command::Lock { seat, hold: fresh },
+        Call::Unlock { seat } => Command::Unlock { seat },
+        Call::Hold { seats } => Command::Hold { seats, hold: fresh },
+        Call::Extend { hold, seconds } => Command::Extend { hold: HoldId(hold), seconds },
+        Call::Release { hold } => Command::Release { hold: HoldId(hold) },
+        Call::BookSeats { seats } => book(Selection::Seats(seats)),
+        Call::BookHold { hold } => book(Selection::Hold(HoldId(hold))),
+        Call::BookQuantity { quantity } => book(Selection::Quantity(quantity)),
+        Call::Confirm { booking, reference } => {
+            Command::Confirm { booking: BookingId(booking), payment_reference: reference }
+        }
+        Call::Cancel { booking } => Command::Cancel { booking: BookingId(booking) },
+        Call::Block { seats } => Command::Block { seats, reason: None },
+        Call::Unblock { seats } => Command::Unblock { seats },
+        other => unreachable!("{other:?} is a read"),
+    };
+    let fingerprint = serde_json::to_vec(&operation.call).expect("JSON");
+    Request {
+        caller: operation.caller.map(UserId),
+        command,
+        key: operation.key.clone().map(|key| IdempotencyKey { key, fingerprint }),
+        request_id: operation.request_id.clone(),
+    }
+}
+
+/// Turns a wish into a call, with ids of what there is: own things and others', even such whose
+/// making nobody was told of.
+fn call(server: &Server, heard: &[Operation], step: &Step) -> Call {
+    let hold = |back: usize| server.holds.keys().rev().nth(back).map_or(Uuid::nil(), |id| id.0);
+    let booking = |back: usize| server.bookings.keys().rev().nth(back).map_or(0, |id| id.0);
+    match step.wish.clone() {
+        Wish::Lock(seat) => Call::Lock { seat },
+        Wish::Unlock(seat) => Call::Unlock { seat },
+        Wish::Hold(seats) => Call::Hold { seats },
+        Wish::Extend(back, seconds) => Call::Extend { hold: hold(back), seconds },
+        Wish::Release(back) => Call::Release { hold: hold(back) },
+        Wish::BookSeats(seats) => Call::BookSeats { seats },
+        Wish::BookHold(back) => Call::BookHold { hold: hold(back) },
+        Wish::BookQuantity(quantity) => Call::BookQuantity { quantity },
+        Wish::Confirm(back, paid) => {
+            let reference = (paid > 0).then(|| format!("pay-{paid}"));
+            Call::Confirm { booking: booking(back), reference }
+        }
+        Wish::Cancel(back) => Call::Cancel { booking: booking(back) },
+        Wish::Block(seats) => Call::Block { seats },
+        Wish::Unblock(seats) => Call::Unblock { seats },
+        Wish::Again(back) => {
+            let mut own = heard.iter().rev().filter(|earlier| is_again(earlier, step.caller));
+            own.nth(back).map_or(Call::ReadTickets, |earlier| earlier.call.clone())
+        }
+        Wish::ReadHold(back) => Call::ReadHold { hold: hold(back) },
+        Wish::ReadBooking(back) => Call::ReadBooking { booking: booking(back) },
+        Wish::ReadTickets | Wish::Sweep => Call::ReadTickets,
+        Wish::ReadEvent => Call::ReadEvent,
+    }
+}
+
+/// A case of a history, for those who look inside.
+pub(super) fn case(history: &History) -> Case<'_> {
+    Case {
+        event: &history.events[0],
+        log: &history.logs[0],
+        operations: history.operations.iter().collect(),
+    }
+}

@@ -1,0 +1,94 @@
+//! What can go wrong.
+
+use serde::{Deserialize, Serialize};
+
+use crate::proxy::{At, How};
+
+/// A fault and its time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timed {
+    /// How long after the beginning, in milliseconds.
+    pub at_ms: u64,
+    /// What goes wrong.
+    pub fault: Fault,
+}
+
+/// What goes wrong. `ms` is how long it stays so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+#[expect(missing_docs, reason = "the variants say it")]
+pub enum Fault {
+    /// `kill -9`, and started again.
+    NodeKilled { node: usize, ms: u64 },
+    /// SIGSTOP, SIGCONT.
+    NodeStopped { node: usize, ms: u64 },
+    /// SIGTERM, and started again.
+    NodeShutDown { node: usize, ms: u64 },
+    /// An immediate end, and started again.
+    PostgresCrashed { ms: u64 },
+    /// A fast end, and started again.
+    PostgresRestarted { ms: u64 },
+    /// The standby takes over from a primary that has ended.
+    FailedOver,
+    /// Some of the nodes' backends are terminated one by one.
+    BackendsTerminated { count: usize, pick: usize },
+    /// Those on which nodes listen are.
+    ListenersTerminated,
+    /// Connections are cut just before a COMMIT is passed on.
+    CutBeforeCommit { node: usize },
+    /// Connections are cut after a COMMIT was carried out, before its answer.
+    CutAfterCommit { node: usize },
+    /// All of a node's connections to PostgreSQL are cut.
+    DatabaseCut { node: usize },
+    /// A node can't reach PostgreSQL.
+    DatabaseAway { node: usize, ms: u64 },
+    /// Everything takes longer.
+    DatabaseSlow { node: usize, ms: u64, by_ms: u64 },
+    /// Nothing passes, and nobody is told.
+    DatabaseHalfOpen { node: usize, ms: u64 },
+    /// Some requests are spoilt.
+    RequestsSpoilt { node: usize, at: At, how: How, count: usize },
+    /// All connections of clients to a node are cut.
+    ClientsCut { node: usize },
+    /// Everything takes longer.
+    ClientsSlow { node: usize, ms: u64, by_ms: u64 },
+    /// Nothing passes, and nobody is told.
+    ClientsHalfOpen { node: usize, ms: u64 },
+    /// Notifications are lost.
+    NotifiesDropped { node: usize, ms: u64 },
+    /// Notifications come twice.
+    NotifiesDoubled { node: usize, ms: u64 },
+    /// Notifications come later.
+    NotifiesLate { node: usize, ms: u64, by_ms: u64 },
+    /// Every connection of every node waits for a stranger.
+    PoolsExhausted { ms: u64 },
+    /// A stranger holds an event's row.
+    EventLocked { event: usize, ms: u64 },
+    /// A stranger holds rows of seats.
+    SeatsLocked { event: usize, from: u32, to: u32, ms: u64 },
+    /// One seat can't be written.
+    WriteFails { event: usize, seat: u32, ms: u64 },
+    /// What concerns one seat fails at the commit.
+    CommitFails { event: usize, seat: u32, ms: u64 },
+    /// PostgreSQL's disk is full.
+    DiskFull { ms: u64 },
+}
+
+impl Fault {
+    /// Its class, as totals name it.
+    #[must_use]
+    pub fn class(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        let class = value["what"].as_str().unwrap_or_default().replace('_', " ");
+        match self {
+            Self::RequestsSpoilt { at, how, .. } => {
+                let word =
+                    |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
+                let at = word(serde_json::to_value(at).unwrap_or_default());
+                let how = word(serde_json::to_value(how).unwrap_or_default());
+                format!("requests spoilt: {at}, {how}")
+            }
+            _ => class,
+        }
+    }
+}

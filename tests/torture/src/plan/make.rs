@@ -1,0 +1,237 @@
+//! From a seed to a plan. The same seed makes the same plan.
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+
+use super::{ClientPlan, EventPlan, Fault, NodePlan, Plan, Step, Timed, Verb, ViewerPlan, Way};
+use crate::proxy::{At, How};
+
+/// How many steps a client has at most; time is up before.
+const STEPS_MAX: usize = 400;
+/// One seed in so many has a standby that takes over, another one a small disk.
+const SPECIAL_EVERY: u64 = 4;
+/// One node in so many has a wrong clock.
+const WRONG_CLOCK_SHARE: f64 = 0.35;
+
+/// What buyers do, and how often compared with the others.
+const BUYERS_VERBS: [(Verb, u32); 17] = [
+    (Verb::Lock, 30),
+    (Verb::Unlock, 6),
+    (Verb::Hold, 14),
+    (Verb::Extend, 6),
+    (Verb::Release, 5),
+    (Verb::ReadHold, 3),
+    (Verb::BookSeats, 6),
+    (Verb::BookHold, 12),
+    (Verb::BookQuantity, 7),
+    (Verb::Confirm, 12),
+    (Verb::Cancel, 7),
+    (Verb::ReadBooking, 3),
+    (Verb::ReadEvent, 3),
+    (Verb::ReadTickets, 2),
+    (Verb::ReadAvailableTickets, 1),
+    (Verb::ReadAvailability, 2),
+    (Verb::Meddle, 3),
+];
+
+const ORGANISERS_VERBS: [(Verb, u32); 5] = [
+    (Verb::Block, 6),
+    (Verb::Unblock, 8),
+    (Verb::ReadEvent, 2),
+    (Verb::ReadTickets, 2),
+    (Verb::ReadAvailability, 1),
+];
+
+impl Plan {
+    /// The plan of a seed, with so much load.
+    #[must_use]
+    pub fn of_seed(seed: u64, load_ms: u64) -> Self {
+        let mut chance = StdRng::seed_from_u64(seed);
+        let (standby, small_disk) = (seed % SPECIAL_EVERY == 1, seed % SPECIAL_EVERY == 3);
+        let nodes = (0..chance.random_range(2..=3)).map(|_| node(&mut chance)).collect::<Vec<_>>();
+        let events =
+            (0..chance.random_range(1..=2)).map(|_| event(&mut chance)).collect::<Vec<_>>();
+        let mut plan = Self {
+            seed,
+            load_ms,
+            nodes,
+            standby,
+            small_disk,
+            events,
+            clients: Vec::new(),
+            viewers: Vec::new(),
+            faults: Vec::new(),
+        };
+        for number in 0..chance.random_range(5..=9) {
+            let client = plan.client(&mut chance, format!("buyer-{number}"), &BUYERS_VERBS);
+            plan.clients.push(client);
+        }
+        let organiser = plan.client(&mut chance, "organiser".to_owned(), &ORGANISERS_VERBS);
+        plan.clients.push(organiser);
+        for number in 0..chance.random_range(4..=8) {
+            let viewer = plan.viewer(&mut chance, number);
+            plan.viewers.push(viewer);
+        }
+        plan.faults = plan.schedule(&mut chance);
+        plan
+    }
+
+    fn client(&self, chance: &mut StdRng, session: String, verbs: &[(Verb, u32)]) -> ClientPlan {
+        let event = chance.random_range(0..self.events.len());
+        let seats = self.events[event].seats;
+        let organises = session == "organiser";
+        let steps = (0..STEPS_MAX)
+            .map(|_| {
+                let count = chance.random_range(1..=if organises { 6 } else { 3 });
+                // Mostly the first few seats, so that many want the same; rarely one that isn't.
+                let first = match chance.random_range(0..100) {
+                    0 => seats,
+                    1..60 => chance.random_range(0..seats.min(8)),
+                    _ => chance.random_range(0..seats),
+                };
+                let seats = (first..first + count).take_while(|seat| *seat <= seats).collect();
+                let keyed = chance.random_bool(0.5);
+                Step {
+                    verb: weighted(chance, verbs),
+                    seats,
+                    pick: chance.random_range(0..1_000),
+                    node: chance.random_range(0..self.nodes.len()),
+                    keyed,
+                    repeated: keyed && chance.random_bool(0.1),
+                    pause_ms: chance.random_range(0..if organises { 400 } else { 80 }),
+                }
+            })
+            .collect();
+        ClientPlan { session, event, steps }
+    }
+
+    fn viewer(&self, chance: &mut StdRng, number: usize) -> ViewerPlan {
+        let restless = chance.random_bool(0.5).then(|| chance.random_range(2..60));
+        ViewerPlan {
+            event: chance.random_range(0..self.events.len()),
+            node: chance.random_range(0..self.nodes.len()),
+            way: [Way::Json, Way::Binary, Way::Stream][number % 3],
+            restless_after: restless,
+            forgetful: chance.random_bool(0.3),
+            resync_after: chance.random_bool(0.3).then(|| chance.random_range(5..40)),
+        }
+    }
+
+    fn schedule(&self, chance: &mut StdRng) -> Vec<Timed> {
+        let mut faults = Vec::new();
+        let first = self.load_ms / 20;
+        for _ in 0..chance.random_range(8..=16) {
+            let at_ms = chance.random_range(first..self.load_ms * 9 / 10);
+            faults.push(Timed { at_ms, fault: self.fault(chance) });
+        }
+        if self.standby {
+            let at_ms = chance.random_range(self.load_ms / 4..self.load_ms * 3 / 4);
+            faults.push(Timed { at_ms, fault: Fault::FailedOver });
+        }
+        if self.small_disk {
+            let at_ms = chance.random_range(first..self.load_ms * 3 / 4);
+            let ms = chance.random_range(300..2_000);
+            faults.push(Timed { at_ms, fault: Fault::DiskFull { ms } });
+        }
+        faults.sort_by_key(|timed| timed.at_ms);
+        faults
+    }
+
+    fn fault(&self, chance: &mut StdRng) -> Fault {
+        let node = chance.random_range(0..self.nodes.len());
+        let event = chance.random_range(0..self.events.len());
+        let seat = chance.random_range(0..self.events[event].seats.min(8));
+        let ms = chance.random_range(100..2_500);
+        let by_ms = chance.random_range(5..80);
+        match chance.random_range(0..27) {
+            0 => Fault::NodeKilled { node, ms: ms / 4 },
+            1 => Fault::NodeStopped { node, ms },
+            2 => Fault::NodeShutDown { node, ms: ms / 4 },
+            3 => Fault::PostgresCrashed { ms: ms / 4 },
+            4 => Fault::PostgresRestarted { ms: ms / 4 },
+            5 => Fault::BackendsTerminated {
+                count: chance.random_range(1..6),
+                pick: chance.random_range(0..100),
+            },
+            6 => Fault::ListenersTerminated,
+            7 | 8 => Fault::CutBeforeCommit { node },
+            9..12 => Fault::CutAfterCommit { node },
+            12 => Fault::DatabaseCut { node },
+            13 => Fault::DatabaseAway { node, ms },
+            14 => Fault::DatabaseSlow { node, ms, by_ms: by_ms / 4 },
+            15 => Fault::DatabaseHalfOpen { node, ms },
+            16 | 17 => spoilt(chance, node),
+            18 => Fault::ClientsCut { node },
+            19 => match chance.random_bool(0.5) {
+                true => Fault::ClientsSlow { node, ms, by_ms },
+                false => Fault::ClientsHalfOpen { node, ms },
+            },
+            20 => Fault::NotifiesDropped { node, ms },
+            21 => Fault::NotifiesDoubled { node, ms },
+            22 => Fault::NotifiesLate { node, ms, by_ms: by_ms * 10 },
+            23 => Fault::PoolsExhausted { ms: ms / 2 },
+            24 => match chance.random_bool(0.5) {
+                true => Fault::EventLocked { event, ms },
+                false => Fault::SeatsLocked { event, from: seat, to: seat + 3, ms },
+            },
+            25 => Fault::WriteFails { event, seat, ms },
+            _ => Fault::CommitFails { event, seat, ms },
+        }
+    }
+}
+
+fn spoilt(chance: &mut StdRng, node: usize) -> Fault {
+    let all = [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer];
+    let at = *all.choose(chance).expect("a step");
+    let how = *[How::Cut, How::Cut, How::HalfOpen].choose(chance).expect("a way");
+    Fault::RequestsSpoilt { node, at, how, count: chance.random_range(1..=4) }
+}
+
+fn node(chance: &mut StdRng) -> NodePlan {
+    let wrong = chance.random_bool(WRONG_CLOCK_SHARE);
+    let minutes = chance.random_range(1..=30) * if chance.random_bool(0.5) { 1 } else { -1 };
+    NodePlan {
+        clock_minutes: if wrong { minutes } else { 0 },
+        sockets: (*["direct", "portable"].choose(chance).expect("a way")).to_owned(),
+        connections: chance.random_range(4..=8),
+    }
+}
+
+fn event(chance: &mut StdRng) -> EventPlan {
+    let cancel = *["owner", "owner", "organiser", "never"].choose(chance).expect("a rule");
+    EventPlan {
+        seats: chance.random_range(8..=40),
+        lock_seconds: chance.random_range(1..=3),
+        booking_seconds: chance.random_range(1..=3),
+        max_seats_per_user: chance.random_range(3..=10),
+        cancel_confirmed: cancel.to_owned(),
+    }
+}
+
+fn weighted(chance: &mut StdRng, verbs: &[(Verb, u32)]) -> Verb {
+    let all: u32 = verbs.iter().map(|(_, weight)| weight).sum();
+    let mut left = chance.random_range(0..all);
+    for (verb, weight) in verbs {
+        if left < *weight {
+            return *verb;
+        }
+        left -= weight;
+    }
+    Verb::ReadEvent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_makes_one_plan_and_a_plan_survives_its_file() {
+        for seed in 0..50 {
+            let plan = Plan::of_seed(seed, 10_000);
+            assert_eq!(plan, Plan::of_seed(seed, 10_000));
+            let text = serde_json::to_string(&plan).unwrap();
+            assert_eq!(plan, serde_json::from_str(&text).unwrap());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A plan: everything a run does, as a value that can be kept, read again and made smaller. Chance
+//! is used only in making one.
+
+mod faults;
+mod make;
+mod parts;
+
+use serde::{Deserialize, Serialize};
+
+pub use faults::{Fault, Timed};
+pub use parts::Part;
+
+/// Everything a run does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What it was made from.
+    pub seed: u64,
+    /// How long clients act, in milliseconds; they may be done before.
+    pub load_ms: u64,
+    /// The nodes.
+    pub nodes: Vec<NodePlan>,
+    /// PostgreSQL has a standby that it waits for.
+    pub standby: bool,
+    /// PostgreSQL's disk is small enough to be filled.
+    pub small_disk: bool,
+    /// The events on sale.
+    pub events: Vec<EventPlan>,
+    /// Buyers and organisers.
+    pub clients: Vec<ClientPlan>,
+    /// Those who watch.
+    pub viewers: Vec<ViewerPlan>,
+    /// What goes wrong, and when.
+    pub faults: Vec<Timed>,
+}
+
+/// A node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodePlan {
+    /// How wrong its clock is, in minutes.
+    pub clock_minutes: i32,
+    /// `direct` or `portable`.
+    pub sockets: String,
+    /// How many connections to PostgreSQL it may have.
+    pub connections: u32,
+}
+
+/// An event on sale.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventPlan {
+    /// How many seats it has.
+    pub seats: u32,
+    /// How long a lock lives, in seconds.
+    pub lock_seconds: u32,
+    /// How long a booking waits for its payment, in seconds.
+    pub booking_seconds: u32,
+    /// The seat cap.
+    pub max_seats_per_user: u32,
+    /// `owner`, `organiser` or `never`.
+    pub cancel_confirmed: String,
+}
+
+/// Somebody who asks one thing after another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClientPlan {
+    /// Its session.
+    pub session: String,
+    /// Which event it is about.
+    pub event: usize,
+    /// What it does, until time is up.
+    pub steps: Vec<Step>,
+}
+
+/// One request; what it is about depends on what its client has by then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is asked.
+    pub verb: Verb,
+    /// The seats, where seats are named.
+    pub seats: Vec<u32>,
+    /// Which of several holds or bookings.
+    pub pick: usize,
+    /// The node asked.
+    pub node: usize,
+    /// It bears an `Idempotency-Key`, and is repeated while its outcome is in doubt.
+    pub keyed: bool,
+    /// It is repeated under its key even when it was answered.
+    pub repeated: bool,
+    /// How long the client waits before, in milliseconds.
+    pub pause_ms: u64,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "they are the contract's calls")]
+pub enum Verb {
+    Lock,
+    Unlock,
+    Hold,
+    Extend,
+    Release,
+    ReadHold,
+    BookSeats,
+    BookHold,
+    BookQuantity,
+    Confirm,
+    Cancel,
+    ReadBooking,
+    ReadEvent,
+    ReadTickets,
+    ReadAvailableTickets,
+    ReadAvailability,
+    Block,
+    Unblock,
+    /// Releases somebody else's hold.
+    Meddle,
+}
+
+/// Somebody who watches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ViewerPlan {
+    /// Which event.
+    pub event: usize,
+    /// The node it begins with; it comes back to any.
+    pub node: usize,
+    /// How it watches.
+    pub way: Way,
+    /// After so many messages it breaks off and comes back; none: only when it has to.
+    pub restless_after: Option<u32>,
+    /// It comes back knowing nothing.
+    pub forgetful: bool,
+    /// It asks for the whole map after so many messages, again and again.
+    pub resync_after: Option<u32>,
+}
+
+/// How somebody watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A WebSocket with JSON.
+    Json,
+    /// A WebSocket with the binary format.
+    Binary,
+    /// Server-Sent Events.
+    Stream,
+}

@@ -1,0 +1,265 @@
+//! A run from beginning to end.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use seatmap::protocol::live::since::Since;
+use seatmap_loadtest::rest::{Call as Ask, Client};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::inject::inject;
+use super::load::Load;
+use super::quiet::{self, Truth};
+use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
+use super::tally::{Counts, Tally};
+use super::views;
+use crate::clients::books::Books;
+use crate::clients::viewer::Seen;
+use crate::history::{CancelConfirmed, Event, History, Rules};
+use crate::invariants;
+use crate::plan::{EventPlan, Plan};
+use crate::world::postgres::{PostgresError, Programs};
+
+/// What a run needs besides its plan.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The server's program.
+    pub program: PathBuf,
+    /// Where runs have their folders; short, for there are sockets in them.
+    pub folder: PathBuf,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Report {
+    /// What should not be.
+    pub violations: Vec<String>,
+    /// What went wrong on purpose, how often.
+    pub injected: Counts,
+    /// How requests were answered, how often.
+    pub answers: Counts,
+    /// What else happened, how often.
+    pub seen: Counts,
+    /// What was asked and answered.
+    pub history: History,
+}
+
+/// Carries out a plan.
+///
+/// # Errors
+/// When the stage can't be built; nothing was tried then.
+pub async fn run(plan: &Plan, settings: &Settings) -> Result<Report, PostgresError> {
+    let programs = Programs::find()?;
+    programs.folder(&settings.folder)?;
+    let template = settings.folder.join("template");
+    if !template.join("made").exists() {
+        crate::world::postgres::Postgres::template(&programs, &template).await?;
+        let made = std::fs::write(template.join("made"), "");
+        made.map_err(|error| PostgresError::new(error.to_string()))?;
+    }
+    let folder = settings.folder.join(format!("r{}", plan.seed));
+    // What an earlier run of this plan left.
+    let _ = std::fs::remove_dir_all(&folder);
+    programs.folder(&folder)?;
+    let at = (settings.program.as_path(), folder.as_path());
+    let stage = Stage::build(plan, &programs, &template, at).await?;
+    let report = on_stage(plan, Arc::new(stage)).await?;
+    remove(&folder, &report);
+    Ok(report)
+}
+
+/// Keeps the logs of a run that failed, and nothing else.
+fn remove(folder: &Path, report: &Report) {
+    for part in ["p", "s"] {
+        let _ = std::fs::remove_dir_all(folder.join(part).join("data"));
+    }
+    if report.violations.is_empty() {
+        let _ = std::fs::remove_dir_all(folder);
+    }
+}
+
+async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresError> {
+    let doors = stage.doors();
+    let books = Arc::new(Books::new());
+    let mut events = Vec::new();
+    let mut history = History::default();
+    for event in &plan.events {
+        let made = create(doors[0], event, books.began_unix_ns()).await?;
+        events.push(made.id);
+        history.events.push(made);
+    }
+    let began = Instant::now();
+    let until = began + Duration::from_millis(plan.load_ms);
+    let tally = Arc::new(Tally::default());
+    count_clocks(plan, &tally);
+    let mut load = Load::begin(plan, &events, &doors, (&books, until));
+    let mut faults = JoinSet::new();
+    for timed in plan.faults.clone() {
+        faults.spawn(inject(Arc::clone(&stage), Arc::clone(&tally), timed, began));
+    }
+    let buyers = load.buyers().await;
+    faults.join_all().await;
+    let mut violations = stage.heal().await;
+    violations.extend(stage.ready().await);
+    for buyer in buyers {
+        violations.extend(buyer.settle().await);
+    }
+    let rest = at_rest(&stage, &events, &mut history).await;
+    let (truths, wrong) = rest.map_err(|error| PostgresError::new(error.to_string()))?;
+    violations.extend(wrong);
+    let last: Vec<Since> = truths.iter().map(|truth| truth.at.clone()).collect();
+    for (door, event) in doors.iter().flat_map(|door| events.iter().map(move |e| (*door, *e))) {
+        let index = events.iter().position(|each| *each == event).expect("an event");
+        violations.extend(reads(door, event, &truths[index]).await);
+    }
+    let seen = load.viewers(&last).await;
+    for (index, (log, truth)) in history.logs.iter().zip(&truths).enumerate() {
+        let of_event: Vec<&Seen> = seen.iter().filter(|seen| seen.event == index).collect();
+        violations.extend(views::wrong(&of_event, log, truth));
+    }
+    violations.extend(stage.close().await);
+    let (operations, answers) = books.close();
+    history.operations = operations;
+    name_callers(&mut history, &users(&stage).await?);
+    let judged = crate::judge::judge(&history);
+    violations.extend(judged.violations.iter().map(|found| {
+        let evidence = found.evidence.join("\n      ");
+        format!("event {}: {}: {}\n      {evidence}", found.event, found.promise, found.what)
+    }));
+    let counts = counts(&history, &seen);
+    Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
+}
+
+fn count_clocks(plan: &Plan, tally: &Tally) {
+    let wrong = plan.nodes.iter().filter(|node| node.clock_minutes != 0).count() as u64;
+    match crate::world::node::fake_time() {
+        Some(_) => tally.add("node's clock wrong by minutes", wrong),
+        None => tally.add("did not happen: node's clock wrong by minutes", wrong),
+    }
+}
+
+fn counts(history: &History, seen: &[Seen]) -> Counts {
+    let of = |count: fn(&Seen) -> u64| seen.iter().map(count).sum::<u64>();
+    let versions = history.logs.iter().map(|log| log.version).sum();
+    let counts = [
+        ("operations", history.operations.len() as u64),
+        ("versions", versions),
+        ("messages to viewers", of(|seen| seen.messages)),
+        ("joins of viewers", of(|seen| seen.joins)),
+        ("resumes", of(|seen| seen.resumes)),
+        ("resyncs", of(|seen| seen.resyncs)),
+        ("epochs seen to change", of(|seen| seen.epochs.len().saturating_sub(1) as u64)),
+    ];
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+}
+
+async fn users(stage: &Stage) -> Result<std::collections::HashMap<String, i64>, PostgresError> {
+    let failed = |error: tokio_postgres::Error| PostgresError::new(error.to_string());
+    quiet::users(&stage.connect().await.map_err(failed)?).await.map_err(failed)
+}
+
+fn name_callers(history: &mut History, users: &std::collections::HashMap<String, i64>) {
+    for operation in &mut history.operations {
+        operation.caller = users.get(&operation.client).copied();
+    }
+}
+
+/// Everything that the database shows when nothing moves any more.
+async fn at_rest(
+    stage: &Stage,
+    events: &[i64],
+    history: &mut History,
+) -> Result<(Vec<Truth>, Vec<String>), tokio_postgres::Error> {
+    let client = stage.connect().await?;
+    let mut wrong = quiet::settled(&client).await?;
+    wrong.extend(invariants::broken(&client).await?);
+    let mut truths = Vec::new();
+    for event in events {
+        let truth = quiet::truth(&client, *event).await?;
+        history.logs.push(quiet::log(&client, *event, truth.at.version).await?);
+        truths.push(truth);
+    }
+    Ok((truths, wrong))
+}
+
+/// What a node says of an event at rest, if it is unlike the tables.
+async fn reads(door: std::net::SocketAddr, event: i64, truth: &Truth) -> Vec<String> {
+    let mut client = Client::new(door, None);
+    let mut read = async |rest: &str| -> Value {
+        let path = format!("/api/v1/events/{event}{rest}");
+        let ask = Ask { method: "GET", path: &path, ..Ask::default() };
+        let reply = client.ask(&ask).await.map(|reply| reply.body.to_vec());
+        serde_json::from_slice(&reply.unwrap_or_default()).unwrap_or_default()
+    };
+    let mut wrong = Vec::new();
+    let (event_read, tickets) = (read("").await, read("/tickets/all").await);
+    let statuses = tickets["items"].as_array().cloned().unwrap_or_default();
+    let names = statuses.iter().map(|ticket| ticket["status"].as_str().unwrap_or_default());
+    if !names.eq(truth.map.iter().map(|status| status.name())) {
+        wrong.push(format!("event {event} at {door}: tickets unlike the table"));
+    }
+    for (name, body) in [("event", &event_read), ("tickets", &tickets)] {
+        if body["version"] != truth.at.version || body["epoch"] != truth.at.epoch.as_str() {
+            wrong.push(format!("event {event} at {door}: {name} not at {}: {body}", truth.at));
+        }
+    }
+    let available = truth.map.iter().filter(|status| status.name() == "available").count();
+    if event_read["available_tickets"] != available {
+        wrong.push(format!("event {event} at {door}: {available} are available: {event_read}"));
+    }
+    wrong
+}
+
+/// Puts an event on sale.
+async fn create(
+    door: std::net::SocketAddr,
+    plan: &EventPlan,
+    began_unix_ns: i64,
+) -> Result<Event, PostgresError> {
+    let body = json!({
+        "name": "Matinée",
+        "venue": "Playhouse",
+        "start_time": "2099-05-01T19:30:00Z",
+        "end_time": "2099-05-01T22:00:00Z",
+        "total_tickets": plan.seats,
+        "price": "45.50",
+        "lock_seconds": plan.lock_seconds,
+        "booking_seconds": plan.booking_seconds,
+        "max_seats_per_user": plan.max_seats_per_user,
+        "cancel_confirmed": plan.cancel_confirmed,
+    });
+    let body = body.to_string();
+    let (session, body) = (Some("organiser"), Some(body.as_bytes()));
+    let ask = Ask { method: "POST", path: "/api/v1/events", session, body, ..Ask::default() };
+    let mut client = Client::new(door, None);
+    let failed = |why: String| PostgresError::new(format!("an event can't be made: {why}"));
+    let reply = client.ask(&ask).await.map_err(|error| failed(error.to_string()))?;
+    let read: Value = serde_json::from_slice(reply.body).unwrap_or_default();
+    let (Some(id), Some(sales_end)) = (read["id"].as_i64(), read["sales_end"].as_str()) else {
+        return Err(failed(read.to_string()));
+    };
+    let sales_end = sales_end.parse::<Timestamp>().map_err(|error| failed(error.to_string()))?;
+    Ok(Event {
+        id,
+        seats: plan.seats,
+        version: read["version"].as_u64().unwrap_or_default(),
+        began_unix_ns,
+        rules: Rules {
+            lock_seconds: plan.lock_seconds,
+            booking_seconds: plan.booking_seconds,
+            hold_life_max_seconds: HOLD_LIFE_MAX_SECONDS,
+            max_seats_per_user: plan.max_seats_per_user,
+            sales_start: None,
+            sales_end: sales_end.as_microsecond(),
+            cancel_confirmed: match plan.cancel_confirmed.as_str() {
+                "organiser" => CancelConfirmed::Organiser,
+                "never" => CancelConfirmed::Never,
+                _ => CancelConfirmed::Owner,
+            },
+        },
+    })
+}

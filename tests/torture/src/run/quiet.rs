@@ -1,0 +1,84 @@
+//! What is left at rest: tables, the change log, and what nodes say of them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use seatmap::domain::seat::SeatStatus;
+use seatmap::protocol::live::since::Since;
+use tokio::time::{Instant, sleep};
+use tokio_postgres::{Client, Error};
+
+use crate::history::{Log, LogLine, Status};
+
+/// How long whatever is due may take to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(50);
+
+/// An event as its tables show it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Truth {
+    pub(super) at: Since,
+    pub(super) map: Vec<SeatStatus>,
+}
+
+/// Waits until no hold and no booking is left to run out. Answers what is.
+pub(super) async fn settled(client: &Client) -> Result<Vec<String>, Error> {
+    let sql = "select 'hold ' || id || ' until ' || expires_at from holds where status = 'active'
+               union all
+               select 'booking ' || id || ' until ' || expires_at from bookings
+               where status = 'pending'";
+    let begun = Instant::now();
+    loop {
+        let left = client.query(sql, &[]).await?;
+        let left: Vec<String> = left.iter().map(|row| row.get(0)).collect();
+        if left.is_empty() || begun.elapsed() > PATIENCE {
+            return Ok(left.iter().map(|what| format!("outlives its time: {what}")).collect());
+        }
+        sleep(POLL).await;
+    }
+}
+
+pub(super) async fn truth(client: &Client, event: i64) -> Result<Truth, Error> {
+    let sql = "select e.version, event_epoch(e.epoch_salt),
+                      array(select t.status from tickets t
+                            where t.event_id = e.id order by t.seat_index)
+               from events e where e.id = $1";
+    let row = client.query_one(sql, &[&event]).await?;
+    let codes: Vec<i16> = row.get(2);
+    let version = row.get::<_, i64>(0).unsigned_abs();
+    let map = codes.into_iter().map(seat_status).collect();
+    Ok(Truth { at: Since { epoch: row.get(1), version }, map })
+}
+
+/// The whole change log of an event.
+pub(super) async fn log(client: &Client, event: i64, version: u64) -> Result<Log, Error> {
+    let sql = "select version, seat_index, from_status, to_status, cause, actor_id, request_id,
+                      (extract(epoch from at) * 1e6)::bigint
+               from seat_changes where event_id = $1 order by version, ordinal";
+    let status = |code: i16| {
+        let name = seat_status(code).name();
+        Status::of_name(name).expect("a status of the contract")
+    };
+    let rows = client.query(sql, &[&event]).await?;
+    let line = |row: &tokio_postgres::Row| LogLine {
+        version: row.get::<_, i64>(0).unsigned_abs(),
+        seat: row.get::<_, i32>(1).unsigned_abs(),
+        from: status(row.get(2)),
+        to: status(row.get(3)),
+        cause: row.get(4),
+        actor: row.get(5),
+        request_id: row.get(6),
+        at: row.get(7),
+    };
+    Ok(Log { event, version, lines: rows.iter().map(line).collect() })
+}
+
+/// The users behind sessions.
+pub(super) async fn users(client: &Client) -> Result<HashMap<String, i64>, Error> {
+    let rows = client.query("select subject, id from users where origin = 'session'", &[]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+fn seat_status(code: i16) -> SeatStatus {
+    u8::try_from(code).ok().and_then(SeatStatus::from_code).expect("a status")
+}
