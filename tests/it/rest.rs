@@ -1,6 +1,7 @@
 //! The REST interface, route by route: what it takes and what it answers.
 
 mod callers;
+mod charts;
 mod documents;
 mod errors;
 mod lists;
