@@ -11,6 +11,7 @@ use super::caller::{AuthMode, Callers};
 use super::documents::Documents;
 use super::live::LiveState;
 use super::metrics::Metrics;
+use super::packed::Packed;
 use super::problem::{Failure, Reply};
 use super::server::ConnectionLimits;
 use crate::domain::ids::{BookingId, ChartId, EventId};
@@ -23,6 +24,9 @@ use crate::store::listener::ListenerStatus;
 
 /// How many charts are kept in memory: a stadium's takes some 10 MB.
 const CHARTS_MAX: usize = 50;
+
+/// How many seat maps are kept in memory, compressed: a stadium's takes some 3 MB.
+const SEATMAPS_MAX: usize = 50;
 
 /// How many events' facts are kept in memory.
 const EVENTS_MAX: usize = 10_000;
@@ -83,6 +87,8 @@ pub struct App {
     pub(crate) documents: Documents,
     /// Which event a booking belongs to: what is booked is nearly always paid for next.
     pub(crate) bookings: Cache<BookingId, EventId>,
+    /// Seat maps by the name under which they are immutable.
+    pub(crate) seatmaps: Cache<String, Arc<Packed>>,
     charts: Cache<ChartId, Arc<Chart>>,
     events: Cache<EventId, (ChartId, Currency)>,
 }
@@ -116,6 +122,7 @@ impl App {
             metrics: Metrics::default(),
             documents: Documents::default(),
             bookings: Cache::new(BOOKINGS_MAX),
+            seatmaps: Cache::new(SEATMAPS_MAX),
             charts: Cache::new(CHARTS_MAX),
             events: Cache::new(EVENTS_MAX),
             store,

@@ -37,6 +37,8 @@ impl Documents {
                 schemas.insert(name.clone(), standing_alone(name, schema));
             }
         }
+        let chart = serde_json::from_str(crate::charts::SCHEMA).unwrap_or_default();
+        schemas.insert(crate::charts::FORMAT.into(), chart);
         let _ = self.schemas.set(schemas);
     }
 

@@ -20,6 +20,7 @@ mod maps;
 mod metrics;
 mod new_event;
 mod openapi;
+mod packed;
 mod panics;
 mod params;
 mod probes;
@@ -86,7 +87,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(bookings::read))
         .routes(routes!(bookings::confirm))
         .routes(routes!(bookings::cancel))
-        .routes(routes!(charts::list))
+        .routes(routes!(charts::list, charts::create))
         .routes(routes!(charts::read))
         .routes(routes!(users::open_session))
         .routes(routes!(users::create))

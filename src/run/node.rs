@@ -145,7 +145,7 @@ impl Node {
 }
 
 async fn store_builtin_charts(store: &Store) -> Result<(), Failure> {
-    for venue in venues::all() {
+    for venue in venues::all().iter().filter(|venue| venue.ready) {
         store.ensure_chart(venue.key, venue.name, ChartOrigin::Builtin, || venue.layout()).await?;
     }
     Ok(())

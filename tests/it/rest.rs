@@ -2,6 +2,7 @@
 
 mod answers;
 mod callers;
+mod charts;
 mod documents;
 mod errors;
 mod lists;

@@ -198,15 +198,37 @@ pub struct Seatmap<'a> {
     /// Sections with their outlines, closed polygons in centimetres.
     #[schema(value_type = Vec<Object>)]
     pub sections: &'a [crate::domain::layout::Section],
+    /// Parts of the house with a point of their own to look at.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub zones: &'a [crate::domain::layout::Zone],
+    /// What everybody looks at whose section's zone has no point of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focal_point: Option<[i32; 2]>,
     /// Rows; `seat_no` is a row's `prefix` and the seat's `number`.
     #[schema(value_type = Vec<Object>)]
     pub rows: &'a [crate::domain::layout::Row],
+    /// Seats, ascending, with a gap before them within their row: all others of a row are neighbours
+    /// of those before them.
+    pub breaks: Vec<u32>,
+    /// Tables and booths: their seats are a row.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub tables: &'a [crate::domain::layout::Table],
     /// General admission areas.
     #[schema(value_type = Vec<Object>)]
     pub areas: &'a [crate::domain::layout::Area],
     /// The stage and other shapes to draw.
     #[schema(value_type = Vec<Object>)]
     pub shapes: &'a [crate::domain::layout::Shape],
+    /// What is written on the map.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub texts: &'a [crate::domain::layout::Text],
+    /// A picture below everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub background: Option<&'a crate::domain::layout::Background>,
     /// Centimetres to the right.
     pub x: &'a [i32],
     /// Centimetres down.
@@ -215,7 +237,8 @@ pub struct Seatmap<'a> {
     pub category: &'a [u16],
     /// The number within the row.
     pub number: &'a [String],
-    /// 1 wheelchair space, 2 companion, 4 restricted view, 8 aisle.
+    /// 1 wheelchair space, 2 companion, 4 restricted view, 8 aisle, 16 hearing loop,
+    /// 32 lift-up armrest, 64 for people of size, 128 without steps.
     pub flags: &'a [u8],
 }
 
@@ -230,6 +253,24 @@ pub struct ChartSummary {
     pub name: String,
     /// How many seats it has.
     pub seats: u32,
+}
+
+/// A chart that was just brought in.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewChart {
+    /// Its id.
+    pub id: i64,
+    /// The name that stays the same on every server: the same chart has the same.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// How many seats it has.
+    pub seats: u32,
+    /// The format it was in: `seatmap`, `pretix`, `seatsio` or `seatlayer`.
+    #[schema(example = "pretix")]
+    pub format: String,
+    /// What could not be carried over.
+    pub warnings: Vec<String>,
 }
 
 /// A chart.

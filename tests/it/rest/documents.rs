@@ -7,7 +7,7 @@ use crate::support::server::Server;
 use crate::support::{events, eventually};
 
 /// Every route there is, with its methods.
-const ROUTES: [(&str, &str); 25] = [
+const ROUTES: [(&str, &str); 26] = [
     ("/api/v1/events", "get post"),
     ("/api/v1/events/{id}", "get"),
     ("/api/v1/events/{id}/seatmap", "get"),
@@ -28,6 +28,7 @@ const ROUTES: [(&str, &str); 25] = [
     ("/api/v1/bookings/{id}", "get"),
     ("/api/v1/bookings/{id}/confirm", "post"),
     ("/api/v1/bookings/{id}/cancel", "post"),
+    ("/api/v1/charts", "get post"),
     ("/api/v1/charts/{id}", "get"),
     ("/api/v1/sessions", "post"),
     ("/api/v1/users", "post"),
