@@ -19,6 +19,7 @@ pub mod live;
 mod maps;
 mod metrics;
 mod new_event;
+mod new_hold;
 mod openapi;
 mod packed;
 mod panics;

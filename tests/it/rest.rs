@@ -5,6 +5,7 @@ mod callers;
 mod charts;
 mod documents;
 mod errors;
+mod holds;
 mod lists;
 mod maps;
 mod resources;
