@@ -63,7 +63,7 @@ web: web-client/node_modules/.package-lock.json
 
 page: web-client/dist/index.html
 
-web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/public web-client/index.html web-client/vite.config.ts -type f 2>/dev/null)
+web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/examples web-client/public web-client/index.html web-client/vite.config.ts web-client/vite.sdk.config.ts -type f -not -path '*/sdk/dist/*' 2>/dev/null)
 	cd web-client && npm run build
 
 web-client/node_modules/.package-lock.json: web-client/package-lock.json

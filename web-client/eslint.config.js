@@ -13,7 +13,7 @@ const NO_UPWARDS = forbid(['../*'], 'the protocol stands alone at the bottom')
 const restrict = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'test-results'] },
+  { ignores: ['dist', 'sdk/dist', 'node_modules', 'test-results'] },
   ...tseslint.configs.strict,
   {
     files: ['**/*.{ts,tsx,js,mjs}'],
