@@ -1,6 +1,7 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make bench-web  the page's map beside one from npm
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -38,6 +39,12 @@ bench: postgres
 bench-quick: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
 	$(programs)/bench run --quick
+
+# The map in a real Chromium, beside one from npm.
+.PHONY: bench-web
+bench-web: postgres browser page
+	cargo build --release --bin seatmap
+	cd web-client && SEATMAP_BINARY="$$(realpath $${CARGO_TARGET_DIR:-../target})/release/seatmap" npm run --silent bench
 
 test: postgres browser suites
 	@echo; echo "All suites passed."

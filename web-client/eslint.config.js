@@ -38,5 +38,5 @@ export default tseslint.config(
   },
   // A test file is a list of stories; only its length as a whole is limited by taste.
   { files: ['tests/**'], rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' } },
-  { files: ['e2e/**'], rules: { 'no-console': 'off' } },
+  { files: ['e2e/**', 'bench/**'], rules: { 'no-console': 'off' } },
 )

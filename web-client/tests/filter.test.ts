@@ -30,7 +30,7 @@ describe('alternative', () => {
     x: [0, 50, 100, 60, 500, 520],
     y: [0, 0, 0, 80, 400, 400],
     category: [0, 0, 0, 0, 1, 1],
-    flags: [0, 0, 0, 0, 0, 0],
+    flags: [8, 0, 0, 0, 0, 0],
     rows: [
       { section: 0, label: '1', prefix: 'Left-1-', first: 0, count: 3 },
       { section: 1, label: '1', prefix: 'Right-1-', first: 3, count: 1 },
@@ -45,6 +45,12 @@ describe('alternative', () => {
 
   test('prefers the same row to a seat behind that is as near', () => {
     expect(nearestAlternative(store(), 1)).toBe(0)
+  })
+
+  test('offers no wheelchair space to who wanted a seat', () => {
+    const some = new SeatStore(smallChart({ flags: [0, 1, 0, 0, 0, 0] }))
+    some.applySnapshot(1, new Uint8Array(6))
+    expect(nearestAlternative(some, 0)).toBe(-1)
   })
 
   test('leaves out what is taken, one’s own, and other prices', () => {
