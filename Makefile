@@ -5,6 +5,7 @@
 # make churn  a hundred thousand reconnects, minutes: what do they leave behind?
 # make mutants   whether the torture finds what it is there for, half an hour
 # make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again
+# make bench-web  the page's map beside one from npm
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -69,6 +70,11 @@ mutants: postgres faketime
 faketime:
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || ! command -v apt-get >/dev/null || \
 		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q libfaketime; } || true
+# The map in a real Chromium, beside one from npm.
+.PHONY: bench-web
+bench-web: postgres browser page
+	cargo build --release --bin seatmap
+	cd web-client && SEATMAP_BINARY="$$(realpath $${CARGO_TARGET_DIR:-../target})/release/seatmap" npm run --silent bench
 
 test: postgres browser suites
 	@echo; echo "All suites passed."
@@ -94,7 +100,7 @@ web: web-client/node_modules/.package-lock.json
 
 page: web-client/dist/index.html
 
-web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/public web-client/index.html web-client/vite.config.ts -type f 2>/dev/null)
+web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/examples web-client/public web-client/index.html web-client/vite.config.ts web-client/vite.sdk.config.ts -type f -not -path '*/sdk/dist/*' 2>/dev/null)
 	cd web-client && npm run build
 
 web-client/node_modules/.package-lock.json: web-client/package-lock.json

@@ -5,8 +5,6 @@ import type { SeatStore } from '../sdk'
 import { rest } from './client'
 import type { Observable } from './state/observable'
 
-export const DARK_QUERY = '(prefers-color-scheme: dark)'
-
 /** From here on the basket stands beside the map instead of below it. */
 export const WIDE_QUERY = '(min-width: 900px)'
 
