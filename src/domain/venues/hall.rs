@@ -52,7 +52,7 @@ pub(super) fn layout() -> Layout {
             offset,
             row_pitch: ROW_PITCH,
             aisle: AISLE,
-            rows,
+            rows: rows.to_vec(),
             platform_every: 0,
         };
         let behind = move |block: u32| block == 0 || block + 1 == count;

@@ -15,7 +15,7 @@ pub(super) struct Ring<'a> {
     pub(super) row_pitch: f64,
     pub(super) aisle: f64,
     /// How many rows each section has, in turn.
-    pub(super) rows: &'a [u32],
+    pub(super) rows: Vec<u32>,
     /// Every so many sections the last row is a platform for wheelchairs; 0: none is.
     pub(super) platform_every: u32,
 }

@@ -64,20 +64,21 @@ pub(super) fn layout() -> Layout {
         rows,
         platform_every,
     };
-    let courtside = ring(4, 0.0, &[2], 0).plan(|at| format!("Court {}", at + 1), |_, _| COURTSIDE);
+    let courtside =
+        ring(4, 0.0, vec![2], 0).plan(|at| format!("Court {}", at + 1), |_, _| COURTSIDE);
     let lower_offset = 300.0;
-    let mut lower = ring(24, lower_offset, &[LOWER_ROWS], 4)
+    let mut lower = ring(24, lower_offset, vec![LOWER_ROWS], 4)
         .plan(|block| (101 + block).to_string(), |_, _| LOWER);
     shorten_to(&mut lower, LOWER_SEATS);
     let suite_offset = lower_offset + f64::from(LOWER_ROWS) * ROW_PITCH + 250.0;
-    let suites = Ring { aisle: SUITE_AISLE, ..ring(SUITES, suite_offset, &[SUITE_ROWS], 0) }
+    let suites = Ring { aisle: SUITE_AISLE, ..ring(SUITES, suite_offset, vec![SUITE_ROWS], 0) }
         .plan(|suite| format!("Suite {}", suite + 1), |_, _| SUITE);
     let upper_offset = suite_offset + f64::from(SUITE_ROWS) * ROW_PITCH + 250.0;
     let upper_category = |block: u32, _: u32| match block * 8 / 26 {
         0 | 3 | 4 | 7 => UPPER_END,
         _ => UPPER,
     };
-    let mut upper = ring(26, upper_offset, &[UPPER_ROWS], 0)
+    let mut upper = ring(26, upper_offset, vec![UPPER_ROWS], 0)
         .plan(|block| (201 + block).to_string(), upper_category);
     let below: u32 =
         [&courtside, &lower, &suites].into_iter().flatten().map(SectionPlan::seats).sum();

@@ -77,7 +77,7 @@ pub(super) fn layout() -> Layout {
             offset,
             row_pitch: ROW_PITCH,
             aisle: AISLE,
-            rows: &[rows],
+            rows: vec![rows],
             platform_every: if tier == 1 { 4 } else { 0 },
         };
         // Seen from the pitch: the goals are at the ends, the main stand on the left.
@@ -121,7 +121,7 @@ pub(super) fn bowl() -> Layout {
             row_pitch: ROW_PITCH,
             // The farther out, the wider the aisles: every section has the same seats.
             aisle: (around / f64::from(BOWL_SECTIONS) - BOWL_SECTION_CM).max(AISLE),
-            rows: &[BOWL_ROWS],
+            rows: vec![BOWL_ROWS],
             platform_every: 0,
         };
         let category = u16::try_from(tier).unwrap_or(0);
