@@ -6,7 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::mirror::{Applied, Freshness, Mirror, Next};
+use super::mirror::{Applied, Freshness, Mirror};
+use super::ring::Next;
 use super::stats::HubStats;
 use crate::domain::change::{ChangeSet, EventMap};
 use crate::domain::ids::Version;

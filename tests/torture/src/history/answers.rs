@@ -91,7 +91,8 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
         }
         Call::ReadEvent => {
-            let count = |status: Status| u32::try_from(body["counts"][status.name()].as_u64()?).ok();
+            let count =
+                |status: Status| u32::try_from(body["counts"][status.name()].as_u64()?).ok();
             let counts: Option<Vec<u32>> = Status::ALL.into_iter().map(count).collect();
             Answer::Event {
                 version: version()?,
@@ -100,15 +101,12 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
                 counts: counts?.try_into().ok()?,
             }
         }
-        Call::ReadAvailability => Answer::Map {
-            version: version()?,
-            epoch: text("epoch")?,
-            statuses: text("statuses")?,
-        },
+        Call::ReadAvailability => {
+            Answer::Map { version: version()?, epoch: text("epoch")?, statuses: text("statuses")? }
+        }
         Call::ReadTickets => {
-            let letter = |ticket: &Value| {
-                Status::of_name(ticket["status"].as_str()?).map(Status::letter)
-            };
+            let letter =
+                |ticket: &Value| Status::of_name(ticket["status"].as_str()?).map(Status::letter);
             let statuses = body["items"].as_array()?.iter().map(letter).collect::<Option<_>>()?;
             Answer::Map { version: version()?, epoch: text("epoch")?, statuses }
         }
