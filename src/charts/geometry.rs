@@ -78,7 +78,7 @@ pub(super) fn describe(points: &[Point], row: &mut RowDocument) {
         return;
     };
     let count = u32::try_from(points.len()).unwrap_or(u32::MAX);
-    let (dx, dy) = (f64::from(last[0] - first[0]), f64::from(last[1] - first[1]));
+    let [dx, dy] = [0, 1].map(|axis| f64::from(last[axis]) - f64::from(first[axis]));
     row.rotation = rounded(dy.atan2(dx).to_degrees());
     row.spacing = rounded(dx.hypot(dy) / f64::from(count - 1));
     row.count = Some(count);
@@ -88,7 +88,9 @@ pub(super) fn describe(points: &[Point], row: &mut RowDocument) {
     row.rotation = 0.0;
     row.spacing = super::document::SPACING_CM;
     row.count = None;
-    row.path = points.windows(2).flat_map(|p| [p[1][0] - p[0][0], p[1][1] - p[0][1]]).collect();
+    // Saturating: points too far out are on their way to being refused.
+    let step = |pair: &[Point]| [0, 1].map(|axis| pair[1][axis].saturating_sub(pair[0][axis]));
+    row.path = points.windows(2).flat_map(step).collect();
 }
 
 fn rounded(value: f64) -> f64 {

@@ -154,7 +154,8 @@ impl Bounds {
     }
 
     fn point(&self, point: [i32; 2]) -> Value {
-        let [x, y] = [0, 1].map(|axis| f64::from(point[axis] - self.low[axis]) * PIXELS);
+        let [x, y] =
+            [0, 1].map(|axis| (f64::from(point[axis]) - f64::from(self.low[axis])) * PIXELS);
         json!({ "x": (x * 10.0).round() / 10.0, "y": (y * 10.0).round() / 10.0 })
     }
 

@@ -163,18 +163,21 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     if floors.len() > 1 {
         document.floors = floors.iter().enumerate().map(|(at, floor)| floor.label(at)).collect();
     }
+    let mut areas = Vec::new();
     for part in parts {
         let floor = document.floors.get(part.floor).cloned().unwrap_or_default();
-        add(&mut document, part, &floor, unit);
+        areas.extend(add(&mut document, part, &floor, unit));
     }
+    document.sections.extend(areas);
     for floor in &floors {
         floor.draw(&mut document, unit, &mut warnings);
     }
     Ok((document, warnings.into_list()))
 }
 
-/// Adds a part as a section; areas become sections of their own, because they have their own ground.
-fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) {
+/// Adds a part as a section. Returns its areas, which are sections of their own behind all others,
+/// because they have their own ground.
+fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) -> Vec<SectionDocument> {
     let of = |section: Option<&Section>| SectionDocument {
         floor: floor.to_owned(),
         zone: section.and_then(|s| (!s.zone.0.is_empty()).then(|| s.zone.0.clone())),
@@ -223,5 +226,5 @@ fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) {
     if !empty || known.is_some() {
         document.sections.push(section);
     }
-    document.sections.extend(areas);
+    areas
 }

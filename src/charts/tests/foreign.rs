@@ -71,7 +71,7 @@ fn the_sample_with_tables_has_two_of_six() {
 fn floors_zones_booths_and_areas_are_carried_over() {
     let (layout, warnings) = read(FLOORS, Format::Seatsio);
     let floors: Vec<&str> = layout.sections.iter().map(|s| s.floor.as_str()).collect();
-    assert_eq!(floors, ["Ground", "Ground", "Balcony"]);
+    assert_eq!(floors, ["Ground", "Balcony", "Ground"]);
     assert_eq!(layout.zones[0].key, "north");
     assert_eq!(layout.sections[0].zone, Some(0));
     let focal = layout.focal_point_of(&layout.sections[0]);
