@@ -16,6 +16,7 @@ pub mod live;
 mod maps;
 mod metrics;
 mod new_event;
+mod new_hold;
 mod openapi;
 mod params;
 mod probes;

@@ -6,6 +6,7 @@ use axum::extract::State;
 use super::app::AppState;
 use super::call::Call;
 use super::commands::{carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected};
+use super::new_hold::whole_tables;
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
@@ -35,7 +36,8 @@ pub(crate) async fn lock(
 ) -> Reply<Json<LockedSeat>> {
     let facts = app.facts(EventId(id)).await?;
     call.caller()?;
-    let seat = match seat_in_path(&facts, &label) {
+    let seat = seat_in_path(&facts, &label);
+    let seat = match seat.and_then(|seat| whole_tables(&facts, &[seat]).map(|()| seat)) {
         Ok(seat) => seat,
         Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
     };

@@ -17,9 +17,10 @@ mod units;
 use serde::{Deserialize, Serialize};
 
 use super::ids::SeatIndex;
-pub use orphans::{Orphaned, OrphanRule};
+pub use orphans::{OrphanRule, Orphaned};
 pub use picture::Picture;
-pub use seating::{RowPlan, Seating, SeatingPlan, UnitPlan};
+pub use seating::{RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
+pub(super) use units::places;
 
 /// Seats somebody wants without saying which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

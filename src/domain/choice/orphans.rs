@@ -91,16 +91,14 @@ fn left_alone(picture: &Picture, row: u32, party: &[SeatIndex]) -> Vec<SeatIndex
     let alone_in = |segment: &Range<SeatIndex>| {
         let segment = segment.clone();
         let all = segment.clone();
-        all.filter(move |seat| is_alone(*seat, &segment, stays) && !is_alone(*seat, &segment, is_free))
+        all.filter(move |seat| {
+            is_alone(*seat, &segment, stays) && !is_alone(*seat, &segment, is_free)
+        })
     };
     segments.iter().flat_map(alone_in).collect()
 }
 
-fn is_alone(
-    seat: SeatIndex,
-    segment: &Range<SeatIndex>,
-    free: impl Fn(SeatIndex) -> bool,
-) -> bool {
+fn is_alone(seat: SeatIndex, segment: &Range<SeatIndex>, free: impl Fn(SeatIndex) -> bool) -> bool {
     free(seat)
         && !(seat > segment.start && free(seat - 1))
         && !(seat + 1 < segment.end && free(seat + 1))
@@ -143,8 +141,7 @@ pub(super) fn leaves_nobody_alone(
     let before = run.start > segment.start
         && free(run.start - 1)
         && !(run.start > segment.start + 1 && free(run.start - 2));
-    let after = run.end < segment.end
-        && free(run.end)
-        && !(run.end + 1 < segment.end && free(run.end + 1));
+    let after =
+        run.end < segment.end && free(run.end) && !(run.end + 1 < segment.end && free(run.end + 1));
     !before && !after
 }

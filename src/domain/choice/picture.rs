@@ -14,11 +14,10 @@ pub struct Picture {
     seating: Arc<Seating>,
     free: Vec<bool>,
     rows: Vec<RowState>,
-    units: Vec<u32>,
 }
 
 /// What a search asks of a row before it looks at its seats.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RowState {
     /// The longest run of free seats that aren't kept for wheelchairs.
     pub(super) longest: u32,
@@ -32,13 +31,8 @@ impl Picture {
     pub fn new(seating: Arc<Seating>, free: impl IntoIterator<Item = bool>) -> Self {
         let mut free: Vec<bool> = free.into_iter().take(seating.seats()).collect();
         free.resize(seating.seats(), false);
-        let mut picture = Self { free, rows: Vec::new(), units: Vec::new(), seating };
+        let mut picture = Self { free, rows: Vec::new(), seating };
         picture.rows = (0..picture.seating.rows.len()).map(|row| picture.row_state(row)).collect();
-        let free_of = |unit: &super::seating::Unit| {
-            let free = unit.seats.clone().filter(|seat| picture.is_free(*seat as usize));
-            u32::try_from(free.count()).unwrap_or(u32::MAX)
-        };
-        picture.units = picture.seating.units.iter().map(free_of).collect();
         picture
     }
 
@@ -48,10 +42,20 @@ impl Picture {
         &self.seating
     }
 
+    #[cfg(test)]
+    pub(super) fn shared_seating(&self) -> Arc<Seating> {
+        Arc::clone(&self.seating)
+    }
+
     /// Whether a seat is free; one that isn't there is not.
     #[must_use]
     pub fn is_free(&self, seat: usize) -> bool {
         self.free.get(seat).copied().unwrap_or(false)
+    }
+
+    /// The category of one of its seats.
+    pub(in crate::domain) fn category(&self, seat: SeatIndex) -> u16 {
+        self.seating.category[seat as usize]
     }
 
     /// Takes in what became of a seat.
@@ -61,23 +65,13 @@ impl Picture {
             return;
         }
         self.free[at] = free;
-        match self.seating.place(at) {
-            Place::Row(row) => self.rows[row as usize] = self.row_state(row as usize),
-            Place::Unit(unit) => {
-                if let Some(count) = self.units.get_mut(unit as usize) {
-                    *count = if free { *count + 1 } else { *count - 1 };
-                }
-            }
+        if let Place::Row(row) = self.seating.place(at) {
+            self.rows[row as usize] = self.row_state(row as usize);
         }
     }
 
     pub(super) fn row(&self, row: usize) -> RowState {
         self.rows[row]
-    }
-
-    /// How many seats of a table or an area are free.
-    pub(super) fn free_of_unit(&self, unit: usize) -> u32 {
-        self.units[unit]
     }
 
     fn row_state(&self, row: usize) -> RowState {

@@ -6,10 +6,9 @@
 use std::ops::Range;
 
 use crate::domain::ids::SeatIndex;
-use crate::domain::layout::{Layout, SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR};
-
-/// Two neighbours farther apart than this many usual distances have an aisle between them.
-const AISLE_FACTOR: f64 = 1.6;
+use crate::domain::layout::{
+    Layout, SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR, TableSale,
+};
 
 /// By how many centimetres a seat with a restricted view counts as farther away.
 const RESTRICTED_VIEW_CM: u32 = 1_000;
@@ -175,25 +174,38 @@ impl Seating {
     /// The seating of a layout.
     #[must_use]
     pub fn of(layout: &Layout) -> Self {
-        let focal_point = focal_point(layout);
-        let is_area = |first: u32| {
-            layout.areas.iter().any(|area| (area.first..area.first + area.count).contains(&first))
+        let breaks = layout.breaks();
+        let fallback = focal_point(layout);
+        let focal_point = |section: u32| {
+            let own = layout.focal_point_of(&layout.sections[section as usize]);
+            own.map_or(fallback, |at| at.map(f64::from))
         };
-        let pitch = usual_distance(layout);
-        let rows = layout.rows.iter().filter(|row| !is_area(row.first)).map(|row| RowPlan {
+        let is_unit =
+            |first: u32| layout.area_of(first).is_some() || layout.table_of(first).is_some();
+        let rows = layout.rows.iter().filter(|row| !is_unit(row.first)).map(|row| RowPlan {
             section: row.section,
-            segments: segments(layout, row.first..row.first + row.count, pitch),
-            focal_point,
+            segments: segments(&breaks, row.first..row.first + row.count),
+            focal_point: focal_point(row.section),
         });
-        let units = layout.areas.iter().map(|area| UnitPlan {
-            section: layout.row_of(area.first).section,
-            seats: area.first..area.first + area.count,
-            kind: UnitKind::Area { capacity: area.capacity },
-            focal_point,
+        let unit = |first: u32, count: u32, kind: UnitKind| {
+            let section = layout.row_of(first).section;
+            let seats = first..first + count;
+            UnitPlan { section, seats, kind, focal_point: focal_point(section) }
+        };
+        let tables = layout.tables.iter().map(|table| {
+            let kind = match table.sale {
+                TableSale::Seat => UnitKind::Table,
+                TableSale::Whole => UnitKind::Whole,
+            };
+            unit(table.first, table.count, kind)
         });
+        let areas = layout
+            .areas
+            .iter()
+            .map(|area| unit(area.first, area.count, UnitKind::Area { capacity: area.capacity }));
         Self::new(SeatingPlan {
             rows: rows.collect(),
-            units: units.collect(),
+            units: tables.chain(areas).collect(),
             position: layout.x.iter().zip(&layout.y).map(|(x, y)| [*x, *y]).collect(),
             category: layout.category.clone(),
             flags: layout.flags.clone(),
@@ -246,31 +258,15 @@ fn focal_point(layout: &Layout) -> [f64; 2] {
     [f64::midpoint(left, right), bounds(&layout.y).0]
 }
 
-/// Splits a row where neighbours are too far apart to be neighbours.
-fn segments(layout: &Layout, row: Range<u32>, pitch: f64) -> Vec<Range<SeatIndex>> {
+/// A row's runs of neighbours: `breaks` are the seats with an aisle before them, ascending.
+fn segments(breaks: &[u32], row: Range<SeatIndex>) -> Vec<Range<SeatIndex>> {
+    let within = breaks.partition_point(|seat| *seat <= row.start);
     let mut segments = Vec::new();
     let mut first = row.start;
-    for seat in row.start + 1..row.end {
-        if gap(layout, seat) > pitch * AISLE_FACTOR {
-            segments.push(first..seat);
-            first = seat;
-        }
+    for seat in breaks[within..].iter().copied().take_while(|seat| *seat < row.end) {
+        segments.push(first..seat);
+        first = seat;
     }
     segments.push(first..row.end);
     segments
-}
-
-/// How far a seat is from the one before it.
-fn gap(layout: &Layout, seat: u32) -> f64 {
-    let at = |seat: usize| [f64::from(layout.x[seat]), f64::from(layout.y[seat])];
-    let ([x, y], [before_x, before_y]) = (at(seat as usize), at(seat as usize - 1));
-    (x - before_x).hypot(y - before_y)
-}
-
-/// The median distance of neighbours.
-fn usual_distance(layout: &Layout) -> f64 {
-    let neighbours = layout.rows.iter().flat_map(|row| row.first + 1..row.first + row.count);
-    let mut gaps: Vec<f64> = neighbours.map(|seat| gap(layout, seat)).collect();
-    gaps.sort_by(f64::total_cmp);
-    gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
 }

@@ -58,6 +58,10 @@ pub struct NewEvent {
     /// Who may cancel a paid booking: `owner` (default), `organiser` or `never`.
     #[schema(example = "owner")]
     pub cancel_confirmed: Option<String>,
+    /// What it thinks of holds that leave a single free seat: `off`, `prefer` (default: seats that
+    /// the server chooses avoid it) or `strict` (such holds are refused).
+    #[schema(example = "prefer")]
+    pub orphan_rule: Option<String>,
     /// Who asks, in open mode without a session.
     pub user_id: Option<i64>,
 }
@@ -120,6 +124,8 @@ pub struct Event {
     pub max_seats_per_user: u32,
     /// Who may cancel a paid booking.
     pub cancel_confirmed: String,
+    /// What it thinks of holds that leave a single free seat: `off`, `prefer` or `strict`.
+    pub orphan_rule: String,
     /// The chart it was made from.
     pub chart_id: i64,
     /// The name under which `/seatmap` may be cached for ever.
