@@ -3,6 +3,7 @@
 mod callers;
 mod documents;
 mod errors;
+mod holds;
 mod lists;
 mod maps;
 mod resources;
