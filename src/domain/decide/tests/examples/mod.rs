@@ -2,6 +2,7 @@
 
 mod batches;
 mod bookings;
+mod choices;
 mod holds;
 
 use jiff::Timestamp;
