@@ -17,6 +17,9 @@ const SPLIT_QUANTITY_MAX: usize = 100;
 /// A part: its score, its first seat and its size.
 type Part = (u64, SeatIndex, usize);
 
+/// Parts and their scores summed up.
+type Chosen = (u64, Vec<Part>);
+
 /// By size: the best part that a row has.
 type RowParts = Vec<Option<Part>>;
 
@@ -131,7 +134,7 @@ impl Found {
 /// The best choice of parts from the rows so far: by how many parts, and how many seats in all.
 struct Combination {
     quantity: usize,
-    best: Vec<Vec<Option<(u64, Vec<Part>)>>>,
+    best: Vec<Vec<Option<Chosen>>>,
 }
 
 impl Combination {
