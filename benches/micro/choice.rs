@@ -1,5 +1,7 @@
 //! Best-available over a stadium of 100,000 seats: 200 sections of 25 rows of 20.
 
+use std::iter;
+
 use std::sync::Arc;
 
 use divan::Bencher;
@@ -24,7 +26,7 @@ fn seating() -> Arc<Seating> {
                 let at = [depth * cos - along * sin, depth * sin + along * cos];
                 at.map(|coordinate| coordinate as i32)
             }));
-            let segments = vec![first..first + SEATS];
+            let segments = iter::once(first..first + SEATS).collect();
             plan.rows.push(RowPlan { section, segments, focal_point: [0.0, 0.0] });
         }
     }
@@ -59,7 +61,7 @@ fn picture(house: House) -> Picture {
 #[divan::bench(args = [
     (House::Empty, 2), (House::NearlySold, 4), (House::Pairs, 2), (House::Pairs, 4), (House::Sold, 2),
 ])]
-fn choose_in_100_000(bencher: Bencher, (house, quantity): (House, u32)) {
+fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
     let picture = picture(house);
     let wanted = Wanted { quantity, ..Wanted::default() };
     bencher.bench(|| choose(&picture, &wanted, &[4_500], OrphanRule::Prefer));
@@ -67,7 +69,7 @@ fn choose_in_100_000(bencher: Bencher, (house, quantity): (House, u32)) {
 
 /// As a rush does it: each takes what the one before has left.
 #[divan::bench]
-fn choose_and_take_in_100_000(bencher: Bencher) {
+fn choose_and_take_in_100_000(bencher: Bencher<'_, '_>) {
     let mut picture = picture(House::Empty);
     let wanted = Wanted { quantity: 2, ..Wanted::default() };
     bencher.bench_local(|| {

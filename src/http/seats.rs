@@ -9,7 +9,6 @@ use super::commands::{
     carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected, wrong_field,
 };
 use super::new_hold::whole_tables;
-use super::new_hold::whole_tables;
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
