@@ -24,7 +24,7 @@ fn seating() -> Arc<Seating> {
                 let at = [depth * cos - along * sin, depth * sin + along * cos];
                 at.map(|coordinate| coordinate as i32)
             }));
-            let segments = vec![first..first + SEATS];
+            let segments = Vec::from([first..first + SEATS]);
             plan.rows.push(RowPlan { section, segments, focal_point: [0.0, 0.0] });
         }
     }
@@ -59,7 +59,7 @@ fn picture(house: House) -> Picture {
 #[divan::bench(args = [
     (House::Empty, 2), (House::NearlySold, 4), (House::Pairs, 2), (House::Pairs, 4), (House::Sold, 2),
 ])]
-fn choose_in_100_000(bencher: Bencher, (house, quantity): (House, u32)) {
+fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
     let picture = picture(house);
     let wanted = Wanted { quantity, ..Wanted::default() };
     bencher.bench(|| choose(&picture, &wanted, &[4_500], OrphanRule::Prefer));
@@ -67,7 +67,7 @@ fn choose_in_100_000(bencher: Bencher, (house, quantity): (House, u32)) {
 
 /// As a rush does it: each takes what the one before has left.
 #[divan::bench]
-fn choose_and_take_in_100_000(bencher: Bencher) {
+fn choose_and_take_in_100_000(bencher: Bencher<'_, '_>) {
     let mut picture = picture(House::Empty);
     let wanted = Wanted { quantity: 2, ..Wanted::default() };
     bencher.bench_local(|| {
