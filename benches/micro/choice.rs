@@ -24,7 +24,7 @@ fn seating() -> Arc<Seating> {
                 let at = [depth * cos - along * sin, depth * sin + along * cos];
                 at.map(|coordinate| coordinate as i32)
             }));
-            let segments = Vec::from([first..first + SEATS]);
+            let segments = vec![first..first + SEATS; 1];
             plan.rows.push(RowPlan { section, segments, focal_point: [0.0, 0.0] });
         }
     }
