@@ -32,13 +32,13 @@ const AISLE: f64 = 130.0;
 const BETWEEN_TIERS: f64 = 260.0;
 
 /// Sections and rows of each tier, from the pitch up.
-const TIERS: [(u32, u32); 3] = [(56, 25), (60, 20), (64, 17)];
+const TIERS: [(u32, u32); 3] = [(48, 33), (52, 24), (56, 18)];
 
 const BOWL_TIERS: u32 = 5;
 const BOWL_SECTIONS: u32 = 40;
 const BOWL_ROWS: u32 = 24;
-/// The width of a section of the bowl between its aisles: some 21 seats.
-const BOWL_SECTION_CM: f64 = 1_090.0;
+/// The width of a section of the bowl between its aisles: some 22 seats.
+const BOWL_SECTION_CM: f64 = 1_130.0;
 
 fn oval() -> Curve {
     Curve::oval(&Oval {
