@@ -68,7 +68,7 @@ pub(super) fn layout() -> Layout {
     pitch(&mut builder);
     let curve = oval();
     let mut sections = Vec::new();
-    let mut offset = 150.0;
+    let mut offset = 300.0;
     for (tier, (count, rows)) in (1_u32..).zip(TIERS) {
         let ring = Ring {
             curve: &curve,
@@ -111,7 +111,7 @@ pub(super) fn bowl() -> Layout {
     let depth = f64::from(BOWL_ROWS) * ROW_PITCH;
     let mut sections = Vec::new();
     for tier in 0..BOWL_TIERS {
-        let offset = 150.0 + f64::from(tier) * (depth + BETWEEN_TIERS);
+        let offset = 300.0 + f64::from(tier) * (depth + BETWEEN_TIERS);
         let around = curve.length(-PI, PI, offset + depth / 2.0);
         let ring = Ring {
             curve: &curve,
