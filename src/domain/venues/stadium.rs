@@ -32,13 +32,13 @@ const AISLE: f64 = 130.0;
 const BETWEEN_TIERS: f64 = 260.0;
 
 /// Sections and rows of each tier, from the pitch up.
-const TIERS: [(u32, u32); 3] = [(56, 25), (60, 20), (64, 17)];
+const TIERS: [(u32, u32); 3] = [(48, 33), (52, 24), (56, 18)];
 
 const BOWL_TIERS: u32 = 5;
 const BOWL_SECTIONS: u32 = 40;
 const BOWL_ROWS: u32 = 24;
-/// The width of a section of the bowl between its aisles: some 21 seats.
-const BOWL_SECTION_CM: f64 = 1_090.0;
+/// The width of a section of the bowl between its aisles: some 22 seats.
+const BOWL_SECTION_CM: f64 = 1_130.0;
 
 fn oval() -> Curve {
     Curve::oval(&Oval {
@@ -68,7 +68,7 @@ pub(super) fn layout() -> Layout {
     pitch(&mut builder);
     let curve = oval();
     let mut sections = Vec::new();
-    let mut offset = 150.0;
+    let mut offset = 300.0;
     for (tier, (count, rows)) in (1_u32..).zip(TIERS) {
         let ring = Ring {
             curve: &curve,
@@ -111,7 +111,7 @@ pub(super) fn bowl() -> Layout {
     let depth = f64::from(BOWL_ROWS) * ROW_PITCH;
     let mut sections = Vec::new();
     for tier in 0..BOWL_TIERS {
-        let offset = 150.0 + f64::from(tier) * (depth + BETWEEN_TIERS);
+        let offset = 300.0 + f64::from(tier) * (depth + BETWEEN_TIERS);
         let around = curve.length(-PI, PI, offset + depth / 2.0);
         let ring = Ring {
             curve: &curve,
