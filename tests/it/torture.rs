@@ -18,6 +18,7 @@ async fn torture(seed: u64) {
     std::fs::set_permissions(folder.path(), open).expect("mode");
     let program = PathBuf::from(env!("CARGO_BIN_EXE_seatmap"));
     let settings = Settings { program, folder: folder.path().to_owned() };
+    settings.prepare().await.expect("a cluster");
     let plan = Plan::of_seed(seed, LOAD_MS);
     let report = run(&plan, &settings).await.expect("a run");
     println!("{:#?}\n{:#?}\n{:#?}", report.injected, report.answers, report.seen);

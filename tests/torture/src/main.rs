@@ -1,15 +1,18 @@
 //! `torture`: runs seeds, adds up what was injected, keeps what failed, and shrinks it if told to.
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::Parser;
+use futures_util::{StreamExt as _, stream};
 use seatmap_torture::history;
 use seatmap_torture::judge::judge;
 use seatmap_torture::plan::{Part, Plan};
 use seatmap_torture::run::{Report, Settings, run};
 use seatmap_torture::shrink::shrink;
 use seatmap_torture::totals::Totals;
+use tokio::sync::Mutex;
 
 /// How many smaller plans are tried.
 const SHRINK_RUNS_MAX: usize = 60;
@@ -46,6 +49,9 @@ struct Options {
     /// The server's program [default: the one beside this program].
     #[arg(long)]
     server: Option<PathBuf>,
+    /// How many runs go on at once.
+    #[arg(long, default_value_t = 2)]
+    at_once: usize,
     /// Makes the plan of what fails smaller, which takes many runs.
     #[arg(long)]
     shrink: bool,
@@ -82,24 +88,30 @@ async fn torture(options: Options) -> Result<bool, Failure> {
     let folder = tempfile::Builder::new().prefix("smt-").tempdir()?;
     open_to_all(folder.path())?;
     let settings = Settings { program, folder: folder.path().to_owned() };
+    settings.prepare().await?;
     if let Some(plan) = &options.plan {
         let plan: Plan = serde_json::from_str(&std::fs::read_to_string(plan)?)?;
         let report = run(&plan, &settings).await?;
         return Ok(tell(&plan, &report, &options.results)?);
     }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
+    let seeds = stream::iter(first..first + options.seeds);
+    let runs = seeds.map(|seed| one(seed, &options, &settings));
+    let mut runs = pin!(runs.buffer_unordered(options.at_once.max(1)));
     let mut passed = true;
-    for seed in first..first + options.seeds {
-        passed &= one(seed, &options, &settings).await?;
+    while let Some(one) = runs.next().await {
+        passed &= one?;
     }
     Ok(passed)
 }
 
+/// One at a time reads, changes and writes the totals.
+static TOTALS: Mutex<()> = Mutex::const_new(());
+
 /// Runs a seed unless it has passed before.
 async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, Failure> {
     let path = options.results.join("totals.json");
-    let mut totals = Totals::read(&path)?;
-    if totals.has_passed(seed) {
+    if Totals::read(&path)?.has_passed(seed) {
         println!("seed {seed}: has passed before");
         return Ok(true);
     }
@@ -109,12 +121,7 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
     }
     let report = run(&plan, settings).await?;
     let failed = !report.violations.is_empty();
-    totals.failed.remove(&seed);
-    totals.add(seed, &report);
-    totals.write(&path)?;
-    if let Some(table) = &options.table {
-        std::fs::write(table, totals.table("make torture SEED=… SEEDS=…"))?;
-    }
+    add_up(&path, seed, &report, options.table.as_deref()).await?;
     let passed = tell(&plan, &report, &options.results)?;
     if failed && options.shrink {
         let smaller = smaller(&plan, settings).await;
@@ -123,6 +130,23 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
         println!("  a smaller plan: {}", path.display());
     }
     Ok(passed)
+}
+
+async fn add_up(
+    path: &Path,
+    seed: u64,
+    report: &Report,
+    table: Option<&Path>,
+) -> std::io::Result<()> {
+    let _alone = TOTALS.lock().await;
+    let mut totals = Totals::read(path)?;
+    totals.failed.remove(&seed);
+    totals.add(seed, report);
+    totals.write(path)?;
+    match table {
+        Some(table) => std::fs::write(table, totals.table("make torture SEED=… SEEDS=…")),
+        None => Ok(()),
+    }
 }
 
 /// Leaves out of a plan what it doesn't need to fail. Runs differ in timing, so that a plan may

@@ -118,7 +118,8 @@ impl State {
         id: Uuid,
         fits: impl Fn(&Hold) -> bool,
     ) -> Result<usize, String> {
-        let owned = |hold: &Hold| hold.owner == caller && fits(hold);
+        let owned =
+            |hold: &Hold| hold.owner == caller && hold.status == HoldStatus::Active && fits(hold);
         let key = self.learn_hold(id, owned).ok_or("there was no such hold")?;
         let hold = &self.holds[key];
         if hold.owner != caller {

@@ -17,7 +17,10 @@ impl State {
         let caller = operation.caller;
         match (&operation.call, answer) {
             (Call::Lock { seat }, Answer::Locked { hold, seat: told, expires_at, .. }) => {
-                let fits = |own: &Hold| own.owner == caller && own.seats.contains(seat);
+                let (can_end, _) = self.ends(*hold);
+                let fits = |own: &Hold| {
+                    own.owner == caller && own.seats.contains(seat) && can_end(own, *expires_at)
+                };
                 let Some(key) = self.learn_hold(*hold, fits) else { return false };
                 seat == told
                     && self.place(*seat) == Some(Place::Held(key))
@@ -28,10 +31,8 @@ impl State {
                 *hold == told.id && self.extend(operation, told, *seconds)
             }
             (Call::Release { hold }, Answer::Released { .. }) => {
-                self.hold(*hold).is_some_and(|key| {
-                    self.holds[key].status == HoldStatus::Released
-                        && self.holds[key].owner == caller
-                })
+                let fits = |own: &Hold| own.status == HoldStatus::Released && own.owner == caller;
+                self.learn_hold(*hold, fits).is_some_and(|key| fits(&self.holds[key]))
             }
             (Call::Confirm { booking, reference }, Answer::Booking(told)) => {
                 *booking == told.id
@@ -77,7 +78,11 @@ impl State {
 
     fn extend(&mut self, operation: &Operation, told: &HoldTold, seconds: u32) -> bool {
         let caller = operation.caller;
-        let fits = |hold: &Hold| hold.owner == caller && same(&told.seats, &hold.seats);
+        let fits = |hold: &Hold| {
+            let is_later = told.expires_at > hold.expires;
+            let is_theirs = hold.owner == caller && hold.status == HoldStatus::Active;
+            is_theirs && is_later && same(&told.seats, &hold.seats)
+        };
         let Some(key) = self.learn_hold(told.id, fits) else { return false };
         let hold = &self.holds[key];
         let (last, asked) = (self.last_end(hold), i64::from(seconds) * SECOND);
@@ -97,7 +102,11 @@ impl State {
 
     fn shows_hold(&mut self, operation: &Operation, told: &HoldTold, when: When) -> bool {
         let caller = operation.caller;
-        let fits = |hold: &Hold| hold.owner == caller && same(&told.seats, &hold.seats);
+        let (can_end, _) = self.ends(told.id);
+        let fits = |hold: &Hold| {
+            let is_theirs = hold.owner == caller && same(&told.seats, &hold.seats);
+            is_theirs && can_end(hold, told.expires_at)
+        };
         let Some(key) = self.learn_hold(told.id, fits) else { return false };
         let hold = &self.holds[key];
         if hold.owner != caller || !same(&told.seats, &hold.seats) {

@@ -154,8 +154,21 @@ impl State {
 
     /// The latest that a hold can end.
     pub(super) fn ends_at_most(&self, hold: &Hold) -> UnixMicros {
-        let slack = hold.id.and_then(|id| self.slack.get(&id)).copied().unwrap_or(0);
-        hold.expires.saturating_add(slack).min(self.last_end(hold).max(hold.expires))
+        hold.id.map_or(hold.expires, |id| (self.ends(id).1)(hold))
+    }
+
+    /// Whether a hold of an id can end at a moment, and the latest that it can. What it returns
+    /// doesn't look at the state any more.
+    pub(super) fn ends(
+        &self,
+        id: Uuid,
+    ) -> (impl Fn(&Hold, UnixMicros) -> bool + use<>, impl Fn(&Hold) -> UnixMicros + use<>) {
+        let slack = self.slack.get(&id).copied().unwrap_or(0);
+        let life = i64::from(self.rules.hold_life_max_seconds) * SECOND;
+        let latest = move |hold: &Hold| {
+            hold.expires.saturating_add(slack).min((hold.created + life).max(hold.expires))
+        };
+        (move |hold, end| (hold.expires..=latest(hold)).contains(&end), latest)
     }
 
     /// The end of the life that a hold can have.

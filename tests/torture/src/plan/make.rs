@@ -144,7 +144,7 @@ impl Plan {
         let seat = chance.random_range(0..self.events[event].seats.min(8));
         let ms = chance.random_range(100..2_500);
         let by_ms = chance.random_range(5..80);
-        match chance.random_range(0..27) {
+        match chance.random_range(0..30) {
             0 => Fault::NodeKilled { node, ms: ms / 4 },
             1 => Fault::NodeStopped { node, ms },
             2 => Fault::NodeShutDown { node, ms: ms / 4 },
@@ -161,7 +161,7 @@ impl Plan {
             13 => Fault::DatabaseAway { node, ms },
             14 => Fault::DatabaseSlow { node, ms, by_ms: by_ms / 4 },
             15 => Fault::DatabaseHalfOpen { node, ms },
-            16 | 17 => spoilt(chance, node),
+            16 | 17 | 27..30 => spoilt(chance, node),
             18 => Fault::ClientsCut { node },
             19 => match chance.random_bool(0.5) {
                 true => Fault::ClientsSlow { node, ms, by_ms },

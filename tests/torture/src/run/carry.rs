@@ -22,7 +22,7 @@ use crate::clients::viewer::Seen;
 use crate::history::{CancelConfirmed, Event, History, Rules};
 use crate::invariants;
 use crate::plan::{EventPlan, Plan};
-use crate::world::postgres::{PostgresError, Programs};
+use crate::world::postgres::{Postgres, PostgresError, Programs};
 
 /// What a run needs besides its plan.
 #[derive(Clone, Debug)]
@@ -48,19 +48,25 @@ pub struct Report {
     pub history: History,
 }
 
-/// Carries out a plan.
+impl Settings {
+    /// Makes the cluster that every run begins with a copy of.
+    ///
+    /// # Errors
+    /// When there is no PostgreSQL, or it can't be run.
+    pub async fn prepare(&self) -> Result<(), PostgresError> {
+        let programs = Programs::find()?;
+        programs.folder(&self.folder)?;
+        Postgres::template(&programs, &self.folder.join("template")).await
+    }
+}
+
+/// Carries out a plan; the settings have been prepared.
 ///
 /// # Errors
 /// When the stage can't be built; nothing was tried then.
 pub async fn run(plan: &Plan, settings: &Settings) -> Result<Report, PostgresError> {
     let programs = Programs::find()?;
-    programs.folder(&settings.folder)?;
     let template = settings.folder.join("template");
-    if !template.join("made").exists() {
-        crate::world::postgres::Postgres::template(&programs, &template).await?;
-        let made = std::fs::write(template.join("made"), "");
-        made.map_err(|error| PostgresError::new(error.to_string()))?;
-    }
     let folder = settings.folder.join(format!("r{}", plan.seed));
     // What an earlier run of this plan left.
     let _ = std::fs::remove_dir_all(&folder);
@@ -85,11 +91,12 @@ fn remove(folder: &Path, report: &Report) {
 async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresError> {
     let doors = stage.doors();
     let books = Arc::new(Books::new());
-    let mut events = Vec::new();
+    let (mut events, mut epochs) = (Vec::new(), Vec::new());
     let mut history = History::default();
     for event in &plan.events {
-        let made = create(doors[0], event, books.began_unix_ns()).await?;
+        let (made, epoch) = create(doors[0], event, books.began_unix_ns()).await?;
         events.push(made.id);
+        epochs.push(epoch);
         history.events.push(made);
     }
     let began = Instant::now();
@@ -112,10 +119,12 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     let (truths, wrong) = rest.map_err(|error| PostgresError::new(error.to_string()))?;
     violations.extend(wrong);
     let last: Vec<Since> = truths.iter().map(|truth| truth.at.clone()).collect();
-    for (door, event) in doors.iter().flat_map(|door| events.iter().map(move |e| (*door, *e))) {
-        let index = events.iter().position(|each| *each == event).expect("an event");
-        violations.extend(reads(door, event, &truths[index]).await);
+    for door in &doors {
+        for (event, truth) in events.iter().zip(&truths) {
+            violations.extend(reads(*door, *event, truth).await);
+        }
     }
+    violations.extend(epochs_wrong(&epochs, &last, &tally.counts()));
     let seen = load.viewers(&last).await;
     for (index, (log, truth)) in history.logs.iter().zip(&truths).enumerate() {
         let of_event: Vec<&Seen> = seen.iter().filter(|seen| seen.event == index).collect();
@@ -132,6 +141,14 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     }));
     let counts = counts(&history, &seen);
     Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
+}
+
+/// An event has another epoch if, and only if, its history went on elsewhere.
+fn epochs_wrong(before: &[String], last: &[Since], injected: &Counts) -> Vec<String> {
+    let went_on = injected.contains_key("failed over");
+    let pairs = before.iter().zip(last);
+    let wrong = pairs.filter(|(before, last)| (**before != last.epoch) != went_on);
+    wrong.map(|(before, last)| format!("epoch {before} became {}", last.epoch)).collect()
 }
 
 fn count_clocks(plan: &Plan, tally: &Tally) {
@@ -219,7 +236,7 @@ async fn create(
     door: std::net::SocketAddr,
     plan: &EventPlan,
     began_unix_ns: i64,
-) -> Result<Event, PostgresError> {
+) -> Result<(Event, String), PostgresError> {
     let body = json!({
         "name": "Matinée",
         "venue": "Playhouse",
@@ -243,7 +260,8 @@ async fn create(
         return Err(failed(read.to_string()));
     };
     let sales_end = sales_end.parse::<Timestamp>().map_err(|error| failed(error.to_string()))?;
-    Ok(Event {
+    let epoch = read["epoch"].as_str().unwrap_or_default().to_owned();
+    let event = Event {
         id,
         seats: plan.seats,
         version: read["version"].as_u64().unwrap_or_default(),
@@ -261,5 +279,6 @@ async fn create(
                 _ => CancelConfirmed::Owner,
             },
         },
-    })
+    };
+    Ok((event, epoch))
 }

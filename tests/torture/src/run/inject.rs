@@ -77,7 +77,7 @@ async fn happen(stage: &Stage, fault: &Fault) -> Injected {
     }
 }
 
-/// Faults of connections, and strangers in the database.
+/// Faults of connections.
 async fn on_the_way(stage: &Stage, fault: &Fault) -> Injected {
     let places = &stage.places;
     let until = |ms: u64| sleep(Duration::from_millis(ms));
@@ -122,12 +122,20 @@ async fn on_the_way(stage: &Stage, fault: &Fault) -> Injected {
             let late = Notifications::Late(Duration::from_millis(by_ms));
             return tamper(&places[node], late, ms).await;
         }
+        _ => return in_the_database(stage, fault).await,
+    }
+    Ok(1)
+}
+
+/// Strangers and traps in the database.
+async fn in_the_database(stage: &Stage, fault: &Fault) -> Injected {
+    match *fault {
         Fault::PoolsExhausted { ms } => {
-            return strange(stage, "lock table events in access exclusive mode", ms).await;
+            strange(stage, "lock table events in access exclusive mode", ms).await
         }
         Fault::EventLocked { event, ms } => {
             let sql = format!("select from events where id = {} for update", event + 1);
-            return strange(stage, &sql, ms).await;
+            strange(stage, &sql, ms).await
         }
         Fault::SeatsLocked { event, from, to, ms } => {
             let sql = format!(
@@ -135,19 +143,18 @@ async fn on_the_way(stage: &Stage, fault: &Fault) -> Injected {
                  order by seat_index for update",
                 event + 1
             );
-            return strange(stage, &sql, ms).await;
+            strange(stage, &sql, ms).await
         }
         Fault::WriteFails { event, seat, ms } => {
-            return curse(stage, "trigger NAME before update on tickets", (event, seat), ms).await;
+            curse(stage, "trigger NAME before update on tickets", (event, seat), ms).await
         }
         Fault::CommitFails { event, seat, ms } => {
             let trigger = "constraint trigger NAME after insert on seat_changes
                            deferrable initially deferred";
-            return curse(stage, trigger, (event, seat), ms).await;
+            curse(stage, trigger, (event, seat), ms).await
         }
-        _ => return Err("nobody knows how".into()),
+        _ => Err("nobody knows how".into()),
     }
-    Ok(1)
 }
 
 /// How a node ends.

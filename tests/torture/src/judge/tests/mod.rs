@@ -10,8 +10,14 @@ use super::judge;
 use crate::history::{self, History};
 use pretend::{Plan, plans};
 
+/// More of them, when told to by `PROPTEST_CASES`.
+fn case_count() -> u32 {
+    let given = std::env::var("PROPTEST_CASES").ok();
+    given.map_or(200, |count| count.parse().expect("PROPTEST_CASES: a number"))
+}
+
 fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 200, max_shrink_iters: 2_000, ..ProptestConfig::default() }
+    ProptestConfig { cases: case_count(), max_shrink_iters: 2_000, ..ProptestConfig::default() }
 }
 
 proptest! {
