@@ -7,7 +7,7 @@ use seatmap::domain::choice::{Picture, RowPlan, Seating, SeatingPlan};
 use seatmap::domain::ids::SeatIndex;
 use serde::Deserialize;
 
-/// A case of `tests/wire/orphans.json`.
+/// A case of `tests/vectors/orphans.json`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Vector {
@@ -22,7 +22,7 @@ struct Vector {
 
 #[test]
 fn the_shared_vectors_hold() {
-    let text = include_str!("../wire/orphans.json");
+    let text = include_str!("../vectors/orphans.json");
     let vectors: Vec<Vector> = serde_json::from_str(text).expect("the vectors");
     assert!(vectors.len() > 10);
     for vector in vectors {

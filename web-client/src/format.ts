@@ -1,6 +1,6 @@
 // Amounts, times and counts in the reader's language.
 
-import { formatMoney } from '../sdk'
+import { formatMoney } from '../sdk/index'
 import { locale } from './i18n'
 
 export const money = (amount: string, currency: string): string =>

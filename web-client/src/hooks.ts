@@ -1,7 +1,7 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react'
-import type { SeatStore } from '../sdk'
+import type { SeatStore } from '../sdk/index'
 import { rest } from './client'
 import type { Observable } from './state/observable'
 

@@ -1,6 +1,6 @@
 // How the pages look to this visitor: light or dark, which palette, map or list.
 
-import { DARK, LIGHT, type MapTheme, type Palette } from '../sdk'
+import { DARK, LIGHT, type MapTheme, type Palette } from '../sdk/index'
 import { keep, kept } from './kept'
 import { Observable } from './state/observable'
 

@@ -1,6 +1,6 @@
 // Seats in words: "Floor C, row 6: seats 7–10", as one would say it.
 
-import { Flag, Own, Status, type Chart, type SeatStore } from '../sdk'
+import { Flag, Own, Status, type Chart, type SeatStore } from '../sdk/index'
 import { t, type MessageKey } from './i18n'
 
 const STATUS_WORDS: Record<number, MessageKey> = {

@@ -1,7 +1,7 @@
 // What the filter lets through, and which seat is offered instead of one that is gone.
 
 import { describe, expect, test } from 'vitest'
-import { Own, SeatStore } from '../sdk'
+import { Own, SeatStore } from '../sdk/index'
 import { nearestAlternative } from '../src/state/alternative'
 import { highlightOf, NO_FILTER, pricesOf, toggled } from '../src/state/filter'
 import { smallChart } from './fakes'

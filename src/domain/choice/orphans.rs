@@ -1,7 +1,7 @@
 //! The orphan rule: a hold shouldn't leave a single free seat where none was.
 //!
 //! Judged by what is free in the row, whatever it costs and whoever it is for: the client sees the
-//! same picture. The web client has the same rule; `tests/wire/orphans.json` holds both to it.
+//! same picture. The web client has the same rule; `tests/vectors/orphans.json` holds both to it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

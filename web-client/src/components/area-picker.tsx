@@ -1,7 +1,7 @@
 // How many places of general admission to take.
 
 import { useEffect, useRef, useState } from 'react'
-import { Status, type SeatStore } from '../../sdk'
+import { Status, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { useSeatChanges } from '../hooks'

@@ -1,6 +1,6 @@
 // What is in the basket and what to do with it, the same beside the map and in the sheet below it.
 
-import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk'
+import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { money } from '../format'
 import { useServerNow } from '../hooks'
 import { t } from '../i18n'

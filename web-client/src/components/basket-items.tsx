@@ -1,6 +1,6 @@
 // The seats in the basket, one line each.
 
-import type { SeatStore } from '../../sdk'
+import type { SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { nameOf } from '../seat-words'

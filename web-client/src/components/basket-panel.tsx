@@ -1,6 +1,6 @@
 // The basket beside the map, where the window is wide enough.
 
-import type { SeatStore, SeatmapEvent } from '../../sdk'
+import type { SeatStore, SeatmapEvent } from '../../sdk/index'
 import type { Basket } from '../state/basket'
 import type { BasketView } from '../state/basket-item'
 import type { Filter } from '../state/filter'

@@ -1,7 +1,7 @@
 // The basket below the map, on small windows: one line that says it all, drawn up for the rest.
 
 import { useState } from 'react'
-import { addMoney } from '../../sdk'
+import { addMoney } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { earliestEnd, isAlive } from '../state/basket-item'

@@ -1,6 +1,6 @@
 // How a booking stands, by icon and word.
 
-import type { BookingStatus } from '../../sdk'
+import type { BookingStatus } from '../../sdk/index'
 import { t, type MessageKey } from '../i18n'
 import { Icon, type IconName } from './icon'
 

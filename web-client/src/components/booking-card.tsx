@@ -1,6 +1,6 @@
 // One booking beside the map: what it is, and the way to its page.
 
-import type { Booking, Chart } from '../../sdk'
+import type { Booking, Chart } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { Link } from '../router'

@@ -1,6 +1,6 @@
 // A category's colour, and its shape where shapes are wanted; the same as on the map.
 
-import { categoryColor, categoryShape, shapeCorners, type Chart } from '../../sdk'
+import { categoryColor, categoryShape, shapeCorners, type Chart } from '../../sdk/index'
 import { useObservable } from '../hooks'
 import { looks } from '../looks'
 

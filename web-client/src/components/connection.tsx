@@ -1,6 +1,6 @@
 // How the live connection is, said quietly, and how many others are looking.
 
-import type { LiveState } from '../../sdk'
+import type { LiveState } from '../../sdk/index'
 import { formatCount } from '../format'
 import { t, type MessageKey } from '../i18n'
 import { Icon } from './icon'

@@ -1,6 +1,6 @@
 // One event on the list: a picture of its house as full as it is, the facts, and the lowest price.
 
-import type { SeatmapEvent } from '../../sdk'
+import type { SeatmapEvent } from '../../sdk/index'
 import { formatBadge, formatWhen, money } from '../format'
 import { t } from '../i18n'
 import { Link } from '../router'

@@ -1,6 +1,6 @@
 // The head of an event's page: what, where, when, and how live the map is.
 
-import type { LiveState, SeatmapEvent } from '../../sdk'
+import type { LiveState, SeatmapEvent } from '../../sdk/index'
 import { formatWhen } from '../format'
 import { t } from '../i18n'
 import { Link } from '../router'

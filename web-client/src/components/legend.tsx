@@ -1,6 +1,6 @@
 // Categories with their prices and what is left; choosing some, or a highest price, dims the rest.
 
-import { Status, type SeatStore } from '../../sdk'
+import { Status, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'

@@ -1,6 +1,6 @@
 // Zoom buttons of the map, for those without wheel, pinch or keyboard.
 
-import type { SeatMapView } from '../../sdk'
+import type { SeatMapView } from '../../sdk/index'
 import { t } from '../i18n'
 import { Icon, type IconName } from './icon'
 

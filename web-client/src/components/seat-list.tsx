@@ -2,7 +2,7 @@
 // readers. Fed by the same store as the map, and bounded: only what is open is in the document.
 
 import { useState } from 'react'
-import { Status, type Highlight, type SeatStore } from '../../sdk'
+import { Status, type Highlight, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'

@@ -9,7 +9,7 @@ import {
   type MapLook,
   type SeatHover,
   type SeatStore,
-} from '../../sdk'
+} from '../../sdk/index'
 import { money } from '../format'
 import { useObservable } from '../hooks'
 import { language, t } from '../i18n'

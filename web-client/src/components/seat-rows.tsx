@@ -2,7 +2,7 @@
 // take or give back. Where the focus is survives every change of the seats around it.
 
 import { useRef, useState, type KeyboardEvent } from 'react'
-import { Own, Status, type Row } from '../../sdk'
+import { Own, Status, type Row } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { flagWords, nameOf, statusWords } from '../seat-words'

@@ -1,6 +1,6 @@
 // What the seat pointed at is: place, category, price, and whether it can be had.
 
-import type { SeatHover, SeatStore } from '../../sdk'
+import type { SeatHover, SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'

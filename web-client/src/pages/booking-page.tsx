@@ -1,7 +1,7 @@
 // One booking: to be paid, or the tickets with their code for the door.
 
 import { useEffect, useState } from 'react'
-import type { Booking, Chart, SeatmapEvent } from '../../sdk'
+import type { Booking, Chart, SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { BookingBadge } from '../components/booking-badge'
 import { Button } from '../components/button'

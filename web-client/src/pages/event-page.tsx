@@ -1,8 +1,8 @@
 // One event: its map fills the page, the basket stands beside or below.
 
 import { useEffect, useMemo, useState } from 'react'
-import type { SeatStore, SeatmapEvent } from '../../sdk'
-import { Own, Status } from '../../sdk'
+import type { SeatStore, SeatmapEvent } from '../../sdk/index'
+import { Own, Status } from '../../sdk/index'
 import { liveUrl, rest } from '../client'
 import { AreaPicker } from '../components/area-picker'
 import { BasketPanel } from '../components/basket-panel'

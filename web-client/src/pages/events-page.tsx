@@ -1,7 +1,7 @@
 // The list of events.
 
 import { useCallback, useEffect, useState } from 'react'
-import type { SeatmapEvent } from '../../sdk'
+import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { EventCard } from '../components/event-card'
 import { Notice } from '../components/notice'

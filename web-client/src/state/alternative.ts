@@ -1,6 +1,6 @@
 // The seat to offer when the wanted one is gone: free, as dear, and as near as there is.
 
-import { Flag, NONE, Own, Status, type SeatStore } from '../../sdk'
+import { Flag, NONE, Own, Status, type SeatStore } from '../../sdk/index'
 
 /** Another row counts as this many times its distance: people want to stay where they looked. */
 const OTHER_ROW_COST = 1.6

@@ -1,7 +1,7 @@
 // What a screen reader is told of changes by others: only what concerns the seat one is at, and its
 // row in sum. A whole house changing under one's hands is news for nobody.
 
-import { NONE, Own, Status, type SeatStore } from '../../sdk'
+import { NONE, Own, Status, type SeatStore } from '../../sdk/index'
 import { t } from '../i18n'
 import { nameOf, rowWords, statusWords } from '../seat-words'
 import { Observable } from './observable'

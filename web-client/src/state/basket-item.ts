@@ -1,6 +1,6 @@
 // What a basket holds, and the few questions one can ask of it without a server.
 
-import type { Booking, Chart, Hold } from '../../sdk'
+import type { Booking, Chart, Hold } from '../../sdk/index'
 
 export interface BasketItem {
   seat: number

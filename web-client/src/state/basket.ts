@@ -9,7 +9,7 @@ import {
   type Hold,
   type RestClient,
   type SeatStore,
-} from '../../sdk'
+} from '../../sdk/index'
 import { t } from '../i18n'
 import { nameOf } from '../seat-words'
 import { nearestAlternative } from './alternative'

@@ -1,6 +1,6 @@
 // One visit to one booking: loads it with its event and chart, pays it, cancels it.
 
-import { Chart, Problem, type Booking, type RestClient, type SeatmapEvent } from '../../sdk'
+import { Chart, Problem, type Booking, type RestClient, type SeatmapEvent } from '../../sdk/index'
 import { t } from '../i18n'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'

@@ -1,6 +1,6 @@
 // Which seats a visitor looks for: chosen categories, and none above a price.
 
-import { compareMoney, type Chart, type Highlight } from '../../sdk'
+import { compareMoney, type Chart, type Highlight } from '../../sdk/index'
 
 export interface Filter {
   categories: ReadonlySet<number>

@@ -1,7 +1,7 @@
 // Short messages that come and go, some with something to do about it, and the words for what
 // went wrong.
 
-import { Problem, Unreachable } from '../../sdk'
+import { Problem, Unreachable } from '../../sdk/index'
 import { isMessage, t } from '../i18n'
 import { Observable } from './observable'
 
