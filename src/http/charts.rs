@@ -76,6 +76,7 @@ pub(crate) async fn read(
 #[into_params(parameter_in = Query)]
 pub(crate) struct FormatQuery {
     /// `seatmap`, `pretix`, `seatsio` or `seatlayer` (default: found out).
+    #[param(pattern = "^(seatmap|pretix|seatsio|seatlayer)$")]
     format: Option<String>,
     /// What to call it (default: what it is called in the document).
     name: Option<String>,
