@@ -8,7 +8,7 @@
 
 mod build;
 mod check;
-mod document;
+pub mod document;
 mod export;
 mod foreign;
 mod geometry;
@@ -19,7 +19,7 @@ use thiserror::Error;
 
 use crate::domain::layout::Layout;
 
-pub use document::{Document, FORMAT};
+pub use document::FORMAT;
 
 /// The largest document that is read, in bytes: a stadium in the most talkative format.
 pub const CHART_BYTES_MAX: usize = 32 * 1024 * 1024;

@@ -21,7 +21,7 @@ use super::text::{self, NAME_CHARS_MAX};
 use crate::charts::{self, CHART_BYTES_MAX, ChartError, ErrorKind, Format, Imported};
 use crate::domain::ids::ChartId;
 use crate::protocol::problem::{Code, Problem};
-use crate::protocol::rest::event::{ChartDetail, ChartSummary, NewChart};
+use crate::protocol::rest::chart::{ChartDetail, ChartSummary, NewChart};
 use crate::protocol::rest::list::List;
 use crate::store::charts::ChartOrigin;
 

@@ -145,9 +145,9 @@ impl Bounds {
         let outlines = layout.sections.iter().map(|section| &section.outline);
         let outlines = outlines.chain(layout.shapes.iter().map(|shape| &shape.outline));
         for point in seats.chain(outlines.flatten().copied()) {
-            for (axis, at) in point.into_iter().enumerate() {
-                bounds.low[axis] = bounds.low[axis].min(at - MARGIN_CM);
-                bounds.high[axis] = bounds.high[axis].max(at + MARGIN_CM);
+            for (axis, coordinate) in point.into_iter().enumerate() {
+                bounds.low[axis] = bounds.low[axis].min(coordinate - MARGIN_CM);
+                bounds.high[axis] = bounds.high[axis].max(coordinate + MARGIN_CM);
             }
         }
         bounds

@@ -2,6 +2,7 @@
 //! these types.
 
 pub mod booking;
+pub mod chart;
 pub mod event;
 pub mod hold;
 pub mod list;
