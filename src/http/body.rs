@@ -1,6 +1,6 @@
 //! Reading JSON bodies, with errors that name what is wrong.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -11,11 +11,15 @@ use crate::protocol::problem::{Code, Problem};
 
 /// Takes in a body of at most `max` bytes.
 pub(crate) async fn collect(body: Body, max: usize) -> Reply<Bytes> {
+    let too_large =
+        || Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes"));
+    // By its announced length, if it has one, before any of it is taken.
+    if body.size_hint().lower() > max as u64 {
+        return Err(too_large());
+    }
     match Limited::new(body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes")))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(_) => Err(Failure::new(Code::BadRequest, "the body broke off")),
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -175,7 +175,11 @@ async fn answer(
 ) -> Result<Response, Infallible> {
     turn.begin_answer();
     let response = routes.oneshot(request).await;
-    turn.end_answer();
+    // After an upgrade no request follows: what comes then is no head and has no time to be late.
+    let upgraded = response.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
+    if !upgraded {
+        turn.end_answer();
+    }
     response
 }
 
