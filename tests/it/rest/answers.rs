@@ -160,6 +160,9 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
     let at = |rest: &str| format!("/events/{event}{rest}");
     let nothing = || json!({});
     witness.post(&anna, "/events", events::body(5), 201).await;
+    let chart = include_str!("../../data/charts/pretix-kind.json");
+    let chart = serde_json::from_str(chart).expect("JSON");
+    witness.post(&anna, "/charts", chart, 201).await;
     for path in ["/events", "/charts", "/charts/1"] {
         witness.get(&anna, path, 200).await;
     }
