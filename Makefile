@@ -1,8 +1,11 @@
 # make demo   see the product work: PostgreSQL binaries, the page, a server with events on sale
 # make test   everything that has to pass
 # make dev    server and page, both reloading when their sources change
+# make fuzz   feeds whatever takes bytes from strangers, FUZZ_SECONDS each (needs nightly, cargo-fuzz)
+# make churn  a hundred thousand reconnects, minutes: what do they leave behind?
 # make mutants   whether the torture finds what it is there for, half an hour
 # make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again
+# make bench-web  the page's map beside one from npm
 # make bench  the server beside its yardsticks, half an hour; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
@@ -10,7 +13,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev bench bench-quick torture page postgres browser suites fmt lint docs deny web rust e2e clean
+.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean churn torture
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -41,6 +44,13 @@ bench-quick: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
 	$(programs)/bench run --quick
 
+# What is found worth keeping goes to fuzz/corpus, which the tests run on stable.
+FUZZ_SECONDS ?= 60
+FUZZ_BYTES_MAX := 8192
+fuzz:
+	for target in $$(cargo +nightly fuzz list); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=$(FUZZ_BYTES_MAX) || exit 1; \
+	done
 # The seeded simulation. Totals stay in the folder of results, and tell which seeds have passed.
 SEED ?= 1
 SEEDS ?= 1
@@ -60,6 +70,11 @@ mutants: postgres faketime
 faketime:
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || ! command -v apt-get >/dev/null || \
 		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q libfaketime; } || true
+# The map in a real Chromium, beside one from npm.
+.PHONY: bench-web
+bench-web: postgres browser page
+	cargo build --release --bin seatmap
+	cd web-client && SEATMAP_BINARY="$$(realpath $${CARGO_TARGET_DIR:-../target})/release/seatmap" npm run --silent bench
 
 test: postgres browser suites
 	@echo; echo "All suites passed."
@@ -85,7 +100,7 @@ web: web-client/node_modules/.package-lock.json
 
 page: web-client/dist/index.html
 
-web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/public web-client/index.html web-client/vite.config.ts -type f 2>/dev/null)
+web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell find web-client/src web-client/sdk web-client/examples web-client/public web-client/index.html web-client/vite.config.ts web-client/vite.sdk.config.ts -type f -not -path '*/sdk/dist/*' 2>/dev/null)
 	cd web-client && npm run build
 
 web-client/node_modules/.package-lock.json: web-client/package-lock.json
@@ -94,7 +109,10 @@ web-client/node_modules/.package-lock.json: web-client/package-lock.json
 rust: outside
 	cargo test --workspace
 
-# The clients that aren't ours: Python's websockets and Node's ws.
+churn: postgres
+	cargo test --package seatmap --test it siege::churn -- --include-ignored --nocapture
+
+# The clients that aren't ours: Python's websockets, Node's ws and Schemathesis.
 .PHONY: outside
 outside:
 	@if command -v apt-get >/dev/null && ! { command -v curl && python3 -c 'import ensurepip'; } >/dev/null 2>&1; \

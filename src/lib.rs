@@ -4,6 +4,7 @@
 //! Imports run one way: `run → http → {sequencer, hub} → store → domain`, with `protocol` beside
 //! `domain`. A test checks it. ARCHITECTURE.md tells how a lock gets from a click to every screen.
 
+pub mod charts;
 pub mod config;
 pub mod domain;
 pub mod http;

@@ -11,6 +11,11 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   server: { proxy: { '/api': { target: server, ws: true } } },
   preview: { proxy: { '/api': { target: server, ws: true } } },
-  build: { target: 'es2022', assetsInlineLimit: 0 },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    // The example in React is a page of its own, built like the application.
+    rollupOptions: { input: ['index.html', 'examples/react.html'] },
+  },
   test: { include: ['tests/**/*.test.ts'], environment: 'node' },
 })

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use divan::{Bencher, counter::ItemsCount};
 use jiff::{SignedDuration, Timestamp};
 use seatmap::domain::booking::Customer;
+use seatmap::domain::choice::OrphanRule;
 use seatmap::domain::command::{Book, Command, Request, Selection};
 use seatmap::domain::decide::{State, decide};
 use seatmap::domain::event::{CancelConfirmed, Event, Rules};
@@ -31,6 +32,7 @@ fn state() -> State {
         hold_life_max_seconds: 1_980,
         max_seats_per_user: 10,
         cancel_confirmed: CancelConfirmed::Owner,
+        orphan_rule: OrphanRule::Prefer,
     };
     let counts = Counts([SEATS, 0, 0, 0, 0]);
     let event = Event { id: EventId(1), version: 7, counts, rules, prices: vec![4_500] };
@@ -41,6 +43,7 @@ fn state() -> State {
         bookings: HashMap::new(),
         booked_seats: HashMap::new(),
         kept: HashMap::new(),
+        picture: None,
         booking_ids: Vec::new(),
     }
 }

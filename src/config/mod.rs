@@ -34,6 +34,43 @@ pub enum Command {
     /// Tell clients that the events' history is not continued.
     #[command(subcommand)]
     Epoch(EpochCommand),
+    /// Look at charts, and convert them from and to other formats. Needs no database.
+    #[command(subcommand)]
+    Chart(ChartCommand),
+}
+
+/// What to do with a chart. What could not be carried over is said on standard error.
+#[derive(Debug, Subcommand)]
+pub enum ChartCommand {
+    /// Convert a chart of any known format to the own one, on standard output.
+    Import(ChartFile),
+    /// Convert a chart to another format, on standard output.
+    Export {
+        /// The chart.
+        #[command(flatten)]
+        chart: ChartFile,
+        /// The format to write.
+        #[arg(long, default_value = "seatmap", value_parser = ["seatmap", "pretix"])]
+        to: String,
+    },
+    /// Say whether a chart is valid, and if not, where and why.
+    Validate(ChartFile),
+    /// Say what is in a chart.
+    Info(ChartFile),
+}
+
+/// A chart on disk, or one that is built in.
+#[derive(Debug, clap::Args)]
+pub struct ChartFile {
+    /// The file; `-` is standard input.
+    #[arg(required_unless_present = "venue", conflicts_with = "venue")]
+    pub file: Option<std::path::PathBuf>,
+    /// A built-in venue instead, such as `stadium-75000`.
+    #[arg(long)]
+    pub venue: Option<String>,
+    /// The file's format; found out when not given.
+    #[arg(long, value_parser = ["seatmap", "pretix", "seatsio", "seatlayer"])]
+    pub format: Option<String>,
 }
 
 /// Actions on epochs.

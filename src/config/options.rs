@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::database::DatabaseOptions;
+use crate::http::server::ConnectionLimits;
 use crate::http::{AuthMode, EventDefaults, HttpSettings};
 use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::store::pool::{CONNECTIONS_MIN, PoolSettings};
@@ -50,6 +51,16 @@ pub struct ServerOptions {
     /// How long a request may take until it is answered, in seconds (1–600).
     #[arg(long, env = "REQUEST_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub request_timeout_seconds: u64,
+    /// How many HTTP connections are served at once (16–1,000,000); further ones wait to be
+    /// accepted. Live sockets don't count, event streams do.
+    #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(16..=1_000_000))]
+    pub connections_max: u64,
+    /// How long a request's head may take to come, in seconds (1–600).
+    #[arg(long, env = "HEADER_TIMEOUT_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub header_timeout_seconds: u64,
+    /// How long after an answer the next request's head has to be complete, in seconds (1–3,600).
+    #[arg(long, env = "KEEP_ALIVE_SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub keep_alive_seconds: u64,
     /// The largest request body, in bytes (1,024–67,108,864).
     #[arg(long, env = "MAX_BODY_BYTES", default_value_t = 1_048_576, value_parser = clap::value_parser!(u64).range(1_024..=67_108_864))]
     pub max_body_bytes: u64,
@@ -145,6 +156,11 @@ impl Options {
             auth_mode: self.server.auth_mode,
             request_timeout: Duration::from_secs(self.server.request_timeout_seconds),
             max_body_bytes: usize::try_from(self.server.max_body_bytes).unwrap_or(usize::MAX),
+            connections: ConnectionLimits {
+                connections_max: usize::try_from(self.server.connections_max).unwrap_or(usize::MAX),
+                header_timeout: Duration::from_secs(self.server.header_timeout_seconds),
+                keep_alive: Duration::from_secs(self.server.keep_alive_seconds),
+            },
             defaults: EventDefaults {
                 lock_seconds: self.selling.seat_lock_seconds,
                 booking_seconds: self.selling.booking_expiry_seconds,

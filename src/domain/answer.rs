@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::booking::Booking;
+use super::choice::{Orphaned, Shortage};
 use super::hold::Hold;
 use super::ids::{HoldId, SeatIndex, Version};
 use super::seat::SeatStatus;
@@ -123,6 +124,17 @@ pub enum Refusal {
         field: String,
         /// What is wrong with it.
         detail: String,
+    },
+    /// Fewer seats are free than asked for.
+    SoldOut(Shortage),
+    /// Enough are free, but not together.
+    NotEnoughTogether(Shortage),
+    /// The hold would leave single seats, and needn't.
+    Orphan(Orphaned),
+    /// A table is sold whole, and only a part of it was asked for.
+    SoldWhole {
+        /// The table.
+        table: String,
     },
     /// The idempotency key was used for another request.
     KeyReused,

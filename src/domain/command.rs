@@ -3,6 +3,7 @@
 
 use super::answer::Refusal;
 use super::booking::Customer;
+use super::choice::Wanted;
 use super::ids::{BookingId, HoldId, SeatIndex, UserId};
 
 /// One command as it waits in its event's queue.
@@ -57,6 +58,20 @@ pub enum Command {
     Hold {
         /// The seats, ascending, no duplicates.
         seats: Vec<SeatIndex>,
+        /// The id of the hold to make.
+        hold: HoldId,
+    },
+    /// Lock the best seats there are.
+    HoldBest {
+        /// What they have to be like.
+        wanted: Wanted,
+        /// The id of the hold to make.
+        hold: HoldId,
+    },
+    /// Lock the lowest free places of areas, all or nothing.
+    HoldPlaces {
+        /// Each area's first place, and how many; no area twice.
+        areas: Vec<(SeatIndex, u32)>,
         /// The id of the hold to make.
         hold: HoldId,
     },

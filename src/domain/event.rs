@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::choice::OrphanRule;
 use super::ids::{EventId, Version};
 use super::seat::Counts;
 
@@ -54,6 +55,8 @@ pub struct Rules {
     pub max_seats_per_user: u32,
     /// Who may cancel a paid booking.
     pub cancel_confirmed: CancelConfirmed,
+    /// What it thinks of single seats left behind.
+    pub orphan_rule: OrphanRule,
 }
 
 impl Rules {

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod booking;
 pub mod change;
+pub mod choice;
 pub mod command;
 pub mod decide;
 pub mod event;

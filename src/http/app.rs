@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use quick_cache::sync::Cache;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::caller::{AuthMode, Callers};
 use super::documents::Documents;
 use super::live::LiveState;
 use super::metrics::Metrics;
+use super::packed::Packed;
 use super::problem::{Failure, Reply};
+use super::server::ConnectionLimits;
 use crate::domain::ids::{BookingId, ChartId, EventId};
 use crate::domain::money::Currency;
 use crate::sequencer::Sequencer;
@@ -21,6 +24,9 @@ use crate::store::listener::ListenerStatus;
 
 /// How many charts are kept in memory: a stadium's takes some 10 MB.
 const CHARTS_MAX: usize = 50;
+
+/// How many seat maps are kept in memory, compressed: a stadium's takes some 3 MB.
+const SEATMAPS_MAX: usize = 50;
 
 /// How many events' facts are kept in memory.
 const EVENTS_MAX: usize = 10_000;
@@ -37,6 +43,8 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// The largest body, in bytes.
     pub max_body_bytes: usize,
+    /// What a connection may take.
+    pub connections: ConnectionLimits,
     /// Defaults of new events.
     pub defaults: EventDefaults,
 }
@@ -72,12 +80,15 @@ pub struct App {
     pub(crate) live: LiveState,
     pub(crate) listener: Arc<ListenerStatus>,
     pub(crate) time_up: CancellationToken,
+    pub(crate) connections: TaskTracker,
     pub(crate) callers: Callers,
     pub(crate) settings: HttpSettings,
     pub(crate) metrics: Metrics,
     pub(crate) documents: Documents,
     /// Which event a booking belongs to: what is booked is nearly always paid for next.
     pub(crate) bookings: Cache<BookingId, EventId>,
+    /// Seat maps by the name under which they are immutable.
+    pub(crate) seatmaps: Cache<String, Arc<Packed>>,
     charts: Cache<ChartId, Arc<Chart>>,
     events: Cache<EventId, (ChartId, Currency)>,
 }
@@ -97,18 +108,21 @@ pub struct Parts {
     pub listener: Arc<ListenerStatus>,
     /// Cancelled when the node ends and waits for no request any longer.
     pub time_up: CancellationToken,
+    /// A task for each connection, and the one that accepts them.
+    pub connections: TaskTracker,
 }
 
 impl App {
     /// Puts the parts of a node together.
     #[must_use]
     pub fn new(parts: Parts, settings: HttpSettings) -> AppState {
-        let Parts { store, sequencer, live, listener, time_up } = parts;
+        let Parts { store, sequencer, live, listener, time_up, connections } = parts;
         Arc::new(Self {
             callers: Callers::new(settings.auth_mode, store.clone()),
             metrics: Metrics::default(),
             documents: Documents::default(),
             bookings: Cache::new(BOOKINGS_MAX),
+            seatmaps: Cache::new(SEATMAPS_MAX),
             charts: Cache::new(CHARTS_MAX),
             events: Cache::new(EVENTS_MAX),
             store,
@@ -116,6 +130,7 @@ impl App {
             live,
             listener,
             time_up,
+            connections,
             settings,
         })
     }

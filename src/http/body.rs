@@ -1,6 +1,6 @@
 //! Reading JSON bodies, with errors that name what is wrong.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -11,11 +11,15 @@ use crate::protocol::problem::{Code, Problem};
 
 /// Takes in a body of at most `max` bytes.
 pub(crate) async fn collect(body: Body, max: usize) -> Reply<Bytes> {
+    let too_large =
+        || Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes"));
+    // By its announced length, if it has one, before any of it is taken.
+    if body.size_hint().lower() > max as u64 {
+        return Err(too_large());
+    }
     match Limited::new(body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes")))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(_) => Err(Failure::new(Code::BadRequest, "the body broke off")),
     }
 }
@@ -53,10 +57,15 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Reply<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        // A wrong field may come before what makes the whole no JSON, which weighs more.
-        match serde_json::from_slice::<IgnoredAny>(bytes) {
-            Ok(_) => wrong(&path, &error.into_inner()),
-            Err(error) => broken(&error),
+        // A wrong field may come before what makes the whole no JSON, which weighs more. What is
+        // skipped isn't looked at for being UTF-8, nor for numbers and letters nobody can hold.
+        let whole = serde_json::from_slice::<IgnoredAny>(bytes);
+        match (whole, std::str::from_utf8(bytes)) {
+            (Ok(_), Ok(_)) => wrong(&path, &error.into_inner()),
+            (Err(error), _) => broken(&error),
+            (Ok(_), Err(error)) => {
+                Failure::new(Code::BadRequest, format!("the body is no UTF-8: {error}"))
+            }
         }
     })?;
     json.end().map_err(|error| broken(&error))?;
@@ -72,9 +81,6 @@ fn broken(error: &serde_json::Error) -> Failure {
 }
 
 fn wrong(path: &str, error: &serde_json::Error) -> Failure {
-    if !error.is_data() {
-        return broken(error);
-    }
     let text = error.to_string();
     // serde ends its messages with where in the text it was; the field says it better.
     let detail = text.split(" at line ").next().unwrap_or(&text);
@@ -112,6 +118,11 @@ mod tests {
             (r#"{"event_id":1,"seats":["a",2]}"#, "seats[1]"),
             (r#"{"event_id":1,"colour":"red"}"#, "colour"),
             (r#"{"event_id":1,"customer":{"nme":"A"}}"#, "customer.nme"),
+            (r#"{"event_id":1,"quantity":1e400}"#, "quantity"),
+            (r#"{"event_id":1,"customer":{"name":"\ud800"}}"#, "customer.name"),
+            (r#"{"event_id":1,"customer":["Anna",null,null]}"#, "customer"),
+            (r#"{"event_id":1,"customer":"Anna"}"#, "customer"),
+            (r#"{"event_id":1,"customer":{"name":["Anna"]}}"#, "customer.name"),
             (r#"[]"#, "body"),
             (r#"[1,["a"],"5b0cfa46-9d8c-4e2b-9c6a-0a8a4b3a6d11",1,null,null]"#, "body"),
         ] {
@@ -125,5 +136,7 @@ mod tests {
         for body in ["", "{", "{\"event_id\":1}x", "{'event_id':1}", "\u{0}", "{\"x\":1,}"] {
             assert_eq!(problem(body).status, 400, "{body}");
         }
+        let not_utf8 = b"{\"event_id\":1,\"seats\":[\"\xff\"]}";
+        assert_eq!(read::<NewBooking>(not_utf8).expect_err("a mistake").0.status, 400);
     }
 }

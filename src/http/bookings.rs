@@ -8,7 +8,7 @@ use rand::RngExt as _;
 
 use super::app::{AppState, EventFacts};
 use super::call::Call;
-use super::commands::{carry_out, refuse, seats_in_body, unexpected};
+use super::commands::{carry_out, refuse, seats_in_body, unexpected, wrong_field};
 use super::holds::{OfEvent, caller};
 use super::params::{PathParam, QueryParams};
 use super::problem::{Failure, Reply};
@@ -50,9 +50,10 @@ pub(crate) async fn create(
 ) -> Reply<impl IntoResponse> {
     let facts = app.facts(EventId(call.body.event_id)).await?;
     call.caller()?;
-    let customer = customer(call.body.customer.as_ref())?;
-    let selection = match selection(&facts, &call.body) {
-        Ok(selection) => selection,
+    let customer = customer(call.body.customer.as_ref()).map_err(|wrong| wrong_field(&wrong));
+    let wanted = customer.and_then(|known| Ok((known, selection(&facts, &call.body)?)));
+    let (customer, selection) = match wanted {
+        Ok(wanted) => wanted,
         Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
     };
     let book = Book { selection, reference: reference(), user: call.identity.customer, customer };
@@ -94,8 +95,10 @@ pub(crate) async fn confirm(
 ) -> Reply<Json<Booking>> {
     call.caller()?;
     let payment = call.body.payment_reference.as_ref();
-    let payment_reference = text::optional("payment_reference", payment, NAME_CHARS_MAX)?;
-    let command = Command::Confirm { booking: BookingId(id), payment_reference };
+    let command = match text::optional("payment_reference", payment, NAME_CHARS_MAX) {
+        Ok(payment_reference) => Command::Confirm { booking: BookingId(id), payment_reference },
+        Err(wrong) => Command::Refuse(wrong_field(&wrong)),
+    };
     change(&app, id, &call, command).await
 }
 
@@ -115,7 +118,7 @@ pub(crate) async fn cancel(
 
 /// The caller's own bookings of an event.
 #[utoipa::path(get, path = "/bookings", tag = "bookings", params(OfEvent),
-    responses((status = 200, body = List<Booking>)))]
+    responses((status = 200, body = List<Booking>), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<AppState>,
     QueryParams(query): QueryParams<OfEvent>,

@@ -151,7 +151,7 @@ pub(crate) fn query_user_id(uri: &Uri) -> Reply<Option<i64>> {
     value.parse().map(Some).map_err(|_| Failure::unreadable("user_id", "must be an integer"))
 }
 
-fn idempotency_key(
+pub(super) fn idempotency_key(
     headers: &HeaderMap,
     method: &Method,
     uri: &Uri,

@@ -177,12 +177,12 @@ fn unknown(detail: &str) -> Failure {
     Failure::new(Code::CallerUnknown, detail)
 }
 
-fn bearer(value: &str) -> Option<&str> {
+pub(super) fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn is_session_id(id: &str) -> bool {
+pub(super) fn is_session_id(id: &str) -> bool {
     is_visible_ascii(id, SESSION_ID_CHARS_MAX)
 }
 

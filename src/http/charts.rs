@@ -1,16 +1,41 @@
 //! Charts: the layouts that events can be created from.
 
+use std::time::Duration;
+
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::app::AppState;
+use super::body::{self, Leniency};
+use super::call::{query_user_id, require_organiser};
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
+use super::text::{self, NAME_CHARS_MAX};
+use crate::charts::{self, CHART_BYTES_MAX, ChartError, ErrorKind, Format, Imported};
 use crate::domain::ids::ChartId;
-use crate::protocol::problem::Problem;
-use crate::protocol::rest::event::{ChartDetail, ChartSummary};
+use crate::protocol::problem::{Code, Problem};
+use crate::protocol::rest::chart::{ChartDetail, ChartSummary, NewChart};
 use crate::protocol::rest::list::List;
+use crate::store::charts::ChartOrigin;
+
+/// How many charts a node takes in at once: a large one takes a few hundred megabytes to read.
+static READERS: Semaphore = Semaphore::const_new(1);
+
+/// At most how much of a request's time is kept for saying that it took too long.
+const ANSWER_MARGIN: Duration = Duration::from_secs(1);
+
+/// How many bytes of the digest name a chart.
+const KEY_DIGEST_BYTES: usize = 8;
+
+/// The name of a chart that has none.
+const NAMELESS: &str = "Untitled chart";
 
 /// All charts.
 #[utoipa::path(get, path = "/charts", tag = "charts", params(Page),
@@ -44,4 +69,84 @@ pub(crate) async fn read(
     let layout = &chart.layout;
     let (name, seats) = (chart.name.as_str(), layout.seats());
     Ok(Json(ChartDetail { id: chart.id.0, name, seats, layout }).into_response())
+}
+
+/// How a chart is written.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FormatQuery {
+    /// `seatmap`, `pretix`, `seatsio` or `seatlayer` (default: found out).
+    #[param(pattern = "^(seatmap|pretix|seatsio|seatlayer)$")]
+    format: Option<String>,
+    /// What to call it (default: what it is called in the document).
+    name: Option<String>,
+}
+
+/// Bring in a chart: the own format `seatmap.chart.v1`, a seating plan of pretix, a chart of seats.io
+/// or of SeatLayer. The same chart twice is one chart.
+#[utoipa::path(post, path = "/charts", tag = "organisers", params(FormatQuery),
+    request_body(content = Object, description = "the document, at most 32 MiB"),
+    responses((status = 201, body = NewChart), (status = 400, body = Problem),
+              (status = 413, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn create(
+    State(app): State<AppState>,
+    QueryParams(query): QueryParams<FormatQuery>,
+    uri: Uri,
+    headers: HeaderMap,
+    document: Body,
+) -> Reply<Response> {
+    app.callers.require_token(&headers).await?;
+    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    require_organiser(app.callers.mode, &identity)?;
+    body::require_json(&headers, Leniency::None)?;
+    let format = match &query.format {
+        None => None,
+        Some(name) => Some(Format::from_name(name).ok_or_else(|| {
+            let known = Format::ALL.map(Format::name).join(", ");
+            Failure::unreadable("format", format!("must be one of {known}"))
+        })?),
+    };
+    let time = app.settings.request_timeout.saturating_sub(ANSWER_MARGIN);
+    let too_slow = |_| {
+        Failure::new(Code::Timeout, "the chart took too long to come and be read; nothing happened")
+    };
+    let read = timeout(time, take_in(document, format)).await.map_err(too_slow)??;
+    let name = text::required("name", name_of(&query, &read), NAME_CHARS_MAX)?;
+    let key = key_of(&name, &read);
+    let Imported { format, layout, warnings, .. } = read;
+    let seats = layout.seats();
+    let id = app.store.ensure_chart(&key, &name, ChartOrigin::Uploaded, || layout).await?;
+    let answer =
+        NewChart { id: id.0, key, name, seats, format: format.name().to_owned(), warnings };
+    let location = format!("/api/v1/charts/{id}");
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(answer)).into_response())
+}
+
+async fn take_in(document: Body, format: Option<Format>) -> Reply<Imported> {
+    let bytes = body::collect(document, CHART_BYTES_MAX).await?;
+    let _permit = READERS.acquire().await.expect("it is never closed");
+    let read = tokio::task::spawn_blocking(move || charts::import(&bytes, format)).await;
+    let read = read.map_err(|_| Failure::new(Code::Internal, "reading the chart failed"))?;
+    read.map_err(refused)
+}
+
+fn refused(error: ChartError) -> Failure {
+    match error.kind {
+        ErrorKind::Unreadable => Failure::new(Code::BadRequest, error.to_string()),
+        ErrorKind::TooLarge => Failure::new(Code::BodyTooLarge, error.reason),
+        ErrorKind::Wrong if error.path.is_empty() => Failure::invalid("body", error.reason),
+        ErrorKind::Wrong => Failure::invalid(error.path, error.reason),
+    }
+}
+
+fn name_of<'a>(query: &'a FormatQuery, read: &'a Imported) -> &'a str {
+    let named = query.name.as_deref().unwrap_or(&read.name);
+    if named.trim().is_empty() { NAMELESS } else { named }
+}
+
+/// The same for the same chart, so that bringing it in again, for whatever reason, has one effect.
+fn key_of(name: &str, read: &Imported) -> String {
+    let digest = Sha256::digest(charts::export(name, &read.layout));
+    let hex = digest[..KEY_DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}"));
+    format!("chart-{}", hex.collect::<String>())
 }

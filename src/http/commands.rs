@@ -12,6 +12,9 @@ use crate::domain::ids::{HoldId, SeatIndex, Version};
 /// Tells the version of a change whose answer has no body.
 pub(crate) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-seatmap-version");
 
+/// How much of an unknown label a refusal quotes, in characters.
+const QUOTED_CHARS_MAX: usize = 100;
+
 /// Has a command carried out. A refusal becomes its problem.
 pub(crate) async fn carry_out<T>(
     app: &App,
@@ -51,6 +54,16 @@ pub(crate) async fn refuse<T>(
     }
 }
 
+/// The refusal of a field that can't be what it says.
+pub(crate) fn wrong_field(failure: &Failure) -> Refusal {
+    let error = failure.0.errors.first();
+    let (field, detail) = error.map_or_else(
+        || ("body".to_owned(), failure.0.detail.clone()),
+        |error| (error.field.clone(), error.detail.clone()),
+    );
+    Refusal::Invalid { field, detail }
+}
+
 /// The seat of a label in the path; a refusal when there is none.
 pub(crate) fn seat_in_path(facts: &EventFacts, label: &str) -> Result<SeatIndex, Refusal> {
     facts.chart.index.get(label).ok_or(Refusal::NotFound { thing: Thing::Seat })
@@ -71,7 +84,8 @@ pub(crate) fn seats_in_body(
     let mut seats = Vec::with_capacity(labels.len());
     for (at, label) in labels.iter().enumerate() {
         let Some(seat) = facts.chart.index.get(label) else {
-            return Err(invalid(format!("seats[{at}]"), format!("there is no seat \"{label}\"")));
+            let detail = format!("there is no seat \"{}\"", quotable(label));
+            return Err(invalid(format!("seats[{at}]"), detail));
         };
         seats.push(seat);
     }
@@ -81,6 +95,12 @@ pub(crate) fn seats_in_body(
         return Err(invalid("seats".to_owned(), format!("names seat \"{label}\" twice")));
     }
     Ok(seats)
+}
+
+/// A label as it may be quoted and kept: of bounded length, and without a NUL, which the database
+/// takes in no text.
+fn quotable(label: &str) -> String {
+    label.chars().take(QUOTED_CHARS_MAX).flat_map(char::escape_debug).collect()
 }
 
 /// For outcomes of another kind than their command's: can't be, but must not panic.

@@ -28,16 +28,17 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// Takes the schemas of both documents. Called once, when the routes are put together.
-    pub(super) fn take_schemas(&self, openapi: &utoipa::openapi::OpenApi) {
-        let openapi = serde_json::to_value(openapi).unwrap_or_default();
+    pub(super) fn take_schemas(&self, openapi: &Value) {
         let asyncapi: Value = serde_json::from_str(ASYNCAPI).unwrap_or_default();
         let mut schemas = BTreeMap::new();
-        for document in [&openapi, &asyncapi] {
+        for document in [openapi, &asyncapi] {
             let all = document["components"]["schemas"].as_object();
             for (name, schema) in all.into_iter().flatten() {
                 schemas.insert(name.clone(), standing_alone(name, schema));
             }
         }
+        let chart = serde_json::from_str(crate::charts::SCHEMA).unwrap_or_default();
+        schemas.insert(crate::charts::FORMAT.into(), chart);
         let _ = self.schemas.set(schemas);
     }
 

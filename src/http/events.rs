@@ -41,7 +41,7 @@ pub(crate) async fn list(
 
 /// Create an event with all its tickets.
 #[utoipa::path(post, path = "/events", tag = "organisers", request_body = NewEvent,
-    responses((status = 201, body = Event), (status = 422, body = Problem)))]
+    responses((status = 201, body = Event)))]
 pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) -> Reply<Response> {
     call.require_organiser()?;
     let (new, chart, currency) = new_event::check(&app, &call.body).await?;
@@ -75,10 +75,13 @@ pub(crate) async fn read(
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangesQuery {
     /// A version, or `epoch.version`; changes after it are listed (default: all).
+    #[param(pattern = "^([a-z0-9]{1,16}[.])?[0-9]{1,19}$")]
     since: Option<String>,
     /// How many items: 1–1,000 (default 100).
+    #[param(minimum = 1, maximum = 1_000)]
     limit: Option<i64>,
     /// How many items to skip (default 0).
+    #[param(minimum = 0)]
     offset: Option<i64>,
 }
 

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::app::{AppState, EventFacts};
 use super::call::{Call, query_user_id};
 use super::caller::nobody_named;
-use super::commands::{VERSION_HEADER, carry_out, fresh_hold, refuse, seats_in_body, unexpected};
+use super::commands::{VERSION_HEADER, carry_out, refuse, unexpected};
+use super::new_hold;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render;
@@ -23,17 +24,14 @@ use crate::protocol::rest::list::List;
 use crate::protocol::rest::seat::CallerOnly;
 use crate::store::holds::HoldRecord;
 
-/// How many seats one hold has at most: the largest seat limit an event can have.
-const HOLD_SEATS_MAX: usize = 1_000;
-
 /// The longest extension, in seconds: the longest lock.
 const EXTEND_SECONDS_MAX: u32 = 7_200;
 
-/// Hold several seats, all or nothing.
+/// Hold several seats, all or nothing: named ones, places of areas, tables, or the best there are.
 #[utoipa::path(post, path = "/events/{id}/holds", tag = "holds", params(("id" = i64, Path)),
     request_body = NewHold,
-    responses((status = 201, body = Hold), (status = 409, body = Problem),
-              (status = 422, body = Problem)))]
+    responses((status = 201, body = Hold), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub(crate) async fn create(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
@@ -41,11 +39,10 @@ pub(crate) async fn create(
 ) -> Reply<impl IntoResponse> {
     let facts = app.facts(EventId(id)).await?;
     call.caller()?;
-    let seats = match seats_in_body(&facts, &call.body.seats, HOLD_SEATS_MAX) {
-        Ok(seats) => seats,
+    let command = match new_hold::command(&facts, &call.body) {
+        Ok(command) => command,
         Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
     };
-    let command = Command::Hold { seats, hold: fresh_hold() };
     let hold = hold_from(&facts, carry_out(&app, &facts, &call, command).await?)?;
     let location = format!("/api/v1/holds/{}", hold.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(hold)))
@@ -94,6 +91,7 @@ pub(crate) async fn extend(
 
 /// Give a hold's seats back.
 #[utoipa::path(delete, path = "/holds/{id}", tag = "holds", params(("id" = uuid::Uuid, Path)),
+    request_body = CallerOnly,
     responses((status = 204, headers(("X-Seatmap-Version" = u64))), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn release(
@@ -115,8 +113,10 @@ pub(crate) struct OfEvent {
     /// The event.
     pub(crate) event_id: i64,
     /// How many items: 1–1,000 (default 100).
+    #[param(minimum = 1, maximum = 1_000)]
     pub(crate) limit: Option<i64>,
     /// How many items to skip (default 0).
+    #[param(minimum = 0)]
     pub(crate) offset: Option<i64>,
 }
 
@@ -128,7 +128,7 @@ impl OfEvent {
 
 /// The caller's own active holds of an event.
 #[utoipa::path(get, path = "/holds", tag = "holds", params(OfEvent),
-    responses((status = 200, body = List<Hold>)))]
+    responses((status = 200, body = List<Hold>), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<AppState>,
     QueryParams(query): QueryParams<OfEvent>,

@@ -1,5 +1,7 @@
 //! What a map is drawn from: geometry with prices, and the tickets with their statuses.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::app::AppState;
+use super::packed::Packed;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render;
@@ -14,7 +17,7 @@ use crate::domain::ids::EventId;
 use crate::domain::layout::{LAYOUT_SEATS_MAX, Layout};
 use crate::domain::money::Currency;
 use crate::domain::seat::SeatStatus;
-use crate::protocol::problem::Problem;
+use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::event::{Seatmap, SeatmapCategory, Tickets};
 use crate::store::events::EventRecord;
 
@@ -33,8 +36,10 @@ pub(crate) struct SeatmapQuery {
 
 /// The geometry of an event and its prices.
 #[utoipa::path(get, path = "/events/{id}/seatmap", tag = "maps",
-    params(("id" = i64, Path), SeatmapQuery),
-    responses((status = 200, body = Seatmap<'static>), (status = 304, description = "unchanged"),
+    params(("id" = i64, Path), SeatmapQuery,
+           ("if-none-match" = Option<String>, Header, description = "ETags that are known already")),
+    responses((status = 200, body = Seatmap<'static>, headers(("ETag" = String))),
+              (status = 304, headers(("ETag" = String))),
               (status = 404, body = Problem)))]
 pub(crate) async fn seatmap(
     State(app): State<AppState>,
@@ -54,9 +59,23 @@ pub(crate) async fn seatmap(
     if matches(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, answer_headers).into_response());
     }
-    let facts = app.facts(event.id).await?;
-    let map = render_seatmap(&event, &facts.chart.layout, facts.currency);
-    Ok((answer_headers, Json(map)).into_response())
+    let packed = match app.seatmaps.get(&event.layout) {
+        Some(packed) => packed,
+        None => {
+            let facts = app.facts(event.id).await?;
+            let map = render_seatmap(&event, &facts.chart.layout, facts.currency);
+            let plain = serde_json::to_vec(&map).map_err(|error| {
+                Failure::new(Code::Internal, format!("the map can't be written: {error}"))
+            })?;
+            let packed = tokio::task::spawn_blocking(|| Packed::new(plain)).await;
+            let packed =
+                packed.map_err(|_| Failure::new(Code::Internal, "the map can't be compressed"))?;
+            let packed = Arc::new(packed);
+            app.seatmaps.insert(event.layout.clone(), Arc::clone(&packed));
+            packed
+        }
+    };
+    Ok((answer_headers, packed.answer(&headers)).into_response())
 }
 
 /// Whether `If-None-Match` names the tag. Compared weakly: a compressed answer's is weak.
@@ -83,9 +102,15 @@ fn render_seatmap<'a>(
         currency: &event.currency,
         categories: priced.map(category).collect(),
         sections: &layout.sections,
+        zones: &layout.zones,
+        focal_point: layout.focal_point,
         rows: &layout.rows,
+        breaks: layout.breaks(),
+        tables: &layout.tables,
         areas: &layout.areas,
         shapes: &layout.shapes,
+        texts: &layout.texts,
+        background: layout.background.as_ref(),
         x: &layout.x,
         y: &layout.y,
         category: &layout.category,
@@ -96,7 +121,11 @@ fn render_seatmap<'a>(
 
 /// The available tickets, in seat order.
 #[utoipa::path(get, path = "/events/{id}/tickets", tag = "maps",
-    params(("id" = i64, Path), Page),
+    params(("id" = i64, Path),
+           ("limit" = Option<i64>, Query, minimum = 1, maximum = 200_000,
+            description = "How many items (default: all)"),
+           ("offset" = Option<i64>, Query, minimum = 0,
+            description = "How many items to skip (default 0)")),
     responses((status = 200, body = Tickets), (status = 404, body = Problem)))]
 pub(crate) async fn available_tickets(
     State(app): State<AppState>,
@@ -108,7 +137,11 @@ pub(crate) async fn available_tickets(
 
 /// Every ticket, in seat order.
 #[utoipa::path(get, path = "/events/{id}/tickets/all", tag = "maps",
-    params(("id" = i64, Path), Page),
+    params(("id" = i64, Path),
+           ("limit" = Option<i64>, Query, minimum = 1, maximum = 200_000,
+            description = "How many items (default: all)"),
+           ("offset" = Option<i64>, Query, minimum = 0,
+            description = "How many items to skip (default 0)")),
     responses((status = 200, body = Tickets), (status = 404, body = Problem)))]
 pub(crate) async fn all_tickets(
     State(app): State<AppState>,

@@ -50,6 +50,7 @@ pub(crate) fn render(app: &App) -> String {
     registry.register("http_requests", "Requests answered", rest.requests.clone());
     let help = "Time until a request was answered, in seconds";
     registry.register("http_request_duration_seconds", help, rest.durations.0.clone());
+    add_node(&mut registry, app);
     add_sequencer(&mut registry, app);
     add_hub(&mut registry, app);
     add_database(&mut registry, app);
@@ -65,6 +66,16 @@ fn counter(registry: &mut Registry, name: &str, help: &str, value: u64) {
 
 fn gauge(registry: &mut Registry, name: &str, help: &str, value: usize) {
     registry.register(name, help, ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)));
+}
+
+fn add_node(registry: &mut Registry, app: &App) {
+    // One of them accepts the others.
+    let connections = app.connections.len().saturating_sub(1);
+    let help = "HTTP connections, event streams included, live sockets not";
+    gauge(registry, "http_connections", help, connections);
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        gauge(registry, "tasks", "Tasks of the runtime", runtime.metrics().num_alive_tasks());
+    }
 }
 
 fn add_sequencer(registry: &mut Registry, app: &App) {

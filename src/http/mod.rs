@@ -11,18 +11,25 @@ mod charts;
 mod commands;
 mod documents;
 mod events;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod holds;
 pub mod live;
 mod maps;
 mod metrics;
 mod new_event;
+mod new_hold;
 mod openapi;
+mod packed;
+mod panics;
 mod params;
 mod probes;
 mod problem;
 mod render;
 mod request_id;
 mod seats;
+pub mod server;
 mod text;
 mod users;
 mod web;
@@ -42,8 +49,9 @@ pub use caller::AuthMode;
 /// All routes of a node.
 pub fn router(app: AppState) -> Router {
     let (router, document) = documented().split_for_parts();
+    let document = openapi::complete(&document);
     app.documents.take_schemas(&document);
-    let docs = SwaggerUi::new("/docs").url("/openapi.json", document);
+    let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
     let router: Router<AppState> = router.merge(docs);
     router
         .route("/asyncapi.json", get(documents::asyncapi))
@@ -51,6 +59,7 @@ pub fn router(app: AppState) -> Router {
         .route("/schemas/{name}", get(documents::schema))
         .fallback(web::serve)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(panics::layer())
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), request_id::with_request_id))
         .with_state(app)
@@ -79,7 +88,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(bookings::read))
         .routes(routes!(bookings::confirm))
         .routes(routes!(bookings::cancel))
-        .routes(routes!(charts::list))
+        .routes(routes!(charts::list, charts::create))
         .routes(routes!(charts::read))
         .routes(routes!(users::open_session))
         .routes(routes!(users::create))

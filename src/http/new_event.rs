@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::app::{AppState, HOLD_LIVES};
 use super::problem::{Failure, Reply};
 use super::text::{self, NAME_CHARS_MAX, within};
+use crate::domain::choice::OrphanRule;
 use crate::domain::event::{CancelConfirmed, Rules};
 use crate::domain::ids::ChartId;
 use crate::domain::layout::{LAYOUT_SEATS_MAX, Layout, numbered};
@@ -75,6 +76,7 @@ fn rules(app: &AppState, body: &Body) -> Reply<Rules> {
         return Err(Failure::invalid("sales_end", "must be after sales_start"));
     }
     let who = body.cancel_confirmed.as_deref().unwrap_or("owner");
+    let orphans = body.orphan_rule.as_deref().unwrap_or(OrphanRule::default().name());
     Ok(Rules {
         sales_start,
         sales_end,
@@ -96,6 +98,8 @@ fn rules(app: &AppState, body: &Body) -> Reply<Rules> {
         cancel_confirmed: CancelConfirmed::from_name(who).ok_or_else(|| {
             Failure::invalid("cancel_confirmed", "must be owner, organiser or never")
         })?,
+        orphan_rule: OrphanRule::from_name(orphans)
+            .ok_or_else(|| Failure::invalid("orphan_rule", "must be off, prefer or strict"))?,
     })
 }
 

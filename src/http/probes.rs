@@ -76,7 +76,7 @@ pub(crate) async fn ready(State(app): State<AppState>) -> impl IntoResponse {
 
 /// Figures for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "probes",
-    responses((status = 200, content_type = "text/plain", body = String)))]
+    responses((status = 200, content_type = "application/openmetrics-text", body = String)))]
 pub(crate) async fn metrics(State(app): State<AppState>) -> impl IntoResponse {
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, content_type)], metrics::render(&app))

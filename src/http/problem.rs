@@ -6,8 +6,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::domain::answer::{Refusal, Thing};
+use crate::domain::choice::Shortage;
 use crate::domain::layout::Layout;
-use crate::protocol::problem::{Code, Problem, SeatConflict};
+use crate::protocol::problem::{Code, FreeSeats, Problem, SeatConflict};
 use crate::sequencer::SubmitError;
 use crate::store::error::StoreError;
 
@@ -58,6 +59,9 @@ impl IntoResponse for Failure {
         if self.0.code == Code::UpgradeRequired {
             // RFC 9110, 15.5.22: the answer must say to what.
             response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            // RFC 6455, 4.4: and which version.
+            let version = HeaderValue::from_static("13");
+            response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, version);
         }
         response.extensions_mut().insert(self);
         response
@@ -70,6 +74,10 @@ impl From<StoreError> for Failure {
         match &error {
             StoreError::TimedOut | StoreError::Locked => {
                 Self::new(Code::Timeout, "the database took too long")
+            }
+            StoreError::CommitLost => {
+                tracing::warn!("commit was not answered");
+                Self::from(SubmitError::OutcomeUnknown)
             }
             StoreError::Unavailable(_) | StoreError::Retry(_) => {
                 tracing::warn!(error = %error, "read failed");
@@ -126,8 +134,25 @@ pub(crate) fn refused(refusal: &Refusal, layout: &Layout) -> Failure {
             Failure::new(Code::Forbidden, format!("the {} is another caller's", word(*thing)))
         }
         Refusal::NotFound { thing } => Failure::not_found(word(*thing)),
+        Refusal::SoldOut(shortage) => short(Code::SoldOut, *shortage),
+        Refusal::NotEnoughTogether(shortage) => short(Code::NotEnoughTogether, *shortage),
+        Refusal::Orphan(orphaned) => {
+            let detail = "it would leave single seats; the alternative doesn't";
+            let mut problem = Problem::new(Code::Orphan, detail);
+            problem.orphans = super::render::labels(layout, &orphaned.seats);
+            problem.alternative = super::render::labels(layout, &orphaned.alternative);
+            problem.into()
+        }
         other => plainly_refused(other),
     }
+}
+
+fn short(code: Code, shortage: Shortage) -> Failure {
+    let Shortage { free, together } = shortage;
+    let detail = format!("{free} of the seats asked for are free, at most {together} together");
+    let mut problem = Problem::new(code, detail);
+    problem.free = Some(FreeSeats { seats: free, together });
+    problem.into()
 }
 
 fn plainly_refused(refusal: &Refusal) -> Failure {
@@ -148,6 +173,9 @@ fn plainly_refused(refusal: &Refusal) -> Failure {
         }
         Refusal::BookingCancelled => (Code::BookingCancelled, "the booking was cancelled".into()),
         Refusal::AlreadyConfirmed => (Code::AlreadyConfirmed, "the booking is paid".into()),
+        Refusal::SoldWhole { table } => {
+            (Code::SoldWhole, format!("table \"{table}\" is sold whole"))
+        }
         Refusal::KeyReused => (
             Code::IdempotencyKeyReused,
             "the Idempotency-Key was used with another method, path or body".into(),
@@ -155,7 +183,10 @@ fn plainly_refused(refusal: &Refusal) -> Failure {
         Refusal::SeatsUnavailable { .. }
         | Refusal::Invalid { .. }
         | Refusal::NotYours { .. }
-        | Refusal::NotFound { .. } => unreachable!("told in full above"),
+        | Refusal::NotFound { .. }
+        | Refusal::SoldOut(_)
+        | Refusal::NotEnoughTogether(_)
+        | Refusal::Orphan(_) => unreachable!("told in full above"),
     };
     Failure::new(code, detail)
 }

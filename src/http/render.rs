@@ -88,6 +88,7 @@ pub(crate) fn event(event: &EventRecord, layout: &Layout, currency: Currency) ->
         booking_seconds: event.rules.booking_seconds,
         max_seats_per_user: event.rules.max_seats_per_user,
         cancel_confirmed: event.rules.cancel_confirmed.name().to_owned(),
+        orphan_rule: event.rules.orphan_rule.name().to_owned(),
         chart_id: event.chart.0,
         layout: event.layout.clone(),
         version: event.version,

@@ -5,7 +5,10 @@ use axum::extract::State;
 
 use super::app::AppState;
 use super::call::Call;
-use super::commands::{carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected};
+use super::commands::{
+    carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected, wrong_field,
+};
+use super::new_hold::whole_tables;
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
@@ -35,7 +38,8 @@ pub(crate) async fn lock(
 ) -> Reply<Json<LockedSeat>> {
     let facts = app.facts(EventId(id)).await?;
     call.caller()?;
-    let seat = match seat_in_path(&facts, &label) {
+    let seat = seat_in_path(&facts, &label);
+    let seat = match seat.and_then(|seat| whole_tables(&facts, &[seat]).map(|()| seat)) {
         Ok(seat) => seat,
         Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
     };
@@ -81,22 +85,31 @@ pub(crate) async fn unlock(
 /// Take seats off sale, all or nothing. Blocked ones stay blocked.
 #[utoipa::path(post, path = "/events/{id}/block", tag = "organisers",
     params(("id" = i64, Path)), request_body = Block,
-    responses((status = 200, body = BlockedSeats), (status = 409, body = Problem)))]
+    responses((status = 200, body = BlockedSeats), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub(crate) async fn block(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
     call: Call<Block>,
 ) -> Reply<Json<BlockedSeats>> {
     call.require_organiser()?;
-    let reason = text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX)?;
     let labels = call.body.seats.clone();
-    blocking(&app, id, &call, &labels, |seats| Command::Block { seats, reason }).await
+    match text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX) {
+        Ok(reason) => {
+            blocking(&app, id, &call, &labels, |seats| Command::Block { seats, reason }).await
+        }
+        Err(wrong) => {
+            let facts = app.facts(EventId(id)).await?;
+            Err(refuse(&app, &facts, &call, wrong_field(&wrong)).await)
+        }
+    }
 }
 
 /// Put blocked seats on sale again, all or nothing. Available ones stay available.
 #[utoipa::path(post, path = "/events/{id}/unblock", tag = "organisers",
     params(("id" = i64, Path)), request_body = Unblock,
-    responses((status = 200, body = BlockedSeats), (status = 409, body = Problem)))]
+    responses((status = 200, body = BlockedSeats), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub(crate) async fn unblock(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,

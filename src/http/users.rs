@@ -31,7 +31,7 @@ pub(crate) async fn open_session(State(app): State<AppState>) -> Reply<impl Into
 
 /// Make a customer record.
 #[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser,
-    responses((status = 201, body = User), (status = 422, body = Problem)))]
+    responses((status = 201, body = User)))]
 pub(crate) async fn create(State(app): State<AppState>, call: Call<NewUser>) -> Reply<Response> {
     if app.callers.mode == AuthMode::Token {
         call.caller()?;
@@ -63,8 +63,7 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewUser>) -> 
 
 /// A customer record: one's own.
 #[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = i64, Path)),
-    responses((status = 200, body = User), (status = 403, body = Problem),
-              (status = 404, body = Problem)))]
+    responses((status = 200, body = User), (status = 403, body = Problem)))]
 pub(crate) async fn read(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,

@@ -33,7 +33,12 @@ impl Frame {
 
     /// A frame that viewers are told of now.
     pub(super) fn publish(change: ChangeSet, now: Instant) -> Arc<Self> {
-        Arc::new(Self { change, published_at: Some(now), encoded: Encoded::default() })
+        Self::merged(change, Some(now))
+    }
+
+    /// Several frames as one; `published_at` is when the first of them was.
+    pub(super) fn merged(change: ChangeSet, published_at: Option<Instant>) -> Arc<Self> {
+        Arc::new(Self { change, published_at, encoded: Encoded::default() })
     }
 
     pub(super) fn version(&self) -> Version {

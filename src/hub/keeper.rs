@@ -10,12 +10,14 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::Lifetime;
 use super::live::Live;
 use super::phase::{Chore, Phase};
-use super::ring::RING_FRAMES;
 use super::shared::Shared;
 use super::source::ReadError;
 
 /// How many versions of the log are read at once.
 const PAGE_VERSIONS: usize = 1_000;
+/// How many versions a mirror's ring begins with, so that resuming works on a node that has just
+/// begun.
+const HISTORY_VERSIONS: usize = 1_024;
 /// The wait after a read that failed; each further failure doubles it up to the maximum.
 const RETRY_MIN: Duration = Duration::from_millis(50);
 const RETRY_MAX: Duration = Duration::from_secs(5);
@@ -38,11 +40,7 @@ pub(super) fn spawn_clock(shared: &Arc<Shared>, live: Arc<Live>) {
             match live.frame_due(now) {
                 None => live.dirty.notified().await,
                 Some(due) if due <= now => live.publish(&shared.stats),
-                // More changes, or the end of the last flush: what is due may change.
-                Some(due) => tokio::select! {
-                    () = sleep_until(due) => {}
-                    () = live.dirty.notified() => {}
-                },
+                Some(due) => sleep_until(due).await,
             }
         }
     });
@@ -79,7 +77,7 @@ async fn load(shared: &Shared, live: &Live) -> Result<(), ReadError> {
     let heard = live.heard();
     let map = {
         let _turn = shared.loads.acquire().await;
-        shared.source.load(live.event, RING_FRAMES).await?
+        shared.source.load(live.event, HISTORY_VERSIONS).await?
     };
     let Some(map) = map else {
         shared.forget(live, Phase::Unknown);

@@ -13,7 +13,7 @@ use crate::domain::change::{ChangeSet, EventMap, Position};
 use crate::domain::ids::{EventId, Version};
 
 use super::clock::FrameClock;
-use super::flushes::Flushes;
+use super::loops::Loops;
 use super::mirror::{Applied, Mirror};
 use super::phase::{Announced, Chore, Phase};
 use super::wakes::Wakes;
@@ -36,9 +36,9 @@ pub(super) struct State {
     /// Counts the mirrors there have been; a cursor belongs to one.
     pub(super) generation: u64,
     pub(super) viewers: u64,
-    /// How long the last frame took to reach the slowest of those who waited for it.
+    /// How long the last frame took to reach the slowest of those who wait in tasks of their own.
     pub(super) lag: Duration,
-    pub(super) flushes: Flushes,
+    pub(super) loops: Loops,
     pub(super) clock: FrameClock,
     last_used: Instant,
     /// The highest version heard of; above the mirror's means something is missing.
@@ -60,7 +60,7 @@ impl Live {
             generation: 0,
             viewers: 0,
             lag: Duration::ZERO,
-            flushes: Flushes::default(),
+            loops: Loops::default(),
             clock: FrameClock::new(window),
             last_used: now,
             heard: 0,

@@ -17,7 +17,7 @@ use crate::protocol::live::framed::Framed;
 use crate::protocol::live::{Format, binary, text};
 
 use super::frame::Frame;
-use super::ring::Ring;
+use super::ring::{Next, Ring};
 use super::stats::HubStats;
 
 /// A joining viewer may be given a snapshot or catch-up this old, followed by the frames since:
@@ -70,16 +70,6 @@ pub(super) struct Start {
     pub(super) version: Version,
     pub(super) framed: Framed,
     pub(super) cursor: u64,
-}
-
-/// What a cursor finds.
-#[derive(Debug)]
-pub(super) enum Next {
-    Frame(Arc<Frame>),
-    /// Everything has been seen.
-    Nothing,
-    /// The frame has left the ring.
-    Lost,
 }
 
 #[derive(Debug)]
@@ -178,12 +168,9 @@ impl Mirror {
         true
     }
 
-    /// What a cursor finds in the ring.
-    pub(super) fn next(&self, cursor: u64) -> Next {
-        if cursor >= self.ring.head() {
-            return Next::Nothing;
-        }
-        self.ring.get(cursor).map_or(Next::Lost, |frame| Next::Frame(Arc::clone(frame)))
+    /// What lies in the ring ahead of a cursor, for who has been sent everything up to a version.
+    pub(super) fn next(&mut self, cursor: u64, sent: Version) -> Next {
+        self.ring.ahead(cursor, sent)
     }
 
     /// The snapshot message, encoded once per version and format.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::mirror::{Applied, Freshness, Mirror, Next};
+use super::mirror::{Applied, Freshness, Mirror};
+use super::ring::Next;
 use super::stats::HubStats;
 use crate::domain::change::{ChangeSet, EventMap};
 use crate::domain::ids::Version;
@@ -122,10 +123,10 @@ impl Client {
 
     fn follow(&mut self, mirror: &mut Mirror, stats: &HubStats) {
         loop {
-            match mirror.next(self.cursor) {
+            match mirror.next(self.cursor, self.version) {
                 Next::Nothing => return,
-                Next::Frame(frame) => {
-                    self.cursor += 1;
+                Next::Frame(frame, then) => {
+                    self.cursor = then;
                     self.apply(&frame.framed(Format::Binary, stats).message());
                 }
                 Next::Lost => {

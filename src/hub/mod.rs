@@ -5,10 +5,10 @@
 //! and hands out [`Subscription`]s and encoded maps. The HTTP side calls it.
 
 mod clock;
-mod flushes;
 mod frame;
 mod keeper;
 mod live;
+mod loops;
 mod mirror;
 #[cfg(test)]
 mod mirror_tests;

@@ -14,7 +14,8 @@ use crate::protocol::live::message::Mode;
 use crate::protocol::live::since::Since;
 
 use super::live::State;
-use super::mirror::{Freshness, Mirror, Next};
+use super::mirror::{Freshness, Mirror};
+use super::ring::Next;
 use super::shared::Shared;
 
 /// A frame with more changes than this may be dearer than the whole map.
@@ -102,31 +103,24 @@ impl Place {
             *self = place;
             return Some(Ahead::Anew(beginning));
         }
-        loop {
-            let frame = match mirror.next(self.cursor) {
-                Next::Frame(frame) => frame,
-                Next::Nothing => return None,
-                Next::Lost => {
-                    shared.stats.laggard_snapshots.add();
-                    return Some(Ahead::Step(self.snapshot(shared, mirror, format)));
-                }
-            };
-            self.cursor += 1;
-            if std::mem::take(waited)
-                && let Some(published_at) = frame.published_at
-            {
-                state.lag = state.lag.max(published_at.elapsed());
-            }
-            if is_heavy(frame.change.changes.len(), mirror.seats()) {
+        let (frame, then) = match mirror.next(self.cursor, self.sent) {
+            Next::Frame(frame, then) => (frame, then),
+            Next::Nothing => return None,
+            Next::Lost => {
+                shared.stats.laggard_snapshots.add();
                 return Some(Ahead::Step(self.snapshot(shared, mirror, format)));
             }
-            // A frame may be older than the snapshot or catch-up this viewer began with.
-            if frame.version() > self.sent {
-                self.sent = frame.version();
-                let framed = frame.framed(format, &shared.stats);
-                return Some(Ahead::Step(Step::Delta(frame.version(), framed)));
-            }
+        };
+        if std::mem::take(waited)
+            && let Some(published_at) = frame.published_at
+        {
+            state.lag = state.lag.max(published_at.elapsed());
         }
+        if is_heavy(frame.change.changes.len(), mirror.seats()) {
+            return Some(Ahead::Step(self.snapshot(shared, mirror, format)));
+        }
+        (self.cursor, self.sent) = (then, frame.version());
+        Some(Ahead::Step(Step::Delta(frame.version(), frame.framed(format, &shared.stats))))
     }
 
     /// Goes to the mirror's version at once.

@@ -1,13 +1,11 @@
 //! When an event's next frame goes out, and who is told of it.
 //!
-//! The verbs of a watched event that the frame clock's task and the loops call.
+//! The verbs of a watched event that the frame clock's task calls.
 
 use std::task::Waker;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::flushes::Flushes;
 use super::live::Live;
 use super::mirror::Mirror;
 use super::stats::HubStats;
@@ -28,28 +26,16 @@ impl Live {
             return;
         }
         let lag = std::mem::take(&mut state.lag);
-        state.clock.flushed(lag);
-        let flushing = state.flushes.publish(now);
-        state.clock.sent(now, flushing);
+        state.clock.sent(now, lag);
         drop(state);
         stats.frames_published.add();
         self.wake_all();
     }
 
-    /// Takes in what a loop reports; once all have flushed the last frame the next may go out.
-    pub(super) fn flushed(&self, report: impl FnOnce(&mut Flushes) -> Option<Duration>) {
-        let mut state = self.lock();
-        let Some(took) = report(&mut state.flushes) else { return };
-        state.lag = state.lag.max(took);
-        state.clock.finished(Instant::now());
-        drop(state);
-        self.dirty.notify_one();
-    }
-
     /// Wakes everybody who follows the event: loops first, each by one call for many viewers.
     pub(super) fn wake_all(&self) {
         // Woken without the lock, which is the first thing they take.
-        let wakers = self.lock().flushes.wakers();
+        let wakers = self.lock().loops.wakers();
         wakers.iter().for_each(Waker::wake_by_ref);
         self.wakes.wake_all();
     }

@@ -1,18 +1,37 @@
 //! The last frames of an event, numbered, for cursors to follow and for resuming clients.
 //!
-//! Bounded in number and in weight. Pure state; only `mirror` uses it.
+//! Who is several frames behind is given them merged, in one. Bounded in number and in weight. Pure
+//! state; only `mirror` uses it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::domain::ids::Version;
+use crate::domain::change::ChangeSet;
+use crate::domain::ids::{SeatIndex, Version};
+use crate::domain::seat::SeatStatus;
 
 use super::frame::Frame;
 
 /// The most frames kept: 20 s of an event that never rests, hours of one that mostly does.
-pub(crate) const RING_FRAMES: usize = 1_024;
+const RING_FRAMES: usize = 4_096;
 /// The most the kept frames may weigh, in bytes.
 const RING_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most frames merged into one: more than are published while a loop goes round its viewers.
+/// Beyond it, merges begin and end at multiples of it, so that laggards share them.
+const MERGE_FRAMES: u64 = 64;
+/// The most merged frames kept, from and to different places.
+const MERGES_MAX: usize = 64;
+
+/// What a cursor finds.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// What comes next, and the cursor that goes on from it.
+    Frame(Arc<Frame>, u64),
+    /// Everything has been seen.
+    Nothing,
+    /// The frame has left the ring.
+    Lost,
+}
 
 /// Consecutive frames: each starts at the version the one before it leads to.
 #[derive(Debug)]
@@ -21,11 +40,13 @@ pub(super) struct Ring {
     /// The number the next frame gets.
     head: u64,
     weight: usize,
+    /// Merged frames by the first number in them and the first that isn't.
+    merges: HashMap<(u64, u64), Arc<Frame>>,
 }
 
 impl Ring {
     pub(super) fn new() -> Self {
-        Self { frames: VecDeque::new(), head: 0, weight: 0 }
+        Self { frames: VecDeque::new(), head: 0, weight: 0, merges: HashMap::new() }
     }
 
     /// The number the next frame gets; a cursor standing here has seen everything.
@@ -49,6 +70,48 @@ impl Ring {
                 self.weight -= oldest.weight();
             }
         }
+    }
+
+    /// What lies ahead of a cursor for who has been sent everything up to a version: one frame,
+    /// or several merged.
+    pub(super) fn ahead(&mut self, mut cursor: u64, sent: Version) -> Next {
+        while cursor < self.head {
+            let Some(first) = self.get(cursor) else { return Next::Lost };
+            // A frame may be older than the snapshot or catch-up a viewer began with.
+            if first.version() <= sent {
+                cursor += 1;
+                continue;
+            }
+            let mut end = self.head;
+            if end - cursor > MERGE_FRAMES {
+                end = (cursor / MERGE_FRAMES + 1) * MERGE_FRAMES;
+            }
+            let frame = if end - cursor == 1 { Arc::clone(first) } else { self.merge(cursor, end) };
+            return Next::Frame(frame, end);
+        }
+        Next::Nothing
+    }
+
+    /// The frames of some numbers as one; all of them are there.
+    fn merge(&mut self, begin: u64, end: u64) -> Arc<Frame> {
+        if let Some(merged) = self.merges.get(&(begin, end)) {
+            return Arc::clone(merged);
+        }
+        let mut frames = (begin..end).filter_map(|number| self.get(number)).peekable();
+        let first = frames.peek().map(|frame| (frame.change.from, frame.published_at));
+        let (from, published_at) = first.unwrap_or_default();
+        let (mut version, mut changes) = (from, BTreeMap::<SeatIndex, SeatStatus>::new());
+        for frame in frames {
+            version = frame.version();
+            changes.extend(frame.change.changes.iter().copied());
+        }
+        let change = ChangeSet { from, version, changes: Vec::from_iter(changes) };
+        let merged = Frame::merged(change, published_at);
+        if self.merges.len() >= MERGES_MAX {
+            self.merges.clear();
+        }
+        self.merges.insert((begin, end), Arc::clone(&merged));
+        merged
     }
 
     /// The frame of a number; `None` if it has left the ring or is not there yet.
@@ -93,6 +156,51 @@ mod tests {
         assert_eq!(ring.get(10).unwrap().change.from, 10);
         assert!(ring.get(pushed).is_none());
         assert_eq!(ring.after(pushed - 3).count(), 3);
+    }
+
+    fn found(next: Next) -> (Version, Version, u64) {
+        match next {
+            Next::Frame(frame, then) => (frame.change.from, frame.version(), then),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn who_is_behind_is_given_all_in_one_and_laggards_share_pieces() {
+        let mut ring = Ring::new();
+        for version in 0..200 {
+            ring.push(frame(version, 2));
+        }
+        assert_eq!(found(ring.ahead(199, 199)), (199, 200, 200));
+        assert_eq!(found(ring.ahead(150, 150)), (150, 200, 200));
+        assert_eq!(found(ring.ahead(70, 70)), (70, 128, 128));
+        assert_eq!(found(ring.ahead(128, 128)), (128, 192, 192));
+        assert_eq!(found(ring.ahead(150, 160)), (160, 200, 200), "older than what was sent");
+        assert!(matches!(ring.ahead(150, 200), Next::Nothing));
+        assert!(matches!(ring.ahead(200, 200), Next::Nothing));
+        for version in 200..RING_FRAMES as u64 + 1 {
+            ring.push(frame(version, 1));
+        }
+        assert!(matches!(ring.ahead(0, 0), Next::Lost));
+    }
+
+    #[test]
+    fn in_a_merged_frame_each_seat_stands_once_with_its_last_status() {
+        let mut ring = Ring::new();
+        let steps = [
+            (0, vec![(3, SeatStatus::Locked), (7, SeatStatus::Locked)]),
+            (1, vec![(3, SeatStatus::Available)]),
+            (2, vec![(1, SeatStatus::Blocked)]),
+        ];
+        for (from, changes) in steps {
+            ring.push(Frame::new(ChangeSet { from, version: from + 1, changes }));
+        }
+        let Next::Frame(merged, _) = ring.ahead(0, 0) else { panic!("three frames lie ahead") };
+        let expected =
+            [(1, SeatStatus::Blocked), (3, SeatStatus::Available), (7, SeatStatus::Locked)];
+        assert_eq!(merged.change.changes, expected);
+        let again = ring.ahead(0, 0);
+        assert!(matches!(again, Next::Frame(same, 3) if Arc::ptr_eq(&same, &merged)), "made once");
     }
 
     #[test]

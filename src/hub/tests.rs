@@ -248,7 +248,7 @@ async fn a_viewer_that_fell_off_the_ring_gets_a_snapshot() {
     let mut viewer = Viewer::join(&stage, None).await;
     viewer.sees_the_table(&stage).await;
     let mut pace = Viewer::join(&stage, None).await;
-    for version in 0..1_100 {
+    for version in 0..4_200 {
         stage.change(version % 8, if version % 3 == 0 { Sold } else { Available }).await;
         pace.sees_the_table(&stage).await;
     }

@@ -1,14 +1,12 @@
 //! One loop's ear at one event: for who owns many connections and looks after all of them when it
 //! is woken, instead of waiting for each.
 //!
-//! Viewers stand at few different places, nearly always at the same one. So what lies ahead of a
-//! place is looked up once per flush behind the event's lock, and then shown to everybody who
-//! stands there; only those a snapshot is for are looked up one by one.
+//! Neighbours stand at few different places, nearly always at the same one. So what lies ahead of a
+//! place is looked up once per slice of a flush behind the event's lock, and then shown to everybody
+//! who stands there; only those a snapshot is for are looked up one by one.
 
 use std::sync::Arc;
 use std::task::Waker;
-
-use tokio::time::Instant;
 
 use super::live::Live;
 pub use super::place::Ahead;
@@ -17,7 +15,7 @@ use super::shared::Shared;
 use super::subscription::Membership;
 use crate::protocol::live::Format;
 
-/// How many places per format are remembered in one flush: that of the many, the ones before it
+/// How many places per format are remembered in one slice: that of the many, the ones before it
 /// that a few laggards stand at, and the one after it.
 const PLACES_MAX: usize = 8;
 
@@ -27,8 +25,6 @@ pub struct Watch {
     shared: Arc<Shared>,
     live: Arc<Live>,
     id: u64,
-    /// The frame that this flush includes.
-    frame: u64,
     known: [Vec<Known>; 2],
     /// What was found last and is not for everybody at its place.
     single: Option<Ahead>,
@@ -47,9 +43,9 @@ impl Membership {
     #[must_use]
     pub fn watch(&self, waker: Waker) -> Watch {
         let (shared, live) = (Arc::clone(&self.shared), Arc::clone(&self.live));
-        let id = live.lock().flushes.join(waker);
+        let id = live.lock().loops.join(waker);
         let known = [Vec::with_capacity(PLACES_MAX), Vec::with_capacity(PLACES_MAX)];
-        Watch { shared, live, id, frame: 0, known, single: None }
+        Watch { shared, live, id, known, single: None }
     }
 
     /// Tells events apart for as long as they are watched.
@@ -70,16 +66,10 @@ impl Membership {
 }
 
 impl Watch {
-    /// Begins a flush. What is published from now on wakes once more.
-    pub fn begin(&mut self) {
-        self.forget();
-        self.frame = self.live.lock().flushes.published();
-    }
-
-    /// Ends a flush that has reached all who could take something.
-    pub fn end(&mut self) {
-        self.forget();
-        self.live.flushed(|flushes| flushes.flushed(self.id, self.frame, Instant::now()));
+    /// Forgets what lay ahead of anybody, to see what has been published since.
+    pub fn look_anew(&mut self) {
+        self.known.iter_mut().for_each(Vec::clear);
+        self.single = None;
     }
 
     /// What lies ahead of a viewer and where it stands once it has that; `None` when it has
@@ -116,15 +106,10 @@ impl Watch {
     pub fn delivered(&self, messages: u64) {
         self.shared.stats.deliveries.add_many(messages);
     }
-
-    fn forget(&mut self) {
-        self.known.iter_mut().for_each(Vec::clear);
-        self.single = None;
-    }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.live.flushed(|flushes| flushes.leave(self.id, Instant::now()));
+        self.live.lock().loops.leave(self.id);
     }
 }

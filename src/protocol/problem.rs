@@ -28,6 +28,24 @@ pub struct Problem {
     /// The seats that stood in the way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<SeatConflict>,
+    /// What is free of what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<FreeSeats>,
+    /// The seats that would be left alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orphans: Vec<String>,
+    /// Seats that can be held instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternative: Vec<String>,
+}
+
+/// What is free where seats can't be had as asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FreeSeats {
+    /// How many seats.
+    pub seats: u32,
+    /// How many of them are side by side at most, or in one area.
+    pub together: u32,
 }
 
 /// What is wrong with one field.
@@ -110,6 +128,12 @@ codes! {
     BookingCancelled 409 "The booking was cancelled",
     /// The booking is paid.
     AlreadyConfirmed 409 "The booking is confirmed already",
+    /// Enough seats are free, but not together.
+    NotEnoughTogether 409 "Not enough seats together",
+    /// Fewer seats are free than asked for.
+    SoldOut 409 "Sold out",
+    /// The hold would leave single seats, and needn't.
+    Orphan 409 "Single seats would be left",
     /// The body is larger than the server takes.
     BodyTooLarge 413 "The body is too large",
     /// The body is not JSON by its own word.
@@ -118,6 +142,8 @@ codes! {
     UpgradeRequired 426 "Upgrade required",
     /// Readable, but a field is wrong.
     Invalid 422 "A field is wrong",
+    /// A table is sold whole, and only a part of it was asked for.
+    SoldWhole 422 "The table is sold whole",
     /// There is no user with this id.
     UnknownUser 422 "Unknown user",
     /// The idempotency key stands for another request.
@@ -157,6 +183,9 @@ impl Problem {
             request_id: String::new(),
             errors: Vec::new(),
             conflicts: Vec::new(),
+            free: None,
+            orphans: Vec::new(),
+            alternative: Vec::new(),
         }
     }
 

@@ -1,9 +1,8 @@
-//! Accepting connections, with the TCP options that live maps need.
+//! The listening socket, and the TCP options of its connections that live maps need.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::{Listener, ListenerExt as _};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -34,15 +33,13 @@ fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// A listener whose connections have their options set.
-pub(super) fn tuned(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
-    listener.tap_io(|stream| {
-        let socket = socket2::SockRef::from(&*stream);
-        // A connection that ended meanwhile fails here; reading from it will tell.
-        let _ = socket.set_tcp_nodelay(true);
-        #[cfg(any(target_os = "linux", target_os = "android"))]
-        let _ = set_limits(&socket);
-    })
+/// Sets a connection's options.
+pub(super) fn tune(stream: &TcpStream) {
+    let socket = socket2::SockRef::from(stream);
+    // A connection that ended meanwhile fails here; reading from it will tell.
+    let _ = socket.set_tcp_nodelay(true);
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let _ = set_limits(&socket);
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

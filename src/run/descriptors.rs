@@ -2,20 +2,22 @@
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// How many the server needs besides its viewers': connections of REST callers and of the
-/// database, files, logs.
-const BESIDE_VIEWERS: u64 = 1_000;
+/// How many the server needs besides its viewers' and callers': connections of the database, files,
+/// logs.
+const BESIDE: u64 = 1_000;
 
 /// Takes as many descriptors as this process may have, and says so when that is too few.
-pub(super) fn raise(viewers_max: u64) {
+pub(super) fn raise(viewers_max: u64, connections_max: u64) {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return };
     let raised = soft >= hard || setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
     let limit = if raised { soft.max(hard) } else { soft };
-    if limit < viewers_max + BESIDE_VIEWERS {
+    if limit < viewers_max + connections_max + BESIDE {
         tracing::warn!(
             limit,
             viewers_max,
-            "too few file descriptors for as many viewers: raise `ulimit -n` or lower VIEWERS_MAX"
+            connections_max,
+            "too few file descriptors for as many viewers and connections: raise `ulimit -n`, or \
+             lower VIEWERS_MAX or CONNECTIONS_MAX"
         );
     }
 }

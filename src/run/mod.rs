@@ -2,6 +2,7 @@
 //! apart in order.
 
 mod acceptor;
+mod chart;
 mod database;
 mod demo;
 mod descriptors;
@@ -31,6 +32,9 @@ pub fn run() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     if let (Command::Config(options), Some((_, matches))) = (&cli.command, matches.subcommand()) {
         return show(options, matches);
+    }
+    if let Command::Chart(command) = &cli.command {
+        return chart::run(command).map_or_else(|error| fail(&*error), |()| ExitCode::SUCCESS);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -73,7 +77,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
             database.stop().await;
             result
         }
-        Command::Config(_) => Ok(()),
+        Command::Config(_) | Command::Chart(_) => Ok(()),
     }
 }
 
@@ -146,7 +150,7 @@ async fn serve_on(
     options: &Options,
     audience: Audience,
 ) -> Result<Node, Failure> {
-    descriptors::raise(options.live.viewers_max);
+    descriptors::raise(options.live.viewers_max, options.server.connections_max);
     let applied = migrate(&database.config()).await?;
     if !applied.is_empty() {
         tracing::info!(migrations = applied.len(), "schema brought up to date");

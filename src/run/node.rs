@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::{Failure, acceptor};
 use crate::domain::venues;
 use crate::http::live::LiveState;
+use crate::http::server::Server;
 use crate::http::{App, AppState, HttpSettings, Parts, router};
 use crate::hub::settings::LiveSettings;
 use crate::hub::{Hub, Lifetime};
@@ -60,9 +60,8 @@ pub struct Node {
     sequencer: Sequencer,
     lifetime: Lifetime,
     background: CancellationToken,
-    accepting: CancellationToken,
     time_up: CancellationToken,
-    server: JoinHandle<std::io::Result<()>>,
+    server: Server,
 }
 
 impl Node {
@@ -87,30 +86,20 @@ impl Node {
         let until = background.clone();
         tokio::spawn(async move { until.run_until_cancelled(upkeep).await });
         let time_up = CancellationToken::new();
+        let connections = TaskTracker::new();
         let parts = Parts {
             store: store.clone(),
             sequencer: sequencer.clone(),
             live: LiveState::start(hub, live_settings)?,
             listener: listening,
             time_up: time_up.clone(),
+            connections: connections.clone(),
         };
+        let limits = settings.http.connections;
         let app = App::new(parts, settings.http);
-        let accepting = CancellationToken::new();
-        let server = axum::serve(acceptor::tuned(listener), router(Arc::clone(&app)))
-            .with_graceful_shutdown(accepting.clone().cancelled_owned());
-        let server = tokio::spawn(server.into_future());
-        Ok(Self {
-            address,
-            app,
-            store,
-            pools,
-            sequencer,
-            lifetime,
-            background,
-            accepting,
-            time_up,
-            server,
-        })
+        let routes = router(Arc::clone(&app));
+        let server = Server::start(listener, routes, limits, connections, acceptor::tune);
+        Ok(Self { address, app, store, pools, sequencer, lifetime, background, time_up, server })
     }
 
     /// Where it listens.
@@ -132,16 +121,16 @@ impl Node {
 
     /// Stops in order: no new connections, every request begun is answered, sockets get `bye`,
     /// what waits is carried out. Bounded.
-    pub async fn stop(mut self) {
-        self.accepting.cancel();
+    pub async fn stop(self) {
+        self.server.stop();
         self.lifetime.stop.cancel();
         self.lifetime.tasks.close();
-        if timeout(REQUESTS_TIMEOUT, &mut self.server).await.is_err() {
+        if timeout(REQUESTS_TIMEOUT, self.server.stopped()).await.is_err() {
             tracing::warn!("some requests were still under way when time was up");
             // They are given up, and answered so.
             self.time_up.cancel();
-            if timeout(ANSWERS_TIMEOUT, &mut self.server).await.is_err() {
-                self.server.abort();
+            if timeout(ANSWERS_TIMEOUT, self.server.stopped()).await.is_err() {
+                self.server.cut();
             }
         }
         if timeout(SOCKETS_TIMEOUT, self.lifetime.tasks.wait()).await.is_err() {
@@ -156,7 +145,7 @@ impl Node {
 }
 
 async fn store_builtin_charts(store: &Store) -> Result<(), Failure> {
-    for venue in venues::all() {
+    for venue in venues::all().iter().filter(|venue| venue.ready) {
         store.ensure_chart(venue.key, venue.name, ChartOrigin::Builtin, || venue.layout()).await?;
     }
     Ok(())

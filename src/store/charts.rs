@@ -43,6 +43,8 @@ pub enum ChartOrigin {
     Builtin,
     /// Made for an event that was created with a number of seats alone; not listed.
     Generated,
+    /// Brought by an organiser.
+    Uploaded,
 }
 
 impl ChartOrigin {
@@ -50,6 +52,7 @@ impl ChartOrigin {
         match self {
             Self::Builtin => "builtin",
             Self::Generated => "generated",
+            Self::Uploaded => "uploaded",
         }
     }
 }

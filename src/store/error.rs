@@ -9,6 +9,9 @@ pub enum StoreError {
     /// No connection could be had, or the one in use was lost. Trying again may help.
     #[error("the database can't be reached: {0}")]
     Unavailable(String),
+    /// The connection was lost while a commit was under way: it may have happened.
+    #[error("the commit's answer was lost")]
+    CommitLost,
     /// Waited as long as it may, for a connection or for the database.
     #[error("the database took too long")]
     TimedOut,
@@ -63,6 +66,16 @@ fn ends_connection(db: &tokio_postgres::error::DbError) -> bool {
 
 fn is_io(error: &(dyn std::error::Error + 'static)) -> bool {
     error.is::<std::io::Error>()
+}
+
+impl StoreError {
+    /// What a failed COMMIT says: without PostgreSQL's answer nobody knows whether it happened.
+    pub(super) fn of_commit(error: tokio_postgres::Error) -> Self {
+        match Self::from(error) {
+            Self::Unavailable(_) => Self::CommitLost,
+            answered => answered,
+        }
+    }
 }
 
 impl From<PoolError> for StoreError {

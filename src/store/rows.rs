@@ -6,6 +6,7 @@ use tokio_postgres::types::FromSql;
 
 use super::error::StoreError;
 use crate::domain::booking::{Booking, BookingStatus, Customer};
+use crate::domain::choice::OrphanRule;
 use crate::domain::event::{CancelConfirmed, Event, Rules};
 use crate::domain::hold::{Hold, HoldStatus};
 use crate::domain::ids::{BookingId, EventId, HoldId, SeatIndex, UserId, Version};
@@ -51,21 +52,22 @@ pub(super) fn counts(row: &Row, column: usize) -> Result<Counts, StoreError> {
 }
 
 /// version, counts, sales_start, sales_end, lock_seconds, booking_seconds,
-/// hold_life_max_seconds, max_seats_per_user, cancel_confirmed, prices
+/// hold_life_max_seconds, max_seats_per_user, cancel_confirmed, orphan_rule, prices
 pub(super) fn event(id: EventId, row: &Row) -> Result<Event, StoreError> {
     Ok(Event {
         id,
         version: version(row, 0)?,
         counts: counts(row, 1)?,
         rules: rules(row, 2)?,
-        prices: get(row, 9)?,
+        prices: get(row, 10)?,
     })
 }
 
 /// The rules of an event, from `first` on: sales_start, sales_end, lock_seconds, booking_seconds,
-/// hold_life_max_seconds, max_seats_per_user, cancel_confirmed
+/// hold_life_max_seconds, max_seats_per_user, cancel_confirmed, orphan_rule
 pub(super) fn rules(row: &Row, first: usize) -> Result<Rules, StoreError> {
     let word: &str = get(row, first + 6)?;
+    let orphans: &str = get(row, first + 7)?;
     Ok(Rules {
         sales_start: get(row, first)?,
         sales_end: get(row, first + 1)?,
@@ -74,6 +76,7 @@ pub(super) fn rules(row: &Row, first: usize) -> Result<Rules, StoreError> {
         hold_life_max_seconds: unsigned(get::<i32>(row, first + 4)?)?,
         max_seats_per_user: unsigned(get::<i32>(row, first + 5)?)?,
         cancel_confirmed: known(CancelConfirmed::from_name(word), word)?,
+        orphan_rule: known(OrphanRule::from_name(orphans), orphans)?,
     })
 }
 

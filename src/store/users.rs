@@ -71,7 +71,7 @@ impl Store {
     /// Makes a customer record. With a scope, at most once; `render` makes the answer to keep.
     ///
     /// # Errors
-    /// When the database can't be asked; nothing was made then.
+    /// When the database can't be asked. Nothing was made then, unless the commit's answer was lost.
     pub async fn create_user(
         &self,
         customer: &Customer,
@@ -92,7 +92,7 @@ impl Store {
         if let Some(scope) = &once {
             scope.keep(&transaction, &render(&made)).await?;
         }
-        transaction.commit().await?;
+        transaction.commit().await.map_err(StoreError::of_commit)?;
         Ok(Once::Done(made))
     }
 

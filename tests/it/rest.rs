@@ -1,8 +1,11 @@
 //! The REST interface, route by route: what it takes and what it answers.
 
+mod answers;
 mod callers;
+mod charts;
 mod documents;
 mod errors;
+mod holds;
 mod lists;
 mod maps;
 mod resources;

@@ -41,8 +41,10 @@ export class Visitor {
   sockets = []
   /** What went wrong on the page without anybody noticing. */
   complaints = []
+  /** While true, nothing the server says on the socket arrives. */
+  deaf = false
 
-  static async open(browser, site, { viewport = WIDE, dark = false } = {}) {
+  static async open(browser, site, { viewport = WIDE, dark = false, still = false } = {}) {
     const phone = viewport.width < 600
     const context = await browser.newContext({
       baseURL: site,
@@ -52,8 +54,18 @@ export class Visitor {
       hasTouch: phone,
       isMobile: phone,
       locale: 'en-GB',
+      reducedMotion: still ? 'reduce' : 'no-preference',
     })
     context.setDefaultTimeout(WAIT_MS)
+    return Visitor.in(context, phone)
+  }
+
+  /** Another tab of the same visitor: the same storage, the same session. */
+  another() {
+    return Visitor.in(this.context, this.phone)
+  }
+
+  static async in(context, phone) {
     const visitor = new Visitor()
     visitor.context = context
     visitor.page = await context.newPage()
@@ -63,7 +75,10 @@ export class Visitor {
     await visitor.page.routeWebSocket(/\/live/, (socket) => {
       visitor.sockets.push(socket.url())
       visitor.cut = (code) => socket.close({ code })
-      socket.connectToServer()
+      const server = socket.connectToServer()
+      server.onMessage((message) => {
+        if (!visitor.deaf) socket.send(message)
+      })
     })
     return visitor
   }

@@ -1,58 +1,60 @@
-// Runs the end-to-end stories in a real browser against a real server. Settings: SEATMAP_URL, the
-// server; SEATMAP_EVENT, the event to use (default: makes one); SCREENSHOT_DIR, where pictures go;
-// CHROMIUM_PATH, the browser (default: the first found on PATH).
+// Runs the end-to-end stories in a real browser against a real server. Settings: SEATMAP_BINARY,
+// the program to start a server of, or SEATMAP_URL, one that runs; SCREENSHOT_DIR, where pictures
+// go; CHROMIUM_PATH, the browser (default: the first found on PATH); STORY, a part of the names of
+// the stories to run (default: all).
 
 import { mkdirSync } from 'node:fs'
+import { access } from './access.mjs'
 import { launch, Visitor } from './browser.mjs'
-import { freeSeats, stories } from './stories.mjs'
+import { checkout } from './checkout.mjs'
+import { embedded } from './embedded.mjs'
+import { restart } from './restart.mjs'
+import { Server } from './server.mjs'
+import { freeSeats, makeEvent, stories } from './stories.mjs'
 
-const site = process.env.SEATMAP_URL ?? 'http://127.0.0.1:8080'
 const pictures = process.env.SCREENSHOT_DIR
 
 /** Seats the stories take between them, with some to spare. */
-const SEATS = 20
-const DAY_MS = 86_400_000
+const SEATS = 60
 
-async function makeEvent() {
-  const start = new Date(Date.now() + 30 * DAY_MS)
-  const answer = await fetch(`${site}/api/v1/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-session-id': 'end-to-end' },
-    body: JSON.stringify({
-      name: 'An evening with two visitors',
-      venue: 'The test house',
-      start_time: start.toISOString(),
-      end_time: new Date(start.getTime() + DAY_MS / 8).toISOString(),
-      total_tickets: 240,
-      price: '45.50',
-    }),
-  })
-  if (!answer.ok) throw new Error(`no event: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()).id
-}
-
-async function main() {
-  if (pictures) mkdirSync(pictures, { recursive: true })
-  const event = Number(process.env.SEATMAP_EVENT ?? (await makeEvent()))
-  const browser = await launch()
-  const anna = await Visitor.open(browser, site)
-  const bert = await Visitor.open(browser, site)
-  await bert.visit(event)
-  const seats = await freeSeats(bert, SEATS)
-  const take = () => seats.shift()
+async function run(stage, all) {
   let failed = 0
-  for (const [name, story] of Object.entries(stories)) {
+  for (const [name, story] of all) {
     try {
-      await story({ browser, site, event, anna, bert, take, pictures })
+      await story(stage)
       console.log(`ok      ${name}`)
     } catch (error) {
       failed += 1
       console.log(`FAILED  ${name}\n        ${String(error.stack).replaceAll('\n', '\n        ')}`)
+      await stage.anna.picture(pictures, `failed-${failed}`)
     }
   }
-  await browser.close()
-  console.log(`${Object.keys(stories).length - failed} passed, ${failed} failed`)
+  console.log(`${all.length - failed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
+}
+
+async function main() {
+  if (pictures) mkdirSync(pictures, { recursive: true })
+  const server = process.env.SEATMAP_BINARY ? new Server(process.env.SEATMAP_BINARY) : null
+  await server?.start()
+  const site = server?.url ?? process.env.SEATMAP_URL ?? 'http://127.0.0.1:8080'
+  const browser = await launch()
+  try {
+    const event = await makeEvent(site)
+    const anna = await Visitor.open(browser, site)
+    const bert = await Visitor.open(browser, site)
+    await bert.visit(event)
+    const seats = await freeSeats(bert, SEATS)
+    const take = () => seats.shift()
+    const stage = { browser, site, event, anna, bert, take, pictures, server }
+    // Only a server of one's own can be stopped.
+    const parts = { ...stories, ...checkout, ...access, ...embedded, ...(server ? restart : {}) }
+    const wanted = process.env.STORY ?? ''
+    await run(stage, Object.entries(parts).filter(([name]) => name.includes(wanted)))
+  } finally {
+    await browser.close()
+    await server?.destroy()
+  }
 }
 
 await main()

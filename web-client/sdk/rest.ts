@@ -53,6 +53,12 @@ export class RestClient {
     return this.post(`/events/${id}/seats/${encodeURIComponent(seatNo)}/unlock`)
   }
 
+  /** Asks for more time for a hold; the server may grant less. */
+  extend(hold: string, seconds: number): Promise<Hold> {
+    const path = `/holds/${encodeURIComponent(hold)}`
+    return this.transport.call({ method: 'PATCH', path, body: { extend_seconds: seconds } })
+  }
+
   holdArea(id: number, area: string, quantity: number): Promise<Hold> {
     return this.post(`/events/${id}/holds`, { areas: [{ area, quantity }] })
   }
@@ -68,6 +74,10 @@ export class RestClient {
     if (!this.transport.hasSession) return []
     const list = await this.get<List<Booking>>(`/bookings?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
     return list.items
+  }
+
+  booking(id: number): Promise<Booking> {
+    return this.get(`/bookings/${id}`)
   }
 
   book(id: number, seats: string[]): Promise<Booking> {

@@ -2,6 +2,7 @@
 // kept beside them. Listeners get the indices that changed; there is no object per seat anywhere.
 
 import { NONE, type Chart } from './chart'
+import { compareMoney } from './money'
 import { STATUS_COUNT, Status } from './protocol'
 
 /** What a seat is to this visitor. Known from REST only: the socket never says who holds what. */
@@ -19,6 +20,9 @@ export class SeatStore {
   private readonly byCategory: Int32Array
   private readonly bySection: Int32Array
   private readonly byArea: Int32Array
+  /** Available seats by section and category. */
+  private readonly left: Int32Array
+  private readonly byPrice: number[]
   private readonly listeners = new Set<SeatListener>()
 
   constructor(chart: Chart) {
@@ -28,6 +32,9 @@ export class SeatStore {
     this.byCategory = new Int32Array(chart.categories.length * STATUS_COUNT)
     this.bySection = new Int32Array(chart.sections.length * STATUS_COUNT)
     this.byArea = new Int32Array(chart.areas.length * STATUS_COUNT)
+    this.left = new Int32Array(chart.sections.length * chart.categories.length)
+    this.byPrice = chart.categories.map((_, at) => at)
+    this.byPrice.sort((a, b) => compareMoney(chart.categories[a].price, chart.categories[b].price))
     for (let seat = 0; seat < chart.seats; seat += 1) this.count(seat, Status.blocked, 1)
   }
 
@@ -76,6 +83,14 @@ export class SeatStore {
     return this.byArea[area * STATUS_COUNT + status]
   }
 
+  /** The lowest price at which the section still has a seat; null when it has none left. */
+  cheapestOf(section: number): string | null {
+    const { categories } = this.chart
+    const first = section * categories.length
+    const found = this.byPrice.find((category) => this.left[first + category] > 0)
+    return found === undefined ? null : categories[found].price
+  }
+
   /** Adds a listener; the answer takes it away again. */
   subscribe(listener: SeatListener): () => void {
     this.listeners.add(listener)
@@ -94,7 +109,12 @@ export class SeatStore {
   private count(seat: number, status: number, by: number): void {
     const { category, section, area } = this.chart
     this.byCategory[category[seat] * STATUS_COUNT + status] += by
-    if (section[seat] !== NONE) this.bySection[section[seat] * STATUS_COUNT + status] += by
+    if (section[seat] !== NONE) {
+      this.bySection[section[seat] * STATUS_COUNT + status] += by
+      if (status === Status.available) {
+        this.left[section[seat] * this.chart.categories.length + category[seat]] += by
+      }
+    }
     if (area[seat] !== NONE) this.byArea[area[seat] * STATUS_COUNT + status] += by
   }
 

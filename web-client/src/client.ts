@@ -1,6 +1,6 @@
 // The one REST client of the application: all pages share its session and its idea of the time.
 
-import { RestClient } from '../sdk'
+import { RestClient } from '../sdk/index'
 
 export const rest = new RestClient()
 

@@ -1,34 +1,34 @@
-// Times and counts in the reader's language.
+// Amounts, times and counts in the reader's language.
 
-const count = new Intl.NumberFormat()
-const day = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-})
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const dayOfMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric' })
-const month = new Intl.DateTimeFormat(undefined, { month: 'short' })
+import { formatMoney } from '../sdk/index'
+import { locale } from './i18n'
 
-export const formatCount = (value: number): string => count.format(value)
+export const money = (amount: string, currency: string): string =>
+  formatMoney(amount, currency, locale())
+
+export const formatCount = (value: number): string => new Intl.NumberFormat(locale()).format(value)
 
 export function formatWhen(at: string): string {
-  const date = new Date(at)
-  return `${day.format(date)}, ${time.format(date)}`
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(at))
 }
 
 export function formatBadge(at: string): { day: string; month: string } {
   const date = new Date(at)
-  return { day: dayOfMonth.format(date), month: month.format(date) }
+  return {
+    day: new Intl.NumberFormat(locale()).format(date.getDate()),
+    month: new Intl.DateTimeFormat(locale(), { month: 'short' }).format(date),
+  }
 }
 
 /** Minutes and seconds left, never below zero. */
 export function formatLeft(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
-
-export function plural(value: number, one: string, many: string): string {
-  return `${formatCount(value)} ${value === 1 ? one : many}`
 }

@@ -1,11 +1,9 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react'
-import type { SeatStore } from '../sdk'
+import type { SeatStore } from '../sdk/index'
 import { rest } from './client'
 import type { Observable } from './state/observable'
-
-export const DARK_QUERY = '(prefers-color-scheme: dark)'
 
 /** From here on the basket stands beside the map instead of below it. */
 export const WIDE_QUERY = '(min-width: 900px)'

@@ -1,19 +1,60 @@
 // Seats in words: "Floor C, row 6: seats 7–10", as one would say it.
 
-import type { Chart } from '../sdk'
+import { Flag, Own, Status, type Chart, type SeatStore } from '../sdk/index'
+import { t, type MessageKey } from './i18n'
+
+const STATUS_WORDS: Record<number, MessageKey> = {
+  [Status.available]: 'status.available',
+  [Status.locked]: 'status.locked',
+  [Status.reserved]: 'status.reserved',
+  [Status.sold]: 'status.sold',
+  [Status.blocked]: 'status.blocked',
+}
+
+const OWN_WORDS: Record<number, MessageKey> = {
+  [Own.pending]: 'status.pending',
+  [Own.held]: 'status.held',
+  [Own.booked]: 'status.booked',
+}
+
+const FLAG_WORDS: [number, MessageKey][] = [
+  [Flag.wheelchair, 'flag.wheelchair'],
+  [Flag.companion, 'flag.companion'],
+  [Flag.restrictedView, 'flag.restrictedView'],
+  [Flag.aisle, 'flag.aisle'],
+]
+
+export function statusWords(store: SeatStore, seat: number): string {
+  return t(OWN_WORDS[store.own[seat]] ?? STATUS_WORDS[store.statuses[seat]])
+}
+
+export function flagWords(chart: Chart, seat: number): string[] {
+  return FLAG_WORDS.filter(([flag]) => chart.flags[seat] & flag).map(([, key]) => t(key))
+}
+
+/** Section and row of a seat, or its area. */
+export function rowWords(chart: Chart, seat: number): string {
+  const area = chart.areas[chart.area[seat]]
+  if (area) return area.label
+  const row = chart.rows[chart.row[seat]]
+  const section = chart.sections[chart.section[seat]]
+  return [section?.label, row?.label && t('seat.inRow', { row: row.label })]
+    .filter(Boolean)
+    .join(t('seat.join'))
+}
 
 /** A seat's name in words. */
 export function nameOf(chart: Chart, seat: number): string {
-  const area = chart.areas[chart.area[seat]]
-  if (area) return `${area.label}, place ${chart.number[seat]}`
-  const row = chart.rows[chart.row[seat]]
-  const place = [chart.sections[chart.section[seat]]?.label, row?.label && `row ${row.label}`]
-  return [...place, `seat ${chart.number[seat]}`].filter(Boolean).join(', ')
+  const number = chart.number[seat]
+  const place = chart.areas[chart.area[seat]]
+    ? t('seat.isPlace', { place: number })
+    : t('seat.isSeat', { seat: number })
+  return [rowWords(chart, seat), place].filter(Boolean).join(t('seat.join'))
 }
 
 /** The seats' names, put together by section and row; unknown names are kept as they are. */
 export function seatsInWords(chart: Chart, seatNos: readonly string[]): string[] {
-  const groups = new Map<string, { one: string; many: string; numbers: string[] }>()
+  const groups = new Map<string, { key: MessageKey; numbers: string[] }>()
   const unknown: string[] = []
   for (const seatNo of seatNos) {
     const seat = chart.seatOf(seatNo)
@@ -21,23 +62,15 @@ export function seatsInWords(chart: Chart, seatNos: readonly string[]): string[]
       unknown.push(seatNo)
       continue
     }
-    const area = chart.areas[chart.area[seat]]
-    const row = chart.rows[chart.row[seat]]
-    const section = chart.sections[chart.section[seat]]
-    const head = area
-      ? area.label
-      : [section?.label, row?.label && `row ${row.label}`].filter(Boolean).join(', ')
-    const group = groups.get(head) ?? {
-      one: area ? 'place' : 'seat',
-      many: area ? 'places' : 'seats',
-      numbers: [],
-    }
+    const head = rowWords(chart, seat)
+    const key = chart.areas[chart.area[seat]] ? 'seat.manyPlaces' : 'seat.many'
+    const group = groups.get(head) ?? { key, numbers: [] }
     group.numbers.push(chart.number[seat])
     groups.set(head, group)
   }
-  const words = [...groups].map(([head, { one, many, numbers }]) => {
-    const list = runs(numbers)
-    return `${head ? `${head}: ` : ''}${numbers.length === 1 ? one : many} ${list}`
+  const words = [...groups].map(([head, { key, numbers }]) => {
+    const seats = t(key, { count: numbers.length, list: runs(numbers) })
+    return head ? t('toast.status', { seat: head, status: seats }) : seats
   })
   return [...words, ...unknown]
 }
@@ -51,6 +84,6 @@ function runs(numbers: readonly string[]): string {
     else parts.push([number])
   }
   return parts
-    .map((part) => (part.length > 2 ? `${part[0]}–${part.at(-1)}` : part.join(', ')))
-    .join(', ')
+    .map((part) => (part.length > 2 ? `${part[0]}–${part.at(-1)}` : part.join(t('seat.join'))))
+    .join(t('seat.join'))
 }

@@ -1,6 +1,6 @@
 // A socket that does what the test says, and charts small enough to think about.
 
-import { Chart, type SeatmapJson } from '../sdk'
+import { Chart, type SeatmapJson } from '../sdk/index'
 
 export class FakeSocket {
   static readonly made: FakeSocket[] = []

@@ -1,7 +1,7 @@
 // REST: sessions made once, changes repeated with the same key, refusals typed, time told.
 
 import { describe, expect, test } from 'vitest'
-import { addMoney, compareMoney, formatMoney, Problem, RestClient, Unreachable } from '../sdk'
+import { addMoney, compareMoney, formatMoney, Problem, RestClient, Unreachable } from '../sdk/index'
 import { ServerClock } from '../sdk/server-clock'
 import { SessionKeeper } from '../sdk/session'
 

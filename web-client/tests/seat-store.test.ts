@@ -1,7 +1,7 @@
 // The store: counts always equal the statuses, and listeners hear exactly what changed.
 
 import { describe, expect, test } from 'vitest'
-import { Own, SeatStore, Status } from '../sdk'
+import { Own, SeatStore, Status } from '../sdk/index'
 import { smallChart } from './fakes'
 
 const free = () => {

@@ -25,7 +25,7 @@ impl Work {
         if let Some(hold) = own.filter(|hold| hold.user == caller) {
             return Ok(Outcome::Locked { hold: hold.id, seat: index, expires_at: hold.expires_at });
         }
-        let hold = self.take(caller, &[index], id)?;
+        let hold = self.take_named(caller, &[index], id)?;
         Ok(Outcome::Locked { hold: hold.id, seat: index, expires_at: hold.expires_at })
     }
 
@@ -36,11 +36,29 @@ impl Work {
         id: HoldId,
     ) -> Result<Outcome, Refusal> {
         self.require_on_sale()?;
-        self.take(caller, seats, id).map(Outcome::Hold)
+        self.take_named(caller, seats, id).map(Outcome::Hold)
+    }
+
+    /// Locks seats that the caller has named, if the orphan rule has nothing against it.
+    fn take_named(
+        &mut self,
+        caller: UserId,
+        seats: &[SeatIndex],
+        id: HoldId,
+    ) -> Result<Hold, Refusal> {
+        self.require_all(seats, &[SeatStatus::Available])?;
+        self.require_below_limit(caller, seats.len())?;
+        self.require_no_orphans(seats)?;
+        self.take(caller, seats, id)
     }
 
     /// Locks seats for a caller in a new hold, all or nothing.
-    fn take(&mut self, caller: UserId, seats: &[SeatIndex], id: HoldId) -> Result<Hold, Refusal> {
+    pub(super) fn take(
+        &mut self,
+        caller: UserId,
+        seats: &[SeatIndex],
+        id: HoldId,
+    ) -> Result<Hold, Refusal> {
         self.require_all(seats, &[SeatStatus::Available])?;
         self.require_below_limit(caller, seats.len())?;
         let prices = seats.iter().map(|index| self.price_of(*index)).collect();

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod bookings;
+mod choices;
 mod expiry;
 mod holds;
 mod keys;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 
 use super::answer::{Answer, Outcome, Refusal};
 use super::booking::Booking;
+use super::choice::Picture;
 use super::command::{Command, Request};
 use super::event::Event;
 use super::hold::Hold;
@@ -41,6 +43,8 @@ pub struct State {
     pub booked_seats: HashMap<UserId, u32>,
     /// Answers given under idempotency keys that the batch uses again.
     pub kept: HashMap<KeyScope, KeptAnswer>,
+    /// Which seats are free, if a command needs to know: at the event's version.
+    pub picture: Option<Picture>,
     /// Fresh ids, one for each command that makes a booking.
     pub booking_ids: Vec<BookingId>,
 }
@@ -138,6 +142,10 @@ pub struct Decision {
     pub items: BTreeSet<BookingId>,
     /// Which holds and bookings there were not before.
     pub made: Made,
+    /// Seats that were chosen from the picture and not read: they have to be locked and found free.
+    pub assumed: Vec<SeatIndex>,
+    /// The picture after the batch.
+    pub picture: Option<Picture>,
     /// Which requests' answers must be remembered, by position.
     pub keep: Vec<usize>,
 }
@@ -196,6 +204,8 @@ fn carry_out_for(work: &mut Work, command: &Command, caller: UserId) -> Result<O
         Command::Lock { seat, hold } => work.lock(caller, *seat, *hold),
         Command::Unlock { seat } => work.unlock(caller, *seat),
         Command::Hold { seats, hold } => work.hold(caller, seats, *hold),
+        Command::HoldBest { wanted, hold } => work.hold_best(caller, wanted, *hold),
+        Command::HoldPlaces { areas, hold } => work.hold_places(caller, areas, *hold),
         Command::Extend { hold, seconds } => work.extend(caller, *hold, *seconds),
         Command::Release { hold } => work.release(caller, *hold),
         Command::Book(book) => work.book(caller, book),

@@ -30,6 +30,7 @@ pub(super) struct Work {
     touched_holds: BTreeSet<HoldId>,
     touched_bookings: BTreeSet<BookingId>,
     touched_items: BTreeSet<BookingId>,
+    assumed: Vec<SeatIndex>,
     made: Made,
     actor: Option<UserId>,
     request_id: Option<String>,
@@ -47,6 +48,7 @@ impl Work {
             touched_holds: BTreeSet::new(),
             touched_bookings: BTreeSet::new(),
             touched_items: BTreeSet::new(),
+            assumed: Vec::new(),
             made: Made::default(),
             actor: None,
             request_id: None,
@@ -61,7 +63,7 @@ impl Work {
 
     /// Turns what was gathered into the decision.
     pub(super) fn finish(self, answers: Answers) -> Decision {
-        let State { event, seats, mut holds, mut bookings, .. } = self.state;
+        let State { event, seats, mut holds, mut bookings, picture, .. } = self.state;
         let version = event.version + u64::from(!self.transitions.is_empty());
         let (answers, keep) = answers.at(version);
         Decision {
@@ -74,6 +76,8 @@ impl Work {
             items: self.touched_items,
             made: self.made,
             bookings: self.touched_bookings.iter().filter_map(|id| bookings.remove(id)).collect(),
+            assumed: self.assumed,
+            picture,
             keep,
         }
     }
@@ -152,6 +156,9 @@ impl Work {
         let from = seat.status;
         debug_assert!(from.may_become(to), "{from:?} → {to:?}");
         seat.status = to;
+        if let Some(picture) = &mut self.state.picture {
+            picture.set(index, to == SeatStatus::Available);
+        }
         (seat.hold, seat.booking) = match owner {
             Owner::Nobody => (None, None),
             Owner::Hold(id) => (Some(id), None),
@@ -180,6 +187,12 @@ impl Work {
 
     pub(super) fn moves(&self) -> usize {
         self.transitions.len()
+    }
+
+    /// Adds a seat that was chosen without having been read.
+    pub(super) fn assume(&mut self, seat: Seat) {
+        self.assumed.push(seat.index);
+        self.state.seats.insert(seat.index, seat);
     }
 
     /// Stores a hold as new or changed.

@@ -3,7 +3,10 @@
 //! It checks nothing: whoever builds from foreign input calls `Layout::validate` afterwards.
 //! The generators of this crate and the importers of charts use it.
 
-use super::{Category, Layout, Row, Section, Shape};
+use super::{Area, Background, Category, Layout, Row, Section, Shape, Table, Text, Zone};
+
+/// `Floor-0001`: places have as many digits as the largest, and at least these.
+const AREA_DIGITS_MIN: usize = 4;
 
 /// One seat on its way into the columns of a layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +35,15 @@ impl LayoutBuilder {
     pub fn new(categories: Vec<Category>) -> Self {
         let layout = Layout {
             categories,
+            zones: Vec::new(),
+            focal_point: None,
             sections: Vec::new(),
             rows: Vec::new(),
+            tables: Vec::new(),
             areas: Vec::new(),
             shapes: Vec::new(),
+            texts: Vec::new(),
+            background: None,
             x: Vec::new(),
             y: Vec::new(),
             category: Vec::new(),
@@ -45,11 +53,77 @@ impl LayoutBuilder {
         Self { layout }
     }
 
+    /// Sets what everybody looks at.
+    pub fn focal_point(&mut self, at: [i32; 2]) {
+        self.layout.focal_point = Some(at);
+    }
+
+    /// Adds a zone and returns its position for the sections.
+    pub fn zone(&mut self, zone: Zone) -> u32 {
+        let position = position_of(self.layout.zones.len());
+        self.layout.zones.push(zone);
+        position
+    }
+
     /// Adds a section on the only floor and returns its position for the rows.
     pub fn section(&mut self, label: &str, outline: Vec<[i32; 2]>) -> u32 {
+        self.full_section(Section { label: label.into(), outline, ..Section::default() })
+    }
+
+    /// Adds a section with everything it may have and returns its position for the rows.
+    pub fn full_section(&mut self, section: Section) -> u32 {
         let position = position_of(self.layout.sections.len());
-        self.layout.sections.push(Section { label: label.into(), outline, floor: String::new() });
+        self.layout.sections.push(section);
         position
+    }
+
+    /// Adds a table or booth with its seats; `table.first` and `table.count` are set here.
+    pub fn table(
+        &mut self,
+        section: u32,
+        prefix: String,
+        mut table: Table,
+        seats: impl IntoIterator<Item = Seat>,
+    ) {
+        let label = table.label.clone();
+        (table.first, table.count) = self.row(section, &label, prefix, seats);
+        if table.count > 0 {
+            self.layout.tables.push(table);
+        }
+    }
+
+    /// Adds a general admission area of `area.capacity` places, which are all drawn at one point.
+    pub fn area(
+        &mut self,
+        section: u32,
+        prefix: String,
+        mut area: Area,
+        (at, category): ([i32; 2], u16),
+    ) {
+        let digits = area.capacity.to_string().len().max(AREA_DIGITS_MIN);
+        let place = |number: u32| Seat {
+            x: at[0],
+            y: at[1],
+            category,
+            number: format!("{number:0digits$}"),
+            flags: 0,
+        };
+        let label = area.label.clone();
+        (area.first, area.count) =
+            self.row(section, &label, prefix, (1..=area.capacity).map(place));
+        if area.count > 0 {
+            self.layout.areas.push(area);
+        }
+    }
+
+    /// Adds something written.
+    pub fn text(&mut self, text: Text) {
+        self.layout.texts.push(text);
+    }
+
+    /// Sets the picture below everything.
+    pub fn background(&mut self, background: Background) {
+        self.layout.background = Some(background);
     }
 
     /// Adds something drawn besides seats.
@@ -58,13 +132,14 @@ impl LayoutBuilder {
     }
 
     /// Adds a row with its seats in the order they are numbered; one without seats is left out.
+    /// Returns the first seat and how many there are.
     pub fn row(
         &mut self,
         section: u32,
         label: &str,
         prefix: String,
         seats: impl IntoIterator<Item = Seat>,
-    ) {
+    ) -> (u32, u32) {
         let first = position_of(self.layout.number.len());
         for seat in seats {
             self.layout.x.push(seat.x);
@@ -77,6 +152,13 @@ impl LayoutBuilder {
         if count > 0 {
             self.layout.rows.push(Row { section, label: label.into(), prefix, first, count });
         }
+        (first, count)
+    }
+
+    /// Returns how many seats there are so far.
+    #[must_use]
+    pub fn seats(&self) -> usize {
+        self.layout.number.len()
     }
 
     /// Returns the layout.

@@ -7,6 +7,8 @@
 mod builder;
 mod index;
 mod numbered;
+mod parts;
+mod segments;
 mod validate;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,10 @@ use serde::{Deserialize, Serialize};
 pub use builder::{LayoutBuilder, Seat};
 pub use index::SeatIndexByNo;
 pub use numbered::numbered;
+pub use parts::{
+    Area, Background, Category, Row, Section, Shape, Table, TableKind, TableSale, Text, Zone,
+};
+pub use segments::breaks_in;
 pub use validate::{LayoutError, LayoutProblem};
 
 /// The most seats one layout may have.
@@ -31,6 +37,14 @@ pub const SEAT_COMPANION: u8 = 2;
 pub const SEAT_RESTRICTED_VIEW: u8 = 4;
 /// Flag of a seat beside an aisle or at the end of a row.
 pub const SEAT_AISLE: u8 = 8;
+/// Flag of a seat within reach of a hearing loop.
+pub const SEAT_HEARING_LOOP: u8 = 16;
+/// Flag of a seat with a lift-up armrest.
+pub const SEAT_LIFT_UP_ARMREST: u8 = 32;
+/// Flag of a seat for people of size.
+pub const SEAT_PLUS_SIZE: u8 = 64;
+/// Flag of a seat that is reached without steps.
+pub const SEAT_STEP_FREE: u8 = 128;
 
 /// The seats of a chart in `seat_index` order, with what is drawn around them.
 ///
@@ -39,14 +53,30 @@ pub const SEAT_AISLE: u8 = 8;
 pub struct Layout {
     /// Price categories; prices themselves belong to the event.
     pub categories: Vec<Category>,
+    /// Parts of the house with a point of their own to look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<Zone>,
+    /// What everybody looks at whose zone has no point of its own; `[x, y]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focal_point: Option<[i32; 2]>,
     /// Named groups of rows.
     pub sections: Vec<Section>,
-    /// Rows in seat order; they cover every seat exactly once, places of areas included.
+    /// Rows in seat order; they cover every seat exactly once, those of tables and the places of
+    /// areas included.
     pub rows: Vec<Row>,
-    /// General admission areas: ranges of places sold without choosing one.
+    /// Tables and booths: ranges of seats, each a row of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
+    /// General admission areas: ranges of places sold without choosing one, each a row of its own.
     pub areas: Vec<Area>,
     /// What is drawn besides seats, such as the stage.
     pub shapes: Vec<Shape>,
+    /// What is written on the map.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<Text>,
+    /// A picture below everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Background>,
     /// Centre of each seat, left to right.
     pub x: Vec<i32>,
     /// Centre of each seat, stage to back.
@@ -57,67 +87,6 @@ pub struct Layout {
     pub number: Vec<String>,
     /// Each seat's `SEAT_*` flags.
     pub flags: Vec<u8>,
-}
-
-/// A price category.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Category {
-    /// The name prices refer to; unique within the layout.
-    pub key: String,
-    /// The name people read.
-    pub label: String,
-    /// The colour of its seats, `#rrggbb`.
-    pub color: String,
-}
-
-/// A named group of rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Section {
-    /// The name people read, such as `Stalls` or `101`.
-    pub label: String,
-    /// A closed polygon around its seats, first point not repeated; empty when there is none.
-    pub outline: Vec<[i32; 2]>,
-    /// The storey it is on; empty when the layout has only one.
-    pub floor: String,
-}
-
-/// A run of neighbouring seats.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
-    /// Its section, as a position in `sections`.
-    pub section: u32,
-    /// The name people read, such as `A`.
-    pub label: String,
-    /// What precedes the number in the `seat_no` of its seats, such as `Stalls-A-`.
-    pub prefix: String,
-    /// Its first `seat_index`.
-    pub first: u32,
-    /// How many seats it has.
-    pub count: u32,
-}
-
-/// A general admission area.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Area {
-    /// The name people read.
-    pub label: String,
-    /// Its first `seat_index`.
-    pub first: u32,
-    /// How many places it has.
-    pub count: u32,
-    /// How many people it admits; never more than its places.
-    pub capacity: u32,
-}
-
-/// Something drawn besides seats.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shape {
-    /// What it is, such as `stage` or `floor`; clients choose its looks by this.
-    pub kind: String,
-    /// The text on it; may be empty.
-    pub label: String,
-    /// A closed polygon, first point not repeated.
-    pub outline: Vec<[i32; 2]>,
 }
 
 impl Layout {
@@ -163,6 +132,36 @@ impl Layout {
     #[must_use]
     pub fn section_of(&self, seat_index: u32) -> &Section {
         &self.sections[self.row_of(seat_index).section as usize]
+    }
+
+    /// Returns what the seats of a section look at: their zone's point, else the house's.
+    #[must_use]
+    pub fn focal_point_of(&self, section: &Section) -> Option<[i32; 2]> {
+        let zone = section.zone.and_then(|zone| self.zones.get(zone as usize));
+        zone.and_then(|zone| zone.focal_point).or(self.focal_point)
+    }
+
+    /// Returns the table a seat is at, if it is at one.
+    #[must_use]
+    pub fn table_of(&self, seat_index: u32) -> Option<&Table> {
+        let after = self.tables.partition_point(|table| table.first <= seat_index);
+        let table = &self.tables[after.checked_sub(1)?];
+        (seat_index - table.first < table.count).then_some(table)
+    }
+
+    /// Returns the area a place is in, if it is in one.
+    #[must_use]
+    pub fn area_of(&self, seat_index: u32) -> Option<&Area> {
+        let after = self.areas.partition_point(|area| area.first <= seat_index);
+        let area = &self.areas[after.checked_sub(1)?];
+        (seat_index - area.first < area.count).then_some(area)
+    }
+
+    /// Returns, ascending, every seat that has a gap before it within its row: its neighbour there
+    /// sits across an aisle. Follows from the coordinates; build it once per layout.
+    #[must_use]
+    pub fn breaks(&self) -> Vec<u32> {
+        segments::breaks(self)
     }
 
     /// Builds the way back from `seat_no` to `seat_index`; build it once per layout.

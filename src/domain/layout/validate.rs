@@ -6,12 +6,7 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use super::{
-    COORDINATE_CM_MAX, Category, LAYOUT_SEATS_MAX, Layout, SEAT_AISLE, SEAT_COMPANION,
-    SEAT_NO_CHARS_MAX, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR,
-};
-
-const FLAGS_KNOWN: u8 = SEAT_WHEELCHAIR | SEAT_COMPANION | SEAT_RESTRICTED_VIEW | SEAT_AISLE;
+use super::{COORDINATE_CM_MAX, Category, LAYOUT_SEATS_MAX, Layout, SEAT_NO_CHARS_MAX};
 
 /// Why a layout is refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -53,9 +48,9 @@ pub enum LayoutProblem {
     /// A coordinate too far out.
     #[error("coordinates lie within {COORDINATE_CM_MAX} cm of the origin")]
     Coordinate,
-    /// A flag this version does not know.
-    #[error("{0} has unknown flags")]
-    Flags(u8),
+    /// A table that is not exactly one row, or out of order.
+    #[error("tables must be rows of the layout, in order, and no areas")]
+    Table,
     /// A seat number that cannot be part of an address.
     #[error(
         "{0:?} is not a seat number: up to {SEAT_NO_CHARS_MAX} letters, digits, '-' and '.', \
@@ -73,6 +68,8 @@ pub(super) fn validate(layout: &Layout) -> Result<(), LayoutError> {
     check_outlines(layout)?;
     check_rows(layout)?;
     check_areas(layout)?;
+    check_tables(layout)?;
+    check_zones(layout)?;
     check_seats(layout)?;
     check_seat_nos(layout)
 }
@@ -165,9 +162,64 @@ fn check_rows(layout: &Layout) -> Result<(), LayoutError> {
     Ok(())
 }
 
+fn check_tables(layout: &Layout) -> Result<(), LayoutError> {
+    let mut labels = HashSet::new();
+    let mut next = 0_u32;
+    for (position, table) in layout.tables.iter().enumerate() {
+        let path = || format!("tables[{position}]");
+        if !labels.insert(&table.label) {
+            return refuse(path(), LayoutProblem::Duplicate(table.label.clone()));
+        }
+        let row = layout.rows.binary_search_by_key(&table.first, |row| row.first);
+        let whole = row.is_ok_and(|row| layout.rows[row].count == table.count);
+        if table.first < next || !whole || layout.area_of(table.first).is_some() {
+            return refuse(path(), LayoutProblem::Table);
+        }
+        if !table.outline.is_empty() {
+            check_outline(&table.outline, || format!("tables[{position}].outline"))?;
+        }
+        next = table.first + table.count;
+    }
+    Ok(())
+}
+
+fn check_zones(layout: &Layout) -> Result<(), LayoutError> {
+    let mut keys = HashSet::new();
+    for (position, zone) in layout.zones.iter().enumerate() {
+        if zone.key.is_empty() {
+            return refuse(format!("zones[{position}].key"), LayoutProblem::Empty);
+        }
+        if !keys.insert(&zone.key) {
+            let problem = LayoutProblem::Duplicate(zone.key.clone());
+            return refuse(format!("zones[{position}].key"), problem);
+        }
+        if zone.focal_point.into_iter().flatten().any(|coordinate| !is_near(coordinate)) {
+            return refuse(format!("zones[{position}].focal_point"), LayoutProblem::Coordinate);
+        }
+    }
+    for (position, section) in layout.sections.iter().enumerate() {
+        if let Some(zone) = section.zone.filter(|zone| *zone as usize >= layout.zones.len()) {
+            let problem = LayoutProblem::Missing("zone", zone);
+            return refuse(format!("sections[{position}].zone"), problem);
+        }
+    }
+    if layout.focal_point.into_iter().flatten().any(|coordinate| !is_near(coordinate)) {
+        return refuse("focal_point".into(), LayoutProblem::Coordinate);
+    }
+    Ok(())
+}
+
 fn check_areas(layout: &Layout) -> Result<(), LayoutError> {
+    let mut labels = HashSet::new();
     let mut next = 0_u32;
     for (position, area) in layout.areas.iter().enumerate() {
+        if !labels.insert(&area.label) {
+            let problem = LayoutProblem::Duplicate(area.label.clone());
+            return refuse(format!("areas[{position}].label"), problem);
+        }
+        if !area.outline.is_empty() {
+            check_outline(&area.outline, || format!("areas[{position}].outline"))?;
+        }
         let end = area.first.checked_add(area.count).filter(|&end| end <= layout.seats());
         let in_order = area.first >= next && area.count > 0 && area.capacity <= area.count;
         match end {
@@ -183,11 +235,6 @@ fn check_seats(layout: &Layout) -> Result<(), LayoutError> {
         if usize::from(category) >= layout.categories.len() {
             let problem = LayoutProblem::Missing("category", category.into());
             return refuse(format!("category[{seat}]"), problem);
-        }
-    }
-    for (seat, &flags) in layout.flags.iter().enumerate() {
-        if flags & !FLAGS_KNOWN != 0 {
-            return refuse(format!("flags[{seat}]"), LayoutProblem::Flags(flags));
         }
     }
     for (name, column) in [("x", &layout.x), ("y", &layout.y)] {

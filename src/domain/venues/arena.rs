@@ -80,6 +80,7 @@ pub(super) fn layout() -> Layout {
         ("restricted", "Restricted view"),
     ]));
     let bowl = Curve::oval(&BOWL);
+    builder.focal_point([0, -1_700]);
     draw_shapes(&mut builder, &bowl);
     let mut below: u32 = 0;
     for (label, left, right, front, rows, category) in FLOOR {

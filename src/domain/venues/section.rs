@@ -1,6 +1,6 @@
 //! A section of a house before it is drawn: rows of seats along a curve, behind one another.
 //!
-//! Rows are counted away from the stage. Both venues are made of these and nothing else.
+//! Rows are counted away from the stage. The venues with rows are made of these and nothing else.
 
 use super::curve::{Curve, rounded};
 use crate::domain::layout::{LayoutBuilder, SEAT_AISLE, SEAT_COMPANION, SEAT_WHEELCHAIR, Seat};
@@ -62,7 +62,7 @@ impl Place {
         }
     }
 
-    fn flags(self) -> u8 {
+    pub(super) fn flags(self) -> u8 {
         match self {
             Self::Plain => 0,
             Self::Wheelchair => SEAT_WHEELCHAIR,
@@ -121,7 +121,7 @@ impl SectionPlan<'_> {
     }
 
     /// Places the seats of a row around its middle: one that was shortened keeps to the centre.
-    fn seats_of(&self, position: u32, row: &RowPlan) -> Vec<Seat> {
+    pub(super) fn seats_of(&self, position: u32, row: &RowPlan) -> Vec<Seat> {
         let Ground { curve, from, to, .. } = self.ground;
         let offset = self.ground.row_offset(position);
         let widths: f64 = row.places.iter().map(|place| place.width()).sum();
@@ -145,7 +145,7 @@ impl SectionPlan<'_> {
         seats
     }
 
-    fn outline(&self) -> Vec<[i32; 2]> {
+    pub(super) fn outline(&self) -> Vec<[i32; 2]> {
         let rows = u32::try_from(self.rows.len()).expect("sections have a few dozen rows");
         let inner = self.ground.row_offset(0) - OUTLINE_MARGIN_CM;
         let outer = self.ground.row_offset(rows - 1) + OUTLINE_MARGIN_CM;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::domain::layout::{
-    Row, SEAT_AISLE, SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR,
+    Row, SEAT_AISLE, SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR, Shape,
 };
 
 const SEAT_DISTANCE_MIN_CM: i32 = 40;
@@ -71,7 +71,8 @@ fn nobody_sits_on_anothers_lap() {
         // Cells as wide as the least distance: whoever is too near is in one of nine.
         let mut cells: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
         let cell = |c: i32| c.div_euclid(SEAT_DISTANCE_MIN_CM);
-        for seat in 0..layout.x.len() {
+        let standing = |seat: usize| layout.area_of(u32::try_from(seat).unwrap()).is_some();
+        for seat in (0..layout.x.len()).filter(|seat| !standing(*seat)) {
             let (x, y) = (layout.x[seat], layout.y[seat]);
             for (near_x, near_y) in (-1..=1).flat_map(|a| (-1..=1).map(move |b| (a, b))) {
                 let near = cells.get(&(cell(x) + near_x, cell(y) + near_y));
@@ -92,9 +93,14 @@ fn sections_enclose_their_seats_and_no_others() {
     for venue in all() {
         let layout = venue.layout();
         for (position, section) in (0_u32..).zip(&layout.sections) {
+            let [low, high] = box_of(&section.outline);
             for row in &layout.rows {
                 for seat in row.first..row.first + row.count {
                     let point = [layout.x[seat as usize], layout.y[seat as usize]];
+                    let near = (0..2).all(|at| low[at] <= point[at] && point[at] <= high[at]);
+                    if !near && row.section != position {
+                        continue;
+                    }
                     let inside = is_inside(&section.outline, point);
                     let own = row.section == position;
                     assert_eq!(inside, own, "{} in {}", layout.seat_no(seat), section.label);
@@ -120,7 +126,8 @@ fn outlines_and_the_stage_do_not_overlap() {
                 }
             }
         }
-        assert_eq!(layout.shapes.iter().filter(|shape| shape.kind == "stage").count(), 1);
+        let watched = |shape: &&Shape| shape.kind == "stage" || shape.kind == "field";
+        assert_eq!(layout.shapes.iter().filter(watched).count(), 1, "{}", venue.key);
     }
 }
 
@@ -128,7 +135,10 @@ fn outlines_and_the_stage_do_not_overlap() {
 fn rows_are_numbered_from_one_aisle_to_the_other() {
     for venue in all() {
         let layout = venue.layout();
-        for row in &layout.rows {
+        let seated = |row: &&Row| {
+            layout.table_of(row.first).is_none() && layout.area_of(row.first).is_none()
+        };
+        for row in layout.rows.iter().filter(seated) {
             for (seat, number) in (row.first..row.first + row.count).zip(1_u32..) {
                 let at_aisle = number == 1 || number == row.count;
                 assert_eq!(layout.number[seat as usize], number.to_string());
@@ -186,6 +196,15 @@ fn the_arena_has_two_tiers_and_a_floor() {
 
 fn flags_of<'a>(layout: &'a Layout, row: &Row) -> &'a [u8] {
     &layout.flags[row.first as usize..(row.first + row.count) as usize]
+}
+
+fn box_of(outline: &[[i32; 2]]) -> [[i32; 2]; 2] {
+    [0, 1].map(|end| {
+        [0, 1].map(|axis| {
+            let all = outline.iter().map(|point| point[axis]);
+            if end == 0 { all.min() } else { all.max() }.expect("an outline has points")
+        })
+    })
 }
 
 /// Counts the sides a ray to the right crosses, in whole numbers.

@@ -81,6 +81,7 @@ pub(super) fn layout() -> Layout {
         [-380, 520],
     ];
     builder.shape("stage", "Stage", stage.to_vec());
+    builder.focal_point([0, 400]);
     draw_stalls(&mut builder);
     draw_circle(&mut builder);
     let layout = builder.finish();

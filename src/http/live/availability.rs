@@ -22,10 +22,14 @@ const FRAMES: &str = "application/vnd.seatmap.v1.bin";
     params(
         ("id" = i64, Path, description = "The event"),
         ("since" = Option<String>, Query, description = "Only what changed since `<epoch>.<version>`"),
+        ("if-none-match" = Option<String>, Header, description = "ETags that are known already"),
     ),
     responses(
-        (status = 200, description = "The map, or what changed; JSON or the socket's binary frame"),
-        (status = 304, description = "Nothing changed since the ETag"),
+        (status = 200, description = "The map, or what changed; JSON or the socket's binary frame",
+            headers(("ETag" = String)),
+            content((Object = "application/json"), (Vec<u8> = "application/octet-stream"),
+                    (Vec<u8> = "application/vnd.seatmap.v1.bin"))),
+        (status = 304, description = "Nothing changed since the ETag", headers(("ETag" = String))),
         (status = 404, description = "No such event"),
         (status = 503, description = "The event can't be read now"),
     ),
@@ -95,6 +99,13 @@ fn matches_etag(headers: &HeaderMap, etag: &str) -> bool {
         let tag = tag.trim();
         tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
     })
+}
+
+/// Whether a client that sent this is told that it knows what an `ETag` stands for, and in which
+/// media type it is answered.
+#[cfg(any(test, fuzzing))]
+pub(in crate::http) fn tells_known(headers: &HeaderMap, etag: &str) -> (bool, &'static str) {
+    (matches_etag(headers, etag), accepted(headers))
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Version, header};
 use axum::response::Response;
 use tokio::time::Instant;
 
@@ -25,6 +26,9 @@ const READ_BUFFER_BYTES: usize = 1024;
 const WRITE_BUFFER_BYTES: usize = 4 * 1024;
 /// The most that may wait in a socket's write buffer, in bytes: above the largest snapshot.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
+/// How many digits a handshake's key has, its padding not counted.
+const KEY_DIGITS: usize = 22;
+
 /// Follows an event over a WebSocket.
 #[utoipa::path(
     get,
@@ -48,11 +52,11 @@ pub(super) async fn live(
     query: Result<Query<SinceQuery>, QueryRejection>,
     headers: HeaderMap,
     plain: PlainUpgrade,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    handshake: Result<Handshake, Failure>,
 ) -> Result<Response, Failure> {
     let event = event_of(path)?;
     let offer = offered(&headers);
-    let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
+    let Handshake(upgrade) = handshake?;
     let (format, subprotocol) = match offer {
         Offer::Known(format) => (format, Some(format)),
         Offer::Nothing => (Format::Json, None),
@@ -86,6 +90,41 @@ pub(super) async fn live(
     }))
 }
 
+/// A client's opening handshake, as RFC 6455, 4.2.1 wants it.
+pub(super) struct Handshake(WebSocketUpgrade);
+
+impl<S: Send + Sync> FromRequestParts<S> for Handshake {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        if parts.version < Version::HTTP_11 {
+            return Err(Failure::new(Code::UpgradeRequired, "a WebSocket takes HTTP/1.1"));
+        }
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
+        let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
+        // What the library leaves to its user.
+        if parts.version == Version::HTTP_11 {
+            if !parts.headers.contains_key(header::HOST) {
+                return Err(Failure::unreadable("Host", "must be given"));
+            }
+            let mut keys = parts.headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+            let is_key = keys.next().is_some_and(|key| is_key(key.as_bytes()));
+            if !is_key || keys.next().is_some() {
+                let detail = "must be 16 bytes in base 64, given once";
+                return Err(Failure::unreadable("Sec-WebSocket-Key", detail));
+            }
+        }
+        Ok(Self(upgrade))
+    }
+}
+
+/// Whether this is 16 bytes in base 64.
+fn is_key(key: &[u8]) -> bool {
+    let digits = key.strip_suffix(b"==").unwrap_or_default();
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    digits.len() == KEY_DIGITS && digits.iter().all(is_digit)
+}
+
 /// What the client offered as subprotocols.
 #[derive(Debug, PartialEq, Eq)]
 enum Offer {
@@ -113,16 +152,30 @@ fn offered(headers: &HeaderMap) -> Offer {
 fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Failure {
     use WebSocketUpgradeRejection::{
         ConnectionNotUpgradable, InvalidConnectionHeader, InvalidUpgradeHeader,
+        InvalidWebSocketVersionHeader,
     };
     let detail = rejection.body_text();
     let plain = matches!(
         rejection,
-        InvalidConnectionHeader(_) | InvalidUpgradeHeader(_) | ConnectionNotUpgradable(_)
+        InvalidConnectionHeader(_)
+            | InvalidUpgradeHeader(_)
+            | ConnectionNotUpgradable(_)
+            | InvalidWebSocketVersionHeader(_)
     );
     if !plain {
         return Failure::new(Code::BadRequest, detail);
     }
     Failure::new(Code::UpgradeRequired, detail)
+}
+
+/// Reads a handshake that can't become a socket, as nothing stands behind it; says with which
+/// status it is refused.
+#[cfg(any(test, fuzzing))]
+pub(in crate::http) fn answers_a_handshake(parts: &mut Parts) -> u16 {
+    use futures_util::FutureExt as _;
+    offered(&parts.headers);
+    let handshake = Handshake::from_request_parts(parts, &()).now_or_never();
+    handshake.expect("nothing to wait for").err().map_or(101, |failure| failure.0.status)
 }
 
 #[cfg(test)]

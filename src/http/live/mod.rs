@@ -30,6 +30,10 @@ use crate::hub::{Hub, JoinError};
 use crate::protocol::live::since::Since;
 use crate::protocol::problem::Code;
 use direct::Loops;
+#[cfg(any(test, fuzzing))]
+pub(super) use {
+    availability::tells_known, direct::are_read_alike, handshake::answers_a_handshake,
+};
 
 /// What the live handlers share.
 #[derive(Clone, Debug)]

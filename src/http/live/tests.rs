@@ -12,10 +12,12 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use tokio_util::task::TaskTracker;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{LiveState, routes};
 use crate::domain::seat::SeatStatus::{Locked, Sold};
+use crate::http::server::{ConnectionLimits, Server};
 use crate::hub::script::Stage;
 use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::protocol::live::message::{Mode, ServerMessage};
@@ -38,7 +40,8 @@ impl Node {
         let (app, _) = api.with_state(state).split_for_parts();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, app).await });
+        let _server =
+            Server::start(listener, app, ConnectionLimits::default(), TaskTracker::new(), |_| ());
         Self { stage, address }
     }
 

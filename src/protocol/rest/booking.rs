@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::present;
 use super::time::Time;
+use super::{object, present};
 
 /// Locked seats to book: those named, those of a hold, or the caller's own by number.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "event_id": 1, "quantity": 2 }))]
 pub struct NewBooking {
     /// The event.
     pub event_id: i64,
@@ -23,7 +24,7 @@ pub struct NewBooking {
     #[schema(minimum = 1, maximum = 1_000)]
     pub quantity: Option<u32>,
     /// Whom the booking is for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub customer: Option<CustomerData>,
     /// Who asks, in open mode without a session; with one, the customer's user record.
     pub user_id: Option<i64>,
@@ -44,6 +45,7 @@ pub struct CustomerData {
 /// Payment is done.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "payment_reference": "pay-77" }))]
 pub struct ConfirmBooking {
     /// What the payment is called; 1–200 characters.
     pub payment_reference: Option<String>,

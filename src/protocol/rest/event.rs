@@ -12,6 +12,10 @@ use super::time::Time;
 /// A new event.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Matinée", "venue": "Playhouse", "total_tickets": 60, "price": "45.50",
+    "start_time": "2099-05-01T19:30:00Z", "end_time": "2099-05-01T22:00:00Z",
+}))]
 pub struct NewEvent {
     /// What is performed; 1–200 characters.
     pub name: String,
@@ -58,6 +62,10 @@ pub struct NewEvent {
     /// Who may cancel a paid booking: `owner` (default), `organiser` or `never`.
     #[schema(example = "owner")]
     pub cancel_confirmed: Option<String>,
+    /// What it thinks of holds that leave a single free seat: `off`, `prefer` (default: seats that
+    /// the server chooses avoid it) or `strict` (such holds are refused).
+    #[schema(example = "prefer")]
+    pub orphan_rule: Option<String>,
     /// Who asks, in open mode without a session.
     pub user_id: Option<i64>,
 }
@@ -120,6 +128,8 @@ pub struct Event {
     pub max_seats_per_user: u32,
     /// Who may cancel a paid booking.
     pub cancel_confirmed: String,
+    /// What it thinks of holds that leave a single free seat: `off`, `prefer` or `strict`.
+    pub orphan_rule: String,
     /// The chart it was made from.
     pub chart_id: i64,
     /// The name under which `/seatmap` may be cached for ever.
@@ -194,15 +204,37 @@ pub struct Seatmap<'a> {
     /// Sections with their outlines, closed polygons in centimetres.
     #[schema(value_type = Vec<Object>)]
     pub sections: &'a [crate::domain::layout::Section],
+    /// Parts of the house with a point of their own to look at.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub zones: &'a [crate::domain::layout::Zone],
+    /// What everybody looks at whose section's zone has no point of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focal_point: Option<[i32; 2]>,
     /// Rows; `seat_no` is a row's `prefix` and the seat's `number`.
     #[schema(value_type = Vec<Object>)]
     pub rows: &'a [crate::domain::layout::Row],
+    /// Seats, ascending, with a gap before them within their row: all others of a row are neighbours
+    /// of those before them.
+    pub breaks: Vec<u32>,
+    /// Tables and booths: their seats are a row.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub tables: &'a [crate::domain::layout::Table],
     /// General admission areas.
     #[schema(value_type = Vec<Object>)]
     pub areas: &'a [crate::domain::layout::Area],
     /// The stage and other shapes to draw.
     #[schema(value_type = Vec<Object>)]
     pub shapes: &'a [crate::domain::layout::Shape],
+    /// What is written on the map.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub texts: &'a [crate::domain::layout::Text],
+    /// A picture below everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub background: Option<&'a crate::domain::layout::Background>,
     /// Centimetres to the right.
     pub x: &'a [i32],
     /// Centimetres down.
@@ -211,35 +243,9 @@ pub struct Seatmap<'a> {
     pub category: &'a [u16],
     /// The number within the row.
     pub number: &'a [String],
-    /// 1 wheelchair space, 2 companion, 4 restricted view, 8 aisle.
+    /// 1 wheelchair space, 2 companion, 4 restricted view, 8 aisle, 16 hearing loop,
+    /// 32 lift-up armrest, 64 for people of size, 128 without steps.
     pub flags: &'a [u8],
-}
-
-/// A chart in a list.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ChartSummary {
-    /// Its id.
-    pub id: i64,
-    /// The name that stays the same on every server.
-    pub key: String,
-    /// What people call it.
-    pub name: String,
-    /// How many seats it has.
-    pub seats: u32,
-}
-
-/// A chart.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ChartDetail<'a> {
-    /// Its id.
-    pub id: i64,
-    /// What people call it.
-    pub name: &'a str,
-    /// How many seats it has.
-    pub seats: u32,
-    /// The geometry, in the columns of `/seatmap`.
-    #[schema(value_type = Object)]
-    pub layout: &'a crate::domain::layout::Layout,
 }
 
 /// One step of one seat.

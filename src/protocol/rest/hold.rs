@@ -3,21 +3,77 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::money::AmountText;
+use super::present;
 use super::time::Time;
 
-/// Seats to hold, all or nothing.
+/// Seats to hold, all or nothing: exactly one of `seats`, `areas`, `tables`, `best_available`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "seats": ["S002", "S003"] }))]
 pub struct NewHold {
     /// Labels, none twice.
-    pub seats: Vec<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub seats: Option<Vec<String>>,
+    /// The lowest free places of these areas, none twice.
+    #[serde(default, deserialize_with = "present")]
+    pub areas: Option<Vec<AreaPlaces>>,
+    /// Labels of tables, whole, none twice.
+    #[serde(default, deserialize_with = "present")]
+    pub tables: Option<Vec<String>>,
+    /// The best seats there are.
+    #[serde(default, deserialize_with = "present")]
+    pub best_available: Option<BestAvailable>,
     /// Who asks, in open mode without a session.
     pub user_id: Option<i64>,
+}
+
+/// Places of a general admission area.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AreaPlaces {
+    /// The area's label.
+    pub area: String,
+    /// How many.
+    #[schema(minimum = 1, maximum = 1_000)]
+    pub quantity: u32,
+}
+
+/// What seats have to be like that the server chooses.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BestAvailable {
+    /// How many.
+    #[schema(minimum = 1, maximum = 1_000)]
+    pub quantity: u32,
+    /// Only of this category, by key.
+    #[serde(default, deserialize_with = "present")]
+    pub category: Option<String>,
+    /// Only in this section, by label.
+    #[serde(default, deserialize_with = "present")]
+    pub section: Option<String>,
+    /// No seat may cost more.
+    #[serde(default, deserialize_with = "present")]
+    pub max_price: Option<AmountText>,
+    /// How many of them have to be spaces for wheelchairs; `true` is one.
+    #[serde(default, deserialize_with = "present")]
+    pub accessible: Option<Accessible>,
+}
+
+/// How many spaces for wheelchairs are needed.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Accessible {
+    /// One, or none.
+    Needed(bool),
+    /// So many.
+    Spaces(u32),
 }
 
 /// By how much to extend a hold.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "extend_seconds": 60 }))]
 pub struct ExtendHold {
     /// 1–7,200 seconds; less is granted where the hold's whole life would become too long.
     #[schema(minimum = 1, maximum = 7_200)]

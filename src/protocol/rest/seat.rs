@@ -8,6 +8,7 @@ use super::time::Time;
 /// The body of calls that need none; names the caller in open mode.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({}))]
 pub struct CallerOnly {
     /// Who asks, in open mode without a session.
     pub user_id: Option<i64>,
@@ -42,6 +43,7 @@ pub struct UnlockedSeat {
 /// Seats to take off sale.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "seats": ["S004"], "reason": "camera" }))]
 pub struct Block {
     /// 1–10,000 labels.
     pub seats: Vec<String>,
@@ -54,6 +56,7 @@ pub struct Block {
 /// Seats to put on sale again.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "seats": ["S004"] }))]
 pub struct Unblock {
     /// 1–10,000 labels.
     pub seats: Vec<String>,

@@ -8,6 +8,7 @@ use super::time::Time;
 /// A new customer record.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Anna", "email": "anna@example.org" }))]
 pub struct NewUser {
     /// Full name; 1–200 characters.
     pub name: String,

@@ -6,12 +6,14 @@
 mod due;
 mod fate;
 mod named;
+mod pictures;
 mod read;
 mod tables;
 mod write;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::Severity;
@@ -22,7 +24,7 @@ use super::pool::{Pools, Session};
 use crate::domain::answer::Answer;
 use crate::domain::command::Request;
 use crate::domain::decide::{Decision, decide};
-use crate::domain::ids::EventId;
+use crate::domain::ids::{ChartId, EventId, Version};
 pub use fate::{Doubt, Fate};
 
 /// How many due holds, and how many due bookings, one transaction ends at most.
@@ -31,6 +33,10 @@ pub const DUE_MAX: usize = 1_000;
 /// How many transactions of a node write at once. A second writer adds little, a fourth only
 /// latency; waiting for locks is not counted, so a blocked event holds nobody up.
 const WRITERS_MAX: usize = 4;
+
+/// How often a batch is begun at most: once more to learn a chart, and once for a picture that
+/// wasn't true.
+const ATTEMPTS_MAX: usize = 4;
 
 /// The share of a deadline that is kept for writing: reading under lock must be done before.
 const WRITE_SHARE: u32 = 5;
@@ -62,13 +68,54 @@ pub enum BatchError {
 pub struct Batches {
     pools: Pools,
     writers: Arc<Semaphore>,
+    pictures: Arc<pictures::Pictures>,
+}
+
+/// What came of one transaction.
+enum Attempt {
+    Over(Outcome),
+    /// Rolled back: the event's chart isn't known here yet.
+    Unlearnt(ChartId),
+    /// Rolled back: what was remembered of the event wasn't true, and is forgotten.
+    Stale,
+}
+
+/// What a decision was made on, as far as it is needed afterwards.
+struct Basis {
+    event: EventId,
+    version: Version,
+    now: Timestamp,
+    xid: String,
+    history: pictures::History,
+    more_due: bool,
+}
+
+impl Basis {
+    fn of(read: &read::Read) -> Self {
+        Self {
+            event: read.state.event.id,
+            version: read.state.event.version,
+            now: read.now,
+            xid: read.xid.clone(),
+            history: read.history.clone(),
+            more_due: read.more_due,
+        }
+    }
+
+    fn doubt(self, batch_id: Uuid, decision: Decision) -> BatchError {
+        let trace = fate::Trace::of(batch_id, &decision);
+        let answers = if self.more_due { None } else { Some(decision.answers) };
+        let (event, xid, timeline) = (self.event, self.xid, self.history.timeline);
+        BatchError::InDoubt(Box::new(Doubt { event, xid, timeline, trace, answers }))
+    }
 }
 
 impl Batches {
     /// Works over the pools' write share.
     #[must_use]
     pub fn new(pools: Pools) -> Self {
-        Self { pools, writers: Arc::new(Semaphore::new(WRITERS_MAX)) }
+        let writers = Arc::new(Semaphore::new(WRITERS_MAX));
+        Self { pools, writers, pictures: Arc::new(pictures::Pictures::new()) }
     }
 
     /// Runs one batch in one transaction. All requests share the deadline: until then the batch is
@@ -82,43 +129,92 @@ impl Batches {
         requests: &[Request],
         deadline: Instant,
     ) -> Result<Outcome, BatchError> {
+        for _ in 0..ATTEMPTS_MAX {
+            match self.attempt(event, requests, deadline).await? {
+                Attempt::Over(outcome) => return Ok(outcome),
+                Attempt::Unlearnt(chart) => self.pictures.learn(&self.pools, chart).await?,
+                Attempt::Stale => {
+                    tracing::error!(event.id = event.0, "a remembered picture was not true");
+                }
+            }
+        }
+        Err(StoreError::Corrupt("seats are not as the log says".to_owned()).into())
+    }
+
+    async fn attempt(
+        &self,
+        event: EventId,
+        requests: &[Request],
+        deadline: Instant,
+    ) -> Result<Attempt, BatchError> {
         let lock_until = lock_deadline(deadline);
         let client = timeout_at(lock_until, self.pools.write())
             .await
             .map_err(|_| StoreError::TimedOut)??;
         let locked = lock_and_read(Session::new(client), event, requests, lock_until).await?;
-        let (session, Some(read)) = locked else {
+        let (session, Some(mut read)) = locked else {
             let (session, _) = locked;
             end(session).await?;
-            return Ok(Outcome::NoSuchEvent);
+            return Ok(Attempt::Over(Outcome::NoSuchEvent));
         };
+        let wanted = if read.more_due { &[] } else { requests };
+        let known = timeout_at(lock_until, self.picture(&session, &mut read, wanted)).await;
+        if !known.map_err(|_| StoreError::TimedOut)?? {
+            end(session).await?;
+            return Ok(Attempt::Unlearnt(read.history.chart));
+        }
         let permit = timeout_at(lock_until, self.writers.acquire()).await;
         let Ok(_permit) = permit else { return Err(StoreError::TimedOut.into()) };
-        let more_due = read.more_due;
-        let from = read.state.event.version;
-        let (now, xid, timeline) = (read.now, read.xid, read.timeline);
-        let wanted = if more_due { &[] } else { requests };
-        let decision = decide(read.state, wanted, now);
+        let basis = Basis::of(&read);
+        let decision = decide(read.state, wanted, read.now);
         if decision.writes_nothing() {
             end(session).await?;
             // More fell due while this looked; by the next look it is due by its own clock too.
-            let answered = Outcome::Answered(decision.answers);
-            return Ok(if more_due { Outcome::MoreDue } else { answered });
+            return Ok(Attempt::Over(self.done(basis, decision)));
         }
-        let batch_id = Uuid::new_v4();
+        let free = pictures::verify(session.client(), event, &decision.assumed);
+        let free = timeout_at(deadline, free).await.map_err(|_| StoreError::TimedOut)??;
+        if !free {
+            end(session).await?;
+            return Ok(Attempt::Stale);
+        }
+        let (batch_id, from, now) = (Uuid::new_v4(), basis.version, basis.now);
         let writing = tables::Writing { event, from, now, batch_id, decision: &decision };
-        let result = timeout_at(deadline, write::write(&session, &writing, wanted)).await;
-        let doubt = |decision: Decision| {
-            let trace = fate::Trace::of(batch_id, &decision);
-            let answers = if more_due { None } else { Some(decision.answers) };
-            BatchError::InDoubt(Box::new(Doubt { event, xid, timeline, trace, answers }))
-        };
-        match result {
+        match timeout_at(deadline, write::write(&session, &writing, wanted)).await {
             Ok(Ok(())) => session.release(),
             Ok(Err(write::WriteError::RolledBack(error))) => return Err(error.into()),
-            Ok(Err(write::WriteError::CommitLost)) | Err(_) => return Err(doubt(decision)),
+            Ok(Err(write::WriteError::CommitLost)) | Err(_) => {
+                return Err(basis.doubt(batch_id, decision));
+            }
         }
-        Ok(if more_due { Outcome::MoreDue } else { Outcome::Answered(decision.answers) })
+        Ok(Attempt::Over(self.done(basis, decision)))
+    }
+
+    /// Reads the picture into the state if the requests need it. Says whether it could be had.
+    async fn picture(
+        &self,
+        session: &Session,
+        read: &mut read::Read,
+        wanted: &[Request],
+    ) -> Result<bool, StoreError> {
+        let event = &read.state.event;
+        if !pictures::needed(wanted, event.rules.orphan_rule) {
+            return Ok(true);
+        }
+        let place = (&read.history, event.version);
+        read.state.picture = self.pictures.at(session.client(), event.id, place).await?;
+        Ok(read.state.picture.is_some())
+    }
+
+    /// What a decision that is committed comes to.
+    fn done(&self, basis: Basis, mut decision: Decision) -> Outcome {
+        match decision.picture.take() {
+            Some(picture) => {
+                self.pictures.keep(basis.event, picture, (basis.history, decision.version));
+            }
+            None => self.pictures.follow(basis.event, basis.version, &decision),
+        }
+        if basis.more_due { Outcome::MoreDue } else { Outcome::Answered(decision.answers) }
     }
 
     /// Finds out what became of a commit whose answer was lost.

@@ -68,6 +68,7 @@ impl Named {
                 self.add_seats(seats);
                 self.add_counted(caller);
             }
+            Command::HoldBest { .. } | Command::HoldPlaces { .. } => self.add_counted(caller),
             Command::Unlock { seat } => {
                 self.add_seats(&[*seat]);
                 self.holders.extend(caller);

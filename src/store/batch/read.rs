@@ -10,9 +10,10 @@ use tokio_postgres::{Row, Statement};
 
 use super::due;
 use super::named::{NOBODY, Named};
+use super::pictures::History;
 use crate::domain::decide::{KeptAnswer, KeyScope, State};
 use crate::domain::event::Event;
-use crate::domain::ids::{BookingId, EventId, UserId};
+use crate::domain::ids::{BookingId, ChartId, EventId, UserId};
 use crate::store::error::StoreError;
 use crate::store::rows;
 
@@ -23,15 +24,16 @@ pub(super) struct Read {
     pub(super) now: Timestamp,
     /// This transaction, for asking later what became of it.
     pub(super) xid: String,
-    /// The history this transaction belongs to.
-    pub(super) timeline: String,
+    /// What a picture of the event has to belong to.
+    pub(super) history: History,
     /// More was due than was read.
     pub(super) more_due: bool,
 }
 
 const LOCK_EVENT: &str = "
     select version, counts, sales_start, sales_end, lock_seconds, booking_seconds,
-           hold_life_max_seconds, max_seats_per_user, cancel_confirmed, prices
+           hold_life_max_seconds, max_seats_per_user, cancel_confirmed, orphan_rule, prices,
+           chart_id, epoch_salt
     from events where id = $1 for no key update";
 
 const LOOK_AT_CLOCK: &str = "
@@ -79,7 +81,7 @@ const READ_KEYS: &str = "
           and created_at > clock_timestamp() - interval '24 hours' offset 0) k";
 
 /// The seats that are named themselves, ascending: nearly all there is to lock in most batches.
-const LOCK_SEATS: &str = "
+pub(super) const LOCK_SEATS: &str = "
     select t.seat_index, t.category, t.status, t.hold_id, t.booking_id
     from unnest($2::int[]) wanted (seat) cross join lateral (
         select * from tickets where event_id = $1 and seat_index = wanted.seat for update) t";
@@ -130,7 +132,9 @@ pub(super) async fn lock_and_read(
     }
     let mut state = found.state(rows::event(event, &locked)?)?;
     state.booking_ids = looked.get::<_, Vec<i64>>(3).into_iter().map(BookingId).collect();
-    Ok(Some(Read { state, now, xid: looked.get(1), timeline: looked.get(2), more_due }))
+    let (chart, salt, timeline) = (ChartId(locked.get(11)), locked.get(12), looked.get(2));
+    let history = History { chart, salt, timeline };
+    Ok(Some(Read { state, now, xid: looked.get(1), history, more_due }))
 }
 
 async fn lock_and_read_named(
@@ -214,6 +218,7 @@ impl Found {
             bookings: by_key(&self.bookings, rows::booking, |booking| booking.id)?,
             booked_seats: self.booked.iter().map(booked).collect::<Result<_, StoreError>>()?,
             kept: kept_answers(&self.keys)?,
+            picture: None,
             booking_ids: Vec::new(),
         })
     }

@@ -115,6 +115,7 @@ async fn a_wrong_event_is_refused_by_name() {
         (json!({ "max_seats_per_user": 0 }), "max_seats_per_user"),
         (json!({ "max_seats_per_user": 1_001 }), "max_seats_per_user"),
         (json!({ "cancel_confirmed": "anybody" }), "cancel_confirmed"),
+        (json!({ "orphan_rule": "always" }), "orphan_rule"),
         (json!({ "seats": 10 }), "seats"),
     ] {
         let mut body = events::body(10);

@@ -11,6 +11,7 @@ mod laggard;
 mod listener;
 mod load;
 mod proxy;
+mod repeat;
 mod restart;
 mod start;
 mod stop;

@@ -1,22 +1,63 @@
-//! The simulation's proxy in front of PostgreSQL, with the databases of stories behind it.
+//! Stands between a node and PostgreSQL and cuts connections at the worst moment: around a COMMIT,
+//! or at any message of a transaction. Passes on whole messages only.
 
-use std::ops::Deref;
+mod messages;
 
-use seatmap_torture::proxy::{DatabaseProxy, Target};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::watch;
 use tokio_postgres::config::Host;
 
 use crate::support::database::Database;
+use messages::{Messages, Passing};
 
-pub(super) use seatmap_torture::proxy::{Cut, Then};
+/// Where to cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// The write path's COMMIT isn't passed on.
+    BeforeCommit,
+    /// The write path's COMMIT is carried out, its answer isn't passed on.
+    AfterCommit,
+    /// Of the next transaction, whoever's, the node's n-th message isn't passed on. Number 0 is the
+    /// BEGIN.
+    Asked(usize),
+    /// Of the next transaction, whoever's, PostgreSQL's n-th message isn't passed on.
+    Answered(usize),
+}
 
-pub(super) struct Proxy(DatabaseProxy);
+/// What happens after a cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// New connections are let through.
+    Open,
+    /// All connections are cut, and new ones refused until [`Proxy::open`].
+    Closed,
+}
 
-impl Deref for Proxy {
-    type Target = DatabaseProxy;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    open: bool,
+    /// Connections of an earlier one are cut.
+    generation: u32,
+}
 
-    fn deref(&self) -> &DatabaseProxy {
-        &self.0
-    }
+pub(super) struct Proxy {
+    pub(super) address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    server: PathBuf,
+    armed: Mutex<Option<(Cut, Then)>>,
+    state: watch::Sender<State>,
+    cuts: AtomicU32,
+    /// What the last cut kept from its receiver.
+    last_cut: Mutex<String>,
 }
 
 impl Proxy {
@@ -25,7 +66,20 @@ impl Proxy {
             panic!("our clusters are reached by their socket");
         };
         let server = folder.join(format!(".s.PGSQL.{}", database.config.get_ports()[0]));
-        Self(DatabaseProxy::start(Target::Unix(server)).await)
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let state = watch::Sender::new(State { open: true, generation: 0 });
+        let (armed, cuts, last_cut) = (Mutex::default(), AtomicU32::new(0), Mutex::default());
+        let shared = Arc::new(Shared { server, armed, state, cuts, last_cut });
+        let accepting = Arc::clone(&shared);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                if accepting.state.borrow().open {
+                    tokio::spawn(relay(client, Arc::clone(&accepting)));
+                }
+            }
+        });
+        Self { address, shared }
     }
 
     /// The same database by way of this proxy.
@@ -51,4 +105,101 @@ impl Proxy {
             database.name,
         )
     }
+
+    /// Cuts once, at the next COMMIT of the write path or in the next transaction.
+    pub(super) fn arm(&self, cut: Cut, then: Then) {
+        *self.shared.armed.lock().expect("not poisoned") = Some((cut, then));
+    }
+
+    /// Cuts nothing more.
+    pub(super) fn disarm(&self) {
+        *self.shared.armed.lock().expect("not poisoned") = None;
+    }
+
+    /// How often it has cut.
+    pub(super) fn cuts(&self) -> u32 {
+        self.shared.cuts.load(Ordering::Acquire)
+    }
+
+    /// What the last cut kept from its receiver: a message's kind and, of texts, its first word.
+    pub(super) fn last_cut(&self) -> String {
+        self.shared.last_cut.lock().expect("not poisoned").clone()
+    }
+
+    /// Cuts all connections; new ones are let through.
+    pub(super) fn cut_all(&self) {
+        self.shared.state.send_modify(|state| state.generation += 1);
+    }
+
+    /// Cuts everything and refuses what comes.
+    pub(super) fn close(&self) {
+        self.shared.close();
+    }
+
+    pub(super) fn open(&self) {
+        self.shared.state.send_modify(|state| state.open = true);
+    }
+}
+
+impl Shared {
+    /// Takes what is armed if it is for this moment.
+    fn take_if(&self, is_due: impl Fn(Cut) -> bool) -> Option<(Cut, Then)> {
+        self.armed.lock().expect("not poisoned").take_if(|(cut, _)| is_due(*cut))
+    }
+
+    fn close(&self) {
+        self.state.send_modify(|state| {
+            state.open = false;
+            state.generation += 1;
+        });
+    }
+
+    fn done(&self, then: Then, message: &[u8]) {
+        *self.last_cut.lock().expect("not poisoned") = messages::name(message);
+        if then == Then::Closed {
+            self.close();
+        }
+        self.cuts.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// Passes messages on in both directions until one side ends, a cut is due, or the proxy closes.
+async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
+    let Ok(mut server) = UnixStream::connect(&shared.server).await else { return };
+    let mut state = shared.state.subscribe();
+    let begun = *state.borrow();
+    let (mut asked, mut answered) = (Messages::of_node(), Messages::of_server());
+    let mut passing = Passing::default();
+    loop {
+        tokio::select! {
+            () = differs(&mut state, begun) => return,
+            read = client.read_buf(asked.room()) => {
+                let Ok(1..) = read else { return };
+                let (whole, cut) = asked.take(|message| passing.ask(&shared, message));
+                let sent = server.write_all(&whole).await;
+                if let Some((then, message)) = cut {
+                    return shared.done(then, &message);
+                }
+                if sent.is_err() {
+                    return;
+                }
+            }
+            read = server.read_buf(answered.room()) => {
+                let Ok(1..) = read else { return };
+                let (whole, cut) = answered.take(|message| passing.answer(message));
+                let sent = client.write_all(&whole).await;
+                if let Some((then, message)) = cut {
+                    return shared.done(then, &message);
+                }
+                if sent.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn differs(state: &mut watch::Receiver<State>, begun: State) {
+    // Its sender lives as long as the connections do.
+    let _ = state.wait_for(|state| *state != begun).await;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the outside clients that the tests speak to the server with: the Python package
-# `websockets` into target/outside-venv and the npm package `ws` beside this file. What is there
+# Installs the outside clients that the tests speak to the server with: the Python packages
+# `websockets` and `schemathesis` into target/outside-venv and the npm package `ws` beside this file. What is there
 # already is left alone, so it works offline from the second time on.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,9 +14,15 @@ need python3 "Python 3.9 or later with venv (python3 and python3-venv on Debian)
 need node "Node.js 20 or later"
 need npm "npm (it comes with Node.js)"
 
-wanted=$(cut -d= -f3 "$here/requirements.txt")
-installed=$("$venv/bin/python" -c 'import websockets; print(websockets.__version__)' 2>/dev/null || true)
-if [ "$installed" != "$wanted" ]; then
+# Says whether the packages are there, in the versions wanted.
+complete='
+import sys
+from importlib.metadata import version
+for line in open(sys.argv[1]):
+    name, wanted = line.strip().split("==")
+    assert version(name) == wanted
+'
+if ! "$venv/bin/python" -c "$complete" "$here/requirements.txt" 2>/dev/null; then
     python3 -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 fi

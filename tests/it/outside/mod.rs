@@ -1,9 +1,11 @@
-//! Clients that aren't ours: Python's `websockets`, Node's `ws`, and curl. They share no line with
+//! Clients that aren't ours: Python's `websockets`, Node's `ws`, curl, and
+//! Schemathesis. They share no line with
 //! the server; what they know of it is the published contract. `install.sh` puts them in place.
 
 mod calls;
 mod clients;
 mod readme;
+mod schema;
 mod stream;
 
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use crate::support::server::Server;
 use crate::support::{events, eventually};
 
 /// Every route there is, with its methods.
-const ROUTES: [(&str, &str); 25] = [
+const ROUTES: [(&str, &str); 26] = [
     ("/api/v1/events", "get post"),
     ("/api/v1/events/{id}", "get"),
     ("/api/v1/events/{id}/seatmap", "get"),
@@ -28,6 +28,7 @@ const ROUTES: [(&str, &str); 25] = [
     ("/api/v1/bookings/{id}", "get"),
     ("/api/v1/bookings/{id}/confirm", "post"),
     ("/api/v1/bookings/{id}/cancel", "post"),
+    ("/api/v1/charts", "get post"),
     ("/api/v1/charts/{id}", "get"),
     ("/api/v1/sessions", "post"),
     ("/api/v1/users", "post"),
@@ -53,6 +54,12 @@ async fn the_openapi_document_has_every_route() {
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     for name in ["Problem", "Event", "Hold", "Booking", "Ticket"] {
         assert!(schemas.contains_key(name), "{name} is not described");
+    }
+    let operations = document["paths"].as_object().expect("paths").values();
+    let operations = operations.flat_map(|path| path.as_object().expect("operations").values());
+    let ids: Vec<&Value> = operations.map(|operation| &operation["operationId"]).collect();
+    for (at, id) in ids.iter().enumerate() {
+        assert!(id.is_string() && !ids[..at].contains(id), "two operations are called {id}");
     }
     // Every reference leads somewhere.
     for part in document.to_string().split("#/components/schemas/").skip(1) {

@@ -25,7 +25,8 @@ async fn a_seatmap_is_immutable_under_its_name() {
     assert_eq!(unnamed.headers["cache-control"], "no-cache");
     let etag = unnamed.headers["etag"].clone();
     let map = unnamed.expect(200);
-    let fields = "layout currency categories sections rows areas shapes x y category number flags";
+    let fields =
+        "layout currency categories sections rows breaks areas shapes x y category number flags";
     has_fields(&map, fields);
     has_fields(&map["categories"][0], "key label color price");
     assert_eq!(map["layout"], read["layout"]);

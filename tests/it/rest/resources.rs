@@ -10,7 +10,7 @@ use crate::support::{events, invariants};
 
 const EVENT: &str = "id name description venue start_time end_time sales_start sales_end \
     total_tickets available_tickets counts price currency lock_seconds booking_seconds \
-    max_seats_per_user cancel_confirmed chart_id layout version epoch";
+    max_seats_per_user cancel_confirmed orphan_rule chart_id layout version epoch";
 const HOLD: &str = "id event_id seats price_total currency status expires_at version";
 const BOOKING: &str = "id booking_ref user_id event_id seat_nos ticket_ids quantity total_amount \
     currency status payment_reference customer created_at expires_at version";

@@ -9,7 +9,8 @@ import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
 import { drawLabel, fitLabel, labelSize } from './labels'
 import { SectionLabels } from './section-labels'
-import { mix, readableOn, type MapLook, type MapTheme } from './theme'
+import { categoryColor } from '../palette'
+import { mix, readableOn, type Highlight, type MapLook } from './theme'
 
 /** Row labels appear once a seat is this wide, in CSS pixels. */
 const ROW_LABELS_FROM_PX = 13
@@ -24,7 +25,7 @@ const ROUNDING_MAX_PX = 9
 
 export class BaseLayer {
   readonly canvas = document.createElement('canvas')
-  highlight: number | null = null
+  highlight: Highlight = null
   private readonly store: SeatStore
   private readonly camera: Camera
   private readonly sectionLabels: SectionLabels
@@ -37,13 +38,14 @@ export class BaseLayer {
     this.store = store
     this.camera = camera
     this.look = look
-    this.sectionLabels = new SectionLabels(store, camera, look.fontFamily)
+    this.sectionLabels = new SectionLabels(store, camera, look)
     this.areaCentres = store.chart.areas.map(({ outline }) => centreOf(outline))
     this.shapeCentres = store.chart.shapes.map(({ outline }) => centreOf(outline))
   }
 
-  setTheme(theme: MapTheme): void {
-    this.look = { ...this.look, theme }
+  setLook(look: MapLook): void {
+    this.look = look
+    this.sectionLabels.look = look
   }
 
   resize(width: number, height: number, ratio: number): void {
@@ -115,7 +117,7 @@ export class BaseLayer {
     const section = this.store.chart.sections[at]
     const left = this.store.sectionCountOf(at, Status.available)
     const { category, dimmed } = this.shownCategory(section)
-    const color = this.store.chart.categories[category]?.color ?? theme.locked
+    const color = categoryColor(this.store.chart, category, this.look.palette) ?? theme.locked
     const gone = left === 0 || dimmed
     const far = gone ? theme.sold : mix(theme.floor, color, tint(left / section.seats))
     const fill = mix(far, theme.floor, seats)
@@ -127,23 +129,27 @@ export class BaseLayer {
     return gone ? theme.quietLabel : readableOn(fill)
   }
 
-  /** A section is coloured by the category looked for, else by the one it has most of. */
+  /** A section is coloured by the category it has most of, of those looked for. */
   private shownCategory(section: Section): { category: number; dimmed: boolean } {
-    if (this.highlight === null) return { category: section.category, dimmed: false }
-    return { category: this.highlight, dimmed: section.seatsOf[this.highlight] === 0 }
+    const { highlight } = this
+    if (highlight === null || highlight.has(section.category)) {
+      return { category: section.category, dimmed: false }
+    }
+    const category = section.seatsOf.findIndex((seats, at) => seats > 0 && highlight.has(at))
+    return { category: Math.max(0, category), dimmed: category < 0 }
   }
 
   private area(ctx: CanvasRenderingContext2D, at: number): void {
-    const { theme, fontFamily } = this.look
+    const { theme, fontFamily, words, palette } = this.look
     const area = this.store.chart.areas[at]
     const left = this.store.areaCountOf(at, Status.available)
-    const color = this.store.chart.categories[area.category]?.color ?? theme.locked
-    const dimmed = this.highlight !== null && this.highlight !== area.category
+    const color = categoryColor(this.store.chart, area.category, palette) ?? theme.locked
+    const dimmed = this.highlight !== null && !this.highlight.has(area.category)
     const gone = left === 0 || dimmed
     const fill = gone ? theme.sold : mix(theme.floor, color, tint(left / area.count))
     this.fill(ctx, area.outline, fill)
     const place = { outline: area.outline, centre: this.areaCentres[at] }
-    const lines = [area.label, left === 0 ? 'sold out' : `${left} places`]
+    const lines = [area.label, left === 0 ? words.soldOut : words.places(left)]
     const width = (area.bounds.right - area.bounds.left) * this.camera.scale
     const style = { family: fontFamily, size: labelSize(width) }
     const label = fitLabel(ctx, this.camera, place, lines, style)

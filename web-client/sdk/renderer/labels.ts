@@ -94,7 +94,8 @@ function layOut(
   size: number,
   family: string,
 ): Line[] {
-  const sizes = [size, Math.max(SECOND_MIN_PX, size * SECOND_SHARE)]
+  const second = Math.max(SECOND_MIN_PX, size * SECOND_SHARE)
+  const sizes = texts.map((_, at) => (at === 0 ? size : second))
   const total = texts.reduce((sum, _, at) => sum + sizes[at] * LINE_HEIGHT, 0)
   let top = -total / 2
   return texts.map((text, at) => {

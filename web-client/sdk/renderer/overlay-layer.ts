@@ -35,7 +35,7 @@ export class OverlayLayer {
     this.fontFamily = look.fontFamily
   }
 
-  setTheme(theme: MapTheme): void {
+  setLook({ theme }: MapLook): void {
     this.theme = theme
   }
 

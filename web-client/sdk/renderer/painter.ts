@@ -8,7 +8,7 @@ import type { Motion } from './motion'
 import { OverlayLayer } from './overlay-layer'
 import type { SeatGrid } from './seat-grid'
 import { SeatLayer } from './seat-layer'
-import type { MapLook, MapTheme } from './theme'
+import type { Highlight, MapLook } from './theme'
 
 /** Between these seat widths, in CSS pixels, sections give way to seats. */
 const SEATS_FROM_PX = 4.2
@@ -35,6 +35,8 @@ export class Painter {
   private readonly overlay: OverlayLayer
   private readonly own = new Set<number>()
   private readonly endings: (() => void)[] = []
+  /** Called with every drawing that shows another part of the chart. */
+  readonly movedListeners = new Set<() => void>()
   private changed: number[] = []
   private redraw = { base: true, seats: true }
   private frame = 0
@@ -72,14 +74,14 @@ export class Painter {
     this.host.replaceChildren()
   }
 
-  setTheme(theme: MapTheme): void {
-    for (const layer of this.layers) layer.setTheme(theme)
+  setLook(look: MapLook): void {
+    for (const layer of this.layers) layer.setLook(look)
     this.all()
   }
 
-  setHighlight(category: number | null): void {
-    this.seats.highlight = category
-    this.base.highlight = category
+  setHighlight(highlight: Highlight): void {
+    this.seats.highlight = highlight
+    this.base.highlight = highlight
     this.all()
   }
 
@@ -150,6 +152,7 @@ export class Painter {
     const seatPx = store.chart.seatWidth * camera.scale
     const visible = share((seatPx - SEATS_FROM_PX) / (SEATS_FULL_PX - SEATS_FROM_PX))
     if (moved || this.redraw.base) this.base.draw(visible)
+    if (moved || this.redraw.seats) for (const listener of this.movedListeners) listener()
     if (moved || this.redraw.seats) {
       this.seats.canvas.style.opacity = String(visible)
       if (visible > 0) this.seats.draw(now < this.movingUntil || motion.moving)

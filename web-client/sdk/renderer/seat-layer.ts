@@ -10,8 +10,9 @@ import { Own, type SeatStore } from '../seat-store'
 import type { Camera } from './camera'
 import type { SeatGrid } from './seat-grid'
 import { SeatNumbers, type Mask } from './seat-numbers'
-import { SeatSprites, SQUARE, type Sprite } from './seat-sprites'
-import { parseColor, type MapLook, type MapTheme } from './theme'
+import { categoryShape, SeatShape } from '../palette'
+import { SeatSprites, type Sprite } from './seat-sprites'
+import { parseColor, type Highlight, type MapLook } from './theme'
 
 /** Numbers are drawn once a seat is this wide, in CSS pixels. */
 const NUMBERS_FROM_PX = 19
@@ -34,12 +35,13 @@ interface Buffer {
 
 export class SeatLayer {
   readonly canvas = document.createElement('canvas')
-  /** Shows only this category's seats in colour; null shows all. */
-  highlight: number | null = null
+  /** Shows only these categories' seats in colour. */
+  highlight: Highlight = null
   private readonly store: SeatStore
   private readonly grid: SeatGrid
   private readonly camera: Camera
   private readonly numbers: SeatNumbers
+  private look: MapLook
   private sprites: SeatSprites
   /** What is drawn when the map rests, and a coarser one for while it moves. */
   private buffers = { fine: bufferOf(1, 1, 1), coarse: bufferOf(1, 1, 1) }
@@ -51,11 +53,13 @@ export class SeatLayer {
     this.grid = grid
     this.camera = camera
     this.numbers = new SeatNumbers(look.fontFamily)
-    this.sprites = new SeatSprites(look.theme, store.chart.categories)
+    this.look = look
+    this.sprites = new SeatSprites(look, store.chart)
   }
 
-  setTheme(theme: MapTheme): void {
-    this.sprites = new SeatSprites(theme, this.store.chart.categories)
+  setLook(look: MapLook): void {
+    this.look = look
+    this.sprites = new SeatSprites(look, this.store.chart)
   }
 
   /** Numbers drawn before the font was there are drawn again. */
@@ -138,9 +142,10 @@ export class SeatLayer {
     const { chart, statuses, own } = this.store
     const { sprites } = this
     const category = chart.category[seat]
-    const dimmed = this.highlight !== null && this.highlight !== category
+    const dimmed = this.highlight !== null && !this.highlight.has(category)
     const look = sprites.lookOf(category, statuses[seat], own[seat], dimmed)
-    const shape = chart.flags[seat] & Flag.wheelchair ? SQUARE : 0
+    const wheelchair = (chart.flags[seat] & Flag.wheelchair) !== 0
+    const shape = wheelchair ? SeatShape.square : categoryShape(category, this.look.palette)
     const x = this.deviceX(seat)
     const y = this.deviceY(seat)
     const column = Math.floor(x)

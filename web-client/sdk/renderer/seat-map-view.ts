@@ -9,7 +9,7 @@ import { Keyboard } from './keyboard'
 import { Motion } from './motion'
 import { Painter, SEATS_FULL_PX } from './painter'
 import { SeatGrid } from './seat-grid'
-import type { MapLook, MapTheme } from './theme'
+import type { Highlight, MapLook } from './theme'
 
 export interface SeatHover {
   seat: number
@@ -74,8 +74,8 @@ export class SeatMapView {
     this.painter.destroy()
   }
 
-  setTheme(theme: MapTheme): void {
-    this.painter.setTheme(theme)
+  setLook(look: MapLook): void {
+    this.painter.setLook(look)
   }
 
   /** Tells which margins of the host are covered, so that "whole" means the part one sees. */
@@ -85,9 +85,9 @@ export class SeatMapView {
     this.painter.all()
   }
 
-  /** Shows one category's seats in colour and the others pale; null for all. */
-  setHighlight(category: number | null): void {
-    this.painter.setHighlight(category)
+  /** Shows these categories' seats in colour and the others pale. */
+  setHighlight(highlight: Highlight): void {
+    this.painter.setHighlight(highlight)
   }
 
   zoomBy(factor: number): void {
@@ -105,6 +105,27 @@ export class SeatMapView {
     const { x, y, seatWidth } = this.store.chart
     const scale = Math.max(this.camera.scale, CLOSE_SEAT_PX / seatWidth)
     this.fly({ x: x[seat], y: y[seat], scale })
+  }
+
+  /** Brings a place of the chart to the middle, at once and no closer. */
+  showPlace(x: number, y: number): void {
+    this.move(() => this.camera.moveTo(x, y, this.camera.scale))
+  }
+
+  /** The part of the chart on the screen. */
+  get seen(): Bounds {
+    return this.camera.view
+  }
+
+  /** How many times closer than the whole the view is. */
+  get closeness(): number {
+    return this.camera.scale / this.camera.fitScale
+  }
+
+  /** Calls back when another part of the chart is drawn; the answer ends it. */
+  onMoved(listener: () => void): () => void {
+    this.painter.movedListeners.add(listener)
+    return () => this.painter.movedListeners.delete(listener)
   }
 
   /** Where a seat is in the host, and how wide, in CSS pixels. */

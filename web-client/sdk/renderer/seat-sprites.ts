@@ -1,17 +1,14 @@
 // The pictures a seat can have, drawn once per size and then copied by the raster. All pictures of
 // one size cover exactly the same pixels, so a seat that changes is simply painted over.
 
-import type { Category } from '../chart'
+import type { Chart } from '../chart'
 import { Own } from '../seat-store'
 import { Status } from '../protocol'
-import { readableOn, type MapTheme } from './theme'
+import { categoryColor, SHAPES, shapeCorners, type SeatShape } from '../palette'
+import { readableOn, type MapLook, type MapTheme } from './theme'
 
 /** What is drawn: a category number while available, else one of these after the last category. */
 export const Look = { status: 0, own: 5, dimmed: 9 } as const
-
-const SHAPES = 2
-const ROUND = 0
-export const SQUARE = 1
 
 /** Below this width in CSS pixels a mark would only be dirt. */
 const MARKS_FROM_PX = 8
@@ -35,9 +32,11 @@ export class SeatSprites {
   private size = 0
   private ratio = 1
 
-  constructor(theme: MapTheme, categories: readonly Category[]) {
+  constructor({ theme, palette }: MapLook, chart: Chart) {
     this.theme = theme
-    this.colors = categories.map(({ color }) => color)
+    this.colors = chart.categories.map(
+      ({ color }, at) => categoryColor(chart, at, palette) ?? color,
+    )
   }
 
   /** Makes the pictures fit a seat width in device pixels; cheap when it has not changed. */
@@ -47,7 +46,7 @@ export class SeatSprites {
     this.radius = radius
     this.ratio = ratio
     this.phases = radius < 6 ? 4 : radius < 12 ? 2 : 1
-    this.size = Math.ceil(radius * 2) + 2
+    this.size = Math.ceil(radius * 2.2) + 2
     this.sprites.length = 0
   }
 
@@ -63,13 +62,13 @@ export class SeatSprites {
     return look < this.colors.length ? readableOn(this.colors[look]) : null
   }
 
-  get(look: number, shape: number, phaseX: number, phaseY: number): Sprite {
+  get(look: number, shape: SeatShape, phaseX: number, phaseY: number): Sprite {
     const kind = look * SHAPES + shape
     const key = (kind * this.phases + phaseY) * this.phases + phaseX
     return (this.sprites[key] ??= this.draw(look, shape, phaseX, phaseY))
   }
 
-  private draw(look: number, shape: number, phaseX: number, phaseY: number): Sprite {
+  private draw(look: number, shape: SeatShape, phaseX: number, phaseY: number): Sprite {
     const { size } = this
     const { canvas } = this
     if (canvas.width !== size) canvas.width = canvas.height = size
@@ -80,15 +79,18 @@ export class SeatSprites {
     ctx.translate(0.5, 0.5)
     const { fill, mark } = this.pictureOf(look)
     ctx.fillStyle = fill
-    ctx.beginPath()
-    if (shape === ROUND) ctx.arc(0, 0, this.radius, 0, Math.PI * 2)
-    else {
-      const side = this.radius * 1.8
-      ctx.roundRect(-side / 2, -side / 2, side, side, this.radius * 0.35)
-    }
+    this.outline(ctx, shape)
     ctx.fill()
     if (mark && (this.radius * 2) / this.ratio >= MARKS_FROM_PX) mark(ctx, this.radius)
     return { size, pixels: new Uint32Array(ctx.getImageData(0, 0, size, size).data.buffer) }
+  }
+
+  private outline(ctx: CanvasRenderingContext2D, shape: SeatShape): void {
+    ctx.beginPath()
+    const corners = shapeCorners(shape)
+    if (corners.length === 0) ctx.arc(0, 0, this.radius, 0, Math.PI * 2)
+    for (const [x, y] of corners) ctx.lineTo(x * this.radius, y * this.radius)
+    ctx.closePath()
   }
 
   private pictureOf(look: number): { fill: string; mark?: Draw } {

@@ -6,6 +6,7 @@ import { centreOf, surfaceOf } from '../geometry'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
+import type { MapLook } from './theme'
 import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels'
 
 interface Name {
@@ -18,16 +19,16 @@ interface Name {
 export class SectionLabels {
   private readonly store: SeatStore
   private readonly camera: Camera
-  private readonly family: string
+  look: MapLook
   private readonly names: Name[]
   private readonly places: LabelPlace[]
   /** How wide sections usually are, in centimetres: the measure of their labels. */
   private readonly usualWidth: number
 
-  constructor(store: SeatStore, camera: Camera, family: string) {
+  constructor(store: SeatStore, camera: Camera, look: MapLook) {
     this.store = store
     this.camera = camera
-    this.family = family
+    this.look = look
     const { sections } = store.chart
     this.names = sections.map(nameOf)
     this.places = sections.map(({ outline }) => ({ outline, centre: centreOf(outline) }))
@@ -56,9 +57,11 @@ export class SectionLabels {
   private fit(ctx: CanvasRenderingContext2D, at: number, name: string): Label | null {
     const width = this.usualWidth * this.camera.scale
     const left = this.store.sectionCountOf(at, Status.available)
-    const second = left === 0 ? 'sold out' : `${left} left`
-    const lines = hasSecondLine(width) ? [name, second] : [name]
-    const style = { family: this.family, size: labelSize(width) }
+    const { words, fontFamily } = this.look
+    const price = this.store.cheapestOf(at)
+    const more = price === null ? [words.soldOut] : [words.left(left), words.from(price)]
+    const lines = hasSecondLine(width) ? [name, ...more] : [name]
+    const style = { family: fontFamily, size: labelSize(width) }
     return fitLabel(ctx, this.camera, this.places[at], lines, style)
   }
 }

@@ -1,5 +1,7 @@
 // The map's colours, light and dark, and the little colour arithmetic they need.
 
+import type { Palette } from '../palette'
+
 export interface MapTheme {
   /** Behind everything; also what seats without a filling show. */
   paper: string
@@ -31,7 +33,7 @@ export const LIGHT: MapTheme = {
   floor: '#ffffff',
   line: '#e2dfd8',
   label: '#17171c',
-  quietLabel: '#77757f',
+  quietLabel: '#66646f',
   stage: '#25242b',
   stageLabel: '#f3f1ec',
   locked: '#9c9aa3',
@@ -52,7 +54,7 @@ export const DARK: MapTheme = {
   floor: '#191920',
   line: '#2b2b34',
   label: '#f3f2ee',
-  quietLabel: '#8c8a96',
+  quietLabel: '#a09eaa',
   stage: '#e9e7e1',
   stageLabel: '#17171c',
   locked: '#63616d',
@@ -67,11 +69,24 @@ export const DARK: MapTheme = {
   cursor: '#ffffff',
 }
 
+/** The few words on the map, in the reader's language. */
+export interface MapWords {
+  left(count: number): string
+  places(count: number): string
+  from(price: string): string
+  soldOut: string
+}
+
 /** What layers need to know to draw in the style of the page. */
 export interface MapLook {
   theme: MapTheme
+  palette: Palette
   fontFamily: string
+  words: MapWords
 }
+
+/** Which categories are shown in colour; null for all. */
+export type Highlight = ReadonlySet<number> | null
 
 type Rgb = [number, number, number]
 

@@ -1,8 +1,9 @@
 // How many places of general admission to take.
 
 import { useEffect, useRef, useState } from 'react'
-import { formatMoney, Status, type SeatStore } from '../../sdk'
-import { formatCount, plural } from '../format'
+import { Status, type SeatStore } from '../../sdk/index'
+import { money } from '../format'
+import { t } from '../i18n'
 import { useSeatChanges } from '../hooks'
 import type { Basket } from '../state/basket'
 import { Button } from './button'
@@ -38,20 +39,22 @@ export function AreaPicker({ store, basket, area, most, onClose }: Props) {
     >
       <h2 className="text-xl font-semibold tracking-[-0.02em]">{label}</h2>
       <p className="text-sm text-soft">
-        {formatCount(left)} places left ·{' '}
-        {formatMoney(store.chart.categories[category].price, store.chart.currency)} each
+        {t('area.left', { count: left })} ·{' '}
+        {t('area.each', {
+          price: money(store.chart.categories[category].price, store.chart.currency),
+        })}
       </p>
       <div className="my-6 flex items-center justify-center gap-6">
-        <Step label="Fewer" icon="minus" off={chosen <= 1} onClick={() => step(-1)} />
+        <Step label={t('area.fewer')} icon="minus" off={chosen <= 1} onClick={() => step(-1)} />
         <output className="w-12 text-center text-4xl font-semibold tabular-nums">{chosen}</output>
-        <Step label="More" icon="plus" off={chosen >= max} onClick={() => step(1)} />
+        <Step label={t('area.more')} icon="plus" off={chosen >= max} onClick={() => step(1)} />
       </div>
       <div className="flex flex-col gap-2">
         <Button disabled={left === 0} onClick={take}>
-          Take {plural(chosen, 'place', 'places')}
+          {t('area.take', { count: chosen })}
         </Button>
         <Button kind="quiet" onClick={onClose}>
-          Not now
+          {t('area.notNow')}
         </Button>
       </div>
     </dialog>

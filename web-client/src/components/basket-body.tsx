@@ -1,8 +1,12 @@
 // What is in the basket and what to do with it, the same beside the map and in the sheet below it.
 
-import { addMoney, formatMoney, type SeatStore, type SeatmapEvent } from '../../sdk'
-import { plural } from '../format'
-import { isAlive, type Basket, type BasketItem, type BasketView } from '../state/basket'
+import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
+import { money } from '../format'
+import { useServerNow } from '../hooks'
+import { t } from '../i18n'
+import { navigate } from '../router'
+import type { Basket } from '../state/basket'
+import { earliestEnd, isAlive, type BasketView } from '../state/basket-item'
 import { BasketItems } from './basket-items'
 import { BookingCard } from './booking-card'
 import { Button } from './button'
@@ -15,19 +19,18 @@ interface Props {
   view: BasketView
 }
 
+/** Holds shorter than this at first warn at a third of their time instead. */
+const WARN_MS = 60_000
+const WARN_SHARE = 1 / 3
+const TICK_MS = 1000
+
 export function BasketBody({ store, event, basket, view }: Props) {
-  const { items, busy } = view
+  const { items } = view
   const bookings = view.bookings.filter(isAlive)
   return (
     <div className="flex flex-col gap-5">
       {bookings.map((booking) => (
-        <BookingCard
-          key={booking.id}
-          chart={store.chart}
-          booking={booking}
-          basket={basket}
-          busy={busy}
-        />
+        <BookingCard key={booking.id} chart={store.chart} booking={booking} />
       ))}
       {items.length > 0 && (
         <BasketItems
@@ -42,46 +45,80 @@ export function BasketBody({ store, event, basket, view }: Props) {
 }
 
 /** The sum, the time left, and the one button that matters. */
-export function Checkout({ store, basket, view }: Omit<Props, 'event'>) {
+export function Checkout({ store, event, basket, view }: Props) {
   const { items, busy } = view
   if (items.length === 0) return null
   const until = earliestEnd(items)
   const held = items.every(({ state }) => state === 'held')
+  const book = async () => {
+    const booking = await basket.book()
+    if (booking) navigate(`/bookings/${booking.id}`)
+  }
   return (
     <div className="flex flex-col gap-3.5">
+      {until !== null && <MoreTime until={until} event={event} basket={basket} busy={busy} />}
       <div className="flex items-end justify-between">
         <div>
-          <div className="text-sm text-soft">{plural(items.length, 'seat', 'seats')}</div>
+          <div className="text-sm text-soft">{t('basket.seats', { count: items.length })}</div>
           <div
             data-total
             className="text-[28px] leading-tight font-semibold tracking-[-0.03em] tabular-nums"
           >
-            {formatMoney(addMoney(items.map(({ price }) => price)), store.chart.currency)}
+            {money(addMoney(items.map(({ price }) => price)), store.chart.currency)}
           </div>
         </div>
-        {until !== null && <Countdown until={until} label="Held for" />}
+        {until !== null && <Countdown until={until} label={t('basket.heldFor')} />}
       </div>
-      <Button disabled={busy || !held} onClick={() => void basket.book()}>
-        Book {plural(items.length, 'seat', 'seats')}
+      <Button disabled={busy || !held} onClick={() => void book()}>
+        {t('basket.book', { count: items.length })}
       </Button>
     </div>
   )
 }
 
-/** When the first of the holds ends; null while none is known. */
-export function earliestEnd(items: BasketItem[]): number | null {
-  const ends = items.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
-  return ends.length > 0 ? Math.min(...ends) : null
+interface MoreTimeProps {
+  until: number
+  event: SeatmapEvent
+  basket: Basket
+  busy: boolean
+}
+
+/** Warns in time, says it to screen readers once, and gives more with one simple action. */
+function MoreTime({ until, event, basket, busy }: MoreTimeProps) {
+  const left = until - useServerNow(TICK_MS)
+  const lock = event.lock_seconds * 1000
+  const soon = left < Math.min(WARN_MS, lock * WARN_SHARE)
+  return (
+    <>
+      <p role="status" className="sr-only">
+        {soon ? t('basket.warning') : ''}
+      </p>
+      {soon && (
+        <div className="flex animate-rise items-center gap-3 rounded-2xl bg-sunken p-3 text-sm">
+          <span className="flex-1" aria-hidden="true">
+            {t('basket.warning')}
+          </span>
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => void basket.extend(event.lock_seconds)}
+            className="min-h-10 shrink-0 rounded-full px-4 font-semibold ring-1 ring-ink
+              hover:bg-surface"
+          >
+            {t('basket.extend')}
+          </button>
+        </div>
+      )}
+    </>
+  )
 }
 
 function Empty({ event }: { event: SeatmapEvent }) {
-  const minutes = Math.round(event.lock_seconds / 60)
   return (
     <div className="rounded-3xl border border-dashed border-line px-5 py-7">
-      <h3 className="text-[17px] font-semibold tracking-[-0.015em]">Choose your seats</h3>
+      <h2 className="text-[17px] font-semibold tracking-[-0.015em]">{t('basket.empty')}</h2>
       <p className="mt-1 text-sm text-soft">
-        Pick them on the map.
-        {minutes > 0 && ` Each is held for you for ${plural(minutes, 'minute', 'minutes')}.`}
+        {t('basket.emptyText', { minutes: Math.round(event.lock_seconds / 60) })}
       </p>
     </div>
   )

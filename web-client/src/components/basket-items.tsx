@@ -1,8 +1,11 @@
 // The seats in the basket, one line each.
 
-import { formatMoney, type SeatStore } from '../../sdk'
+import type { SeatStore } from '../../sdk/index'
+import { money } from '../format'
+import { t } from '../i18n'
 import { nameOf } from '../seat-words'
-import type { BasketItem } from '../state/basket'
+import type { BasketItem } from '../state/basket-item'
+import { CategoryMark } from './category-mark'
 import { Icon } from './icon'
 
 interface Props {
@@ -13,7 +16,7 @@ interface Props {
 
 export function BasketItems({ store, items, onRemove }: Props) {
   return (
-    <ul aria-label="Seats in your basket" className="flex flex-col gap-2">
+    <ul aria-label={t('basket.list')} className="flex flex-col gap-2">
       {items.map((item) => (
         <Item key={item.seat} store={store} item={item} onRemove={onRemove} />
       ))}
@@ -34,25 +37,28 @@ function Item({ store, item, onRemove }: Omit<Props, 'items'> & { item: BasketIt
       className={`flex animate-rise items-center gap-3 rounded-2xl bg-surface py-3 pr-2 pl-3.5
         ring-1 ring-line transition-opacity ${state === 'held' ? '' : 'opacity-55'}`}
     >
-      <span
-        className="h-9 w-1 shrink-0 rounded-full"
-        style={{ background: category.color }}
-        aria-hidden="true"
-      />
+      <CategoryMark chart={chart} category={chart.category[seat]} />
       <div className="min-w-0 flex-1">
         <div className="truncate font-semibold tracking-[-0.01em]">
           {area
             ? area.label
-            : [row?.label && `Row ${row.label}`, `Seat ${number}`].filter(Boolean).join(', ')}
+            : [
+                row?.label && t('seat.rowTitle', { row: row.label }),
+                t('seat.seatTitle', { seat: number }),
+              ]
+                .filter(Boolean)
+                .join(t('seat.join'))}
         </div>
         <div className="truncate text-[13px] text-soft">
-          {[area ? `Place ${number}` : section?.label, category.label].filter(Boolean).join(' · ')}
+          {[area ? t('seat.placeTitle', { place: number }) : section?.label, category.label]
+            .filter(Boolean)
+            .join(' · ')}
         </div>
       </div>
-      <span className="font-semibold tabular-nums">{formatMoney(price, chart.currency)}</span>
+      <span className="font-semibold tabular-nums">{money(price, chart.currency)}</span>
       <button
         type="button"
-        aria-label={`Give back ${nameOf(store.chart, seat)}`}
+        aria-label={t('basket.giveBack', { seat: nameOf(chart, seat) })}
         disabled={state !== 'held'}
         onClick={() => onRemove(seat)}
         className="grid size-9 place-items-center rounded-full text-soft transition-colors

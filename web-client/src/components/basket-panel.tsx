@@ -1,7 +1,10 @@
 // The basket beside the map, where the window is wide enough.
 
-import type { SeatStore, SeatmapEvent } from '../../sdk'
-import type { Basket, BasketView } from '../state/basket'
+import type { SeatStore, SeatmapEvent } from '../../sdk/index'
+import type { Basket } from '../state/basket'
+import type { BasketView } from '../state/basket-item'
+import type { Filter } from '../state/filter'
+import { t } from '../i18n'
 import { BasketBody, Checkout } from './basket-body'
 import { Legend } from './legend'
 import { MarkKey } from './mark-key'
@@ -11,24 +14,24 @@ export interface BasketProps {
   event: SeatmapEvent
   basket: Basket
   view: BasketView
-  highlight: number | null
-  onHighlight(category: number | null): void
+  filter: Filter
+  onFilter(filter: Filter): void
 }
 
-export function BasketPanel({ highlight, onHighlight, ...rest }: BasketProps) {
+export function BasketPanel({ filter, onFilter, ...rest }: BasketProps) {
   return (
     <aside
-      aria-label="Basket"
+      aria-label={t('basket.label')}
       className="flex w-96 shrink-0 flex-col border-l border-line bg-paper"
     >
       <div className="flex-1 overflow-y-auto px-6 py-6">
         <BasketBody {...rest} />
-        <h2 className="mt-7 mb-1.5 text-sm font-semibold">Prices</h2>
+        <h2 className="mt-7 mb-1.5 text-sm font-semibold">{t('legend.title')}</h2>
         <Legend
           layout="list"
           store={rest.store}
-          highlight={highlight}
-          onHighlight={onHighlight}
+          filter={filter}
+          onFilter={onFilter}
         />
         <MarkKey />
       </div>

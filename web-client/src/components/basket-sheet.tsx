@@ -1,10 +1,11 @@
 // The basket below the map, on small windows: one line that says it all, drawn up for the rest.
 
 import { useState } from 'react'
-import { addMoney, formatMoney } from '../../sdk'
-import { plural } from '../format'
-import { isAlive } from '../state/basket'
-import { BasketBody, Checkout, earliestEnd } from './basket-body'
+import { addMoney } from '../../sdk/index'
+import { money } from '../format'
+import { t } from '../i18n'
+import { earliestEnd, isAlive } from '../state/basket-item'
+import { BasketBody, Checkout } from './basket-body'
 import type { BasketProps } from './basket-panel'
 import { Countdown } from './countdown'
 import { Icon } from './icon'
@@ -13,24 +14,24 @@ import { MarkKey } from './mark-key'
 /** How much of the map the closed sheet covers, in pixels. */
 export const SHEET_CLOSED_PX = 84
 
-export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'>) {
+export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
   const [open, setOpen] = useState(false)
-  const { store, view } = props
+  const { view } = props
   // Drawn up, the sheet says the rest itself; the line needs only to name it.
-  const booked = view.bookings.some(isAlive) ? 'Your booking' : ''
-  const title = view.items.length > 0 ? 'Your seats' : booked
+  const booked = view.bookings.some(isAlive) ? t('basket.booking') : ''
+  const title = view.items.length > 0 ? t('basket.title') : booked
   return (
     <>
       {open && (
         <button
           type="button"
-          aria-label="Close basket"
+          aria-label={t('basket.close')}
           onClick={() => setOpen(false)}
           className="absolute inset-0 z-20 bg-black/25"
         />
       )}
       <aside
-        aria-label="Basket"
+        aria-label={t('basket.label')}
         className="absolute inset-x-0 bottom-0 z-30 flex max-h-[82dvh] flex-col rounded-t-3xl
           bg-paper shadow-float ring-1 ring-line"
       >
@@ -61,7 +62,7 @@ export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'
                 className="border-t border-line bg-surface px-5 pt-4
                   pb-[max(1.25rem,env(safe-area-inset-bottom))]"
               >
-                <Checkout store={store} basket={props.basket} view={view} />
+                <Checkout {...props} />
               </div>
             )}
           </>
@@ -71,7 +72,7 @@ export function BasketSheet(props: Omit<BasketProps, 'highlight' | 'onHighlight'
   )
 }
 
-function Summary({ store, event, view }: Omit<BasketProps, 'highlight' | 'onHighlight'>) {
+function Summary({ store, event, view }: Omit<BasketProps, 'filter' | 'onFilter'>) {
   const { items } = view
   const booking = view.bookings.find(isAlive)
   if (items.length > 0) {
@@ -79,11 +80,11 @@ function Summary({ store, event, view }: Omit<BasketProps, 'highlight' | 'onHigh
     return (
       <span className="min-w-0 flex-1">
         <span className="block text-[17px] font-semibold tracking-[-0.015em] tabular-nums">
-          {plural(items.length, 'seat', 'seats')}
+          {t('basket.seats', { count: items.length })}
           <span className="font-normal text-soft"> · </span>
-          {formatMoney(addMoney(items.map(({ price }) => price)), store.chart.currency)}
+          {money(addMoney(items.map(({ price }) => price)), store.chart.currency)}
         </span>
-        {until !== null && <Countdown until={until} label="Held for" />}
+        {until !== null && <Countdown until={until} label={t('basket.heldFor')} />}
       </span>
     )
   }
@@ -92,7 +93,7 @@ function Summary({ store, event, view }: Omit<BasketProps, 'highlight' | 'onHigh
       <span className="min-w-0 flex-1">
         <span className="block truncate font-semibold">{booking.booking_ref}</span>
         <span className="text-sm text-soft">
-          {booking.status === 'pending' ? 'Payment due' : 'Booked'}
+          {t(booking.status === 'pending' ? 'booking.due' : 'booking.booked')}
         </span>
       </span>
     )
@@ -100,10 +101,16 @@ function Summary({ store, event, view }: Omit<BasketProps, 'highlight' | 'onHigh
   const cheapest = event.prices.at(0)
   return (
     <span className="min-w-0 flex-1">
-      <span className="block text-[17px] font-semibold tracking-[-0.015em]">Choose your seats</span>
+      <span className="block text-[17px] font-semibold tracking-[-0.015em]">
+        {t('basket.empty')}
+      </span>
       <span className="text-sm text-soft">
-        Tap a block to come closer
-        {cheapest && ` · from ${formatMoney(cheapest, event.currency)}`}
+        {[
+          t('basket.tapHint'),
+          cheapest && t('map.from', { price: money(cheapest, event.currency) }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
       </span>
     </span>
   )

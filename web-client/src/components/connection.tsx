@@ -1,15 +1,16 @@
 // How the live connection is, said quietly, and how many others are looking.
 
-import type { LiveState } from '../../sdk'
+import type { LiveState } from '../../sdk/index'
 import { formatCount } from '../format'
+import { t, type MessageKey } from '../i18n'
 import { Icon } from './icon'
 
-const WORDS: Record<LiveState, { text: string; dot: string }> = {
-  connecting: { text: 'Connecting', dot: 'bg-soft animate-beat' },
-  live: { text: 'Live', dot: 'bg-good' },
-  reconnecting: { text: 'Reconnecting', dot: 'bg-warn animate-beat' },
-  stale: { text: 'Offline – map may be outdated', dot: 'bg-urgent' },
-  closed: { text: 'Not live', dot: 'bg-urgent' },
+const WORDS: Record<LiveState, { text: MessageKey; dot: string }> = {
+  connecting: { text: 'live.connecting', dot: 'bg-soft animate-beat' },
+  live: { text: 'live.live', dot: 'bg-good' },
+  reconnecting: { text: 'live.reconnecting', dot: 'bg-warn animate-beat' },
+  stale: { text: 'live.stale', dot: 'bg-urgent' },
+  closed: { text: 'live.closed', dot: 'bg-urgent' },
 }
 
 export function Connection({ state, viewers }: { state: LiveState; viewers: number | null }) {
@@ -22,17 +23,17 @@ export function Connection({ state, viewers }: { state: LiveState; viewers: numb
     >
       <span className="flex items-center gap-2" role="status">
         <span className={`size-2 rounded-full ${dot}`} />
-        <span className={state === 'live' ? 'max-sm:sr-only' : ''}>{text}</span>
+        <span className={state === 'live' ? 'max-sm:sr-only' : ''}>{t(text)}</span>
       </span>
       {state === 'live' && viewers !== null && (
         <span
           className="flex items-center gap-1.5 text-soft tabular-nums sm:border-l sm:border-line
             sm:pl-3"
-          title="People looking at this map"
+          title={t('live.viewers', { count: viewers })}
         >
           <Icon name="eye" size={15} />
-          {formatCount(viewers)}
-          <span className="sr-only">watching</span>
+          <span aria-hidden="true">{formatCount(viewers)}</span>
+          <span className="sr-only">{t('live.viewers', { count: viewers })}</span>
         </span>
       )}
     </div>

@@ -1,7 +1,8 @@
 // One event on the list: a picture of its house as full as it is, the facts, and the lowest price.
 
-import { formatMoney, type SeatmapEvent } from '../../sdk'
-import { formatBadge, formatCount, formatWhen } from '../format'
+import type { SeatmapEvent } from '../../sdk/index'
+import { formatBadge, formatWhen, money } from '../format'
+import { t } from '../i18n'
 import { Link } from '../router'
 import { HouseArt } from './house-art'
 
@@ -49,15 +50,14 @@ function Availability({ event, share }: { event: SeatmapEvent; share: number }) 
       <div className="flex items-baseline justify-between gap-3">
         <span className="text-sm text-soft tabular-nums">
           {left === 0
-            ? 'Sold out'
-            : `${formatCount(left)} of ${formatCount(event.total_tickets)} left`}
+            ? t('map.soldOut')
+            : t('events.left', { left, total: event.total_tickets })}
         </span>
         {cheapest !== undefined && (
-          <span className="text-sm text-soft">
-            {several && 'from '}
-            <span className="text-base font-semibold tracking-[-0.01em] text-ink tabular-nums">
-              {formatMoney(cheapest, event.currency)}
-            </span>
+          <span className="text-base font-semibold tracking-[-0.01em] text-ink tabular-nums">
+            {several
+              ? t('events.from', { price: money(cheapest, event.currency) })
+              : money(cheapest, event.currency)}
           </span>
         )}
       </div>

@@ -1,10 +1,12 @@
 // The head of an event's page: what, where, when, and how live the map is.
 
-import type { LiveState, SeatmapEvent } from '../../sdk'
+import type { LiveState, SeatmapEvent } from '../../sdk/index'
 import { formatWhen } from '../format'
+import { t } from '../i18n'
 import { Link } from '../router'
 import { Connection } from './connection'
 import { Icon } from './icon'
+import { Settings } from './settings'
 
 interface Props {
   event: SeatmapEvent | null
@@ -20,7 +22,7 @@ export function EventHeader({ event, live, viewers }: Props) {
     >
       <Link
         href="/"
-        aria-label="All events"
+        aria-label={t('nav.allEvents')}
         className="grid size-10 shrink-0 place-items-center rounded-full hover:bg-sunken"
       >
         <Icon name="back" />
@@ -34,6 +36,7 @@ export function EventHeader({ event, live, viewers }: Props) {
         </p>
       </div>
       <Connection state={live} viewers={viewers} />
+      <Settings />
     </header>
   )
 }

@@ -1,6 +1,7 @@
 // Zoom buttons of the map, for those without wheel, pinch or keyboard.
 
-import type { SeatMapView } from '../../sdk'
+import type { SeatMapView } from '../../sdk/index'
+import { t } from '../i18n'
 import { Icon, type IconName } from './icon'
 
 const ZOOM_STEP = 1.7
@@ -9,12 +10,12 @@ export function MapControls({ view }: { view: SeatMapView | null }) {
   return (
     <div
       role="group"
-      aria-label="Map view"
+      aria-label={t('map.controls')}
       className="flex flex-col overflow-hidden rounded-2xl bg-surface shadow-lift ring-1 ring-line"
     >
-      <Control icon="plus" label="Zoom in" onClick={() => view?.zoomBy(ZOOM_STEP)} />
-      <Control icon="minus" label="Zoom out" onClick={() => view?.zoomBy(1 / ZOOM_STEP)} />
-      <Control icon="fit" label="Show everything" onClick={() => view?.fit()} />
+      <Control icon="plus" label={t('map.zoomIn')} onClick={() => view?.zoomBy(ZOOM_STEP)} />
+      <Control icon="minus" label={t('map.zoomOut')} onClick={() => view?.zoomBy(1 / ZOOM_STEP)} />
+      <Control icon="fit" label={t('map.whole')} onClick={() => view?.fit()} />
     </div>
   )
 }

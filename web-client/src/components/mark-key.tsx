@@ -1,18 +1,45 @@
 // What the marks on the seats mean. Marks, not only colours: not everyone sees colours alike.
 
-import { DARK, LIGHT } from '../../sdk'
-import { DARK_QUERY, useMedia } from '../hooks'
+import { useObservable } from '../hooks'
+import { t } from '../i18n'
+import { looks, mapTheme } from '../looks'
 
 export function MarkKey() {
-  const theme = useMedia(DARK_QUERY) ? DARK : LIGHT
+  useObservable(looks)
+  const theme = mapTheme()
   const marks = [
-    { label: 'Yours', fill: theme.own, mark: theme.ownMark, d: 'M5.8 10.2l2.8 2.8 5.6-6' },
-    { label: 'Held', fill: theme.locked, mark: theme.mark, d: 'M10 10h.01', width: 5 },
-    { label: 'Reserved', fill: theme.reserved, mark: theme.mark, d: 'M6.4 10h7.2', width: 2.4 },
-    { label: 'Sold', fill: theme.sold, mark: theme.soldMark, d: 'M7.4 7.4l5.2 5.2m0-5.2l-5.2 5.2' },
+    {
+      label: t('marks.yours'),
+      fill: theme.own,
+      mark: theme.ownMark,
+      d: 'M5.8 10.2l2.8 2.8 5.6-6',
+    },
+    {
+      label: t('marks.held'),
+      fill: theme.locked,
+      mark: theme.mark,
+      d: 'M10 10h.01',
+      width: 5,
+    },
+    {
+      label: t('marks.reserved'),
+      fill: theme.reserved,
+      mark: theme.mark,
+      d: 'M6.4 10h7.2',
+      width: 2.4,
+    },
+    {
+      label: t('marks.sold'),
+      fill: theme.sold,
+      mark: theme.soldMark,
+      d: 'M7.4 7.4l5.2 5.2m0-5.2l-5.2 5.2',
+    },
   ]
   return (
-    <ul aria-label="Marks" className="mt-5 flex flex-wrap gap-x-4 gap-y-2 text-[13px] text-soft">
+    <ul
+      aria-label={t('marks.label')}
+      className="mt-5 flex flex-wrap gap-x-4 gap-y-2 text-[13px] text-soft"
+    >
       {marks.map(({ label, fill, mark, d, width = 1.8 }) => (
         <li key={label} className="flex items-center gap-1.5">
           <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true">

@@ -1,5 +1,6 @@
 // A page that has only one thing to say: nothing here, or it could not be loaded.
 
+import { t } from '../i18n'
 import { Link } from '../router'
 import { Button } from './button'
 
@@ -17,14 +18,14 @@ export function Notice({ title, text, retry, home = false }: Props) {
         <h1 className="text-2xl font-semibold tracking-[-0.02em]">{title}</h1>
         <p className="mt-2 text-soft">{text}</p>
         <div className="mt-6 flex justify-center gap-3">
-          {retry && <Button onClick={retry}>Try again</Button>}
+          {retry && <Button onClick={retry}>{t('notice.retry')}</Button>}
           {home && (
             <Link
               href="/"
               className="inline-flex h-12 items-center rounded-full px-6 font-semibold ring-1
                 ring-line ring-inset hover:bg-sunken"
             >
-              All events
+              {t('nav.allEvents')}
             </Link>
           )}
         </div>

@@ -1,50 +1,32 @@
 // What the seat pointed at is: place, category, price, and whether it can be had.
 
-import { Flag, formatMoney, Own, Status, type SeatHover, type SeatStore } from '../../sdk'
+import type { SeatHover, SeatStore } from '../../sdk/index'
+import { money } from '../format'
 import { useSeatChanges } from '../hooks'
-
-const STATUS_WORDS: Record<number, string> = {
-  [Status.available]: 'Available',
-  [Status.locked]: 'Held by someone else',
-  [Status.reserved]: 'Reserved',
-  [Status.sold]: 'Sold',
-  [Status.blocked]: 'Not for sale',
-}
-
-const OWN_WORDS: Record<number, string> = {
-  [Own.pending]: 'One moment …',
-  [Own.held]: 'In your basket',
-  [Own.booked]: 'Booked by you',
-}
-
-const FLAG_WORDS: [number, string][] = [
-  [Flag.wheelchair, 'Wheelchair space'],
-  [Flag.companion, 'Companion seat'],
-  [Flag.restrictedView, 'Restricted view'],
-  [Flag.aisle, 'Aisle'],
-]
+import { t } from '../i18n'
+import { flagWords, statusWords } from '../seat-words'
+import { CategoryMark } from './category-mark'
 
 const HALF_WIDTH_PX = 116
 /** Nearer to the top than this the tooltip goes below the seat. */
 const FLIP_PX = 150
 const GAP_PX = 12
 
-export function statusWords(store: SeatStore, seat: number): string {
-  return OWN_WORDS[store.own[seat]] ?? STATUS_WORDS[store.statuses[seat]]
-}
-
 interface Props {
   store: SeatStore
   hover: SeatHover
+  /** It was taken while it was pointed at. */
+  taken: boolean
 }
 
-export function SeatTooltip({ store, hover }: Props) {
+export function SeatTooltip({ store, hover, taken }: Props) {
   useSeatChanges(store)
   const { chart } = store
   const { seat } = hover
   const category = chart.categories[chart.category[seat]]
+  const section = chart.sections[chart.section[seat]]
   const row = chart.rows[chart.row[seat]]
-  const flags = FLAG_WORDS.filter(([flag]) => chart.flags[seat] & flag)
+  const status = taken ? t('status.justTaken') : statusWords(store, seat)
   const below = hover.y < FLIP_PX
   const left = Math.min(hover.room - HALF_WIDTH_PX - 8, Math.max(HALF_WIDTH_PX + 8, hover.x))
   return (
@@ -59,19 +41,19 @@ export function SeatTooltip({ store, hover }: Props) {
       }}
     >
       <div className="flex gap-4 tracking-[-0.01em]">
-        <Fact label="Section" text={chart.sections[chart.section[seat]]?.label ?? ''} wide />
-        {row?.label && <Fact label="Row" text={row.label} />}
-        <Fact label="Seat" text={chart.number[seat]} />
+        <Fact label={t('seat.section')} text={section?.label ?? ''} wide />
+        {row?.label && <Fact label={t('seat.row')} text={row.label} />}
+        <Fact label={t('seat.seat')} text={chart.number[seat]} />
       </div>
       <div className="mt-2.5 flex items-center gap-2 border-t border-line pt-2.5 text-[13px]">
-        <span className="size-2.5 rounded-full" style={{ background: category.color }} />
+        <CategoryMark chart={chart} category={chart.category[seat]} />
         <span className="min-w-0 flex-1 truncate">{category.label}</span>
         <span className="font-semibold tabular-nums">
-          {formatMoney(category.price, chart.currency)}
+          {money(category.price, chart.currency)}
         </span>
       </div>
       <p className="mt-1 text-[13px] text-soft">
-        {[statusWords(store, seat), ...flags.map(([, words]) => words)].join(' · ')}
+        {[status, ...flagWords(chart, seat)].join(' · ')}
       </p>
     </div>
   )

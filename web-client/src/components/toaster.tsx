@@ -2,6 +2,7 @@
 
 import { useObservable } from '../hooks'
 import { dismiss, toasts, type Tone } from '../state/toasts'
+import { t } from '../i18n'
 import { Icon } from './icon'
 
 const DOTS: Record<Tone, string> = { good: 'bg-good', bad: 'bg-urgent', plain: 'bg-soft' }
@@ -15,17 +16,31 @@ export function Toaster() {
       className="pointer-events-none fixed inset-x-0 top-20 z-50 flex flex-col items-center gap-2
         px-4"
     >
-      {shown.map(({ id, tone, text }) => (
+      {shown.map(({ id, tone, text, action }) => (
         <div
           key={id}
-          className="pointer-events-auto flex max-w-md animate-rise items-center gap-3 rounded-full
+          className="pointer-events-auto flex max-w-md animate-rise items-center gap-3 rounded-3xl
             bg-surface py-2.5 pr-2.5 pl-4 text-sm font-medium shadow-float ring-1 ring-line"
         >
           <span className={`size-2 shrink-0 rounded-full ${DOTS[tone]}`} />
-          {text}
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            {text}
+            {action && (
+              <button
+                type="button"
+                className="min-h-8 font-semibold underline underline-offset-4"
+                onClick={() => {
+                  dismiss(id)
+                  action.act()
+                }}
+              >
+                {action.label}
+              </button>
+            )}
+          </span>
           <button
             type="button"
-            aria-label="Dismiss"
+            aria-label={t('toast.dismiss')}
             onClick={() => dismiss(id)}
             className="grid size-7 place-items-center rounded-full text-soft hover:bg-sunken"
           >

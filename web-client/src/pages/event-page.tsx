@@ -1,8 +1,8 @@
 // One event: its map fills the page, the basket stands beside or below.
 
-import { useEffect, useState } from 'react'
-import type { SeatStore, SeatmapEvent } from '../../sdk'
-import { Own, Status } from '../../sdk'
+import { useEffect, useMemo, useState } from 'react'
+import type { SeatStore, SeatmapEvent } from '../../sdk/index'
+import { Own, Status } from '../../sdk/index'
 import { liveUrl, rest } from '../client'
 import { AreaPicker } from '../components/area-picker'
 import { BasketPanel } from '../components/basket-panel'
@@ -11,12 +11,17 @@ import { EventHeader } from '../components/event-header'
 import { Legend } from '../components/legend'
 import { Notice } from '../components/notice'
 import { SeatMap } from '../components/seat-map'
-import { statusWords } from '../components/seat-tooltip'
+import { SeatList } from '../components/seat-list'
 import { Toaster } from '../components/toaster'
+import { ViewSwitch } from '../components/view-switch'
 import { useMedia, useObservable, useTitle, WIDE_QUERY } from '../hooks'
-import { nameOf } from '../seat-words'
+import { t } from '../i18n'
+import { looks } from '../looks'
+import { nameOf, statusWords } from '../seat-words'
+import { Announcer } from '../state/announcer'
 import type { Basket } from '../state/basket'
 import { EventSession } from '../state/event-session'
+import { highlightOf, NO_FILTER, type Filter } from '../state/filter'
 import { toast } from '../state/toasts'
 
 export function EventPage({ id }: { id: number }) {
@@ -29,20 +34,28 @@ export function EventPage({ id }: { id: number }) {
   useTitle(event ? `${event.name} · Seatmap` : 'Seatmap')
 
   if (phase === 'missing') {
-    return <Notice title="No such event" text="It may have been taken off the list." home />
+    return <Notice title={t('notice.noEvent.title')} text={t('notice.noEvent.text')} home />
   }
   if (phase === 'failed') {
     const retry = () => session.retry()
-    return <Notice title="Could not load" text="The server does not answer." retry={retry} home />
+    const words = { title: t('notice.failed.title'), text: t('notice.failed.text') }
+    return <Notice {...words} retry={retry} home />
   }
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
+      <a
+        href="#seats"
+        className="sr-only z-50 rounded-full bg-ink px-4 py-2 text-paper focus:not-sr-only
+          focus:absolute focus:top-3 focus:left-3"
+      >
+        {t('nav.skip')}
+      </a>
       <EventHeader event={event} live={live} viewers={viewers} />
       {event && store && basket ? (
         <Floor key={store.chart.layout} event={event} store={store} basket={basket} />
       ) : (
         <div className="grid flex-1 place-items-center" role="status">
-          <span className="animate-beat text-soft">Loading the map …</span>
+          <span className="animate-beat text-soft">{t('event.loading')}</span>
         </div>
       )}
       <Toaster />
@@ -58,29 +71,40 @@ interface FloorProps {
 
 function Floor({ event, store, basket }: FloorProps) {
   const view = useObservable(basket.view)
+  const shown = useObservable(looks).view
   const wide = useMedia(WIDE_QUERY)
-  const [highlight, setHighlight] = useState<number | null>(null)
+  const [filter, setFilter] = useState<Filter>(NO_FILTER)
   const [area, setArea] = useState<number | null>(null)
+  const [announcer] = useState(() => new Announcer(store))
+  const highlight = useMemo(() => highlightOf(store.chart, filter), [store, filter])
+  useEffect(() => announcer.follow(), [announcer])
   const parts = { event, store, basket, view }
-  const colours = { highlight, onHighlight: setHighlight }
+  const prices = { filter, onFilter: setFilter }
+  const seats = {
+    store,
+    highlight,
+    onSeat: (seat: number) => choose(store, basket, seat),
+    onArea: setArea,
+  }
   return (
     <div className="flex min-h-0 flex-1">
       <main className="relative flex min-w-0 flex-1 flex-col">
         {!wide && store.chart.categories.length > 1 && (
-          <Legend layout="chips" store={store} {...colours} />
+          <Legend layout="chips" store={store} {...prices} />
         )}
         <div className="relative flex-1">
-          <SeatMap
-            store={store}
-            highlight={highlight}
-            coveredBelow={wide ? 0 : SHEET_CLOSED_PX}
-            onSeat={(seat) => choose(store, basket, seat)}
-            onArea={setArea}
-          />
+          {shown === 'list' ? (
+            <SeatList {...seats} onFocus={(seat) => announcer.focus(seat)} />
+          ) : (
+            <SeatMap {...seats} announcer={announcer} coveredBelow={wide ? 0 : SHEET_CLOSED_PX} />
+          )}
+          <div className="absolute top-4 left-4">
+            <ViewSwitch />
+          </div>
         </div>
         {!wide && <BasketSheet {...parts} />}
       </main>
-      {wide && <BasketPanel {...parts} {...colours} />}
+      {wide && <BasketPanel {...parts} {...prices} />}
       {area !== null && (
         <AreaPicker
           store={store}
@@ -90,7 +114,18 @@ function Floor({ event, store, basket }: FloorProps) {
           onClose={() => setArea(null)}
         />
       )}
+      <Spoken announcer={announcer} />
     </div>
+  )
+}
+
+/** The live region: what others did to the seat one is at. */
+function Spoken({ announcer }: { announcer: Announcer }) {
+  const words = useObservable(announcer.words)
+  return (
+    <p data-spoken className="sr-only" aria-live="assertive">
+      {words}
+    </p>
   )
 }
 
@@ -98,5 +133,8 @@ function Floor({ event, store, basket }: FloorProps) {
 function choose(store: SeatStore, basket: Basket, seat: number): void {
   const free = store.own[seat] === Own.none && store.statuses[seat] === Status.available
   if (free || store.own[seat] === Own.held) basket.toggle(seat)
-  else toast('plain', `${nameOf(store.chart, seat)}: ${statusWords(store, seat).toLowerCase()}`)
+  else {
+    const words = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
+    toast('plain', t('toast.status', words))
+  }
 }

@@ -1,11 +1,14 @@
 // The list of events.
 
 import { useCallback, useEffect, useState } from 'react'
-import type { SeatmapEvent } from '../../sdk'
+import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { EventCard } from '../components/event-card'
 import { Notice } from '../components/notice'
+import { Logo } from '../components/logo'
+import { Settings } from '../components/settings'
 import { useTitle } from '../hooks'
+import { t } from '../i18n'
 
 /** Availability moves; the list is a glance and need not be live to the second. */
 const REFRESH_MS = 20_000
@@ -39,20 +42,22 @@ export function EventsPage() {
   // What was loaded before stays on the page; a missed refresh is not worth an error.
   if (failed && !events) {
     const retry = () => void load()
-    return <Notice title="Could not load" text="The server does not answer." retry={retry} />
+    const words = { title: t('notice.failed.title'), text: t('notice.failed.text') }
+    return <Notice {...words} retry={retry} />
   }
   return (
     <div className="mx-auto max-w-[1200px] px-5 pb-24 sm:px-8">
       <header className="flex h-16 items-center gap-2.5 font-semibold tracking-[-0.01em]">
-        <img src="/favicon.svg" alt="" width="26" height="26" className="dark:invert" />
-        Seatmap
+        <Logo />
+        <span className="flex-1">Seatmap</span>
+        <Settings />
       </header>
       <main>
         <h1
           className="mt-10 mb-8 text-[40px] leading-none font-semibold tracking-[-0.045em] sm:mt-16
             sm:mb-12 sm:text-[64px]"
         >
-          What’s on
+          {t('events.title')}
         </h1>
         {events ? <EventList events={events} /> : <Placeholders />}
       </main>
@@ -64,8 +69,7 @@ function EventList({ events }: { events: SeatmapEvent[] }) {
   if (events.length === 0) {
     return (
       <p className="max-w-md text-soft">
-        No events yet. Create one with <code className="text-ink">POST /api/v1/events</code>; it
-        appears here by itself.
+        {t('events.none', { call: 'POST /api/v1/events' })}
       </p>
     )
   }
@@ -82,7 +86,11 @@ function EventList({ events }: { events: SeatmapEvent[] }) {
 
 function Placeholders() {
   return (
-    <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-3" role="status" aria-label="Loading">
+    <div
+      className="grid gap-5 sm:grid-cols-2 lg:grid-cols-3"
+      role="status"
+      aria-label={t('events.loading')}
+    >
       {[0, 1, 2].map((at) => (
         <div key={at} className="h-96 animate-beat rounded-3xl bg-sunken" />
       ))}

@@ -3,34 +3,19 @@
 
 import {
   Own,
+  Problem,
   Status,
   type Booking,
   type Hold,
   type RestClient,
   type SeatStore,
-} from '../../sdk'
+} from '../../sdk/index'
+import { t } from '../i18n'
 import { nameOf } from '../seat-words'
+import { nearestAlternative } from './alternative'
+import { isAlive, itemsOf, type BasketItem, type BasketView } from './basket-item'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
-
-export interface BasketItem {
-  seat: number
-  seatNo: string
-  price: string
-  /** pending: asked for; held: ours; releasing: being given back. */
-  state: 'pending' | 'held' | 'releasing'
-  /** By the server's clock, in milliseconds; unknown while pending. */
-  expiresAt: number | null
-  /** The version at which the lock is visible; older news of the seat says nothing about it. */
-  version: number
-}
-
-export interface BasketView {
-  items: BasketItem[]
-  bookings: Booking[]
-  /** A booking is being made, paid or cancelled. */
-  busy: boolean
-}
 
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
@@ -78,14 +63,15 @@ export class Basket {
   async lock(seat: number): Promise<void> {
     const seatNo = this.store.chart.seatNo(seat)
     const price = this.store.chart.priceOf(seat)
-    this.put({ seat, seatNo, price, state: 'pending', expiresAt: null, version: 0 })
+    const item = { seat, seatNo, price, holdId: null, expiresAt: null, version: 0 }
+    this.put({ ...item, state: 'pending' })
     try {
-      const { expires_at, version } = await this.rest.lock(this.event, seatNo)
+      const { hold_id, expires_at, version } = await this.rest.lock(this.event, seatNo)
       const expiresAt = Date.parse(expires_at)
-      this.put({ seat, seatNo, price, state: 'held', expiresAt, version })
+      this.put({ ...item, state: 'held', holdId: hold_id, expiresAt, version })
     } catch (problem) {
       this.drop([seat])
-      toast('bad', reasonOf(problem, nameOf(this.store.chart, seat)))
+      this.sayRefused(problem, seat)
       this.refreshSoon()
     }
   }
@@ -111,27 +97,36 @@ export class Basket {
     })
   }
 
-  async book(): Promise<boolean> {
-    return this.busily(async () => {
+  /** Books what is held; null when refused. */
+  async book(): Promise<Booking | null> {
+    let made: Booking | null = null
+    await this.busily(async () => {
       const held = this.view.get().items.filter(({ state }) => state === 'held')
       const booking = await this.rest.book(this.event, held.map(({ seatNo }) => seatNo))
       this.drop(held.map(({ seat }) => seat))
       this.putBooking(booking)
+      made = booking
     })
+    return made
   }
 
-  async confirm(booking: Booking): Promise<boolean> {
-    // The reference is the booking's own, so that paying twice is the same payment.
+  /** Asks for more time for every hold in the basket; says so, or why not. */
+  async extend(seconds: number): Promise<boolean> {
     return this.busily(async () => {
-      this.putBooking(await this.rest.confirm(booking.id, `demo-${booking.booking_ref}`))
-      toast('good', `Booked. Your reference is ${booking.booking_ref}.`)
-    })
-  }
-
-  async cancel(booking: Booking): Promise<boolean> {
-    return this.busily(async () => {
-      this.putBooking(await this.rest.cancel(booking.id))
-      toast('plain', `Booking ${booking.booking_ref} is cancelled.`)
+      const holds = new Set(this.view.get().items.flatMap(({ holdId }) => holdId ?? []))
+      const extended = await Promise.all(
+        [...holds].map((hold) => this.rest.extend(hold, seconds)),
+      )
+      const ends = new Map(extended.map(({ id, expires_at }) => [id, Date.parse(expires_at)]))
+      this.changes += 1
+      this.view.patch({
+        items: this.view.get().items.map((item) => ({
+          ...item,
+          expiresAt: ends.get(item.holdId ?? '') ?? item.expiresAt,
+        })),
+      })
+      this.planExpiry()
+      toast('good', t('toast.extended'))
     })
   }
 
@@ -173,7 +168,7 @@ export class Basket {
     const inFlight = items.filter(({ state }) => state !== 'held')
     const busy = new Set(inFlight.map(({ seat }) => seat))
     const held = holds
-      .flatMap((hold) => this.itemsOf(hold))
+      .flatMap((hold) => itemsOf(this.store.chart, hold, this.rest.now()))
       .filter(({ seat }) => !busy.has(seat))
     const kept = new Set([...held.map(({ seat }) => seat), ...busy])
     this.changes += 1
@@ -188,23 +183,6 @@ export class Basket {
     for (const { seat } of held) this.store.setOwn(seat, Own.held)
     for (const seat of booked) this.store.setOwn(seat, Own.booked)
     this.planExpiry()
-  }
-
-  private itemsOf(hold: Hold): BasketItem[] {
-    const expiresAt = Date.parse(hold.expires_at)
-    // An answer that was on its way while the hold ran out must not bring it back.
-    if (expiresAt <= this.rest.now()) return []
-    return hold.seats
-      .map((seatNo) => ({ seatNo, seat: this.store.chart.seatOf(seatNo) }))
-      .filter(({ seat }) => seat >= 0)
-      .map(({ seatNo, seat }) => ({
-        seat,
-        seatNo,
-        price: this.store.chart.priceOf(seat),
-        state: 'held',
-        expiresAt,
-        version: hold.version,
-      }))
   }
 
   private bookedSeats(): Set<number> {
@@ -281,16 +259,25 @@ export class Basket {
     this.refreshSoon()
   }
 
+  /** Says why a seat was not to be had, and offers the nearest like it. */
+  private sayRefused(problem: unknown, seat: number): void {
+    const { chart } = this.store
+    const gone = problem instanceof Problem && problem.code === 'seats_unavailable'
+    const other = gone ? nearestAlternative(this.store, seat) : -1
+    const reason = reasonOf(problem, nameOf(chart, seat))
+    if (other < 0) toast('bad', reason)
+    else {
+      const label = t('toast.instead', { seat: nameOf(chart, other) })
+      toast('bad', reason, { label, act: () => void this.lock(other) })
+    }
+  }
+
   /** Says which holds have run out; what another tab gave back needs no words. */
   private sayLost(lost: BasketItem[]): void {
     const now = this.rest.now()
     const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
     if (over.length === 0) return
-    toast('bad', `Time is up: ${over.map(({ seat }) => nameOf(this.store.chart, seat)).join('; ')}`)
+    const seats = over.map(({ seat }) => nameOf(this.store.chart, seat)).join('; ')
+    toast('bad', t('toast.timeUp', { seats }))
   }
-}
-
-/** Whether a booking still has its seats. */
-export function isAlive({ status }: Booking): boolean {
-  return status === 'pending' || status === 'confirmed'
 }

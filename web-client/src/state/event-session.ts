@@ -10,7 +10,7 @@ import {
   type LiveState,
   type RestClient,
   type SeatmapEvent,
-} from '../../sdk'
+} from '../../sdk/index'
 import { Basket } from './basket'
 import { Observable } from './observable'
 

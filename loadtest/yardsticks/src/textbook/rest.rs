@@ -91,12 +91,13 @@ pub(super) async fn hold(
     Caller(caller): Caller,
     Json(body): Json<NewHold>,
 ) -> Result<(StatusCode, Json<Hold>), Failure> {
-    if !(1..=HOLD_SEATS_MAX).contains(&body.seats.len()) {
+    let seats = body.seats.unwrap_or_default();
+    if !(1..=HOLD_SEATS_MAX).contains(&seats.len()) {
         return Err(Failure::Invalid("seats"));
     }
     let mut client = connection(&app).await?;
     let Held { id, seats, price, expires_at, version } =
-        transaction::hold(&mut client, event, &caller, body.seats).await?;
+        transaction::hold(&mut client, event, &caller, seats).await?;
     let hold = Hold {
         id,
         event_id: event,

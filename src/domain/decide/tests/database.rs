@@ -73,6 +73,7 @@ impl Database {
             bookings,
             booked_seats: callers.iter().map(|caller| (*caller, self.booked(*caller))).collect(),
             kept: kept.map(|(scope, kept)| (scope.clone(), kept.clone())).collect(),
+            picture: None,
             booking_ids: self.fresh(requests),
         }
     }
@@ -139,6 +140,8 @@ impl Named {
             Command::Hold { seats, .. }
             | Command::Block { seats, .. }
             | Command::Unblock { seats } => self.seats.extend(seats),
+            // Such batches have tests of their own.
+            Command::HoldBest { .. } | Command::HoldPlaces { .. } => {}
             Command::Extend { hold, .. } | Command::Release { hold } => {
                 self.holds.insert(*hold);
             }

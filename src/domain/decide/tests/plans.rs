@@ -8,6 +8,7 @@ use proptest::sample::subsequence;
 
 use super::database::Database;
 use crate::domain::booking::BookingStatus;
+use crate::domain::choice::OrphanRule;
 use crate::domain::event::{CancelConfirmed, Rules};
 use crate::domain::hold::HoldStatus;
 use crate::domain::ids::SeatIndex;
@@ -111,6 +112,7 @@ fn rules() -> impl Strategy<Value = Rules> {
             hold_life_max_seconds: lock_seconds + more,
             max_seats_per_user,
             cancel_confirmed: cancel,
+            orphan_rule: OrphanRule::Off,
         },
     )
 }

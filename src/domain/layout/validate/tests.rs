@@ -1,6 +1,6 @@
 //! Layouts that are refused, and why.
 
-use super::super::{Area, numbered};
+use super::super::{Area, Table, TableKind, TableSale, Zone, numbered};
 use super::*;
 
 #[track_caller]
@@ -78,14 +78,19 @@ fn outlines_flags_and_coordinates_are_sane() {
     refused("shapes[0].outline", |layout| {
         layout.shapes[0].outline[0][1] = i32::MIN;
     });
-    refused("flags[5]", |layout| layout.flags[5] = 16);
     refused("x[4]", |layout| layout.x[4] = i32::MAX);
     refused("y[4]", |layout| layout.y[4] = i32::MIN);
 }
 
 #[test]
 fn areas_are_ranges_in_order() {
-    let area = |first, count, capacity| Area { label: "Pit".into(), first, count, capacity };
+    let area = |first, count, capacity| Area {
+        label: format!("Pit {first}"),
+        first,
+        count,
+        capacity,
+        outline: Vec::new(),
+    };
     refused("areas[0]", |layout| layout.areas = vec![area(90, 11, 11)]);
     refused("areas[0]", |layout| {
         layout.areas = vec![area(u32::MAX, 1, 1)];
@@ -97,4 +102,52 @@ fn areas_are_ranges_in_order() {
     let mut layout = numbered(100);
     layout.areas = vec![area(0, 10, 10), area(10, 90, 80)];
     assert_eq!(layout.validate(), Ok(()));
+}
+
+#[test]
+fn tables_are_rows_in_order() {
+    let table = |layout: &Layout, row: usize| Table {
+        label: format!("T{row}"),
+        first: layout.rows[row].first,
+        count: layout.rows[row].count,
+        sale: TableSale::Whole,
+        kind: TableKind::Table,
+        outline: Vec::new(),
+    };
+    refused("tables[1]", |layout| {
+        layout.tables = vec![table(layout, 1), table(layout, 0)];
+    });
+    refused("tables[1]", |layout| {
+        layout.tables = vec![table(layout, 0), table(layout, 0)];
+    });
+    refused("tables[0]", |layout| {
+        layout.tables = vec![Table { count: 3, ..table(layout, 0) }];
+    });
+    refused("tables[0]", |layout| {
+        layout.tables = vec![Table { first: 1, ..table(layout, 0) }];
+    });
+    let mut layout = numbered(100);
+    layout.tables = vec![table(&layout, 0), table(&layout, 2)];
+    assert_eq!(layout.validate(), Ok(()));
+    assert_eq!(layout.table_of(0).map(|table| table.label.as_str()), Some("T0"));
+    assert_eq!(layout.table_of(layout.rows[1].first), None);
+}
+
+#[test]
+fn zones_exist_and_have_keys_and_points() {
+    let zone = |key: &str| Zone { key: key.into(), label: String::new(), focal_point: None };
+    refused("zones[0].key", |layout| layout.zones = vec![zone("")]);
+    refused("zones[1].key", |layout| layout.zones = vec![zone("a"), zone("a")]);
+    refused("zones[0].focal_point", |layout| {
+        layout.zones = vec![Zone { focal_point: Some([0, i32::MIN]), ..zone("a") }];
+    });
+    refused("sections[0].zone", |layout| layout.sections[0].zone = Some(0));
+    refused("focal_point", |layout| layout.focal_point = Some([i32::MAX, 0]));
+    let mut layout = numbered(100);
+    layout.focal_point = Some([0, -400]);
+    assert_eq!(layout.focal_point_of(&layout.sections[0]), Some([0, -400]));
+    layout.zones = vec![Zone { focal_point: Some([5, 5]), ..zone("a") }];
+    layout.sections[0].zone = Some(0);
+    assert_eq!(layout.validate(), Ok(()));
+    assert_eq!(layout.focal_point_of(&layout.sections[0]), Some([5, 5]));
 }

@@ -32,12 +32,12 @@ enum Came {
 }
 
 impl HubLoop {
-    /// Gives each event with a flush under way one slice.
+    /// Gives each event with a round under way one slice.
     pub(super) fn flush(&mut self) {
         for _ in 0..self.groups.flushing() {
             let Some(group) = self.groups.next_flushing() else { return };
             self.flush_slice(group);
-            self.groups.turn_over(group);
+            self.groups.turn_over(group, Instant::now());
         }
     }
 
@@ -46,6 +46,7 @@ impl HubLoop {
         let mut others = Vec::new();
         let mut messages = 0;
         let Some(group) = self.groups.get_mut(number) else { return };
+        group.watch.look_anew();
         for _ in 0..SLICE_SOCKETS {
             let Some(at) = group.next_member() else { break };
             if self.sockets.hot(at).standing != Standing::Open {
@@ -69,6 +70,7 @@ impl HubLoop {
         let number = self.sockets.cold(at).group.map(|(number, _)| number);
         let Some(group) = number.and_then(|number| self.groups.get_mut(number)) else { return };
         if self.sockets.hot(at).standing == Standing::Open {
+            group.watch.look_anew();
             let mut messages = 0;
             let came = send_ahead(group, &mut self.sockets, at, (now, &mut messages));
             group.watch.delivered(messages);

@@ -16,14 +16,13 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto::upgrade::downcast;
-use tokio::net::TcpStream;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Loops;
 use super::inbox::Handover;
 use crate::http::live::connection::Connection;
 use crate::http::problem::Failure;
+use crate::http::server::Patient;
 use crate::hub::subscription::Subscription;
 use crate::protocol::live::Format;
 use crate::protocol::problem::Code;
@@ -101,13 +100,13 @@ impl PlainUpgrade {
 /// Takes the TCP connection out of the HTTP server, with what has been read of it already.
 async fn take(upgraded: OnUpgrade, loops: &Loops) -> Option<(std::net::TcpStream, Bytes)> {
     let upgraded = upgraded.await.ok()?;
-    let Ok(parts) = downcast::<TokioIo<TcpStream>>(upgraded) else {
+    let Ok(parts) = upgraded.downcast::<TokioIo<Patient>>() else {
         loops.give_up("it isn't a TCP stream");
         return None;
     };
     // The server's own buffer is eight kilobytes, whatever it holds.
     let early = Bytes::copy_from_slice(&parts.read_buf);
-    match parts.io.into_inner().into_std() {
+    match parts.io.into_inner().into_inner().into_std() {
         Ok(stream) => Some((stream, early)),
         Err(error) => {
             loops.give_up(&error.to_string());

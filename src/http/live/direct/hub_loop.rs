@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use mio::{Events, Interest, Poll, Token};
@@ -101,8 +102,9 @@ impl HubLoop {
             self.take_in(handover);
         }
         self.mail.handovers = handovers;
+        let now = Instant::now();
         for group in std::mem::take(&mut self.mail.rung) {
-            self.groups.rung(group);
+            self.groups.rung(group, now);
         }
         self.serve_ready();
         self.serve_later();
@@ -116,13 +118,21 @@ impl HubLoop {
 
     /// Waits until there is something to do.
     fn wait(&mut self) -> io::Result<()> {
-        let busy = self.groups.flushing() > 0 || !self.later.is_empty();
-        let patience =
-            if busy { Some(std::time::Duration::ZERO) } else { self.wheel.wait(Instant::now()) };
+        let patience = self.patience(Instant::now());
         match self.poll.poll(&mut self.events, patience) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// How long there is nothing to do; `None` for as long as nothing comes.
+    fn patience(&mut self, now: Instant) -> Option<Duration> {
+        let rest = self.groups.rested(now);
+        if self.groups.flushing() > 0 || !self.later.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let alarm = self.wheel.wait(now);
+        rest.into_iter().chain(alarm).min()
     }
 
     /// Takes in a socket and tells it where it begins.

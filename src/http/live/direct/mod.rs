@@ -38,6 +38,8 @@ use mio::{Poll, Waker};
 pub(super) use handover::{PlainUpgrade, Viewer};
 use hub_loop::{HubLoop, INBOX};
 use inbox::{Handover, Inbox, Stop};
+#[cfg(any(test, fuzzing))]
+pub(in crate::http) use reader::beside::are_read_alike;
 
 use crate::hub::Hub;
 use crate::hub::settings::LiveSettings;

@@ -287,5 +287,7 @@ fn close_code(content: &[u8]) -> Result<Option<u16>, Broken> {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+pub(super) mod beside;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 mod batches;
 mod bookings;
+mod choices;
 mod holds;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use super::database::Database;
 use super::plans::at;
 use crate::domain::answer::{Answer, Conflict, Outcome, Refusal, Thing};
 use crate::domain::booking::{Booking, BookingStatus, Customer};
+use crate::domain::choice::OrphanRule;
 use crate::domain::command::{Book, Command, IdempotencyKey, Request, Selection};
 use crate::domain::decide::{Cause, Decision, decide};
 use crate::domain::event::{CancelConfirmed, Rules};
@@ -39,6 +41,7 @@ impl Shop {
             hold_life_max_seconds: 200,
             max_seats_per_user: 4,
             cancel_confirmed: CancelConfirmed::Owner,
+            orphan_rule: OrphanRule::Off,
         };
         Self { database: Database::new(rules, vec![1_000], &[0; 10]), asked: 0 }
     }

@@ -60,6 +60,10 @@ fn refused(refusal: &answer::Refusal) -> Refusal {
         No::NotFound { .. } => (404, "not_found"),
         No::Invalid { .. } => (422, "invalid"),
         No::KeyReused => (422, "idempotency_key_reused"),
+        No::SoldOut(_) => (409, "sold_out"),
+        No::NotEnoughTogether(_) => (409, "not_enough_together"),
+        No::Orphan(_) => (409, "orphan"),
+        No::SoldWhole { .. } => (422, "sold_whole"),
     };
     let conflicts = match refusal {
         No::SeatsUnavailable { conflicts } => {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use seatmap::domain::booking::Booking;
+use seatmap::domain::choice::OrphanRule;
 use seatmap::domain::command::{Book, Command, IdempotencyKey, Request, Selection};
 use seatmap::domain::decide::{Cause, KeptAnswer, KeyScope, State, decide};
 use seatmap::domain::event::{self, CancelConfirmed};
@@ -153,6 +154,7 @@ impl Server {
                 hold_life_max_seconds: rules.hold_life_max_seconds,
                 max_seats_per_user: rules.max_seats_per_user,
                 cancel_confirmed: CancelConfirmed::Owner,
+                orphan_rule: OrphanRule::Off,
             },
             prices: vec![100],
         };
@@ -188,6 +190,7 @@ impl Server {
             bookings: self.bookings.clone().into_iter().collect(),
             booked_seats,
             kept: self.kept.clone(),
+            picture: None,
             booking_ids: (first..first + requests.len() as i64).map(BookingId).collect(),
         };
         let decision = decide(state, requests, now);

@@ -1,0 +1,77 @@
+//! Best-available over a stadium of 100,000 seats: 200 sections of 25 rows of 20.
+
+use std::sync::Arc;
+
+use divan::Bencher;
+use seatmap::domain::choice::{OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Wanted, choose};
+
+const SECTIONS: u32 = 200;
+const ROWS: u32 = 25;
+const SEATS: u32 = 20;
+/// Degrees between neighbouring sections.
+const SECTION_DEGREES: f64 = 360.0 / 200.0;
+
+/// A bowl: every section's rows lie behind one another, looking at the middle.
+fn seating() -> Arc<Seating> {
+    let mut plan = SeatingPlan::default();
+    for section in 0..SECTIONS {
+        let (sin, cos) = (f64::from(section) * SECTION_DEGREES).to_radians().sin_cos();
+        for row in 0..ROWS {
+            let first = u32::try_from(plan.position.len()).expect("small");
+            let depth = 15_000.0 + 90.0 * f64::from(row);
+            plan.position.extend((0..SEATS).map(|seat| {
+                let along = 50.0 * (f64::from(seat) - 9.5);
+                let at = [depth * cos - along * sin, depth * sin + along * cos];
+                at.map(|coordinate| coordinate as i32)
+            }));
+            let segments = vec![first..first + SEATS; 1];
+            plan.rows.push(RowPlan { section, segments, focal_point: [0.0, 0.0] });
+        }
+    }
+    plan.category = vec![0; plan.position.len()];
+    plan.flags = vec![0; plan.position.len()];
+    Arc::new(Seating::new(plan))
+}
+
+/// How much of the house is gone, and how.
+#[derive(Clone, Copy, Debug)]
+enum House {
+    Empty,
+    /// Nine tenths, the nearest first.
+    NearlySold,
+    /// Every third seat: pairs are left, so larger parties have to be split.
+    Pairs,
+    Sold,
+}
+
+fn picture(house: House) -> Picture {
+    let seating = seating();
+    let free = (0..seating.seats()).map(|seat| match house {
+        House::Empty => true,
+        House::NearlySold => (seat / SEATS as usize) % (ROWS as usize) >= 23,
+        House::Pairs => seat % 3 != 0,
+        House::Sold => false,
+    });
+    let free: Vec<bool> = free.collect();
+    Picture::new(seating, free)
+}
+
+#[divan::bench(args = [
+    (House::Empty, 2), (House::NearlySold, 4), (House::Pairs, 2), (House::Pairs, 4), (House::Sold, 2),
+])]
+fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
+    let picture = picture(house);
+    let wanted = Wanted { quantity, ..Wanted::default() };
+    bencher.bench(|| choose(&picture, &wanted, &[4_500], OrphanRule::Prefer));
+}
+
+/// As a rush does it: each takes what the one before has left.
+#[divan::bench]
+fn choose_and_take_in_100_000(bencher: Bencher<'_, '_>) {
+    let mut picture = picture(House::Empty);
+    let wanted = Wanted { quantity: 2, ..Wanted::default() };
+    bencher.bench_local(|| {
+        let chosen = choose(&picture, &wanted, &[4_500], OrphanRule::Prefer).unwrap_or_default();
+        chosen.into_iter().for_each(|seat| picture.set(seat, false));
+    });
+}

@@ -1,0 +1,244 @@
+//! Seating plans of pretix: zones of rows of seats, each placed within the one around it.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::super::build::slug;
+use super::super::document::{Document, FORMAT, SectionDocument};
+use super::super::{ChartError, read};
+use super::{Place, Point, Text, Unit, Warnings, at_least_one, category, ellipse, or_default};
+use super::{rectangle, row};
+use crate::domain::layout;
+
+/// Fields that mean nothing outside the plan's editor, or are said again elsewhere.
+const TECHNICAL: [&str; 5] = ["uuid", "zone_id", "row_number_position", "size", "radius"];
+
+/// Words by which the area is known that everybody looks at.
+const STAGES: [&str; 6] = ["stage", "bühne", "podium", "screen", "leinwand", "scène"];
+
+#[derive(Deserialize)]
+struct Plan {
+    #[serde(default)]
+    name: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    categories: Vec<PlanCategory>,
+    zones: Vec<Zone>,
+}
+
+#[derive(Deserialize)]
+struct PlanCategory {
+    name: Text,
+    #[serde(default)]
+    color: Text,
+}
+
+#[derive(Deserialize)]
+struct Zone {
+    #[serde(default)]
+    name: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    position: Point,
+    #[serde(default, deserialize_with = "or_default")]
+    rows: Vec<Row>,
+    #[serde(default, deserialize_with = "or_default")]
+    areas: Vec<Area>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    #[serde(default)]
+    row_number: Text,
+    #[serde(default)]
+    row_label: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    position: Point,
+    #[serde(default, deserialize_with = "or_default")]
+    seats: Vec<Seat>,
+}
+
+#[derive(Deserialize)]
+struct Seat {
+    #[serde(default)]
+    seat_number: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    position: Point,
+    #[serde(default)]
+    category: Text,
+}
+
+#[derive(Deserialize)]
+struct Area {
+    #[serde(default)]
+    shape: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    position: Point,
+    #[serde(default)]
+    rotation: Option<f64>,
+    rectangle: Option<Size>,
+    ellipse: Option<Ellipse>,
+    circle: Option<Circle>,
+    polygon: Option<Polygon>,
+    text: Option<AreaText>,
+}
+
+#[derive(Deserialize)]
+struct Size {
+    #[serde(default)]
+    width: f64,
+    #[serde(default)]
+    height: f64,
+}
+
+#[derive(Deserialize)]
+struct Ellipse {
+    radius: Point,
+}
+
+#[derive(Deserialize)]
+struct Circle {
+    radius: f64,
+}
+
+#[derive(Deserialize)]
+struct Polygon {
+    #[serde(default)]
+    points: Vec<Point>,
+}
+
+#[derive(Deserialize)]
+struct AreaText {
+    #[serde(default)]
+    text: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    position: Point,
+    size: Option<f64>,
+}
+
+pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), ChartError> {
+    let (plan, ignored): (Plan, _) = read::foreign(bytes, &TECHNICAL)?;
+    let mut warnings = Warnings::of(ignored);
+    let mut document =
+        Document { format: FORMAT.into(), name: plan.name.0.clone(), ..Document::default() };
+    for known in &plan.categories {
+        let key = if slug(&known.name.0).is_empty() { "category" } else { &slug(&known.name.0) };
+        document.categories.push(category(key, &known.name.0, &known.color.0, &mut warnings));
+    }
+    at_least_one(&mut document.categories, &mut warnings);
+    let by_name: HashMap<&str, u16> =
+        plan.categories.iter().zip(0..).map(|(c, at)| (c.name.0.as_str(), at)).collect();
+    let rows = rows(&plan, &by_name, &mut warnings);
+    let unit = Unit::learn(rows.iter().flatten().map(|(_, places)| places.as_slice()));
+    for (zone, rows) in plan.zones.iter().zip(rows) {
+        let mut section = SectionDocument { label: zone.name.0.clone(), ..Default::default() };
+        for (label, places) in rows {
+            let mut described = row(places, unit, 0, &document.categories);
+            described.label = label;
+            section.rows.push(described);
+        }
+        if !section.rows.is_empty() {
+            document.sections.push(section);
+        }
+        for area in &zone.areas {
+            draw(&mut document, area, zone.position, (unit, &mut warnings));
+        }
+    }
+    if document.focal_point.is_none() {
+        warnings.tell("no area is a stage; seats are ranked by their distance to the front");
+        document.focal_point = Some(front(&document));
+    }
+    Ok((document, warnings.into_list()))
+}
+
+/// The seats of every row of every zone, where they are in the plan.
+fn rows(
+    plan: &Plan,
+    by_name: &HashMap<&str, u16>,
+    warnings: &mut Warnings,
+) -> Vec<Vec<(String, Vec<Place>)>> {
+    let mut zones = Vec::with_capacity(plan.zones.len());
+    for (z, zone) in plan.zones.iter().enumerate() {
+        let mut rows = Vec::with_capacity(zone.rows.len());
+        for (r, row) in zone.rows.iter().enumerate() {
+            if row.seats.is_empty() {
+                warnings.tell(format!("zones[{z}].rows[{r}]: has no seats and was left out"));
+                continue;
+            }
+            let origin = zone.position.plus(row.position);
+            let place = |(at, seat): (usize, &Seat)| {
+                let known = by_name.get(seat.category.0.as_str()).copied();
+                if known.is_none() {
+                    warnings.tell(format!(
+                        "zones[{z}].rows[{r}].seats[{at}]: there is no category {:?}",
+                        seat.category.0
+                    ));
+                }
+                let number = match slug(&seat.seat_number.0) {
+                    empty if empty.is_empty() => (at + 1).to_string(),
+                    number => number,
+                };
+                let at = origin.plus(seat.position);
+                Place { at, number, category: known.unwrap_or(0), flags: 0 }
+            };
+            let places = row.seats.iter().enumerate().map(place).collect();
+            let named = if row.row_number.0.is_empty() { &row.row_label } else { &row.row_number };
+            rows.push((named.0.clone(), places));
+        }
+        zones.push(rows);
+    }
+    zones
+}
+
+fn draw(
+    document: &mut Document,
+    area: &Area,
+    zone: Point,
+    (unit, warnings): (Unit, &mut Warnings),
+) {
+    let at = zone.plus(area.position);
+    let rotation = area.rotation.unwrap_or(0.0);
+    let points = if let Some(size) = &area.rectangle {
+        let middle = Point { x: at.x + size.width / 2.0, y: at.y + size.height / 2.0 };
+        rectangle(middle, size.width, size.height, rotation)
+    } else if let Some(round) = &area.ellipse {
+        ellipse(at, round.radius.x, round.radius.y, rotation)
+    } else if let Some(round) = &area.circle {
+        ellipse(at, round.radius, round.radius, 0.0)
+    } else if let Some(polygon) = &area.polygon {
+        polygon.points.iter().map(|point| at.plus(*point)).collect()
+    } else {
+        Vec::new()
+    };
+    let label = area.text.as_ref().map(|text| text.text.0.clone()).unwrap_or_default();
+    let stage = STAGES.iter().any(|word| label.to_lowercase().contains(word));
+    let outline = unit.outline(&points);
+    if outline.len() >= 3 {
+        if stage && document.focal_point.is_none() {
+            document.focal_point = Some(super::super::geometry::middle(&outline));
+        }
+        let kind = if stage { "stage" } else { "area" }.into();
+        document.shapes.push(layout::Shape { kind, label, outline });
+    } else if let Some(text) = area.text.as_ref().filter(|_| !label.is_empty()) {
+        let place = unit.point(at.plus(text.position));
+        if stage && document.focal_point.is_none() {
+            document.focal_point = Some(place);
+        }
+        let size = unit.size(text.size.unwrap_or(16.0)).clamp(1, 10_000);
+        document.texts.push(layout::Text { text: label, at: place, size, rotation: 0 });
+    } else {
+        warnings.tell(format!("an area of shape {:?} was left out", area.shape.0));
+    }
+}
+
+/// The middle of the front of all seats.
+pub(super) fn front(document: &Document) -> [i32; 2] {
+    let seats = document.sections.iter().flat_map(|section| &section.rows).map(|row| row.at);
+    let (mut left, mut right, mut top) = (i32::MAX, i32::MIN, i32::MAX);
+    for [x, y] in seats {
+        (left, right, top) = (left.min(x), right.max(x), top.min(y));
+    }
+    if left > right {
+        return [0, 0];
+    }
+    [left / 2 + right / 2, top.saturating_sub(400)]
+}

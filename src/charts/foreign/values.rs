@@ -1,0 +1,123 @@
+//! Values as other programs write them: a number where a text is meant, null where nothing is.
+
+use std::fmt;
+
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de};
+
+/// The longest label, in characters; longer ones are cut.
+const LABEL_CHARS_MAX: usize = 40;
+
+/// A text, or whatever else stands where one should: numbers and nothing are texts too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Text(pub(super) String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+        Ok(Text(text.chars().take(LABEL_CHARS_MAX).collect()))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Text, E> {
+        Ok(Text(number.to_string()))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Text, E> {
+        Ok(Text(number.to_string()))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text, E> {
+        Ok(Text(number.to_string()))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Text, E> {
+        Ok(Text::default())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Text, E> {
+        Ok(Text::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Text, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Text::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Text::default())
+    }
+}
+
+/// Whether a field says anything: its value is looked at no further than that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Noted(pub(super) bool);
+
+impl<'de> Deserialize<'de> for Noted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NotedVisitor)
+    }
+}
+
+struct NotedVisitor;
+
+impl<'de> Visitor<'de> for NotedVisitor {
+    type Value = Noted;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("anything")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Noted, E> {
+        Ok(Noted(!text.is_empty()))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Noted, E> {
+        Ok(Noted(number != 0))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Noted, E> {
+        Ok(Noted(number != 0))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Noted, E> {
+        Ok(Noted(number != 0.0))
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Noted, E> {
+        Ok(Noted(value))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Noted, E> {
+        Ok(Noted(false))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Noted, A::Error> {
+        let mut any = false;
+        while list.next_element::<IgnoredAny>()?.is_some() {
+            any = true;
+        }
+        Ok(Noted(any))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Noted, A::Error> {
+        let mut any = false;
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            any = true;
+        }
+        Ok(Noted(any))
+    }
+}

@@ -1,0 +1,150 @@
+//! Documents of charts: the own format `seatmap.chart.v1`, and the formats of others.
+//!
+//! A part of its own beside `domain`, which must not know JSON: everything here is a pure function
+//! from bytes to a layout with warnings, or from a layout to bytes. Foreign documents are turned
+//! into the own one first, so that there is one way to a layout and one set of checks. Whatever the
+//! bytes are, memory and time are bounded by the limits below and nothing panics. The routes and
+//! the command line call it.
+
+mod build;
+mod check;
+pub mod document;
+mod export;
+mod foreign;
+mod geometry;
+mod read;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::layout::Layout;
+
+pub use document::FORMAT;
+
+/// The largest document that is read, in bytes: a stadium in the most talkative format.
+pub const CHART_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The most objects (`{…}`) a document may have: two for each seat, and half as many for the rest.
+pub const CHART_OBJECTS_MAX: usize = 500_000;
+/// The most warnings that are listed; what goes beyond is counted.
+pub const WARNINGS_MAX: usize = 100;
+
+/// The JSON Schema of the own format.
+pub const SCHEMA: &str = include_str!("chart.schema.json");
+
+/// A format of charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// The own one.
+    Seatmap,
+    /// A seating plan of pretix.
+    Pretix,
+    /// A chart of seats.io.
+    Seatsio,
+    /// A chart of SeatLayer, version 1.
+    Seatlayer,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 4] = [Self::Seatmap, Self::Pretix, Self::Seatsio, Self::Seatlayer];
+
+    /// The word for it in addresses and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seatmap => "seatmap",
+            Self::Pretix => "pretix",
+            Self::Seatsio => "seatsio",
+            Self::Seatlayer => "seatlayer",
+        }
+    }
+
+    /// The format of a word.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+/// Why a document is refused, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{path}: {reason}")]
+pub struct ChartError {
+    /// The value at fault as a JSON path, such as `sections[2].rows[0].at`; empty: the whole.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// Whether it can be read at all.
+    pub kind: ErrorKind,
+}
+
+/// How far reading came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// It isn't JSON.
+    Unreadable,
+    /// Too large to look at.
+    TooLarge,
+    /// Readable, but wrong.
+    Wrong,
+}
+
+impl ChartError {
+    fn wrong(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { path: path.into(), reason: reason.into(), kind: ErrorKind::Wrong }
+    }
+}
+
+/// A chart that was read.
+#[derive(Debug)]
+pub struct Imported {
+    /// Which format it was in.
+    pub format: Format,
+    /// What people call it; may be empty.
+    pub name: String,
+    /// Where everything is; valid.
+    pub layout: Layout,
+    /// What could not be carried over.
+    pub warnings: Vec<String>,
+}
+
+/// Reads a chart; the format is found out when it isn't named.
+///
+/// # Errors
+/// With the place and the reason, when the bytes are no chart of the format.
+pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartError> {
+    read::check_size(bytes)?;
+    let format = format.map_or_else(|| read::detect(bytes), Ok)?;
+    let (document, mut warnings) = match format {
+        Format::Seatmap => (read::own(bytes)?, Vec::new()),
+        Format::Pretix => foreign::pretix::read(bytes)?,
+        Format::Seatsio => foreign::seatsio::read(bytes)?,
+        Format::Seatlayer => foreign::seatlayer::read(bytes)?,
+    };
+    let layout = build::layout(&document)?;
+    if let Some(overlap) = check::overlap(&layout) {
+        let told = build::describe(&document, &layout, overlap.seat);
+        match format {
+            Format::Seatmap => return Err(ChartError::wrong(told, overlap.to_string())),
+            // Others draw alternatives over one another, and their charts are on sale.
+            _ => warnings.push(format!("{told}: {overlap}")),
+        }
+    }
+    Ok(Imported { format, name: document.name, layout, warnings })
+}
+
+/// Writes a layout in the own format.
+#[must_use]
+pub fn export(name: &str, layout: &Layout) -> String {
+    export::json(name, layout)
+}
+
+/// Writes a layout as a seating plan of pretix, with what could not be carried over.
+#[must_use]
+pub fn export_pretix(name: &str, layout: &Layout) -> (String, Vec<String>) {
+    foreign::pretix_export::json(name, layout)
+}
+
+#[cfg(test)]
+mod tests;

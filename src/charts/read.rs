@@ -1,0 +1,163 @@
+//! Reading JSON: how large it may be, what it is, and where it is wrong.
+//!
+//! Fields nobody asked for are never dropped in silence: in the own format they are an error, in
+//! others a warning.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::document::{Document, FORMAT};
+use super::{CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, WARNINGS_MAX};
+
+/// The most different fields that are told of.
+const FIELDS_MAX: usize = 200;
+
+pub(super) fn check_size(bytes: &[u8]) -> Result<(), ChartError> {
+    let too_large =
+        |reason: String| ChartError { path: String::new(), reason, kind: ErrorKind::TooLarge };
+    if bytes.len() > CHART_BYTES_MAX {
+        return Err(too_large(format!("a chart has at most {CHART_BYTES_MAX} bytes")));
+    }
+    // Braces in texts count too, which no real chart has many of.
+    if bytes.iter().filter(|byte| **byte == b'{').count() > CHART_OBJECTS_MAX {
+        return Err(too_large(format!("a chart has at most {CHART_OBJECTS_MAX} objects")));
+    }
+    Ok(())
+}
+
+/// The fields by which formats are told apart.
+#[derive(Deserialize)]
+struct Marks {
+    format: Option<IgnoredAny>,
+    #[serde(rename = "subChart")]
+    sub_chart: Option<IgnoredAny>,
+    #[serde(rename = "subChartFloors")]
+    sub_chart_floors: Option<IgnoredAny>,
+    zones: Option<IgnoredAny>,
+    size: Option<IgnoredAny>,
+    objects: Option<IgnoredAny>,
+}
+
+/// Finds out which format it is.
+pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
+    let marks: Marks = json(bytes, &mut |_| ())?;
+    if marks.format.is_some() {
+        Ok(Format::Seatmap)
+    } else if marks.sub_chart.is_some() || marks.sub_chart_floors.is_some() {
+        Ok(Format::Seatsio)
+    } else if marks.objects.is_some() {
+        Ok(Format::Seatlayer)
+    } else if marks.zones.is_some() && marks.size.is_some() {
+        Ok(Format::Pretix)
+    } else {
+        let known = Format::ALL.map(Format::name).join(", ");
+        Err(ChartError::wrong("", format!("is in none of the formats {known}")))
+    }
+}
+
+/// Reads a document of the own format, strictly.
+pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
+    let mut unknown = None;
+    let document: Document = json(bytes, &mut |path| {
+        unknown.get_or_insert(path);
+    })?;
+    if document.format != FORMAT {
+        return Err(ChartError::wrong("format", format!("must be {FORMAT:?}")));
+    }
+    match unknown {
+        Some(path) => Err(ChartError::wrong(path, "unknown field")),
+        None => Ok(document),
+    }
+}
+
+/// Reads a document of somebody else's, and says which fields were not looked at.
+/// Of `technical` ones nobody wants to hear.
+pub(super) fn foreign<T: DeserializeOwned>(
+    bytes: &[u8],
+    technical: &[&str],
+) -> Result<(T, Vec<String>), ChartError> {
+    let mut ignored: BTreeMap<String, u32> = BTreeMap::new();
+    let value = json(bytes, &mut |path| {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        if technical.contains(&name.split('[').next().unwrap_or_default()) {
+            return;
+        }
+        let path = without_positions(&path);
+        if ignored.len() < FIELDS_MAX || ignored.contains_key(&path) {
+            *ignored.entry(path).or_default() += 1;
+        }
+    })?;
+    let mut warnings: Vec<String> = ignored
+        .into_iter()
+        .map(|(path, count)| format!("{path}: not carried over ({count} times)"))
+        .collect();
+    warnings.truncate(WARNINGS_MAX);
+    Ok((value, warnings))
+}
+
+/// `rows[3].seats[1].uuid` as `rows[].seats[].uuid`.
+fn without_positions(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    let mut inside = false;
+    for letter in path.chars() {
+        inside = match letter {
+            '[' => true,
+            ']' => false,
+            _ => inside,
+        };
+        if !inside || letter == '[' {
+            text.push(letter);
+        }
+    }
+    text
+}
+
+fn json<T: DeserializeOwned>(
+    bytes: &[u8],
+    ignored: &mut dyn FnMut(String),
+) -> Result<T, ChartError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let found = serde_ignored::deserialize(tracked, |path| {
+        ignored(shown(&path));
+    });
+    let value = match found {
+        Ok(value) => value,
+        Err(error) => return Err(wrong(&track.path().to_string(), &error)),
+    };
+    reader.end().map_err(|error| wrong("", &error))?;
+    // To serde a list passes for an object with its fields in order; nobody means it.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(ChartError::wrong("", "must be an object"));
+    }
+    Ok(value)
+}
+
+fn shown(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}[{index}]", shown(parent)),
+        Path::Map { parent, key } => {
+            let before = shown(parent);
+            if before.is_empty() { key.clone() } else { format!("{before}.{key}") }
+        }
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => shown(parent),
+    }
+}
+
+fn wrong(path: &str, error: &serde_json::Error) -> ChartError {
+    let text = error.to_string();
+    let path = if path == "." || path == "?" { "" } else { path };
+    if !error.is_data() {
+        let reason = format!("is no JSON: {text}");
+        return ChartError { path: path.into(), reason, kind: ErrorKind::Unreadable };
+    }
+    let reason = text.split(" at line ").next().unwrap_or(&text);
+    ChartError::wrong(path, reason)
+}

@@ -1,0 +1,5 @@
+//! Round trips, sample charts of others, mistakes, and bytes of any kind.
+
+mod foreign;
+mod mistakes;
+mod round_trips;

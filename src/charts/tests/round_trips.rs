@@ -1,0 +1,94 @@
+//! What is written is read again as the very same layout.
+
+use serde_json::Value;
+
+use super::super::*;
+use crate::domain::layout::{Background, Layout, Text, Zone, numbered};
+use crate::domain::venues;
+
+/// What a stadium may cost in the own format.
+const STADIUM_BYTES_A_SEAT_MAX: usize = 11;
+
+#[track_caller]
+fn round_trip(name: &str, layout: &Layout) -> usize {
+    let text = export(name, layout);
+    let read = import(text.as_bytes(), None).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!((read.format, read.name.as_str()), (Format::Seatmap, name));
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+    assert!(read.layout == *layout, "{name} came back different");
+    text.len()
+}
+
+#[test]
+fn every_venue_comes_back_the_same_and_fits_the_schema() {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    for venue in venues::all() {
+        let layout = venue.layout();
+        let bytes = round_trip(venue.name, &layout);
+        let seats = layout.seats() as usize;
+        println!("{}: {bytes} bytes, {:.1} a seat", venue.key, bytes as f64 / seats as f64);
+        if seats > 50_000 {
+            assert!(bytes <= seats * STADIUM_BYTES_A_SEAT_MAX, "{}: {bytes} bytes", venue.key);
+        }
+        let document: Value = serde_json::from_str(&export(venue.name, &layout)).expect("JSON");
+        let errors: Vec<String> =
+            validator.iter_errors(&document).take(3).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", venue.key);
+    }
+}
+
+#[test]
+fn numbered_halls_and_everything_a_layout_can_have_come_back() {
+    for total in [1, 2, 7, 100, 999, 1_000, 5_003] {
+        round_trip("hall", &numbered(total));
+    }
+    let mut layout = numbered(300);
+    layout.zones = vec![
+        Zone { key: "a".into(), label: "A".into(), focal_point: Some([3, 4]) },
+        Zone { key: "b".into(), label: String::new(), focal_point: None },
+    ];
+    layout.sections[0].zone = Some(1);
+    layout.sections[0].floor = "Ground".into();
+    layout.sections[0].entrance = "Gate 7".into();
+    layout.focal_point = Some([-5, -500]);
+    layout.texts = vec![Text { text: "Exit".into(), at: [1, 2], size: 40, rotation: -90 }];
+    layout.background = Some(Background {
+        url: "https://example.org/plan.png".into(),
+        at: [0, 0],
+        width: 100,
+        height: 50,
+    });
+    for (seat, flags) in [(0, 1), (1, 2), (17, 4), (18, 4), (40, 128)] {
+        layout.flags[seat] |= flags;
+    }
+    layout.flags[20] ^= 8;
+    layout.number[5] = "6a".into();
+    layout.categories.push(crate::domain::layout::Category {
+        key: "vip".into(),
+        label: "VIP".into(),
+        color: "#aabbcc".into(),
+    });
+    for seat in 60..90 {
+        layout.category[seat] = 1;
+    }
+    round_trip("everything", &layout);
+}
+
+#[test]
+fn a_plan_for_pretix_keeps_seats_and_categories() {
+    for venue in venues::all().iter().filter(|venue| venue.seats < 20_000) {
+        let layout = venue.layout();
+        let (text, warnings) = export_pretix(venue.name, &layout);
+        assert!(!warnings.is_empty(), "flags and focal points are lost");
+        let read = import(text.as_bytes(), None).unwrap_or_else(|error| panic!("{error}"));
+        let standing: u32 = layout.areas.iter().map(|area| area.count).sum();
+        assert_eq!((read.format, read.layout.seats()), (Format::Pretix, layout.seats() - standing));
+        let labels = |layout: &Layout| -> Vec<String> {
+            layout.categories.iter().map(|category| category.label.clone()).collect()
+        };
+        assert_eq!(labels(&read.layout), labels(&layout));
+        let first = |layout: &Layout| layout.category[..80].to_vec();
+        assert_eq!(first(&read.layout), first(&layout), "{}", venue.key);
+    }
+}

@@ -1,0 +1,143 @@
+//! Choosing seats for people: the best that are free together, and the rule against leaving
+//! single seats behind.
+//!
+//! Pure: a [`Seating`] says what never changes of a chart, a [`Picture`] which of its seats are
+//! free. `decide` keeps the picture true while it goes through a batch and asks here; nothing in
+//! this folder takes a seat.
+
+mod adjacent;
+pub mod orphans;
+mod picture;
+mod seating;
+mod split;
+#[cfg(test)]
+mod tests;
+mod units;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::SeatIndex;
+pub use orphans::{OrphanRule, Orphaned};
+pub use picture::Picture;
+pub use seating::{RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
+pub(super) use units::places;
+
+/// Seats somebody wants without saying which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How many, at least 1.
+    pub quantity: u32,
+    /// Only of this category, as a position in the chart's categories.
+    pub category: Option<u16>,
+    /// Only in these sections, as positions in the chart's sections; empty: in any.
+    pub sections: Vec<u32>,
+    /// No seat may cost more, in minor units.
+    pub max_price: Option<i64>,
+    /// How many of them have to be spaces for wheelchairs.
+    pub wheelchairs: u32,
+}
+
+/// Why nothing could be chosen: what is free of what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    /// How many seats are free.
+    pub free: u32,
+    /// How many of them are side by side at most, or in one area.
+    pub together: u32,
+}
+
+/// What is looked for in one picture.
+struct Search<'a> {
+    picture: &'a Picture,
+    quantity: usize,
+    wheelchairs: usize,
+    sections: &'a [u32],
+    /// By category: whether its seats will do.
+    categories: Vec<bool>,
+    rule: OrphanRule,
+}
+
+/// Seats found, and how far from the best place they are; less is better.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    score: u64,
+    seats: Vec<SeatIndex>,
+}
+
+/// Chooses the best free seats, ascending. What is tried, in this order: side by side without
+/// leaving a single seat; side by side; in neighbouring rows with nobody alone; in any rows with
+/// nobody alone; at a table; in an area. Within each the least score wins, then the lowest seat.
+///
+/// # Errors
+/// What there is instead.
+pub fn choose(
+    picture: &Picture,
+    wanted: &Wanted,
+    prices: &[i64],
+    rule: OrphanRule,
+) -> Result<Vec<SeatIndex>, Shortage> {
+    let search = Search::new(picture, wanted, prices, rule);
+    let found = search.adjacent().or_else(|| {
+        // Who brings a wheelchair doesn't sit apart from the others.
+        let together_only = search.wheelchairs > 0;
+        if together_only { None } else { search.split().or_else(|| search.unit()) }
+    });
+    found.map(|found| found.seats).ok_or_else(|| search.shortage())
+}
+
+impl<'a> Search<'a> {
+    fn new(picture: &'a Picture, wanted: &'a Wanted, prices: &[i64], rule: OrphanRule) -> Self {
+        let will_do = |(category, price): (usize, &i64)| {
+            wanted.category.is_none_or(|only| usize::from(only) == category)
+                && wanted.max_price.is_none_or(|max| *price <= max)
+        };
+        Self {
+            picture,
+            quantity: wanted.quantity as usize,
+            wheelchairs: wanted.wheelchairs as usize,
+            sections: &wanted.sections,
+            categories: prices.iter().enumerate().map(will_do).collect(),
+            rule,
+        }
+    }
+
+    fn in_section(&self, section: u32) -> bool {
+        self.sections.is_empty() || self.sections.contains(&section)
+    }
+
+    fn of_category(&self, category: u16) -> bool {
+        self.categories.get(usize::from(category)).copied().unwrap_or(false)
+    }
+
+    /// Whether a seat may be given to whom this is for: spaces for wheelchairs and the seats
+    /// beside them are kept for those who ask for them.
+    fn will_do(&self, seat: usize) -> bool {
+        let seating = self.picture.seating();
+        self.picture.is_free(seat)
+            && self.of_category(seating.category[seat])
+            && (self.wheelchairs > 0 || !seating.is_reserved_space(seat))
+    }
+
+    fn shortage(&self) -> Shortage {
+        let seating = self.picture.seating();
+        let (mut free, mut together) = (0, 0);
+        for row in seating.rows.iter().filter(|row| self.in_section(row.section)) {
+            for segment in &row.segments {
+                let mut run = 0;
+                for seat in segment.clone() {
+                    run = if self.will_do(seat as usize) { run + 1 } else { 0 };
+                    free += u32::from(run > 0);
+                    together = together.max(run);
+                }
+            }
+        }
+        if self.wheelchairs == 0 {
+            for unit in seating.units.iter().filter(|unit| self.in_section(unit.section)) {
+                let there = self.free_of_unit(unit);
+                free += there;
+                together = together.max(there);
+            }
+        }
+        Shortage { free, together }
+    }
+}

@@ -1,0 +1,272 @@
+//! What never changes of a chart when seats are chosen: rows with their segments, tables, areas,
+//! and how far each seat is from the best place.
+//!
+//! Built once per chart and shared by all its events. Knows nothing of who has which seat.
+
+use std::ops::Range;
+
+use crate::domain::ids::SeatIndex;
+use crate::domain::layout::{
+    Layout, SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR, TableSale,
+};
+
+/// By how many centimetres a seat with a restricted view counts as farther away.
+const RESTRICTED_VIEW_CM: u32 = 1_000;
+
+/// A row as it is given to [`Seating::new`].
+#[derive(Clone, Debug)]
+pub struct RowPlan {
+    /// Its section.
+    pub section: u32,
+    /// Its runs of neighbours between aisles, ascending.
+    pub segments: Vec<Range<SeatIndex>>,
+    /// The point that its seats should be near to.
+    pub focal_point: [f64; 2],
+}
+
+/// A table or an area as it is given to [`Seating::new`].
+#[derive(Clone, Debug)]
+pub struct UnitPlan {
+    /// Its section.
+    pub section: u32,
+    /// Its seats or places.
+    pub seats: Range<SeatIndex>,
+    /// How it is sold.
+    pub kind: UnitKind,
+    /// The point that it should be near to.
+    pub focal_point: [f64; 2],
+}
+
+/// How the seats of a table or an area are sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnitKind {
+    /// A table, seat by seat.
+    Table,
+    /// A table or a box that is sold whole.
+    Whole,
+    /// Places nobody chooses, for at most so many people.
+    Area {
+        /// How many people it admits.
+        capacity: u32,
+    },
+}
+
+/// What a seating is made from; columns by seat index.
+#[derive(Clone, Debug, Default)]
+pub struct SeatingPlan {
+    /// All rows of seats.
+    pub rows: Vec<RowPlan>,
+    /// All tables and areas; their seats are in no row.
+    pub units: Vec<UnitPlan>,
+    /// Where each seat is, in centimetres.
+    pub position: Vec<[i32; 2]>,
+    /// Each seat's category.
+    pub category: Vec<u16>,
+    /// Each seat's `SEAT_*` flags.
+    pub flags: Vec<u8>,
+}
+
+/// A chart as choosing sees it.
+#[derive(Debug)]
+pub struct Seating {
+    pub(super) rows: Vec<Row>,
+    /// Positions in `rows`, the one with the nearest seat first.
+    pub(super) nearest: Vec<u32>,
+    pub(super) units: Vec<Unit>,
+    pub(super) category: Vec<u16>,
+    flags: Vec<u8>,
+    place: Vec<Place>,
+    /// The scores of all seats before each, summed up.
+    sums: Vec<u64>,
+}
+
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) section: u32,
+    pub(super) segments: Vec<Range<SeatIndex>>,
+    /// The categories of its seats, each once.
+    pub(super) categories: Vec<u16>,
+    /// The score of its best seat.
+    pub(super) least: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Unit {
+    pub(super) section: u32,
+    pub(super) seats: Range<SeatIndex>,
+    pub(super) kind: UnitKind,
+    /// How far its middle is from the focal point.
+    pub(super) distance: u64,
+}
+
+/// Where a seat belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Row(u32),
+    Unit(u32),
+}
+
+impl Seating {
+    /// Computes what choosing needs.
+    ///
+    /// # Panics
+    /// When the columns differ in length or a row names a seat that isn't there.
+    #[must_use]
+    pub fn new(plan: SeatingPlan) -> Self {
+        let seats = plan.position.len();
+        let mut score = vec![0_u32; seats];
+        let mut place = vec![Place::Unit(u32::MAX); seats];
+        let mut rows = Vec::with_capacity(plan.rows.len());
+        for (at, row) in (0..).zip(plan.rows) {
+            row_scores(&row, &plan.position, &plan.flags, &mut score);
+            row.segments.iter().cloned().flatten().for_each(|seat| {
+                place[seat as usize] = Place::Row(at);
+            });
+            let all = || row.segments.iter().cloned().flatten().map(|seat| seat as usize);
+            let mut categories: Vec<u16> = all().map(|seat| plan.category[seat]).collect();
+            categories.sort_unstable();
+            categories.dedup();
+            let least = all().map(|seat| u64::from(score[seat])).min().unwrap_or(u64::MAX);
+            rows.push(Row { section: row.section, segments: row.segments, categories, least });
+        }
+        let mut units = Vec::with_capacity(plan.units.len());
+        for (at, unit) in (0..).zip(plan.units) {
+            unit.seats.clone().for_each(|seat| place[seat as usize] = Place::Unit(at));
+            let middle = middle(unit.seats.clone(), &plan.position);
+            let distance = distance(middle, unit.focal_point).into();
+            let UnitPlan { section, seats, kind, .. } = unit;
+            units.push(Unit { section, seats, kind, distance });
+        }
+        let mut nearest: Vec<u32> = (0..).take(rows.len()).collect();
+        nearest.sort_by_key(|row| rows[*row as usize].least);
+        let mut sums = Vec::with_capacity(seats + 1);
+        sums.push(0);
+        for score in score {
+            sums.push(sums[sums.len() - 1] + u64::from(score));
+        }
+        Self { rows, nearest, units, category: plan.category, flags: plan.flags, place, sums }
+    }
+
+    /// How many seats there are.
+    #[must_use]
+    pub fn seats(&self) -> usize {
+        self.place.len()
+    }
+
+    pub(super) fn place(&self, seat: usize) -> Place {
+        self.place[seat]
+    }
+
+    /// What the seats from `first` on are worth together; less is better.
+    pub(super) fn score(&self, first: SeatIndex, count: usize) -> u64 {
+        self.sums[first as usize + count] - self.sums[first as usize]
+    }
+
+    pub(super) fn is_wheelchair(&self, seat: usize) -> bool {
+        self.flags[seat] & SEAT_WHEELCHAIR != 0
+    }
+
+    /// Whether it is kept for people with a wheelchair and their companions.
+    pub(super) fn is_reserved_space(&self, seat: usize) -> bool {
+        self.flags[seat] & (SEAT_WHEELCHAIR | SEAT_COMPANION) != 0
+    }
+
+    /// The seating of a layout.
+    #[must_use]
+    pub fn of(layout: &Layout) -> Self {
+        let breaks = layout.breaks();
+        let fallback = focal_point(layout);
+        let focal_point = |section: u32| {
+            let own = layout.focal_point_of(&layout.sections[section as usize]);
+            own.map_or(fallback, |at| at.map(f64::from))
+        };
+        let is_unit =
+            |first: u32| layout.area_of(first).is_some() || layout.table_of(first).is_some();
+        let rows = layout.rows.iter().filter(|row| !is_unit(row.first)).map(|row| RowPlan {
+            section: row.section,
+            segments: segments(&breaks, row.first..row.first + row.count),
+            focal_point: focal_point(row.section),
+        });
+        let unit = |first: u32, count: u32, kind: UnitKind| {
+            let section = layout.row_of(first).section;
+            let seats = first..first + count;
+            UnitPlan { section, seats, kind, focal_point: focal_point(section) }
+        };
+        let tables = layout.tables.iter().map(|table| {
+            let kind = match table.sale {
+                TableSale::Seat => UnitKind::Table,
+                TableSale::Whole => UnitKind::Whole,
+            };
+            unit(table.first, table.count, kind)
+        });
+        let areas = layout
+            .areas
+            .iter()
+            .map(|area| unit(area.first, area.count, UnitKind::Area { capacity: area.capacity }));
+        Self::new(SeatingPlan {
+            rows: rows.collect(),
+            units: tables.chain(areas).collect(),
+            position: layout.x.iter().zip(&layout.y).map(|(x, y)| [*x, *y]).collect(),
+            category: layout.category.clone(),
+            flags: layout.flags.clone(),
+        })
+    }
+}
+
+/// A seat's score: how far the focal point is from the middle of its whole row, and it from there.
+/// Both count the row as built, not what is left of it, so that the best seats stay the best
+/// whoever else has bought.
+fn row_scores(row: &RowPlan, position: &[[i32; 2]], flags: &[u8], score: &mut [u32]) {
+    let middle = middle(row.segments.iter().cloned().flatten(), position);
+    let row_distance = distance(middle, row.focal_point);
+    for seat in row.segments.iter().cloned().flatten().map(|seat| seat as usize) {
+        let [x, y] = position[seat].map(f64::from);
+        let view = flags[seat] & SEAT_RESTRICTED_VIEW != 0;
+        let restricted = if view { RESTRICTED_VIEW_CM } else { 0 };
+        score[seat] = row_distance + distance(middle, [x, y]) + restricted;
+    }
+}
+
+fn middle(seats: impl Iterator<Item = SeatIndex>, position: &[[i32; 2]]) -> [f64; 2] {
+    let (mut x, mut y, mut count) = (0.0, 0.0, 0.0);
+    for seat in seats {
+        let [seat_x, seat_y] = position[seat as usize].map(f64::from);
+        (x, y, count) = (x + seat_x, y + seat_y, count + 1.0);
+    }
+    [x / count, y / count]
+}
+
+/// In whole centimetres, so that sums of scores are exact.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a venue")]
+fn distance(from: [f64; 2], to: [f64; 2]) -> u32 {
+    (from[0] - to[0]).hypot(from[1] - to[1]).round() as u32
+}
+
+/// The middle of the stage; without one, the middle of the side where a stage would be.
+fn focal_point(layout: &Layout) -> [f64; 2] {
+    let stage = layout.shapes.iter().find(|shape| shape.kind == "stage");
+    if let Some(stage) = stage.filter(|stage| !stage.outline.is_empty()) {
+        let count = f64::from(u32::try_from(stage.outline.len()).unwrap_or(u32::MAX));
+        let sum = |axis: usize| stage.outline.iter().map(|at| f64::from(at[axis])).sum::<f64>();
+        return [sum(0) / count, sum(1) / count];
+    }
+    let bounds = |axis: &[i32]| {
+        let (low, high) = (axis.iter().min(), axis.iter().max());
+        (f64::from(*low.unwrap_or(&0)), f64::from(*high.unwrap_or(&0)))
+    };
+    let (left, right) = bounds(&layout.x);
+    [f64::midpoint(left, right), bounds(&layout.y).0]
+}
+
+/// A row's runs of neighbours: `breaks` are the seats with an aisle before them, ascending.
+fn segments(breaks: &[u32], row: Range<SeatIndex>) -> Vec<Range<SeatIndex>> {
+    let within = breaks.partition_point(|seat| *seat <= row.start);
+    let mut segments = Vec::new();
+    let mut first = row.start;
+    for seat in breaks[within..].iter().copied().take_while(|seat| *seat < row.end) {
+        segments.push(first..seat);
+        first = seat;
+    }
+    segments.push(first..row.end);
+    segments
+}

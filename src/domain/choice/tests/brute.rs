@@ -1,0 +1,203 @@
+//! The ladder by trying everything: slow, and short enough to be seen right.
+
+use std::collections::BTreeSet;
+
+use super::super::{OrphanRule, Picture, UnitKind, Wanted};
+use crate::domain::choice::seating::Row;
+use crate::domain::ids::SeatIndex;
+
+type Run = Vec<SeatIndex>;
+
+/// What the ladder should come to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// Seats of rows, with this score, in so many parts.
+    Rows {
+        score: u64,
+        parts: usize,
+    },
+    /// Seats of a table or an area that begins there.
+    Unit {
+        first: SeatIndex,
+        count: usize,
+    },
+    Nothing,
+}
+
+pub(super) struct Brute<'a> {
+    pub(super) picture: &'a Picture,
+    pub(super) wanted: &'a Wanted,
+    pub(super) prices: &'a [i64],
+    pub(super) rule: OrphanRule,
+}
+
+impl Brute<'_> {
+    pub(super) fn expected(&self) -> Expected {
+        let n = self.wanted.quantity as usize;
+        let careful = |run: &Run| self.orphans(run).is_empty();
+        let any = |_: &Run| true;
+        if self.rule != OrphanRule::Off
+            && let Some(score) = self.best(n, &careful)
+        {
+            return Expected::Rows { score, parts: 1 };
+        }
+        if let Some(score) = self.best(n, &any) {
+            return Expected::Rows { score, parts: 1 };
+        }
+        if self.wanted.wheelchairs > 0 {
+            return Expected::Nothing;
+        }
+        let least = |neighbouring: bool| {
+            (2..=n / 2).find_map(|parts| {
+                let splits = self.splits(parts, neighbouring);
+                splits.into_iter().min().map(|score| Expected::Rows { score, parts })
+            })
+        };
+        least(true).or_else(|| least(false)).unwrap_or_else(|| self.unit())
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (usize, &Row)> {
+        self.picture.seating().rows.iter().enumerate()
+    }
+
+    fn score(&self, run: &Run) -> u64 {
+        run.iter().map(|seat| self.picture.seating().score(*seat, 1)).sum()
+    }
+
+    /// The least score of all runs of `n` that will do.
+    fn best(&self, n: usize, accept: &dyn Fn(&Run) -> bool) -> Option<u64> {
+        let runs = self.rows().flat_map(|(at, row)| self.runs(at, row, n));
+        runs.filter(|run| accept(run)).map(|run| self.score(&run)).min()
+    }
+
+    /// All runs of `n` seats in a row that will do and that the event's rule allows.
+    fn runs(&self, at: usize, row: &Row, n: usize) -> Vec<Run> {
+        if !self.wanted.sections.is_empty() && !self.wanted.sections.contains(&row.section) {
+            return Vec::new();
+        }
+        let _ = at;
+        let free = free_runs(self.picture, row, n);
+        let legal_exists = free.iter().any(|run| self.orphans(run).is_empty());
+        let strict = self.rule == OrphanRule::Strict && legal_exists;
+        let chairs = |run: &Run| {
+            run.iter().filter(|seat| self.picture.seating().is_wheelchair(**seat as usize)).count()
+        };
+        free.into_iter()
+            .filter(|run| run.iter().all(|seat| self.will_do(*seat)))
+            .filter(|run| {
+                self.wanted.wheelchairs == 0 || chairs(run) == self.wanted.wheelchairs as usize
+            })
+            .filter(|run| !strict || self.orphans(run).is_empty())
+            .collect()
+    }
+
+    pub(super) fn will_do(&self, seat: SeatIndex) -> bool {
+        let seating = self.picture.seating();
+        let category = seating.category[seat as usize];
+        self.picture.is_free(seat as usize)
+            && self.wanted.category.is_none_or(|only| only == category)
+            && self.wanted.max_price.is_none_or(|max| self.prices[usize::from(category)] <= max)
+            && (self.wanted.wheelchairs > 0 || !seating.is_reserved_space(seat as usize))
+    }
+
+    fn orphans(&self, run: &Run) -> BTreeSet<SeatIndex> {
+        new_singles(self.picture, run)
+    }
+
+    /// The scores of all ways to sit in `parts` rows with nobody alone.
+    fn splits(&self, parts: usize, neighbouring: bool) -> Vec<u64> {
+        let mut scores = Vec::new();
+        let n = self.wanted.quantity as usize;
+        self.extend_split(&mut scores, (0, parts, n, 0), None, neighbouring);
+        scores
+    }
+
+    /// Adds a part from a row after `from`, and the rest in turn.
+    fn extend_split(
+        &self,
+        scores: &mut Vec<u64>,
+        (from, parts, seats, score): (usize, usize, usize, u64),
+        last: Option<(usize, u32)>,
+        neighbouring: bool,
+    ) {
+        if parts == 0 {
+            if seats == 0 {
+                scores.push(score);
+            }
+            return;
+        }
+        for (at, row) in self.rows().skip(from) {
+            let apart =
+                last.is_some_and(|(before, section)| at != before + 1 || section != row.section);
+            if neighbouring && apart {
+                continue;
+            }
+            for size in 2..=seats {
+                for run in self.runs(at, row, size) {
+                    let rest = (at + 1, parts - 1, seats - size, score + self.score(&run));
+                    self.extend_split(scores, rest, Some((at, row.section)), neighbouring);
+                }
+            }
+        }
+    }
+
+    fn unit(&self) -> Expected {
+        let n = self.wanted.quantity as usize;
+        let mut fitting = Vec::new();
+        for unit in &self.picture.seating().units {
+            if !self.wanted.sections.is_empty() && !self.wanted.sections.contains(&unit.section) {
+                continue;
+            }
+            let will_do = unit.seats.clone().filter(|seat| self.will_do(*seat)).count();
+            let taken =
+                unit.seats.clone().filter(|seat| !self.picture.is_free(*seat as usize)).count();
+            let (count, order) = match unit.kind {
+                UnitKind::Table if will_do >= n => (n, (0, 0)),
+                UnitKind::Whole
+                    if will_do == unit.seats.len() && will_do >= n && will_do <= n + 2 =>
+                {
+                    (will_do, (0, will_do - n))
+                }
+                UnitKind::Area { capacity } if will_do >= n && taken + n <= capacity as usize => {
+                    (n, (1, 0))
+                }
+                _ => continue,
+            };
+            fitting.push((order, unit.distance, unit.seats.start, count));
+        }
+        let best = fitting.into_iter().min();
+        best.map_or(Expected::Nothing, |(_, _, first, count)| Expected::Unit { first, count })
+    }
+}
+
+/// All runs of `n` free seats of a row, within its segments.
+pub(super) fn free_runs(picture: &Picture, row: &Row, n: usize) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for segment in &row.segments {
+        let seats: Run = segment.clone().collect();
+        let free = |run: &&[SeatIndex]| run.iter().all(|seat| picture.is_free(*seat as usize));
+        runs.extend(seats.windows(n).filter(free).map(<[SeatIndex]>::to_vec));
+    }
+    runs
+}
+
+/// Free seats that have no free neighbour once `taken` are gone, and had one before.
+pub(super) fn new_singles(picture: &Picture, taken: &[SeatIndex]) -> BTreeSet<SeatIndex> {
+    let singles = |gone: &[SeatIndex]| {
+        let mut found = BTreeSet::new();
+        for segment in picture.seating().rows.iter().flat_map(|row| &row.segments) {
+            let free: Vec<bool> = segment
+                .clone()
+                .map(|seat| picture.is_free(seat as usize) && !gone.contains(&seat))
+                .collect();
+            for (at, seat) in segment.clone().enumerate() {
+                let beside = (at > 0 && free[at - 1]) || free.get(at + 1).is_some_and(|free| *free);
+                if free[at] && !beside {
+                    found.insert(seat);
+                }
+            }
+        }
+        found
+    };
+    singles(taken).difference(&singles(&[])).copied().collect()
+}

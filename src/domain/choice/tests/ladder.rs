@@ -1,0 +1,97 @@
+//! Whatever is free and asked for, the choice is the one that trying everything finds.
+
+use proptest::prelude::*;
+
+use super::super::{OrphanRule, Picture, UnitKind, Wanted, choose};
+use super::brute::{Brute, Expected};
+use super::pictures;
+use crate::domain::choice::seating::Place;
+
+const PRICES: [i64; 2] = [5_000, 2_000];
+
+fn wanted() -> impl Strategy<Value = Wanted> {
+    let category = prop::option::weighted(0.2, 0_u16..2);
+    let sections = prop_oneof![3 => Just(Vec::new()), 1 => Just(vec![0]), 1 => Just(vec![1])];
+    let max_price = prop::option::weighted(0.2, prop_oneof![Just(2_000_i64), Just(6_000)]);
+    let wheelchairs = prop_oneof![5 => Just(0_u32), 1 => Just(1)];
+    (1_u32..8, category, sections, max_price, wheelchairs).prop_map(
+        |(quantity, category, sections, max_price, wheelchairs)| Wanted {
+            quantity,
+            category,
+            sections,
+            max_price,
+            wheelchairs,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn the_choice_is_what_trying_everything_finds(
+        picture in pictures(),
+        wanted in wanted(),
+        rule in prop::sample::select(&OrphanRule::ALL[..]),
+    ) {
+        let brute = Brute { picture: &picture, wanted: &wanted, prices: &PRICES, rule };
+        let expected = brute.expected();
+        let chosen = choose(&picture, &wanted, &PRICES, rule);
+        let Ok(seats) = &chosen else {
+            prop_assert_eq!(expected, Expected::Nothing);
+            return Ok(());
+        };
+        prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]), "each once, ascending");
+        prop_assert!(seats.iter().all(|seat| brute.will_do(*seat)), "free and as asked for");
+        prop_assert!(seats.len() >= wanted.quantity as usize);
+        prop_assert_eq!(found(&picture, seats), expected);
+        if rule == OrphanRule::Strict {
+            let rows = seats.iter().filter(|seat| {
+                matches!(picture.seating().place(**seat as usize), Place::Row(_))
+            });
+            let rows: Vec<u32> = rows.copied().collect();
+            prop_assert_eq!(super::super::orphans::judge(&picture, &rows), None);
+        }
+    }
+
+    #[test]
+    fn a_picture_changed_seat_by_seat_is_the_one_made_anew(
+        picture in pictures(),
+        steps in prop::collection::vec((0_u32..60, any::<bool>()), 0..40),
+    ) {
+        let mut changed = picture.clone();
+        let mut free: Vec<bool> =
+            (0..picture.seating().seats()).map(|seat| picture.is_free(seat)).collect();
+        for (seat, now) in steps {
+            changed.set(seat, now);
+            if let Some(slot) = free.get_mut(seat as usize) {
+                *slot = now;
+            }
+        }
+        let anew = Picture::new(picture.shared_seating(), free);
+        for row in 0..picture.seating().rows.len() {
+            prop_assert_eq!(changed.row(row), anew.row(row));
+        }
+    }
+}
+
+/// The choice in the words of the brute force.
+fn found(picture: &Picture, seats: &[u32]) -> Expected {
+    let seating = picture.seating();
+    let mut rows: Vec<u32> = Vec::new();
+    for seat in seats {
+        match seating.place(*seat as usize) {
+            Place::Row(row) => rows.push(row),
+            Place::Unit(unit) => {
+                let unit = &seating.units[unit as usize];
+                let places = matches!(unit.kind, UnitKind::Area { .. });
+                let lowest = unit.seats.clone().filter(|seat| picture.is_free(*seat as usize));
+                assert!(!places || seats[0] >= lowest.min().unwrap_or(0));
+                return Expected::Unit { first: unit.seats.start, count: seats.len() };
+            }
+        }
+    }
+    rows.dedup();
+    let score = seats.iter().map(|seat| seating.score(*seat, 1)).sum();
+    Expected::Rows { score, parts: rows.len() }
+}

@@ -1,0 +1,65 @@
+//! Choosing and judging held against brute force over small halls.
+
+mod brute;
+mod ladder;
+mod orphans;
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::{Picture, RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
+use crate::domain::layout::{SEAT_COMPANION, SEAT_WHEELCHAIR};
+
+/// A small hall: up to five rows in two sections, cut by aisles, a table of each kind, an area.
+pub(super) fn pictures() -> impl Strategy<Value = Picture> {
+    let row = (1_u32..8, 0_u32..8, 0_u32..2);
+    let rows = prop::collection::vec(row, 1..5);
+    let unit = prop_oneof![Just(UnitKind::Table), Just(UnitKind::Whole), area()];
+    let units = prop::collection::vec((1_u32..6, unit), 0..3);
+    (rows, units).prop_flat_map(|(rows, units)| {
+        let seats = rows.iter().map(|row| row.0).sum::<u32>()
+            + units.iter().map(|unit| unit.0).sum::<u32>();
+        let seats = seats as usize;
+        let free = prop::collection::vec(prop::bool::weighted(0.7), seats);
+        let categories = prop::collection::vec(prop_oneof![4 => Just(0_u16), 1 => Just(1)], seats);
+        let flag = prop_oneof![8 => Just(0), 1 => Just(SEAT_WHEELCHAIR), 1 => Just(SEAT_COMPANION)];
+        let flags = prop::collection::vec(flag, seats);
+        (free, categories, flags).prop_map(move |(free, category, flags)| {
+            let mut plan = plan(&rows, &units);
+            (plan.category, plan.flags) = (category, flags);
+            Picture::new(Arc::new(Seating::new(plan)), free)
+        })
+    })
+}
+
+fn area() -> impl Strategy<Value = UnitKind> {
+    (1_u32..6).prop_map(|capacity| UnitKind::Area { capacity })
+}
+
+/// Rows of (seats, where the aisle is, section) one behind the other.
+fn plan(rows: &[(u32, u32, u32)], units: &[(u32, UnitKind)]) -> SeatingPlan {
+    let mut plan = SeatingPlan::default();
+    let focal_point = [120.0, -300.0];
+    let mut next = 0;
+    let mut seats_at = |plan: &mut SeatingPlan, count: u32, y: i32| {
+        let first = next;
+        next += count;
+        plan.position.extend((0..count).map(|at| [50 * at.cast_signed(), y]));
+        first..next
+    };
+    let mut sorted = rows.to_vec();
+    sorted.sort_by_key(|row| row.2);
+    for ((count, aisle, section), y) in sorted.into_iter().zip((0..).step_by(90)) {
+        let row = seats_at(&mut plan, count, y);
+        let cut = (row.start + aisle).min(row.end);
+        let segments = [row.start..cut, cut..row.end];
+        let segments = segments.into_iter().filter(|segment| !segment.is_empty()).collect();
+        plan.rows.push(RowPlan { section, segments, focal_point });
+    }
+    for ((count, kind), y) in units.iter().zip((600..).step_by(200)) {
+        let seats = seats_at(&mut plan, *count, y);
+        plan.units.push(UnitPlan { section: 1, seats, kind: *kind, focal_point });
+    }
+    plan
+}

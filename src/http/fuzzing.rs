@@ -1,0 +1,170 @@
+//! What takes bytes from strangers, one function each: to be fed anything, and to panic only if
+//! what is promised of it doesn't hold. Called by the fuzz targets (`fuzz/`) and, with their corpus
+//! and with generated input, by the tests. Not in the program.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use super::body;
+use super::call::{NamesCaller, idempotency_key, query_user_id};
+use super::caller::{bearer, is_session_id};
+use super::live::{answers_a_handshake, are_read_alike, tells_known};
+use crate::domain::money::Currency;
+use crate::protocol::live::client::ClientMessage;
+use crate::protocol::live::since::Since;
+use crate::protocol::live::{binary, text};
+use crate::protocol::rest::event::NewEvent;
+use crate::protocol::rest::{booking, hold, seat, user};
+
+/// The most pieces that bytes are cut into.
+const PIECES_MAX: usize = 16;
+
+/// The name of a corpus, and what to feed it to.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Everything there is to feed.
+pub const TARGETS: [Target; 8] = [
+    ("frames", frames),
+    ("handshakes", handshakes),
+    ("messages", messages),
+    ("binary", binary_messages),
+    ("bodies", bodies),
+    ("since", since),
+    ("etags", etags),
+    ("tokens", tokens),
+];
+
+/// WebSocket frames that arrive in pieces: the first byte says in how many, the next how large
+/// they are. They mean to us what they mean to the library.
+pub fn frames(data: &[u8]) {
+    let Some((count, rest)) = data.split_first() else { return };
+    let count = usize::from(*count).min(PIECES_MAX).min(rest.len());
+    let (pieces, bytes) = rest.split_at(count);
+    let pieces: Vec<usize> = pieces.iter().copied().map(usize::from).collect();
+    are_read_alike(bytes, &pieces);
+}
+
+/// Opening handshakes: header lines. Without a connection behind it none is accepted, and none is
+/// the server's fault.
+pub fn handshakes(data: &[u8]) {
+    let (mut parts, ()) = Request::new(()).into_parts();
+    parts.headers = header_lines(data);
+    let status = answers_a_handshake(&mut parts);
+    assert!([400, 405, 426].contains(&status), "{status}");
+}
+
+/// JSON messages of both sides: what is understood is understood again when written anew.
+pub fn messages(data: &[u8]) {
+    let Ok(line) = std::str::from_utf8(data) else { return };
+    if let Ok(message) = ClientMessage::decode(line) {
+        assert_eq!(ClientMessage::decode(&message.encode()), Ok(message));
+    }
+    if let Ok(message) = text::decode(line) {
+        assert_eq!(text::decode(&text::encode(&message)), Ok(message));
+    }
+}
+
+/// Binary messages: what is understood is understood again when written anew, in no more bytes.
+pub fn binary_messages(data: &[u8]) {
+    let Ok(message) = binary::decode(data) else { return };
+    let written = binary::encode(&message).expect("it came in binary");
+    assert!(written.len() <= data.len(), "{written:?}");
+    assert_eq!(binary::decode(&written), Ok(message));
+}
+
+/// Bodies, for every route that has one: refused as no JSON exactly if they are none.
+pub fn bodies(data: &[u8]) {
+    read::<seat::CallerOnly>(data);
+    read::<seat::Block>(data);
+    read::<seat::Unblock>(data);
+    read::<hold::NewHold>(data);
+    read::<hold::ExtendHold>(data);
+    read::<booking::NewBooking>(data);
+    read::<booking::ConfirmBooking>(data);
+    read::<user::NewUser>(data);
+    if let Some(event) = read::<NewEvent>(data) {
+        let currency = event.currency.as_deref().and_then(Currency::from_code);
+        let prices = event.prices.unwrap_or_default();
+        for price in event.price.iter().chain(prices.values()) {
+            let _ = currency.map(|currency| price.read(currency));
+        }
+    }
+}
+
+fn read<T: DeserializeOwned + NamesCaller>(data: &[u8]) -> Option<T> {
+    let is_utf8 = std::str::from_utf8(data).is_ok();
+    let is_json = is_utf8 && serde_json::from_slice::<IgnoredAny>(data).is_ok();
+    match body::read::<T>(data) {
+        Ok(body) => {
+            assert!(is_json);
+            Some(body)
+        }
+        Err(failure) => {
+            let wanted = if is_json { 422 } else { 400 };
+            assert_eq!(failure.0.status, wanted, "{failure:?}");
+            assert_eq!(is_json, !failure.0.errors.is_empty(), "{failure:?}");
+            assert!(!failure.0.detail.is_empty(), "{failure:?}");
+            None
+        }
+    }
+}
+
+/// Positions: what is understood reads the same when written anew.
+pub fn since(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(since) = text.parse::<Since>() {
+        assert_eq!(since.to_string().parse(), Ok(since));
+    }
+}
+
+/// What clients say they know and accept. Who names the tag, last or first, knows it.
+pub fn etags(data: &[u8]) {
+    const ETAG: &str = "\"k3f9.1841.j\"";
+    let headers = header_lines(data);
+    let tells = tells_known(&headers, ETAG);
+    for tag in [ETAG, "W/\"k3f9.1841.j\"", "*"] {
+        let mut headers = headers.clone();
+        headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(tag));
+        assert_eq!(tells_known(&headers, ETAG), (true, tells.1), "{headers:?}");
+    }
+}
+
+/// What names a caller and a request: tokens, sessions, keys and `user_id` in the query.
+pub fn tokens(data: &[u8]) {
+    let headers = header_lines(data);
+    for value in headers.values().filter_map(|value| value.to_str().ok()) {
+        if let Some(token) = bearer(value) {
+            assert_eq!(bearer(&format!("Bearer {token}")), Some(token));
+        }
+        if is_session_id(value) {
+            assert!((1..=128).contains(&value.len()) && value.is_ascii());
+        }
+    }
+    let uri = std::str::from_utf8(data).ok().and_then(|text| text.parse::<Uri>().ok());
+    let uri = uri.unwrap_or_default();
+    if let Err(failure) = query_user_id(&uri) {
+        assert_eq!(failure.0.status, 400);
+    }
+    let given = headers.get_all("idempotency-key").iter().count();
+    match idempotency_key(&headers, &Method::POST, &uri, data) {
+        Ok(key) => assert_eq!(key.is_some(), given == 1),
+        Err(failure) => assert!(given > 0 && failure.0.status == 400),
+    }
+}
+
+/// The lines that can be headers.
+fn header_lines(data: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let name = HeaderName::from_bytes(line[..colon].trim_ascii());
+        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! A TCP stream under an HTTP connection that isn't waited for without end: a request's head has
+//! to be complete within its time, however slowly its bytes trickle in.
+//!
+//! The library's own limit can't serve for it: it runs while a connection is idle as well, where
+//! proxies expect more patience.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Whose turn it is on a connection: odd while the server answers, even while it waits for a
+/// request. Counts, so that an answer which came and went between two looks isn't missed.
+#[derive(Debug, Default)]
+pub(super) struct Turn(AtomicU64);
+
+impl Turn {
+    pub(super) fn begin_answer(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn end_answer(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The stream.
+#[derive(Debug)]
+pub(in crate::http) struct Patient {
+    stream: TcpStream,
+    turn: Arc<Turn>,
+    header_timeout: Duration,
+    /// The turn at the last look.
+    seen: u64,
+    /// By when the head that has begun has to be complete.
+    head_by: Option<Instant>,
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patient {
+    pub(super) fn new(stream: TcpStream, turn: Arc<Turn>, header_timeout: Duration) -> Self {
+        // Who connects has something to say.
+        let head_by = Some(Instant::now() + header_timeout);
+        Self { stream, turn, header_timeout, seen: 0, head_by, alarm: None }
+    }
+
+    /// The bare stream, for who takes the connection over.
+    pub(in crate::http) fn into_inner(self) -> TcpStream {
+        self.stream
+    }
+
+    /// Whether a request is awaited; forgets the head that has been answered.
+    fn awaits_head(&mut self) -> bool {
+        let turn = self.turn.0.load(Ordering::Relaxed);
+        if turn != self.seen {
+            (self.seen, self.head_by, self.alarm) = (turn, None, None);
+        }
+        turn.is_multiple_of(2)
+    }
+
+    /// Ready when the head's time is up; else wakes the reader then.
+    fn poll_late(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(head_by) = self.head_by else { return Poll::Pending };
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(head_by)));
+        alarm.as_mut().poll(context)
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if !this.awaits_head() {
+            return read;
+        }
+        if buffer.filled().len() > before {
+            this.head_by.get_or_insert_with(|| Instant::now() + this.header_timeout);
+        }
+        if read.is_pending() && this.poll_late(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,123 @@
+// Stories of the basket: refused and offered another, warned in time and given more, paid in one
+// tab and seen in another.
+
+import assert from 'node:assert/strict'
+import { Visitor } from './browser.mjs'
+import { makeEvent } from './stories.mjs'
+
+const AVAILABLE = 0
+const LOCKED = 1
+const SOLD = 3
+const NONE = 0
+const HELD = 2
+
+/** Short enough to wait for, long enough to click before it ends. */
+const LOCK_SECONDS = 6
+
+export const checkout = {
+  'who is too late is told, taken back, and offered the nearest': async (stage) => {
+    const { anna, bert, event, take, pictures } = stage
+    await anna.visit(event)
+    await bert.visit(event)
+    const seat = take()
+    await bert.find(seat)
+    bert.deaf = true
+    await anna.choose(seat)
+    await anna.owns(seat, HELD)
+    await bert.choose(seat)
+    await bert.page.getByText(/has just been taken/).first().waitFor()
+    await bert.owns(seat, NONE)
+    await bert.picture(pictures, 'offered-1440')
+    bert.deaf = false
+    await bert.page.getByRole('button', { name: /^Take .* instead$/ }).click()
+    await bert.page.getByRole('button', { name: /^Give back/ }).waitFor()
+    // What was not heard meanwhile is asked for with the next news.
+    await bert.sees(seat, LOCKED)
+    await bert.page.getByRole('button', { name: /^Give back/ }).click()
+    await anna.choose(seat)
+    await bert.sees(seat, AVAILABLE)
+  },
+
+  'a hold warns in time, is given more, and ends at last': async (stage) => {
+    const { browser, site, bert, pictures } = stage
+    const event = await makeEvent(site, { lock_seconds: LOCK_SECONDS })
+    const jana = await Visitor.open(browser, site)
+    await jana.visit(event)
+    await jana.choose(0)
+    await jana.owns(0, HELD)
+    const timer = jana.page.getByRole('timer').first()
+    await jana.page.getByRole('button', { name: 'More time' }).waitFor()
+    await jana.picture(pictures, 'warning-1440')
+    await jana.page.getByRole('button', { name: 'More time' }).click()
+    await jana.page.getByText('held longer now').first().waitFor()
+    const left = /0:(\d+)/.exec(await timer.textContent())
+    assert.ok(Number(left[1]) >= LOCK_SECONDS / 2, `still ${left[0]} after more time`)
+    await bert.visit(event)
+    await bert.sees(0, LOCKED)
+    await jana.page.getByText(/^Time is up/).first().waitFor()
+    await jana.owns(0, NONE)
+    await bert.sees(0, AVAILABLE)
+    assert.deepEqual(jana.complaints, [])
+    await jana.context.close()
+  },
+
+  'a second tab finds the same basket, and the payment': async (stage) => {
+    const { anna, bert, event, take } = stage
+    await anna.visit(event)
+    await bert.visit(event)
+    const seat = take()
+    await anna.choose(seat)
+    await anna.owns(seat, HELD)
+    const second = await anna.another()
+    await second.visit(event)
+    await second.owns(seat, HELD)
+    await second.page.getByRole('button', { name: /^Book 1/ }).click()
+    await second.page.getByRole('button', { name: /^Pay/ }).click()
+    const reference = await second.page.locator('[data-qr]').getAttribute('data-qr')
+    assert.match(reference, /^SM-[0-9A-Z]{8}$/)
+    await bert.sees(seat, SOLD)
+    await anna.page.reload()
+    await anna.live()
+    await anna.page.getByText(reference).waitFor()
+    await second.page.getByRole('button', { name: 'Cancel booking' }).click()
+    await second.page.getByRole('button', { name: 'Cancel it' }).click()
+    await bert.sees(seat, AVAILABLE)
+    await second.page.close()
+  },
+
+  'a stranger sees nothing of a booking': async ({ browser, site, anna, event, take }) => {
+    await anna.visit(event)
+    const seat = take()
+    await anna.choose(seat)
+    await anna.owns(seat, HELD)
+    await anna.page.getByRole('button', { name: /^Book 1/ }).click()
+    await anna.page.getByRole('button', { name: /^Pay/ }).waitFor()
+    const kurt = await Visitor.open(browser, site)
+    await kurt.page.goto(new URL(anna.page.url()).pathname)
+    await kurt.page.getByRole('heading', { name: 'No such booking' }).waitFor()
+    await kurt.context.close()
+    await anna.page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await anna.page.getByText('Cancelled', { exact: true }).waitFor()
+  },
+
+  'prices filter the map and the list alike': async ({ browser, site, pictures }) => {
+    const lena = await Visitor.open(browser, site)
+    await lena.visit(1)
+    const entries = lena.page.locator('aside ul[aria-label="Price categories"] button')
+    await entries.first().click()
+    await entries.first().and(lena.page.locator('[aria-pressed=true]')).waitFor()
+    await lena.picture(pictures, 'filter-1440')
+    await lena.page.getByRole('button', { name: 'Show all' }).click()
+    await lena.page.getByRole('button', { name: 'List' }).click()
+    const sections = lena.page.locator('#seats li h2')
+    await sections.first().waitFor()
+    const all = await sections.count()
+    await lena.page.getByRole('slider').fill('0')
+    await lena.page.waitForFunction(
+      (before) => document.querySelectorAll('#seats li h2').length < before,
+      all,
+    )
+    assert.deepEqual(lena.complaints, [])
+    await lena.context.close()
+  },
+}

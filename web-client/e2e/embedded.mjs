@@ -1,0 +1,48 @@
+// The element on other people's pages: without a framework, and in React.
+
+import assert from 'node:assert/strict'
+import { Visitor } from './browser.mjs'
+
+const AVAILABLE = 0
+const LOCKED = 1
+
+/** Chooses a seat on an embedded map, by its own renderer's word for where the seat is. */
+async function choose(page, seat) {
+  await page.waitForFunction(() => (document.querySelector('seat-map').store?.version ?? 0) > 0)
+  await page.evaluate((at) => document.querySelector('seat-map').map.showSeat(at), seat)
+  await page.waitForFunction(() => document.querySelector('seat-map').map.settled)
+  const { x, y } = await page.evaluate((at) => {
+    const element = document.querySelector('seat-map')
+    const box = element.getBoundingClientRect()
+    const place = element.map.seatPlace(at)
+    return { x: place.x + box.left, y: place.y + box.top }
+  }, seat)
+  await page.mouse.click(x, y)
+}
+
+async function embed({ browser, site, event, bert, take, pictures }, path, name) {
+  const mona = await Visitor.open(browser, site)
+  const { page } = mona
+  await bert.visit(event)
+  await page.goto(`${path}?event=${event}`)
+  const seat = take()
+  await choose(page, seat)
+  await page.locator('li[data-seat]').waitFor()
+  await bert.sees(seat, LOCKED)
+  await mona.picture(pictures, name)
+  await page.reload()
+  await page.locator('li[data-seat]').waitFor()
+  await choose(page, seat)
+  await page.locator('li[data-seat]').waitFor({ state: 'detached' })
+  await bert.sees(seat, AVAILABLE)
+  assert.deepEqual(mona.complaints, [])
+  await mona.context.close()
+}
+
+export const embedded = {
+  'the element works on a page without a framework': (stage) =>
+    embed(stage, '/examples/plain.html', 'plain-1440'),
+
+  'the element works in React': (stage) =>
+    embed(stage, '/examples/react.html', 'react-1440'),
+}

@@ -1,0 +1,59 @@
+// A server of the stories' own: demo data, a free port, a folder that goes when they are over. It
+// can be stopped and started again on the same port, as a deployment would.
+
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Locks of the demo's events last this long; events made by stories say their own. */
+const LOCK_SECONDS = 60
+
+/** The last words of a server that never served. */
+const LOG_SHOWN = 4000
+
+const ARGUMENTS = ['--log-format', 'json', '--seat-lock-seconds', String(LOCK_SECONDS)]
+
+export class Server {
+  url = ''
+  #binary
+  #folder = mkdtempSync(join(tmpdir(), 'seatmap-e2e-'))
+  #child = null
+
+  constructor(binary) {
+    this.#binary = binary
+    // The embedded database may run as another user, who must be able to pass.
+    chmodSync(this.#folder, 0o755)
+  }
+
+  async start() {
+    const port = this.url ? new URL(this.url).port : '0'
+    const data = join(this.#folder, 'data')
+    const command = ['demo', '--port', port, '--seatmap-data-dir', data, ...ARGUMENTS]
+    const child = spawn(this.#binary, command, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#child = child
+    let log = ''
+    this.url = await new Promise((found, failed) => {
+      child.stderr.on('data', (part) => {
+        log = (log + part).slice(-LOG_SHOWN * 4)
+        const match = /"url":"(http:[^"]*)"/.exec(log)
+        if (match) found(match[1])
+      })
+      child.on('exit', () => failed(new Error(`the server ended:\n${log.slice(-LOG_SHOWN)}`)))
+    })
+  }
+
+  async stop() {
+    const child = this.#child
+    this.#child = null
+    if (!child || child.exitCode !== null) return
+    const ended = new Promise((done) => child.once('exit', done))
+    child.kill('SIGTERM')
+    await ended
+  }
+
+  async destroy() {
+    await this.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,52 @@
+// How the element looks: the two themes, changed by CSS variables of the page.
+
+import { formatMoney } from '../money'
+import { DARK, LIGHT, type MapLook, type MapTheme } from '../renderer/theme'
+import { WORDS } from './words'
+
+/** Which CSS variable changes which colour of the map. */
+const VARIABLES: [string, keyof MapTheme][] = [
+  ['--seat-map-paper', 'paper'],
+  ['--seat-map-floor', 'floor'],
+  ['--seat-map-line', 'line'],
+  ['--seat-map-label', 'quietLabel'],
+  ['--seat-map-stage', 'stage'],
+  ['--seat-map-stage-label', 'stageLabel'],
+  ['--seat-map-own', 'own'],
+  ['--seat-map-own-mark', 'ownMark'],
+  ['--seat-map-locked', 'locked'],
+  ['--seat-map-sold', 'sold'],
+]
+
+/** The renderer calculates with colours, so only plain hex ones are taken. */
+const HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i
+
+export const STYLE = `
+:host { display: block; position: relative; min-height: 16rem; overflow: hidden }
+.stage { position: absolute; inset: 0; touch-action: none; user-select: none }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+`
+
+export function elementLook(element: HTMLElement, currency: string): MapLook {
+  const wanted = element.getAttribute('theme')
+  const dark = wanted
+    ? wanted === 'dark'
+    : window.matchMedia('(prefers-color-scheme: dark)').matches
+  const style = getComputedStyle(element)
+  const theme = { ...(dark ? DARK : LIGHT) }
+  for (const [variable, colour] of VARIABLES) {
+    const value = style.getPropertyValue(variable).trim()
+    if (HEX.test(value)) theme[colour] = value
+  }
+  return {
+    theme,
+    palette: element.getAttribute('palette') === 'safe' ? 'safe' : 'chart',
+    fontFamily: style.fontFamily || 'system-ui, sans-serif',
+    words: {
+      left: WORDS.left,
+      places: WORDS.places,
+      soldOut: WORDS.soldOut,
+      from: (price) => WORDS.from(formatMoney(price, currency, element.lang || undefined)),
+    },
+  }
+}

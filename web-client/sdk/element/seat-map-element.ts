@@ -1,0 +1,243 @@
+// <seat-map event="1" server="https://…">: the live map as one element for any page. It locks and
+// unlocks seats for the page's visitor and tells of it by events; paying is the page's own.
+
+import { Chart } from '../chart'
+import { LiveConnection } from '../live'
+import { formatMoney } from '../money'
+import { Status, STATUS_NAMES } from '../protocol'
+import { Problem } from '../problem'
+import { SeatMapView } from '../renderer/seat-map-view'
+import { RestClient } from '../rest'
+import { Own, SeatStore } from '../seat-store'
+import { ElementHolds } from './holds'
+import { elementLook, STYLE } from './look'
+import { WORDS } from './words'
+
+export interface SeatDetail {
+  seatNo: string
+  seatIndex: number
+  section: string
+  row: string
+  number: string
+  category: string
+  price: string
+  currency: string
+}
+
+export interface SeatSelectDetail extends SeatDetail {
+  holdId: string
+  expiresAt: string
+}
+
+/** The events of the element by name, with what their `detail` is. */
+export interface SeatMapEvents {
+  ready: { seats: number }
+  seatselect: SeatSelectDetail
+  seatdeselect: SeatDetail
+  seatrefused: SeatDetail & { code: string; reason: string }
+  holdexpired: SeatDetail
+  statuschange: { changes: { seatNo: string; status: string }[]; version: number }
+  connectionchange: { state: string; viewers: number | null }
+  failure: { reason: string }
+}
+
+/** A burst tells of the first so many seats; who needs all reads the store. */
+const CHANGES_TOLD_MAX = 1000
+
+export class SeatMapElement extends HTMLElement {
+  static readonly observedAttributes = ['event', 'server', 'theme', 'palette', 'lang']
+
+  private view: SeatMapView | null = null
+  private live: LiveConnection | null = null
+  private holds: ElementHolds | null = null
+  private stage: HTMLDivElement | null = null
+  private unsubscribe: (() => void) | null = null
+  private viewers: number | null = null
+  /** Which loading the present one is; answers of an earlier one are dropped. */
+  private run = 0
+
+  /** The changing side of the map; null until it has been loaded. */
+  get store(): SeatStore | null {
+    return this.view?.store ?? null
+  }
+
+  /** The renderer, for pages that move the map themselves. */
+  get map(): SeatMapView | null {
+    return this.view
+  }
+
+  /** The names of the seats held for this visitor. */
+  get selected(): string[] {
+    return this.holds?.seatNos ?? []
+  }
+
+  connectedCallback(): void {
+    void this.load()
+  }
+
+  disconnectedCallback(): void {
+    this.leave()
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return
+    if (name === 'event' || name === 'server') void this.load()
+    else if (this.store) this.view?.setLook(elementLook(this, this.store.chart.currency))
+  }
+
+  /** Gives back a seat held for this visitor. */
+  async deselect(seatNo: string): Promise<void> {
+    const seat = this.store?.chart.seatOf(seatNo) ?? -1
+    if (seat >= 0) await this.holds?.unlock(seat)
+  }
+
+  private async load(): Promise<void> {
+    this.leave()
+    const run = this.run
+    const id = Number(this.getAttribute('event'))
+    if (!Number.isSafeInteger(id) || id <= 0) return
+    const server = (this.getAttribute('server') ?? '').replace(/\/$/, '')
+    const rest = new RestClient({ base: `${server}/api/v1` })
+    try {
+      const event = await rest.event(id)
+      const store = new SeatStore(new Chart(await rest.seatmap(id, event.layout)))
+      if (run === this.run && this.isConnected) this.show(rest, id, server, store)
+    } catch (problem) {
+      const reason = problem instanceof Error ? problem.message : 'the map could not be loaded'
+      if (run === this.run) this.tell('failure', { reason })
+    }
+  }
+
+  private show(rest: RestClient, id: number, server: string, store: SeatStore): void {
+    this.holds = new ElementHolds(rest, id, store, {
+      held: (seat, hold) => this.tell('seatselect', { ...this.detail(seat), ...hold }),
+      released: (seat) => this.tell('seatdeselect', this.detail(seat)),
+      expired: (seat) => this.tell('holdexpired', this.detail(seat)),
+      refused: (seat, problem) => this.refuse(seat, problem),
+    })
+    this.stage = this.makeStage()
+    this.view = new SeatMapView(this.stage, store, {
+      ...elementLook(this, store.chart.currency),
+      handlers: {
+        seat: (seat) => void this.holds?.toggle(seat),
+        area: () => {},
+        hover: (hover) => this.nameSeat(hover?.seat ?? -1),
+      },
+    })
+    this.unsubscribe = store.subscribe((changed) => this.tellChanges(changed))
+    this.follow(liveUrl(server, id), store)
+    void this.holds.refresh()
+  }
+
+  private makeStage(): HTMLDivElement {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
+    const style = document.createElement('style')
+    style.textContent = STYLE
+    const stage = document.createElement('div')
+    stage.className = 'stage'
+    stage.tabIndex = 0
+    stage.setAttribute('role', 'application')
+    stage.setAttribute('aria-label', WORDS.map)
+    const spoken = document.createElement('p')
+    spoken.className = 'spoken'
+    spoken.setAttribute('aria-live', 'polite')
+    root.replaceChildren(style, stage, spoken)
+    return stage
+  }
+
+  private follow(url: string, store: SeatStore): void {
+    this.live = new LiveConnection({
+      url,
+      handlers: {
+        state: (state) => this.tell('connectionchange', { state, viewers: this.viewers }),
+        viewers: (viewers) => {
+          this.viewers = viewers
+        },
+        hello: ({ layout, seats }) => {
+          // Statuses mean nothing on another layout.
+          if (layout !== store.chart.layout || seats !== store.chart.seats) void this.load()
+        },
+        snapshot: ({ version, statuses }) => {
+          const first = store.version === 0
+          store.applySnapshot(version, statuses)
+          if (first) this.tell('ready', { seats: statuses.length })
+        },
+        delta: ({ version, seats, statuses }) => store.applyDelta(version, seats, statuses),
+      },
+    })
+    this.live.start()
+  }
+
+  private leave(): void {
+    this.run += 1
+    this.live?.stop()
+    this.unsubscribe?.()
+    this.holds?.close()
+    this.view?.destroy()
+    this.live = this.view = this.holds = this.unsubscribe = null
+    this.shadowRoot?.replaceChildren()
+  }
+
+  private detail(seat: number): SeatDetail {
+    const { chart } = this.view?.store ?? {}
+    if (!chart) throw new Error('no map is shown')
+    return {
+      seatNo: chart.seatNo(seat),
+      seatIndex: seat,
+      section: chart.sections[chart.section[seat]]?.label ?? '',
+      row: chart.rows[chart.row[seat]]?.label ?? '',
+      number: chart.number[seat],
+      category: chart.categories[chart.category[seat]].key,
+      price: chart.priceOf(seat),
+      currency: chart.currency,
+    }
+  }
+
+  private refuse(seat: number, problem: unknown): void {
+    const code = problem instanceof Problem ? problem.code : ''
+    const reason = problem instanceof Error ? problem.message : ''
+    this.say(`${this.detail(seat).seatNo}: ${reason}`)
+    this.tell('seatrefused', { ...this.detail(seat), code, reason })
+  }
+
+  /** Names the seat pointed at, for eyes and for screen readers. */
+  private nameSeat(seat: number): void {
+    if (!this.stage) return
+    if (seat < 0 || !this.store) {
+      this.stage.removeAttribute('title')
+      return
+    }
+    const { seatNo, price, currency } = this.detail(seat)
+    const own = this.store.own[seat] === Own.held ? WORDS.yours : null
+    const status = own ?? WORDS.status[STATUS_NAMES[this.store.statuses[seat]]]
+    const words = `${seatNo} · ${formatMoney(price, currency, this.lang || undefined)} · ${status}`
+    this.stage.title = words
+    this.say(words)
+  }
+
+  private say(words: string): void {
+    const spoken = this.shadowRoot?.querySelector('.spoken')
+    if (spoken) spoken.textContent = words
+  }
+
+  private tellChanges(changed: readonly number[]): void {
+    const { store } = this
+    if (!store) return
+    this.holds?.noticeLoss(changed.filter((seat) => store.statuses[seat] === Status.available))
+    const changes = changed.slice(0, CHANGES_TOLD_MAX).map((seat) => ({
+      seatNo: store.chart.seatNo(seat),
+      status: STATUS_NAMES[store.statuses[seat]],
+    }))
+    this.tell('statuschange', { changes, version: store.version })
+  }
+
+  private tell<Name extends keyof SeatMapEvents>(name: Name, detail: SeatMapEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+}
+
+function liveUrl(server: string, id: number): string {
+  const url = new URL(`${server}/api/v1/events/${id}/live`, window.location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}

@@ -1,0 +1,24 @@
+// The element's few words. English unless the page gives others, before the first map is shown.
+
+export const WORDS = {
+  map: 'Seat map. Arrow keys go from seat to seat, Enter chooses, plus and minus zoom.',
+  yours: 'yours',
+  soldOut: 'sold out',
+  left: (count: number): string => `${count} left`,
+  places: (count: number): string => `${count} places`,
+  from: (price: string): string => `from ${price}`,
+  status: {
+    available: 'available',
+    locked: 'held by someone else',
+    reserved: 'reserved',
+    sold: 'sold',
+    blocked: 'not for sale',
+  },
+}
+
+export type ElementWords = typeof WORDS
+
+/** Replaces words; those not named stay English. */
+export function setWords(words: Partial<ElementWords>): void {
+  Object.assign(WORDS, words)
+}

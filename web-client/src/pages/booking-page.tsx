@@ -1,0 +1,190 @@
+// One booking: to be paid, or the tickets with their code for the door.
+
+import { useEffect, useState } from 'react'
+import type { Booking, Chart, SeatmapEvent } from '../../sdk/index'
+import { rest } from '../client'
+import { BookingBadge } from '../components/booking-badge'
+import { Button } from '../components/button'
+import { Countdown } from '../components/countdown'
+import { Icon } from '../components/icon'
+import { Notice } from '../components/notice'
+import { QrCode } from '../components/qr-code'
+import { Settings } from '../components/settings'
+import { Toaster } from '../components/toaster'
+import { formatWhen, money } from '../format'
+import { useObservable, useTitle } from '../hooks'
+import { t } from '../i18n'
+import { Link } from '../router'
+import { seatsInWords } from '../seat-words'
+import { BookingVisit } from '../state/booking-visit'
+
+export function BookingPage({ id }: { id: number }) {
+  const [visit] = useState(() => new BookingVisit(rest, id))
+  const { phase, booking, event, chart, busy } = useObservable(visit.view)
+  useEffect(() => {
+    visit.start()
+    return () => visit.stop()
+  }, [visit])
+  useTitle(booking ? `${booking.booking_ref} · Seatmap` : 'Seatmap')
+  if (phase === 'missing') {
+    return <Notice title={t('notice.noBooking.title')} text={t('notice.noBooking.text')} home />
+  }
+  if (phase === 'failed') {
+    const retry = () => void visit.load()
+    return <Notice title={t('notice.failed.title')} text={t('notice.failed.text')} retry={retry} />
+  }
+  return (
+    <div className="mx-auto min-h-dvh max-w-xl px-5 pb-16">
+      <header className="flex h-16 items-center justify-between print:hidden">
+        <Link
+          href={event ? `/events/${event.id}` : '/'}
+          className="-ml-2 flex min-h-10 items-center gap-1 rounded-full pr-4 pl-2 font-medium
+            hover:bg-sunken"
+        >
+          <Icon name="back" />
+          {t('booking.back')}
+        </Link>
+        <Settings />
+      </header>
+      <main>
+        {booking && event && chart ? (
+          <Ticket booking={booking} event={event} chart={chart} visit={visit} busy={busy} />
+        ) : (
+          <p role="status" className="mt-24 text-center text-soft">
+            {t('events.loading')}
+          </p>
+        )}
+      </main>
+      <Toaster />
+    </div>
+  )
+}
+
+interface TicketProps {
+  booking: Booking
+  event: SeatmapEvent
+  chart: Chart
+  visit: BookingVisit
+  busy: boolean
+}
+
+function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
+  const confirmed = booking.status === 'confirmed'
+  const pending = booking.status === 'pending'
+  return (
+    <>
+      <h1 className="mt-6 mb-6 text-[40px] leading-none font-semibold tracking-[-0.04em]">
+        {t(pending ? 'pay.title' : 'ticket.title')}
+      </h1>
+      <section
+        aria-label={t('booking.label', { ref: booking.booking_ref })}
+        className="overflow-hidden rounded-3xl bg-surface shadow-lift ring-1 ring-line"
+      >
+        <div className="flex items-center justify-between gap-3 px-6 pt-6">
+          <BookingBadge status={booking.status} />
+          {pending && booking.expires_at && (
+            <Countdown until={Date.parse(booking.expires_at)} label={t('booking.payWithin')} />
+          )}
+        </div>
+        <h2 className="mt-3 px-6 text-2xl leading-tight font-semibold tracking-[-0.025em]">
+          {event.name}
+        </h2>
+        <Facts booking={booking} event={event} chart={chart} />
+        {confirmed && (
+          <div className="border-t border-dashed border-line px-6 py-6 text-center">
+            <div className="mx-auto w-56">
+              <QrCode
+                text={booking.booking_ref}
+                label={t('ticket.qr', { ref: booking.booking_ref })}
+              />
+            </div>
+            <p className="mt-3 text-sm text-soft">{t('ticket.show')}</p>
+          </div>
+        )}
+        {(pending || confirmed) && (
+          <div className="border-t border-line px-6 py-5 print:hidden">
+            {pending ? (
+              <Payment booking={booking} visit={visit} busy={busy} />
+            ) : (
+              <Paid booking={booking} visit={visit} busy={busy} />
+            )}
+          </div>
+        )}
+      </section>
+    </>
+  )
+}
+
+function Facts({ booking, event, chart }: Omit<TicketProps, 'visit' | 'busy'>) {
+  const total = money(booking.total_amount, booking.currency)
+  const tickets = t('booking.tickets', { count: booking.quantity })
+  const facts: [string, string[]][] = [
+    [t('ticket.reference'), [booking.booking_ref]],
+    [t('ticket.when'), [formatWhen(event.start_time)]],
+    [t('ticket.where'), [event.venue]],
+    [t('ticket.seats'), seatsInWords(chart, booking.seat_nos)],
+    [t('ticket.total'), [`${total} · ${tickets}`]],
+  ]
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2.5 px-6 py-5 text-[15px]">
+      {facts.map(([name, lines]) => (
+        <div key={name} className="contents">
+          <dt className="text-soft">{name}</dt>
+          <dd className="font-medium slashed-zero tabular-nums">
+            {lines.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+type ActProps = Pick<TicketProps, 'booking' | 'visit' | 'busy'>
+
+function Payment({ booking, visit, busy }: ActProps) {
+  return (
+    <div className="flex flex-col gap-2">
+      <Button disabled={busy} onClick={() => void visit.pay(booking)}>
+        {t('booking.pay', { price: money(booking.total_amount, booking.currency) })}
+      </Button>
+      <Button kind="quiet" disabled={busy} onClick={() => void visit.cancel(booking)}>
+        {t('booking.cancel')}
+      </Button>
+      <p className="mt-1 text-center text-[13px] text-soft">{t('booking.payNote')}</p>
+    </div>
+  )
+}
+
+/** Giving back paid tickets takes two steps, because there is no way back. */
+function Paid({ booking, visit, busy }: ActProps) {
+  const [asked, setAsked] = useState(false)
+  if (!asked) {
+    return (
+      <div className="flex gap-2 max-sm:flex-col">
+        <Button className="sm:flex-1" onClick={() => window.print()}>
+          {t('ticket.print')}
+        </Button>
+        <Button className="sm:flex-1" kind="quiet" onClick={() => setAsked(true)}>
+          {t('booking.cancelBooking')}
+        </Button>
+      </div>
+    )
+  }
+  return (
+    <div className="flex gap-2">
+      <Button className="flex-1" onClick={() => setAsked(false)}>
+        {t('booking.keep')}
+      </Button>
+      <Button
+        className="flex-1"
+        kind="quiet"
+        disabled={busy}
+        onClick={() => void visit.cancel(booking)}
+      >
+        {t('booking.cancelIt')}
+      </Button>
+    </div>
+  )
+}
