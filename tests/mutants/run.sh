@@ -27,13 +27,18 @@ field() { sed -n "s/^$2: //p" "$1" | head -n 1; }
 # The copy as the tree is now; files that are the same keep their times, so that only what a patch
 # touches is built again.
 copy() {
+	local files="$scratch/files"
 	git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock .cargo build.rs \
 		src migrations loadtest benches tests web-client/package.json |
 		while IFS= read -r -d '' file; do
-			[ -f "$file" ] || continue
-			cmp -s "$file" "$tree/$file" && continue
-			mkdir -p "$tree/$(dirname "$file")" && cp "$file" "$tree/$file"
-		done
+			[ -f "$file" ] && echo "$file"
+		done >"$files"
+	(cd "$tree" && find . -type f) | sed 's,^\./,,' | grep -vxFf "$files" |
+		while IFS= read -r file; do rm -f "$tree/$file"; done
+	while IFS= read -r file; do
+		cmp -s "$file" "$tree/$file" && continue
+		mkdir -p "$tree/$(dirname "$file")" && cp "$file" "$tree/$file"
+	done <"$files"
 }
 
 torture() { # program, results, log, arguments…
