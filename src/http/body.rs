@@ -9,18 +9,35 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::problem::{Failure, Reply};
 use crate::protocol::problem::{Code, Problem};
 
+/// How much of a body beyond its limit is read and thrown away, in bytes. One that announces more
+/// is refused unread.
+const REST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Takes in a body of at most `max` bytes.
-pub(crate) async fn collect(body: Body, max: usize) -> Reply<Bytes> {
+pub(crate) async fn collect(mut body: Body, max: usize) -> Reply<Bytes> {
     let too_large =
         || Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes"));
-    // By its announced length, if it has one, before any of it is taken.
-    if body.size_hint().lower() > max as u64 {
+    if body.size_hint().lower() > (max + REST_BYTES_MAX) as u64 {
         return Err(too_large());
     }
-    match Limited::new(body, max).collect().await {
+    match Limited::new(&mut body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            pass_over(&mut body).await;
+            Err(too_large())
+        }
         Err(_) => Err(Failure::new(Code::BadRequest, "the body broke off")),
+    }
+}
+
+/// Reads what is left of a body that is refused: who is still sending when the connection closes
+/// hears of a broken pipe instead of the answer.
+async fn pass_over(body: &mut Body) {
+    let mut passed = 0;
+    while passed <= REST_BYTES_MAX
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        passed += frame.data_ref().map_or(0, Bytes::len);
     }
 }
 
