@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::rest::check_in::CheckedIn;
+
 /// The media type of a [`Problem`].
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -37,6 +39,9 @@ pub struct Problem {
     /// Seats that can be held instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternative: Vec<String>,
+    /// Seats whose visitors are in already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checked_in: Vec<CheckedIn>,
 }
 
 /// What is free where seats can't be had as asked for.
@@ -128,6 +133,12 @@ codes! {
     BookingCancelled 409 "The booking was cancelled",
     /// The booking is paid.
     AlreadyConfirmed 409 "The booking is confirmed already",
+    /// Somebody is in with this booking, on this seat.
+    AlreadyCheckedIn 409 "Checked in already",
+    /// Nobody is in on this seat.
+    NotCheckedIn 409 "Not checked in",
+    /// The booking is not paid.
+    NotConfirmed 409 "The booking is not confirmed",
     /// Enough seats are free, but not together.
     NotEnoughTogether 409 "Not enough seats together",
     /// Fewer seats are free than asked for.
@@ -186,6 +197,7 @@ impl Problem {
             free: None,
             orphans: Vec::new(),
             alternative: Vec::new(),
+            checked_in: Vec::new(),
         }
     }
 

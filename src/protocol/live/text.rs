@@ -139,7 +139,7 @@ enum Out<'a> {
 }
 
 /// A map as a string of letters.
-struct Letters<'a>(&'a [SeatStatus]);
+pub(crate) struct Letters<'a>(pub(crate) &'a [SeatStatus]);
 
 impl Serialize for Letters<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -149,7 +149,7 @@ impl Serialize for Letters<'_> {
 }
 
 /// Changes as pairs of seat and letter.
-struct Changes<'a>(&'a [(SeatIndex, SeatStatus)]);
+pub(crate) struct Changes<'a>(pub(crate) &'a [(SeatIndex, SeatStatus)]);
 
 impl Serialize for Changes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

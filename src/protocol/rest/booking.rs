@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::check_in::CheckedIn;
 use super::time::Time;
 use super::{object, present};
 
@@ -53,6 +54,18 @@ pub struct ConfirmBooking {
     pub user_id: Option<i64>,
 }
 
+/// A booking to call off.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({}))]
+pub struct CancelBooking {
+    /// Why, for the change log; 1–200 characters.
+    #[serde(default, deserialize_with = "present")]
+    pub reason: Option<String>,
+    /// Who asks, in open mode without a session.
+    pub user_id: Option<i64>,
+}
+
 /// A booking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Booking {
@@ -82,6 +95,8 @@ pub struct Booking {
     pub payment_reference: Option<String>,
     /// Whom it is for, as far as was told.
     pub customer: CustomerData,
+    /// Its seats whose visitors are in, in seat order.
+    pub checked_in: Vec<CheckedIn>,
     /// When it was made.
     pub created_at: Time,
     /// Until when payment is due.

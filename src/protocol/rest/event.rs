@@ -270,6 +270,8 @@ pub struct Change {
     pub request_id: Option<String>,
     /// Why, where somebody said so.
     pub reason: Option<String>,
+    /// The booking that was made, paid, called off or ran out.
+    pub booking_id: Option<i64>,
     /// When.
     pub at: Time,
 }

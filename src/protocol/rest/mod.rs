@@ -3,10 +3,13 @@
 
 pub mod booking;
 pub mod chart;
+pub mod check_in;
 pub mod event;
+pub mod history;
 pub mod hold;
 pub mod list;
 pub mod money;
+pub mod sales;
 pub mod seat;
 pub mod time;
 pub mod user;

@@ -35,6 +35,18 @@ pub struct User {
     pub created_at: Time,
 }
 
+/// What a caller is to the server.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// Their user id; null when nobody is named.
+    pub user_id: Option<i64>,
+    /// `customer`, `organiser` or `admin`.
+    #[schema(example = "customer")]
+    pub role: String,
+    /// Whether organisers' routes are open to them.
+    pub organiser_routes: bool,
+}
+
 /// A guest session.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Session {
