@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::database::DatabaseOptions;
 use crate::http::server::ConnectionLimits;
-use crate::http::{AuthMode, EventDefaults, HttpSettings};
+use crate::http::{AuthMode, EventDefaults, HttpSettings, JwtSecret};
 use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::store::pool::{CONNECTIONS_MIN, PoolSettings};
 
@@ -42,9 +42,13 @@ pub struct ServerOptions {
     #[arg(long, env = "PORT", default_value_t = 8080)]
     pub port: u16,
     /// Whom the server believes: `open` (who says who they are; for development, and behind a
-    /// shop) or `token` (guest sessions only; organisers' routes are closed).
+    /// shop) or `token` (guest sessions and signed tokens only).
     #[arg(long, env = "AUTH_MODE", default_value = "open")]
     pub auth_mode: AuthMode,
+    /// What signed tokens are read by: at least 32 bytes that only the shop knows. Their claims are
+    /// `sub`, `exp` and `role` (customer, organiser or admin), signed by HS256.
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = jwt_secret)]
+    pub jwt_secret: Option<JwtSecret>,
     /// Allow open mode on an address that others can reach.
     #[arg(long, env = "ALLOW_OPEN_MODE_ON_ANY_ADDRESS", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false", num_args = 0..=1, default_missing_value = "true")]
     pub allow_open_mode_on_any_address: bool,
@@ -135,6 +139,10 @@ pub struct LogOptions {
     pub log_format: Option<LogFormat>,
 }
 
+fn jwt_secret(text: &str) -> Result<JwtSecret, String> {
+    JwtSecret::new(text)
+}
+
 /// A filter whose every part ends in a level. The filter's own parser would take a misspelt level
 /// for the name of a module, and the log would fall silent.
 fn log_filter(text: &str) -> Result<String, String> {
@@ -154,6 +162,7 @@ impl Options {
     pub fn http(&self) -> HttpSettings {
         HttpSettings {
             auth_mode: self.server.auth_mode,
+            jwt_secret: self.server.jwt_secret.clone(),
             request_timeout: Duration::from_secs(self.server.request_timeout_seconds),
             max_body_bytes: usize::try_from(self.server.max_body_bytes).unwrap_or(usize::MAX),
             connections: ConnectionLimits {

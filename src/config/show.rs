@@ -7,7 +7,7 @@ use clap::{ArgMatches, CommandFactory as _};
 use super::Cli;
 
 /// Options whose values are never shown.
-const SECRETS: [&str; 2] = ["DATABASE_URL", "DB_PASSWORD"];
+const SECRETS: [&str; 3] = ["DATABASE_URL", "DB_PASSWORD", "JWT_SECRET"];
 
 /// The effective configuration as lines, from the matches of a subcommand.
 #[must_use]

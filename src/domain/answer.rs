@@ -41,7 +41,7 @@ pub enum Outcome {
     },
     /// A hold was made, extended or released.
     Hold(Hold),
-    /// A booking was made, confirmed or cancelled.
+    /// A booking was made, confirmed or cancelled, or visitors of it went in or out.
     Booking(Booking),
     /// These seats were blocked or unblocked.
     Blocking {
@@ -108,6 +108,15 @@ pub enum Refusal {
     BookingCancelled,
     /// The booking is paid already (under another reference), or paid ones can't be cancelled.
     AlreadyConfirmed,
+    /// Visitors of the booking are in, on these seats.
+    AlreadyCheckedIn {
+        /// The seats, ascending, and since when.
+        inside: Vec<(SeatIndex, Timestamp)>,
+    },
+    /// Nobody is in on the seat.
+    NotCheckedIn,
+    /// The booking is not paid.
+    NotConfirmed,
     /// It belongs to another caller.
     NotYours {
         /// What it is.

@@ -82,6 +82,9 @@ pub struct Booking {
     pub created_at: Timestamp,
     /// Until when payment is due.
     pub expires_at: Timestamp,
+    /// Since when each seat's visitor is in, parallel to `seats`; empty while nobody is.
+    #[serde(default)]
+    pub checked_in: Vec<Option<Timestamp>>,
 }
 
 impl Booking {
@@ -89,6 +92,12 @@ impl Booking {
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.status == BookingStatus::Pending && self.expires_at <= now
+    }
+
+    /// Its seats whose visitors are in, and since when; in seat order.
+    pub fn inside(&self) -> impl Iterator<Item = (SeatIndex, Timestamp)> {
+        let seats = self.seats.iter().zip(&self.checked_in);
+        seats.filter_map(|(seat, since)| since.map(|since| (*seat, since)))
     }
 
     /// What its seats cost together, in minor units.

@@ -96,10 +96,31 @@ pub enum Command {
         /// What the payment is called.
         payment_reference: Option<String>,
     },
-    /// Call a booking off.
+    /// Call a booking off, as its owner.
     Cancel {
         /// The booking.
         booking: BookingId,
+    },
+    /// Call anybody's booking off, as an organiser.
+    CallOff {
+        /// The booking.
+        booking: BookingId,
+        /// Why, for the change log.
+        reason: Option<String>,
+    },
+    /// Let visitors in, all or nothing.
+    CheckIn {
+        /// Their booking.
+        booking: BookingId,
+        /// Their seats, ascending, no duplicates; `None`: all of the booking's.
+        seats: Option<Vec<SeatIndex>>,
+    },
+    /// Take a check-in back, all or nothing.
+    CheckOut {
+        /// The booking.
+        booking: BookingId,
+        /// The seats, ascending, no duplicates; `None`: all whose visitors are in.
+        seats: Option<Vec<SeatIndex>>,
     },
     /// Take seats off sale, all or nothing.
     Block {

@@ -14,6 +14,7 @@ use super::metrics::Metrics;
 use super::packed::Packed;
 use super::problem::{Failure, Reply};
 use super::server::ConnectionLimits;
+use super::tokens::JwtSecret;
 use crate::domain::ids::{BookingId, ChartId, EventId};
 use crate::domain::money::Currency;
 use crate::sequencer::Sequencer;
@@ -39,6 +40,8 @@ const BOOKINGS_MAX: usize = 100_000;
 pub struct HttpSettings {
     /// Whom the server believes.
     pub auth_mode: AuthMode,
+    /// What signed tokens are read by; without it there are none.
+    pub jwt_secret: Option<JwtSecret>,
     /// How long a request may take until it is answered, one way or the other.
     pub request_timeout: Duration,
     /// The largest body, in bytes.
@@ -118,7 +121,7 @@ impl App {
     pub fn new(parts: Parts, settings: HttpSettings) -> AppState {
         let Parts { store, sequencer, live, listener, time_up, connections } = parts;
         Arc::new(Self {
-            callers: Callers::new(settings.auth_mode, store.clone()),
+            callers: Callers::new(settings.auth_mode, settings.jwt_secret.clone(), store.clone()),
             metrics: Metrics::default(),
             documents: Documents::default(),
             bookings: Cache::new(BOOKINGS_MAX),

@@ -9,8 +9,8 @@ use rand::RngExt as _;
 use super::app::{AppState, EventFacts};
 use super::call::Call;
 use super::commands::{carry_out, refuse, seats_in_body, unexpected, wrong_field};
-use super::holds::{OfEvent, caller};
-use super::params::{PathParam, QueryParams};
+use super::holds::caller;
+use super::params::PathParam;
 use super::problem::{Failure, Reply};
 use super::render;
 use super::text::{self, NAME_CHARS_MAX};
@@ -19,9 +19,9 @@ use crate::domain::booking::Customer;
 use crate::domain::command::{Book, Command, Selection};
 use crate::domain::ids::{BookingId, EventId, HoldId};
 use crate::protocol::problem::{Code, Problem};
-use crate::protocol::rest::booking::{Booking, ConfirmBooking, CustomerData, NewBooking};
-use crate::protocol::rest::list::List;
-use crate::protocol::rest::seat::CallerOnly;
+use crate::protocol::rest::booking::{
+    Booking, CancelBooking, ConfirmBooking, CustomerData, NewBooking,
+};
 use crate::store::bookings::BookingRecord;
 
 /// How many seats one booking has at most: the largest seat limit an event can have.
@@ -64,7 +64,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(booking)))
 }
 
-/// A booking of the caller's.
+/// A booking of the caller's; for organisers by their token, anybody's.
 #[utoipa::path(get, path = "/bookings/{id}", tag = "bookings", params(("id" = i64, Path)),
     responses((status = 200, body = Booking), (status = 403, body = Problem),
               (status = 404, body = Problem)))]
@@ -74,9 +74,9 @@ pub(crate) async fn read(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<Booking>> {
-    let caller = caller(&app, &headers, &uri).await?;
+    let (caller, role) = caller(&app, &headers, &uri).await?;
     let record = find(&app, id).await?;
-    if record.booking.owner != caller {
+    if record.booking.owner != caller && !role.is_organiser() {
         return Err(Failure::new(Code::Forbidden, "the booking is another caller's"));
     }
     let facts = app.facts(record.event).await?;
@@ -102,38 +102,33 @@ pub(crate) async fn confirm(
     change(&app, id, &call, command).await
 }
 
-/// Call a booking off; its seats become available. Twice is a success.
+/// Call a booking off; its seats become available. Twice is a success. Organisers by their token
+/// call off anybody's.
 #[utoipa::path(post, path = "/bookings/{id}/cancel", tag = "bookings",
-    params(("id" = i64, Path)), request_body = CallerOnly,
+    params(("id" = i64, Path)), request_body = CancelBooking,
     responses((status = 200, body = Booking), (status = 403, body = Problem),
               (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn cancel(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
-    call: Call<CallerOnly>,
+    call: Call<CancelBooking>,
 ) -> Reply<Json<Booking>> {
     call.caller()?;
-    change(&app, id, &call, Command::Cancel { booking: BookingId(id) }).await
+    let booking = BookingId(id);
+    let reason = text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX);
+    let command = match (reason, call.identity.role.is_organiser()) {
+        (Err(wrong), _) => Command::Refuse(wrong_field(&wrong)),
+        (Ok(reason), true) => Command::CallOff { booking, reason },
+        (Ok(None), false) => Command::Cancel { booking },
+        (Ok(Some(_)), false) => Command::Refuse(Refusal::Invalid {
+            field: "reason".to_owned(),
+            detail: "only organisers, by their token, give a reason".to_owned(),
+        }),
+    };
+    change(&app, id, &call, command).await
 }
 
-/// The caller's own bookings of an event.
-#[utoipa::path(get, path = "/bookings", tag = "bookings", params(OfEvent),
-    responses((status = 200, body = List<Booking>), (status = 404, body = Problem)))]
-pub(crate) async fn list(
-    State(app): State<AppState>,
-    QueryParams(query): QueryParams<OfEvent>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Reply<Json<List<Booking>>> {
-    let caller = caller(&app, &headers, &uri).await?;
-    let (limit, offset) = query.page().bounds()?;
-    let facts = app.facts(EventId(query.event_id)).await?;
-    let (records, total) = app.store.bookings_of(facts.id, caller, limit, offset).await?;
-    let booking = |record: &BookingRecord| render::booking(&facts, &record.booking, record.version);
-    Ok(Json(List { items: records.iter().map(booking).collect(), total }))
-}
-
-async fn change<T>(
+pub(crate) async fn change<T>(
     app: &AppState,
     id: i64,
     call: &Call<T>,
@@ -162,7 +157,7 @@ async fn change_in<T>(
     Ok(Json(booking_from(&facts, carry_out(app, &facts, call, command).await?)?))
 }
 
-async fn find(app: &AppState, id: i64) -> Reply<BookingRecord> {
+pub(crate) async fn find(app: &AppState, id: i64) -> Reply<BookingRecord> {
     app.store.booking(BookingId(id)).await?.ok_or_else(|| Failure::not_found("booking"))
 }
 

@@ -16,7 +16,7 @@ use super::problem::{Failure, Reply};
 use super::request_id::RequestId;
 use crate::domain::command::{Command, IdempotencyKey, Request as CommandRequest};
 use crate::domain::ids::UserId;
-use crate::protocol::rest::{booking, event, hold, seat, user};
+use crate::protocol::rest::{booking, check_in, event, hold, seat, user};
 use crate::store::kept::KeptScope;
 
 /// The longest `Idempotency-Key`, in characters.
@@ -42,12 +42,14 @@ macro_rules! names_caller {
 
 names_caller!(
     seat::CallerOnly,
+    check_in::CheckIn,
     seat::Block,
     seat::Unblock,
     hold::NewHold,
     hold::ExtendHold,
     booking::NewBooking,
     booking::ConfirmBooking,
+    booking::CancelBooking,
     event::NewEvent,
     user::NewUser,
 );
@@ -96,6 +98,7 @@ pub(crate) fn require_organiser(mode: AuthMode, identity: &Identity) -> Reply<()
     match (mode, identity.caller) {
         (AuthMode::Open, _) => Ok(()),
         (AuthMode::Token, None) => Err(nobody_named(mode)),
+        (AuthMode::Token, Some(_)) if identity.role.is_organiser() => Ok(()),
         (AuthMode::Token, Some(_)) => {
             Err(Failure::new(Code::Forbidden, "this takes the role of an organiser"))
         }

@@ -1,4 +1,4 @@
-//! Who is asking: a guest session's token; else, in open mode only, `X-Session-ID`; else, in open
+//! Who is asking: the bearer token's subject, a guest's or a signed one's; else, in open mode only, `X-Session-ID`; else, in open
 //! mode only, `user_id` in body or query.
 
 use axum::http::{HeaderMap, header};
@@ -8,6 +8,7 @@ use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::{Failure, Reply};
+use super::tokens::{self, JwtSecret};
 use crate::domain::ids::UserId;
 use crate::protocol::problem::{Code, Problem};
 use crate::store::Store;
@@ -38,6 +39,37 @@ pub enum AuthMode {
     Token,
 }
 
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Buys.
+    #[default]
+    Customer,
+    /// Sells: organisers' routes, and everybody's bookings.
+    Organiser,
+    /// As an organiser.
+    Admin,
+}
+
+impl Role {
+    /// The word in tokens and answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Organiser => "organiser",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Whether everybody's bookings are theirs to read and to call off.
+    #[must_use]
+    pub fn is_organiser(self) -> bool {
+        self != Self::Customer
+    }
+}
+
 /// Who a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
@@ -45,22 +77,28 @@ pub(crate) struct Identity {
     pub(crate) caller: Option<UserId>,
     /// The customer named in the body beside a token or session.
     pub(crate) customer: Option<UserId>,
+    /// What a signed token says they may do; customers otherwise, in open mode too.
+    pub(crate) role: Role,
 }
 
 /// Finds out who is asking, and remembers.
 pub(crate) struct Callers {
     pub(crate) mode: AuthMode,
     store: Store,
+    secret: Option<JwtSecret>,
+    subjects: Cache<String, UserId>,
     tokens: Cache<[u8; 32], (UserId, Timestamp)>,
     sessions: Cache<String, UserId>,
     users: Cache<UserId, ()>,
 }
 
 impl Callers {
-    pub(crate) fn new(mode: AuthMode, store: Store) -> Self {
+    pub(crate) fn new(mode: AuthMode, secret: Option<JwtSecret>, store: Store) -> Self {
         Self {
             mode,
             store,
+            secret,
+            subjects: Cache::new(REMEMBERED_MAX),
             tokens: Cache::new(REMEMBERED_MAX),
             sessions: Cache::new(REMEMBERED_MAX),
             users: Cache::new(REMEMBERED_MAX),
@@ -73,12 +111,12 @@ impl Callers {
         headers: &HeaderMap,
         user_id: Option<i64>,
     ) -> Reply<Identity> {
-        let Some(user) = self.subject(headers).await? else {
+        let Some((user, role)) = self.subject(headers).await? else {
             let caller = match (self.mode, user_id) {
                 (AuthMode::Open, Some(id)) => Some(self.known(UserId(id)).await?),
                 _ => None,
             };
-            return Ok(Identity { caller, customer: None });
+            return Ok(Identity { caller, customer: None, role: Role::Customer });
         };
         let customer = match user_id {
             Some(id) if self.mode == AuthMode::Token && id != user.0 => {
@@ -88,7 +126,7 @@ impl Callers {
             Some(id) => Some(self.known(UserId(id)).await?),
             None => None,
         };
-        Ok(Identity { caller: Some(user), customer })
+        Ok(Identity { caller: Some(user), customer, role })
     }
 
     /// In token mode, refuses who shows no token before anything of the request is looked at.
@@ -102,13 +140,17 @@ impl Callers {
         }
     }
 
-    /// Whom token or session header name.
-    async fn subject(&self, headers: &HeaderMap) -> Reply<Option<UserId>> {
+    /// Whom token or session header name, and their role.
+    async fn subject(&self, headers: &HeaderMap) -> Reply<Option<(UserId, Role)>> {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer);
             let token = token.ok_or_else(|| unknown("Authorization must be: Bearer <token>"))?;
+            if let (Some(secret), true) = (&self.secret, tokens::is_signed(token)) {
+                return self.signed(secret, token).await.map(Some);
+            }
             let user = self.token_user(token).await?;
-            return user.map(Some).ok_or_else(|| unknown("the token is unknown or has expired"));
+            let user = user.ok_or_else(|| unknown("the token is unknown or has expired"))?;
+            return Ok(Some((user, Role::Customer)));
         }
         match (self.mode, headers.get(SESSION_HEADER)) {
             (AuthMode::Open, Some(value)) => {
@@ -116,10 +158,20 @@ impl Callers {
                 let session = session.ok_or_else(|| {
                     Failure::unreadable("X-Session-ID", "must be 1–128 visible ASCII characters")
                 })?;
-                Ok(Some(self.session_user(session).await?))
+                Ok(Some((self.session_user(session).await?, Role::Customer)))
             }
             _ => Ok(None),
         }
+    }
+
+    async fn signed(&self, secret: &JwtSecret, token: &str) -> Reply<(UserId, Role)> {
+        let claims = secret.read(token).map_err(|reason| unknown(&reason))?;
+        if let Some(user) = self.subjects.get(&claims.sub) {
+            return Ok((user, claims.role));
+        }
+        let user = self.store.token_user(&claims.sub).await?;
+        self.subjects.insert(claims.sub, user);
+        Ok((user, claims.role))
     }
 
     async fn token_user(&self, token: &str) -> Result<Option<UserId>, StoreError> {

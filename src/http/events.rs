@@ -19,7 +19,7 @@ use crate::protocol::problem::Problem;
 use crate::protocol::rest::event::{Change, Event, NewEvent};
 use crate::protocol::rest::list::List;
 use crate::protocol::rest::time::Time;
-use crate::store::changes::ChangeRecord;
+use crate::store::changes::{ChangeRecord, Order};
 use crate::store::kept::Once;
 
 /// All events.
@@ -83,6 +83,9 @@ pub(crate) struct ChangesQuery {
     /// How many items to skip (default 0).
     #[param(minimum = 0)]
     offset: Option<i64>,
+    /// `oldest` (default) or `newest` first.
+    #[param(pattern = "^(oldest|newest)$")]
+    order: Option<String>,
 }
 
 /// Who changed which seat, why and when.
@@ -100,8 +103,14 @@ pub(crate) async fn changes(
     require_organiser(app.callers.mode, &identity)?;
     let after = query.since.as_deref().map_or(Ok(0), version)?;
     let (limit, offset) = Page { limit: query.limit, offset: query.offset }.bounds()?;
+    let order = match query.order.as_deref() {
+        None | Some("oldest") => Order::OldestFirst,
+        Some("newest") => Order::NewestFirst,
+        Some(_) => return Err(Failure::unreadable("order", "must be oldest or newest")),
+    };
     let facts = app.facts(EventId(id)).await?;
-    let (records, total) = app.store.changes_after(facts.id, after, limit, offset).await?;
+    let page = (limit, offset);
+    let (records, total) = app.store.changes_after(facts.id, after, order, page).await?;
     let change = |record: ChangeRecord| Change {
         version: record.version,
         seat_no: facts.chart.layout.seat_no(record.seat),
@@ -112,6 +121,7 @@ pub(crate) async fn changes(
         actor: record.actor.map(|actor| actor.0),
         request_id: record.request_id,
         reason: record.reason,
+        booking_id: record.booking.map(|booking| booking.0),
         at: Time(record.at),
     };
     Ok(Json(List { items: records.into_iter().map(change).collect(), total }))

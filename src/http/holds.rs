@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::app::{AppState, EventFacts};
 use super::call::{Call, query_user_id};
-use super::caller::nobody_named;
+use super::caller::{Role, nobody_named};
 use super::commands::{VERSION_HEADER, carry_out, refuse, unexpected};
 use super::new_hold;
 use super::params::{Page, PathParam, QueryParams};
@@ -58,9 +58,9 @@ pub(crate) async fn read(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<Hold>> {
-    let caller = caller(&app, &headers, &uri).await?;
+    let (caller, role) = caller(&app, &headers, &uri).await?;
     let record = find(&app, id).await?;
-    if record.hold.user != caller {
+    if record.hold.user != caller && !role.is_organiser() {
         return Err(Failure::new(Code::Forbidden, "the hold is another caller's"));
     }
     let facts = app.facts(record.event).await?;
@@ -135,7 +135,7 @@ pub(crate) async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<List<Hold>>> {
-    let caller = caller(&app, &headers, &uri).await?;
+    let (caller, _) = caller(&app, &headers, &uri).await?;
     let (limit, offset) = query.page().bounds()?;
     let facts = app.facts(EventId(query.event_id)).await?;
     let (records, total) = app.store.holds_of(facts.id, caller, limit, offset).await?;
@@ -143,10 +143,15 @@ pub(crate) async fn list(
     Ok(Json(List { items: records.iter().map(hold).collect(), total }))
 }
 
-/// Who reads; somebody must be named.
-pub(crate) async fn caller(app: &AppState, headers: &HeaderMap, uri: &Uri) -> Reply<UserId> {
+/// Who reads, and in which role; somebody must be named.
+pub(crate) async fn caller(
+    app: &AppState,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Reply<(UserId, Role)> {
     let identity = app.callers.identify(headers, query_user_id(uri)?).await?;
-    identity.caller.ok_or_else(|| nobody_named(app.callers.mode))
+    let caller = identity.caller.ok_or_else(|| nobody_named(app.callers.mode))?;
+    Ok((caller, identity.role))
 }
 
 async fn find(app: &AppState, id: uuid::Uuid) -> Reply<HoldRecord> {

@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod charts;
 mod commands;
+mod door;
 mod documents;
 mod events;
 #[cfg(any(test, fuzzing))]
@@ -28,9 +29,11 @@ mod probes;
 mod problem;
 mod render;
 mod request_id;
+mod search;
 mod seats;
 pub mod server;
 mod text;
+mod tokens;
 mod users;
 mod web;
 
@@ -44,7 +47,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 pub use app::{App, AppState, EventDefaults, HOLD_LIVES, HttpSettings, Parts};
-pub use caller::AuthMode;
+pub use caller::{AuthMode, Role};
+pub use tokens::{JWT_SECRET_BYTES_MIN, JwtSecret};
 
 /// All routes of a node.
 pub fn router(app: AppState) -> Router {
@@ -84,13 +88,16 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(holds::create))
         .routes(routes!(holds::list))
         .routes(routes!(holds::read, holds::extend, holds::release))
-        .routes(routes!(bookings::list, bookings::create))
+        .routes(routes!(search::bookings, bookings::create))
         .routes(routes!(bookings::read))
         .routes(routes!(bookings::confirm))
         .routes(routes!(bookings::cancel))
+        .routes(routes!(door::check_in, door::undo))
+        .routes(routes!(door::list))
         .routes(routes!(charts::list, charts::create))
         .routes(routes!(charts::read))
         .routes(routes!(users::open_session))
+        .routes(routes!(users::me))
         .routes(routes!(users::create))
         .routes(routes!(users::read))
         .merge(live::routes());

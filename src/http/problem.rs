@@ -143,6 +143,12 @@ pub(crate) fn refused(refusal: &Refusal, layout: &Layout) -> Failure {
             problem.alternative = super::render::labels(layout, &orphaned.alternative);
             problem.into()
         }
+        Refusal::AlreadyCheckedIn { inside } => {
+            let detail = format!("visitors are in on {} of the seats", inside.len());
+            let mut problem = Problem::new(Code::AlreadyCheckedIn, detail);
+            problem.checked_in = super::render::checked_in(layout, inside.iter().copied());
+            problem.into()
+        }
         other => plainly_refused(other),
     }
 }
@@ -173,6 +179,8 @@ fn plainly_refused(refusal: &Refusal) -> Failure {
         }
         Refusal::BookingCancelled => (Code::BookingCancelled, "the booking was cancelled".into()),
         Refusal::AlreadyConfirmed => (Code::AlreadyConfirmed, "the booking is paid".into()),
+        Refusal::NotCheckedIn => (Code::NotCheckedIn, "nobody is in on the seat".into()),
+        Refusal::NotConfirmed => (Code::NotConfirmed, "the booking is not paid".into()),
         Refusal::SoldWhole { table } => {
             (Code::SoldWhole, format!("table \"{table}\" is sold whole"))
         }
@@ -186,6 +194,7 @@ fn plainly_refused(refusal: &Refusal) -> Failure {
         | Refusal::NotFound { .. }
         | Refusal::SoldOut(_)
         | Refusal::NotEnoughTogether(_)
+        | Refusal::AlreadyCheckedIn { .. }
         | Refusal::Orphan(_) => unreachable!("told in full above"),
     };
     Failure::new(code, detail)

@@ -1,5 +1,7 @@
 //! Values of the domain and the store as answers of the REST interface.
 
+use jiff::Timestamp;
+
 use super::app::EventFacts;
 use crate::domain::booking::Booking;
 use crate::domain::hold::Hold;
@@ -7,6 +9,7 @@ use crate::domain::ids::{SeatIndex, Version, ticket_id};
 use crate::domain::layout::Layout;
 use crate::domain::money::Currency;
 use crate::domain::seat::SeatStatus;
+use crate::protocol::rest::check_in::CheckedIn;
 use crate::protocol::rest::time::Time;
 use crate::protocol::rest::{booking as rest_booking, event as rest_event, hold as rest_hold};
 use crate::store::events::EventRecord;
@@ -51,10 +54,18 @@ pub(crate) fn booking(
             email: customer.email.clone(),
             phone: customer.phone.clone(),
         },
+        checked_in: checked_in(&facts.chart.layout, booking.inside()),
         created_at: Time(booking.created_at),
         expires_at: Time(booking.expires_at),
         version,
     }
+}
+
+pub(crate) fn checked_in(
+    layout: &Layout,
+    inside: impl Iterator<Item = (SeatIndex, Timestamp)>,
+) -> Vec<CheckedIn> {
+    inside.map(|(seat, at)| CheckedIn { seat_no: layout.seat_no(seat), at: Time(at) }).collect()
 }
 
 pub(crate) fn event(event: &EventRecord, layout: &Layout, currency: Currency) -> rest_event::Event {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::app::AppState;
 use super::bookings::{EMAIL_CHARS_MAX, PHONE_CHARS_MAX};
-use super::call::{Call, query_user_id};
+use super::call::{Call, query_user_id, require_organiser};
 use super::caller::{AuthMode, nobody_named};
 use super::params::PathParam;
 use super::problem::{Failure, Reply};
@@ -16,7 +16,7 @@ use crate::domain::booking::Customer;
 use crate::domain::ids::UserId;
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::time::Time;
-use crate::protocol::rest::user::{NewUser, Session, User};
+use crate::protocol::rest::user::{Me, NewUser, Session, User};
 use crate::store::kept::Once;
 use crate::store::users::UserRecord;
 
@@ -61,9 +61,10 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewUser>) -> 
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(user)).into_response())
 }
 
-/// A customer record: one's own.
+/// A customer record: one's own; for organisers by their token, anybody's.
 #[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = i64, Path)),
-    responses((status = 200, body = User), (status = 403, body = Problem)))]
+    responses((status = 200, body = User), (status = 403, body = Problem),
+              (status = 404, body = Problem)))]
 pub(crate) async fn read(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
@@ -72,11 +73,30 @@ pub(crate) async fn read(
 ) -> Reply<Json<User>> {
     let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
     let caller = identity.caller.ok_or_else(|| nobody_named(app.callers.mode))?;
-    if caller != UserId(id) {
+    if caller != UserId(id) && !identity.role.is_organiser() {
         return Err(Failure::new(Code::Forbidden, "the record is another user's"));
     }
     let record = app.store.user(UserId(id)).await?.ok_or_else(|| Failure::not_found("user"))?;
     Ok(Json(user(&record)))
+}
+
+/// Who the caller is to the server, and what they may do.
+#[utoipa::path(get, path = "/me", tag = "users", responses((status = 200, body = Me)))]
+pub(crate) async fn me(
+    State(app): State<AppState>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Reply<Json<Me>> {
+    let mode = app.callers.mode;
+    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    if mode == AuthMode::Token && identity.caller.is_none() {
+        return Err(nobody_named(mode));
+    }
+    Ok(Json(Me {
+        user_id: identity.caller.map(|caller| caller.0),
+        role: identity.role.name().to_owned(),
+        organiser_routes: require_organiser(mode, &identity).is_ok(),
+    }))
 }
 
 fn user(record: &UserRecord) -> User {

@@ -27,7 +27,7 @@ macro_rules! select_bookings {
                     customer_phone, seat_indexes, prices,
                     case when status = 'pending' and expires_at <= clock_timestamp()
                          then 'expired' else status end,
-                    payment_reference, created_at, expires_at, event_id,
+                    payment_reference, created_at, expires_at, checked_in, event_id,
                     (select e.version from events e where e.id = event_id)
              from bookings ",
             $rest
@@ -40,9 +40,9 @@ const LIST: &str =
     select_bookings!("where event_id = $1 and owner_id = $2 order by id limit $3 offset $4");
 const COUNT: &str = "select count(*) from bookings where event_id = $1 and owner_id = $2";
 
-fn record(row: &Row) -> Result<BookingRecord, StoreError> {
-    let event = EventId(row.get(13));
-    Ok(BookingRecord { event, booking: rows::booking(row)?, version: rows::version(row, 14)? })
+pub(super) fn record(row: &Row) -> Result<BookingRecord, StoreError> {
+    let event = EventId(row.get(14));
+    Ok(BookingRecord { event, booking: rows::booking(row)?, version: rows::version(row, 15)? })
 }
 
 impl Store {

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::Store;
 use super::error::StoreError;
 use super::rows;
-use crate::domain::ids::{EventId, SeatIndex, UserId, Version};
+use crate::domain::ids::{BookingId, EventId, SeatIndex, UserId, Version};
 use crate::domain::seat::SeatStatus;
 
 /// One step of one seat, as logged.
@@ -28,14 +28,34 @@ pub struct ChangeRecord {
     pub request_id: Option<String>,
     /// Why, where somebody said so.
     pub reason: Option<String>,
+    /// The booking that the seat came into, moved on with or left.
+    pub booking: Option<BookingId>,
     /// When it was decided, by the database's clock.
     pub at: Timestamp,
 }
 
-const LIST: &str = "
-    select version, seat_index, from_status, to_status, cause, actor_id, request_id, reason, at
-    from seat_changes where event_id = $1 and version > $2
-    order by version, ordinal limit $3 offset $4";
+/// Which way a log is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// From the beginning.
+    OldestFirst,
+    /// From the end.
+    NewestFirst,
+}
+
+macro_rules! select_changes {
+    ($rest:literal) => {
+        concat!(
+            "select version, seat_index, from_status, to_status, cause, actor_id, request_id,
+                    reason, at, booking_id
+             from seat_changes where event_id = $1 and version > $2 ",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = select_changes!("order by version, ordinal limit $3 offset $4");
+const LIST_BACK: &str = select_changes!("order by version desc, ordinal desc limit $3 offset $4");
 const COUNT: &str = "select count(*) from seat_changes where event_id = $1 and version > $2";
 
 fn record(row: &Row) -> Result<ChangeRecord, StoreError> {
@@ -49,6 +69,7 @@ fn record(row: &Row) -> Result<ChangeRecord, StoreError> {
         request_id: row.get(6),
         reason: row.get(7),
         at: row.get(8),
+        booking: row.get::<_, Option<i64>>(9).map(BookingId),
     })
 }
 
@@ -61,12 +82,16 @@ impl Store {
         &self,
         event: EventId,
         after: Version,
-        limit: i64,
-        offset: i64,
+        order: Order,
+        (limit, offset): (i64, i64),
     ) -> Result<(Vec<ChangeRecord>, i64), StoreError> {
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let client = self.pools.read().await?;
-        let list = client.prepare_cached(LIST).await?;
+        let list = match order {
+            Order::OldestFirst => LIST,
+            Order::NewestFirst => LIST_BACK,
+        };
+        let list = client.prepare_cached(list).await?;
         let count = client.prepare_cached(COUNT).await?;
         let found = client.query(&list, &[&event.0, &after, &limit, &offset]).await?;
         let total = client.query_one(&count, &[&event.0, &after]).await?.get(0);

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod bookings;
 pub mod changes;
 pub mod charts;
+pub mod door;
 pub mod embedded;
 pub mod error;
 pub mod events;
@@ -17,6 +18,7 @@ pub mod migrations;
 pub mod pool;
 pub mod retention;
 mod rows;
+pub mod search;
 pub mod users;
 
 use error::StoreError;

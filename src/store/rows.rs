@@ -106,7 +106,7 @@ pub(super) fn hold(row: &Row) -> Result<Hold, StoreError> {
 }
 
 /// id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-/// seat_indexes, prices, status, payment_reference, created_at, expires_at
+/// seat_indexes, prices, status, payment_reference, created_at, expires_at, checked_in
 pub(super) fn booking(row: &Row) -> Result<Booking, StoreError> {
     let word: &str = get(row, 9)?;
     Ok(Booking {
@@ -121,6 +121,7 @@ pub(super) fn booking(row: &Row) -> Result<Booking, StoreError> {
         payment_reference: get(row, 10)?,
         created_at: get(row, 11)?,
         expires_at: get(row, 12)?,
+        checked_in: get::<Option<_>>(row, 13)?.unwrap_or_default(),
     })
 }
 

@@ -56,12 +56,24 @@ impl Store {
     /// # Errors
     /// When the database can't be asked.
     pub async fn session_user(&self, session: &str) -> Result<UserId, StoreError> {
+        self.subject("session", session).await
+    }
+
+    /// The user behind a signed token's subject, made on first sight.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn token_user(&self, subject: &str) -> Result<UserId, StoreError> {
+        self.subject("token", subject).await
+    }
+
+    async fn subject(&self, origin: &str, subject: &str) -> Result<UserId, StoreError> {
         let client = self.pools.read().await?;
         let statement = client.prepare_cached(SUBJECT).await?;
         // Two nodes that see a session first at the same moment: the loser's insert does nothing
         // and its select's snapshot is too old to see the winner's row. The next look sees it.
         for _ in 0..FIRST_SIGHTS_MAX {
-            if let Some(row) = client.query_opt(&statement, &[&"session", &session]).await? {
+            if let Some(row) = client.query_opt(&statement, &[&origin, &subject]).await? {
                 return Ok(UserId(row.get(0)));
             }
         }

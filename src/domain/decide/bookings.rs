@@ -37,6 +37,7 @@ impl Work {
             payment_reference: None,
             created_at: self.now,
             expires_at: self.later(self.state.event.rules.booking_seconds),
+            checked_in: Vec::new(),
         };
         self.put_booking(booking.clone());
         Ok(Outcome::Booking(booking))
@@ -111,12 +112,16 @@ impl Work {
     }
 
     fn own_booking(&self, caller: UserId, id: BookingId) -> Result<Booking, Refusal> {
-        let booking =
-            self.state.bookings.get(&id).ok_or(Refusal::NotFound { thing: Thing::Booking })?;
+        let booking = self.booking(id)?;
         if booking.owner != caller {
             return Err(Refusal::NotYours { thing: Thing::Booking });
         }
-        Ok(booking.clone())
+        Ok(booking)
+    }
+
+    pub(super) fn booking(&self, id: BookingId) -> Result<Booking, Refusal> {
+        let booking = self.state.bookings.get(&id);
+        booking.cloned().ok_or(Refusal::NotFound { thing: Thing::Booking })
     }
 
     pub(super) fn confirm(
@@ -162,16 +167,41 @@ impl Work {
     }
 
     pub(super) fn cancel(&mut self, caller: UserId, id: BookingId) -> Result<Outcome, Refusal> {
-        let mut booking = self.own_booking(caller, id)?;
+        let booking = self.own_booking(caller, id)?;
+        let rule = self.state.event.rules.cancel_confirmed;
+        if booking.status == BookingStatus::Confirmed && rule == CancelConfirmed::Organiser {
+            return Err(Refusal::NotYours { thing: Thing::Booking });
+        }
+        self.end_booking(booking)
+    }
+
+    /// Cancels whoever's booking it is. The reason is for the change log.
+    pub(super) fn call_off(
+        &mut self,
+        id: BookingId,
+        reason: Option<&str>,
+    ) -> Result<Outcome, Refusal> {
+        let booking = self.booking(id)?;
+        let first = self.moves();
+        let outcome = self.end_booking(booking)?;
+        self.explain(first, reason);
+        Ok(outcome)
+    }
+
+    /// Gives a booking's seats back, if it has them and that can be.
+    fn end_booking(&mut self, mut booking: Booking) -> Result<Outcome, Refusal> {
         match booking.status {
             BookingStatus::Pending => {}
-            BookingStatus::Confirmed => match self.state.event.rules.cancel_confirmed {
-                CancelConfirmed::Owner => {}
-                CancelConfirmed::Organiser => {
-                    return Err(Refusal::NotYours { thing: Thing::Booking });
+            BookingStatus::Confirmed => {
+                if self.state.event.rules.cancel_confirmed == CancelConfirmed::Never {
+                    return Err(Refusal::AlreadyConfirmed);
                 }
-                CancelConfirmed::Never => return Err(Refusal::AlreadyConfirmed),
-            },
+                // Who is in sits on what would be sold again.
+                let inside: Vec<_> = booking.inside().collect();
+                if !inside.is_empty() {
+                    return Err(Refusal::AlreadyCheckedIn { inside });
+                }
+            }
             BookingStatus::Cancelled => return Ok(Outcome::Booking(booking)),
             BookingStatus::Expired => return Err(Refusal::BookingExpired),
         }

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod bookings;
+mod check_ins;
 mod choices;
 mod expiry;
 mod holds;
@@ -78,6 +79,43 @@ pub struct Transition {
     pub request_id: Option<String>,
     /// Why, where somebody said so.
     pub reason: Option<String>,
+    /// The booking that the seat came into, moved on with or left.
+    pub booking: Option<BookingId>,
+}
+
+/// One step at the door, for its log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoorStep {
+    /// The booking.
+    pub booking: BookingId,
+    /// The seat.
+    pub seat: SeatIndex,
+    /// Where its visitor went.
+    pub way: Way,
+    /// Who let them; `None`: organisers nobody named.
+    pub actor: Option<UserId>,
+    /// The request that did it.
+    pub request_id: String,
+}
+
+/// Where a visitor went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In.
+    In,
+    /// Out again, because the check-in was taken back.
+    Out,
+}
+
+impl Way {
+    /// The word used in the door's log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
 }
 
 /// What made a seat change.
@@ -132,6 +170,8 @@ pub struct Decision {
     pub counts: Counts,
     /// Every step of every seat, in order. Empty: nothing to announce.
     pub transitions: Vec<Transition>,
+    /// Every step at the door, in order.
+    pub door: Vec<DoorStep>,
     /// The seats that were touched, as they are now, ascending.
     pub seats: Vec<Seat>,
     /// New and changed holds.
@@ -193,6 +233,9 @@ fn carry_out(work: &mut Work, request: &Request) -> Result<Outcome, Refusal> {
         (Command::Refuse(refusal), _) => Err(refusal.clone()),
         (Command::Block { seats, reason }, _) => work.block(seats, reason.as_deref()),
         (Command::Unblock { seats }, _) => work.unblock(seats),
+        (Command::CallOff { booking, reason }, _) => work.call_off(*booking, reason.as_deref()),
+        (Command::CheckIn { booking, seats }, _) => work.check_in(*booking, seats.as_deref()),
+        (Command::CheckOut { booking, seats }, _) => work.check_out(*booking, seats.as_deref()),
         // The door names a caller for every other command; without one nothing is theirs.
         (_, None) => Err(Refusal::NothingLocked),
         (command, Some(caller)) => carry_out_for(work, command, caller),
@@ -213,8 +256,11 @@ fn carry_out_for(work: &mut Work, command: &Command, caller: UserId) -> Result<O
             work.confirm(caller, *booking, payment_reference.as_deref())
         }
         Command::Cancel { booking } => work.cancel(caller, *booking),
-        Command::Block { .. } | Command::Unblock { .. } | Command::Refuse(_) => {
-            unreachable!("carried out without a caller")
-        }
+        Command::Block { .. }
+        | Command::Unblock { .. }
+        | Command::CallOff { .. }
+        | Command::CheckIn { .. }
+        | Command::CheckOut { .. }
+        | Command::Refuse(_) => unreachable!("carried out without a caller"),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::keys::Answers;
-use super::{Cause, Decision, Made, State, Transition};
+use super::{Cause, Decision, DoorStep, Made, State, Transition, Way};
 use crate::domain::answer::{Conflict, Refusal, Thing};
 use crate::domain::booking::Booking;
 use crate::domain::command::Request;
@@ -26,6 +26,7 @@ pub(super) struct Work {
     pub(super) state: State,
     pub(super) now: Timestamp,
     transitions: Vec<Transition>,
+    door: Vec<DoorStep>,
     touched_seats: BTreeSet<SeatIndex>,
     touched_holds: BTreeSet<HoldId>,
     touched_bookings: BTreeSet<BookingId>,
@@ -44,6 +45,7 @@ impl Work {
             state,
             now,
             transitions: Vec::new(),
+            door: Vec::new(),
             touched_seats: BTreeSet::new(),
             touched_holds: BTreeSet::new(),
             touched_bookings: BTreeSet::new(),
@@ -71,6 +73,7 @@ impl Work {
             version,
             counts: event.counts,
             transitions: self.transitions,
+            door: self.door,
             seats: self.touched_seats.iter().map(|index| seats[index].clone()).collect(),
             holds: self.touched_holds.iter().filter_map(|id| holds.remove(id)).collect(),
             items: self.touched_items,
@@ -153,7 +156,7 @@ impl Work {
             debug_assert!(false, "seat {index} was not read");
             return;
         };
-        let from = seat.status;
+        let (from, left) = (seat.status, seat.booking);
         debug_assert!(from.may_become(to), "{from:?} → {to:?}");
         seat.status = to;
         if let Some(picture) = &mut self.state.picture {
@@ -164,6 +167,7 @@ impl Work {
             Owner::Hold(id) => (Some(id), None),
             Owner::Booking(id) => (None, Some(id)),
         };
+        let booking = seat.booking.or(left);
         self.state.event.counts.moved(from, to);
         self.touched_seats.insert(index);
         let clock = matches!(cause, Cause::HoldExpiry | Cause::BookingExpiry);
@@ -175,7 +179,14 @@ impl Work {
             actor: if clock { None } else { self.actor },
             request_id: if clock { None } else { self.request_id.clone() },
             reason: None,
+            booking,
         });
+    }
+
+    /// Logs a step at the door.
+    pub(super) fn pass(&mut self, booking: BookingId, seat: SeatIndex, way: Way) {
+        let request_id = self.request_id.clone().unwrap_or_default();
+        self.door.push(DoorStep { booking, seat, way, actor: self.actor, request_id });
     }
 
     /// Adds a reason to the moves since `first`.

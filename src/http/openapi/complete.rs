@@ -9,20 +9,22 @@ use utoipa::openapi::OpenApi;
 use crate::protocol::problem::PROBLEM_JSON;
 
 /// Reads that are some caller's own; of the others everybody may know.
-const OWN_READS: [&str; 6] = [
+const OWN_READS: [&str; 8] = [
     "/api/v1/holds",
     "/api/v1/holds/{id}",
     "/api/v1/bookings",
     "/api/v1/bookings/{id}",
     "/api/v1/users/{id}",
     "/api/v1/events/{id}/changes",
+    "/api/v1/events/{id}/check-ins",
+    "/api/v1/me",
 ];
 
 /// Opens a session: takes neither body nor key, and asks for nobody.
 const SESSIONS: &str = "/api/v1/sessions";
 
 /// Bodies that may be left out.
-const MAY_BE_EMPTY: [&str; 2] = ["CallerOnly", "ConfirmBooking"];
+const MAY_BE_EMPTY: [&str; 4] = ["CallerOnly", "CancelBooking", "CheckIn", "ConfirmBooking"];
 
 /// What an operation takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -199,7 +201,9 @@ fn security_schemes() -> Value {
         "bearer": {
             "type": "http",
             "scheme": "bearer",
-            "description": "A guest session's token, from POST /api/v1/sessions.",
+            "description": "A guest session's token, from POST /api/v1/sessions; or a JWT signed by \
+                            HS256 with the server's secret: `sub`, `exp`, and `role` (customer, \
+                            organiser or admin).",
         },
         "session": {
             "type": "apiKey",

@@ -24,13 +24,14 @@ pub struct Doubt {
 pub(super) struct Trace {
     batch_id: Uuid,
     version: i64,
-    /// Where neither the log nor a key bears the batch's id: a hold and its new end.
+    /// Where no log and no key bears the batch's id: a hold and its new end.
     extended: Option<(Uuid, Timestamp)>,
 }
 
 impl Trace {
     pub(super) fn of(batch_id: Uuid, decision: &Decision) -> Self {
-        let named = !decision.transitions.is_empty() || !decision.keep.is_empty();
+        let logged = !decision.transitions.is_empty() || !decision.door.is_empty();
+        let named = logged || !decision.keep.is_empty();
         let hold = decision.holds.first().filter(|_| !named);
         Self {
             batch_id,
@@ -68,6 +69,7 @@ const LOOK_FOR_TRACE: &str = "
     select exists (select from seat_changes
                    where event_id = $1 and version = $2 and batch_id = $3)
         or exists (select from idempotency_keys where event_id = $1 and batch_id = $3)
+        or exists (select from check_ins where event_id = $1 and batch_id = $3)
         or exists (select from holds where event_id = $1 and id = $4 and expires_at = $5),
            left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) = $6,
            case when $7::text::xid8 < pg_snapshot_xmax(pg_current_snapshot())

@@ -81,7 +81,10 @@ impl Named {
                 // When late, it takes its seats anew.
                 self.add_counted(caller);
             }
-            Command::Cancel { booking } => self.bookings.push(booking.0),
+            Command::Cancel { booking }
+            | Command::CallOff { booking, .. }
+            | Command::CheckIn { booking, .. }
+            | Command::CheckOut { booking, .. } => self.bookings.push(booking.0),
             Command::Book(book) => self.add_book(&book.selection, caller),
             Command::Refuse(_) => {}
         }

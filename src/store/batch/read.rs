@@ -61,7 +61,7 @@ const READ_HOLDS: &str = "
 
 const READ_BOOKINGS: &str = "
     select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-           seat_indexes, prices, status, payment_reference, created_at, expires_at
+           seat_indexes, prices, status, payment_reference, created_at, expires_at, checked_in
     from unnest($2::bigint[]) named (booking_id) cross join lateral (
         select * from bookings where event_id = $1 and id = booking_id offset 0) b";
 

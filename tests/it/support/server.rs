@@ -64,6 +64,7 @@ pub fn settings(database: &Database) -> NodeSettings {
         pool: PoolSettings { max_open: 10, max_idle: 5 },
         http: HttpSettings {
             auth_mode: AuthMode::Open,
+            jwt_secret: None,
             request_timeout: Duration::from_secs(30),
             max_body_bytes: 1_048_576,
             connections: ConnectionLimits::default(),

@@ -137,6 +137,7 @@ pub(super) async fn confirm(
 fn booking(booked: Booked) -> Booking {
     let ticket = |seat: &i32| booked.event * 1_000_000 + i64::from(*seat);
     Booking {
+        checked_in: Vec::new(),
         id: booked.id,
         booking_ref: booked.reference,
         user_id: 0,

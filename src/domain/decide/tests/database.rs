@@ -152,7 +152,11 @@ impl Named {
                 }
                 Selection::Quantity(_) => self.counters.extend(request.caller),
             },
-            Command::Confirm { booking, .. } | Command::Cancel { booking } => {
+            Command::Confirm { booking, .. }
+            | Command::Cancel { booking }
+            | Command::CallOff { booking, .. }
+            | Command::CheckIn { booking, .. }
+            | Command::CheckOut { booking, .. } => {
                 self.bookings.insert(*booking);
             }
             Command::Refuse(_) => {}

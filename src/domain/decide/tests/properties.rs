@@ -133,6 +133,7 @@ fn refused_requests_change_nothing(decided: &Decided) -> Result<(), TestCaseErro
     prop_assert_eq!(&without.seats, &decision.seats);
     prop_assert_eq!(&without.holds, &decision.holds);
     prop_assert_eq!(&without.bookings, &decision.bookings);
+    prop_assert_eq!(&without.door, &decision.door);
     prop_assert_eq!(without.counts, decision.counts);
     prop_assert_eq!(without.version, decision.version);
     Ok(())
@@ -160,14 +161,18 @@ proptest! {
 
 /// What the random scenarios must come across for the tests above to mean something. `Lock` and
 /// the like are commands carried out; the rest are refusals and things worth having seen.
-const SEEN: [&str; 31] = [
+const SEEN: [&str; 37] = [
+    "AlreadyCheckedIn",
     "AlreadyConfirmed",
     "Block",
     "Book",
     "BookingCancelled",
     "BookingExpired",
+    "CallOff",
     "Cancel",
     "CannotExtend",
+    "CheckIn",
+    "CheckOut",
     "Confirm",
     "Extend",
     "Hold",
@@ -175,6 +180,8 @@ const SEEN: [&str; 31] = [
     "Invalid",
     "KeyReused",
     "Lock",
+    "NotCheckedIn",
+    "NotConfirmed",
     "NotFound",
     "NotLocked",
     "NotYours",

@@ -63,6 +63,21 @@ impl Wished<'_> {
                 payment_reference: paid.map(|paid| format!("payment-{paid}")),
             },
             Wish::Cancel(pick) => Command::Cancel { booking: self.booking(*pick)? },
+            Wish::CallOff(pick) => Command::CallOff {
+                booking: self.booking(*pick)?,
+                reason: self.number.is_multiple_of(2).then(|| "called off".to_owned()),
+            },
+            Wish::CheckIn(pick, seats) => {
+                Command::CheckIn { booking: self.booking(*pick)?, seats: seats.clone() }
+            }
+            Wish::CheckInFirst(pick) => {
+                let booking = self.booking(*pick)?;
+                let seats = self.database.bookings.get(&booking).map(|b| b.seats[..1].to_vec());
+                Command::CheckIn { booking, seats }
+            }
+            Wish::CheckOut(pick, seats) => {
+                Command::CheckOut { booking: self.booking(*pick)?, seats: seats.clone() }
+            }
             Wish::Block(seats) => Command::Block {
                 seats: seats.clone(),
                 reason: self.number.is_multiple_of(2).then(|| "camera".to_owned()),

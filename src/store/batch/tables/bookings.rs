@@ -1,5 +1,7 @@
 //! Bookings and their items: made and changed.
 
+use jiff::Timestamp;
+
 use super::{Step, Writing, args, array_literal, column, signed, version};
 use crate::domain::booking::Booking;
 use crate::domain::ids::SeatIndex;
@@ -18,8 +20,10 @@ const INSERT: &str = "
             payment_reference, created_at, expires_at)";
 
 const UPDATE: &str = "
-    update bookings b set status = u.status, payment_reference = u.payment_reference, version = $2
-    from unnest($3::bigint[], $4::text[], $5::text[]) u (id, status, payment_reference)
+    update bookings b set status = u.status, payment_reference = u.payment_reference, version = $2,
+                          checked_in = u.checked_in::timestamptz[]
+    from unnest($3::bigint[], $4::text[], $5::text[], $6::text[])
+         u (id, status, payment_reference, checked_in)
     cross join lateral (
         select ctid from bookings where event_id = $1 and id = u.id offset 0 for update) found
     where b.ctid = found.ctid";
@@ -83,8 +87,15 @@ fn update(writing: &Writing<'_>, bookings: &[&Booking]) -> Step {
         column(bookings, |booking| booking.id.0),
         column(bookings, |booking| booking.status.name()),
         column(bookings, |booking| booking.payment_reference.clone()),
+        column(bookings, |booking| checked_in(booking)),
     ];
     Step { sql: UPDATE, args }
+}
+
+fn checked_in(booking: &Booking) -> Option<String> {
+    let since = |at: &Option<Timestamp>| at.map_or("null".to_owned(), |at| format!("{at:.6}"));
+    let times: Vec<String> = booking.checked_in.iter().map(since).collect();
+    (!times.is_empty()).then(|| array_literal(&times))
 }
 
 /// The items of bookings that are new, have ended or are alive again.

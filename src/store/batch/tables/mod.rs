@@ -3,6 +3,7 @@
 //! Each table is written by one statement whatever the size of the batch; rows travel as columns.
 
 mod bookings;
+mod door;
 mod holds;
 mod seats;
 
@@ -61,6 +62,9 @@ pub(super) fn steps(writing: &Writing<'_>, requests: &[Request]) -> Vec<Step> {
     }
     if !decision.bookings.is_empty() {
         steps.extend(bookings::put(writing));
+    }
+    if !decision.door.is_empty() {
+        steps.push(door::passed(writing));
     }
     if !decision.keep.is_empty() {
         steps.push(keep_answers(writing, requests));

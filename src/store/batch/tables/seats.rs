@@ -20,14 +20,15 @@ const MOVE_SEATS: &str = "
         where t.ctid = found.ctid),
     logged as (
         insert into seat_changes (event_id, version, ordinal, seat_index, from_status, to_status,
-                                  cause, actor_id, request_id, reason, batch_id, at)
+                                  cause, actor_id, request_id, reason, booking_id, batch_id, at)
         select $1, $6, u.ordinal, u.seat_index, u.from_status, u.to_status, u.cause, u.actor_id,
-               u.request_id, u.reason, $7, $8
+               u.request_id, u.reason, u.booking_id, $7, $8
         from unnest($9::int[], $10::int[], $11::smallint[], $12::smallint[], $13::text[],
-                    $14::bigint[], $15::text[], $16::text[])
-             u (ordinal, seat_index, from_status, to_status, cause, actor_id, request_id, reason)),
-    bumped as (update events set version = $6, counts = $17 where id = $1)
-    select pg_notify($18, $19)";
+                    $14::bigint[], $15::text[], $16::text[], $17::bigint[])
+             u (ordinal, seat_index, from_status, to_status, cause, actor_id, request_id, reason,
+                booking_id)),
+    bumped as (update events set version = $6, counts = $18 where id = $1)
+    select pg_notify($19, $20)";
 
 pub(super) fn moved(writing: &Writing<'_>) -> Step {
     let decision = writing.decision;
@@ -56,6 +57,7 @@ pub(super) fn moved(writing: &Writing<'_>) -> Step {
         column(transitions, |step| step.actor.map(|actor| actor.0)),
         column(transitions, |step| step.request_id.clone()),
         column(transitions, |step| step.reason.clone()),
+        column(transitions, |step| step.booking.map(|booking| booking.0)),
         counts,
         announcement::CHANNEL,
         announcement::encode(writing.event, &net),

@@ -112,3 +112,54 @@ fn the_event_says_whether_a_paid_booking_can_be_cancelled() {
         assert_eq!((cancelled.result.err(), shop.statuses(&[0])), (refusal, vec![status]));
     }
 }
+
+#[test]
+fn an_organiser_calls_off_what_the_owner_cannot() {
+    for (rule, refusal, status) in [
+        (CancelConfirmed::Owner, None, Available),
+        (CancelConfirmed::Organiser, None, Available),
+        (CancelConfirmed::Never, Some(Refusal::AlreadyConfirmed), Sold),
+    ] {
+        let mut shop = Shop::new();
+        shop.database.event.rules.cancel_confirmed = rule;
+        shop.hold(seconds(0), ANNA, &[0]);
+        let booking = shop.book(seconds(1), ANNA, Selection::Quantity(1)).id;
+        assert!(shop.ask(seconds(2), ANNA, confirm(booking)).result.is_ok());
+        let request =
+            shop.request(BERT, Command::CallOff { booking, reason: Some("rain".to_owned()) });
+        let mut decision = shop.batch(seconds(3), &[request]);
+        let answer = decision.answers.remove(0);
+        assert_eq!((answer.result.err(), shop.statuses(&[0])), (refusal, vec![status]));
+        for step in decision.transitions {
+            assert_eq!((step.actor, step.reason.as_deref()), (Some(BERT), Some("rain")));
+            assert_eq!(step.booking, Some(booking));
+        }
+    }
+}
+
+#[test]
+fn who_is_in_is_not_let_in_again_and_keeps_the_booking() {
+    let mut shop = Shop::new();
+    shop.hold(seconds(0), ANNA, &[2, 3]);
+    let booking = shop.book(seconds(1), ANNA, Selection::Quantity(2)).id;
+    let check_in = |seats: &[SeatIndex]| Command::CheckIn { booking, seats: Some(seats.to_vec()) };
+    assert_eq!(shop.ask(seconds(2), BERT, check_in(&[2])).result, Err(Refusal::NotConfirmed));
+    shop.ask(seconds(3), ANNA, confirm(booking)).result.expect("confirmed");
+    let version = shop.database.event.version;
+    let request = shop.request(BERT, check_in(&[3]));
+    let decision = shop.batch(seconds(4), &[request]);
+    assert!(decision.answers[0].result.is_ok());
+    assert_eq!((decision.version, decision.transitions.len()), (version, 0), "no seat changed");
+    assert_eq!(shop.database.bookings[&booking].checked_in, [None, Some(seconds(4))]);
+    let both = shop.ask(seconds(5), BERT, Command::CheckIn { booking, seats: None }).result;
+    let already = Refusal::AlreadyCheckedIn { inside: vec![(3, seconds(4))] };
+    assert_eq!(both, Err(already.clone()), "all or nothing");
+    assert_eq!(shop.ask(seconds(5), ANNA, Command::Cancel { booking }).result, Err(already));
+    let foreign = shop.ask(seconds(5), BERT, check_in(&[4])).result;
+    assert!(matches!(foreign, Err(Refusal::Invalid { .. })), "{foreign:?}");
+    shop.ask(seconds(6), BERT, Command::CheckOut { booking, seats: None }).result.expect("out");
+    assert!(shop.database.bookings[&booking].checked_in.is_empty());
+    let again = shop.ask(seconds(7), BERT, Command::CheckOut { booking, seats: None }).result;
+    assert_eq!(again, Err(Refusal::NotCheckedIn));
+    assert!(shop.ask(seconds(8), ANNA, Command::Cancel { booking }).result.is_ok());
+}

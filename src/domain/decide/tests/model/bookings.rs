@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{Decided, Model, Place};
 use crate::domain::answer::{Outcome, Refusal, Thing};
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::command::{Book, Selection};
-use crate::domain::decide::Cause;
+use crate::domain::decide::{Cause, Way};
 use crate::domain::event::CancelConfirmed;
 use crate::domain::hold::HoldStatus;
 use crate::domain::ids::{BookingId, SeatIndex, UserId};
@@ -73,6 +75,7 @@ impl Model {
             payment_reference: None,
             created_at: self.now,
             expires_at: self.after(self.rules.booking_seconds),
+            checked_in: Vec::new(),
         };
         self.bookings.insert(id, booking.clone());
         for seat in seats {
@@ -127,16 +130,23 @@ impl Model {
         Ok(Outcome::Booking(booking.clone()))
     }
 
-    pub(super) fn cancel(&mut self, caller: UserId, id: BookingId) -> Decided {
-        let booking = self.own_booking(caller, id)?.clone();
+    /// `caller`: the owner; `None`: an organiser.
+    pub(super) fn cancel(&mut self, caller: Option<UserId>, id: BookingId) -> Decided {
+        let known = self.bookings.get(&id).map(|booking| booking.owner);
+        let owner = caller.or(known).ok_or(Refusal::NotFound { thing: Thing::Booking })?;
+        let booking = self.own_booking(owner, id)?.clone();
         match (booking.status, self.rules.cancel_confirmed) {
-            (BookingStatus::Pending, _) | (BookingStatus::Confirmed, CancelConfirmed::Owner) => {}
-            (BookingStatus::Confirmed, CancelConfirmed::Organiser) => {
+            (BookingStatus::Pending, _) => {}
+            (BookingStatus::Confirmed, CancelConfirmed::Organiser) if caller.is_some() => {
                 return Err(Refusal::NotYours { thing: Thing::Booking });
             }
             (BookingStatus::Confirmed, CancelConfirmed::Never) => {
                 return Err(Refusal::AlreadyConfirmed);
             }
+            (BookingStatus::Confirmed, _) if self.inside.keys().any(|(of, _)| *of == id) => {
+                return Err(Refusal::AlreadyCheckedIn { inside: self.inside_of(id) });
+            }
+            (BookingStatus::Confirmed, _) => {}
             (BookingStatus::Cancelled, _) => return Ok(Outcome::Booking(booking)),
             (BookingStatus::Expired, _) => return Err(Refusal::BookingExpired),
         }
@@ -144,6 +154,58 @@ impl Model {
         let booking = self.booking_mut(id);
         booking.status = BookingStatus::Cancelled;
         Ok(Outcome::Booking(booking.clone()))
+    }
+
+    fn inside_of(&self, id: BookingId) -> Vec<(SeatIndex, Timestamp)> {
+        let of = self.inside.iter().filter(|((booking, _), _)| *booking == id);
+        of.map(|((_, seat), since)| (*seat, *since)).collect()
+    }
+
+    /// Lets the booking's visitors in, or out again.
+    pub(super) fn door(
+        &mut self,
+        id: BookingId,
+        seats: Option<&Vec<SeatIndex>>,
+        way: Way,
+    ) -> Decided {
+        let thing = Thing::Booking;
+        let mut booking = self.bookings.get(&id).ok_or(Refusal::NotFound { thing })?.clone();
+        match booking.status {
+            BookingStatus::Confirmed => {}
+            BookingStatus::Pending => return Err(Refusal::NotConfirmed),
+            BookingStatus::Cancelled => return Err(Refusal::BookingCancelled),
+            BookingStatus::Expired => return Err(Refusal::BookingExpired),
+        }
+        let mut inside = self.inside_of(id);
+        let all = match way {
+            Way::In => booking.seats.clone(),
+            Way::Out => inside.iter().map(|(seat, _)| *seat).collect(),
+        };
+        let seats = seats.unwrap_or(&all);
+        if seats.iter().any(|seat| !booking.seats.contains(seat)) {
+            return Err(Refusal::Invalid { field: "seats".to_owned(), detail: String::new() });
+        }
+        inside.retain(|(seat, _)| seats.contains(seat));
+        match way {
+            Way::In if !inside.is_empty() => return Err(Refusal::AlreadyCheckedIn { inside }),
+            Way::Out if seats.is_empty() || inside.len() < seats.len() => {
+                return Err(Refusal::NotCheckedIn);
+            }
+            _ => {}
+        }
+        for seat in seats {
+            match way {
+                Way::In => self.inside.insert((id, *seat), self.now),
+                Way::Out => self.inside.remove(&(id, *seat)),
+            };
+        }
+        let since = |seat: &SeatIndex| self.inside.get(&(id, *seat)).copied();
+        booking.checked_in = match self.inside_of(id).is_empty() {
+            true => Vec::new(),
+            false => booking.seats.iter().map(since).collect(),
+        };
+        *self.booking_mut(id) = booking.clone();
+        Ok(Outcome::Booking(booking))
     }
 
     pub(super) fn switch(

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::domain::answer::{Answer, Conflict, Outcome, Refusal, Thing};
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::command::{Command, Request};
-use crate::domain::decide::{Cause, KeyScope, Transition};
+use crate::domain::decide::{Cause, KeyScope, Transition, Way};
 use crate::domain::event::Rules;
 use crate::domain::hold::Hold;
 use crate::domain::ids::{BookingId, HoldId, SeatIndex, UserId, Version};
@@ -52,6 +52,8 @@ pub(super) struct Model {
     pub(super) places: Vec<Place>,
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) bookings: BTreeMap<BookingId, Booking>,
+    /// Whose visitors are in, and since when.
+    inside: BTreeMap<(BookingId, SeatIndex), Timestamp>,
     categories: Vec<u16>,
     /// What each seat cost when it was taken into a hold.
     taken_at: HashMap<(HoldId, SeatIndex), i64>,
@@ -72,6 +74,7 @@ impl Model {
             places: vec![Place::Free; categories.len()],
             holds: BTreeMap::new(),
             bookings: BTreeMap::new(),
+            inside: BTreeMap::new(),
             categories,
             taken_at: HashMap::new(),
             remembered: HashMap::new(),
@@ -153,6 +156,16 @@ impl Model {
             Command::Unblock { seats } => {
                 return self.switch(seats, Place::Free, SeatStatus::Available, Cause::Unblock);
             }
+            Command::CallOff { booking, reason } => {
+                self.reason.clone_from(reason);
+                return self.cancel(None, *booking);
+            }
+            Command::CheckIn { booking, seats } => {
+                return self.door(*booking, seats.as_ref(), Way::In);
+            }
+            Command::CheckOut { booking, seats } => {
+                return self.door(*booking, seats.as_ref(), Way::Out);
+            }
             _ => {}
         }
         let Some(caller) = request.caller else { return Err(Refusal::NothingLocked) };
@@ -172,7 +185,7 @@ impl Model {
             Command::Confirm { booking, payment_reference } => {
                 self.confirm(caller, *booking, payment_reference.clone())
             }
-            Command::Cancel { booking } => self.cancel(caller, *booking),
+            Command::Cancel { booking } => self.cancel(Some(caller), *booking),
             _ => unreachable!("carried out above"),
         }
     }
@@ -191,10 +204,12 @@ impl Model {
 
     fn put(&mut self, seat: SeatIndex, place: Place, to: SeatStatus, cause: Cause) {
         let from = self.status(seat);
+        let booked = |place| if let Place::Booked(id) = place { Some(id) } else { None };
+        let booking = booked(place).or(booked(self.places[seat as usize]));
         self.places[seat as usize] = place;
         let (actor, request_id) = (self.actor, self.request_id.clone());
         let reason = self.reason.clone();
-        self.log.push(Transition { seat, from, to, cause, actor, request_id, reason });
+        self.log.push(Transition { seat, from, to, cause, actor, request_id, reason, booking });
     }
 
     fn free(&mut self, seats: &[SeatIndex], cause: Cause) {

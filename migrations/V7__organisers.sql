@@ -1,0 +1,33 @@
+-- What organisers need: callers named by signed tokens, who is in, which booking moved a seat, and
+-- bookings found by address.
+alter table users drop constraint users_origin_known;
+alter table users add constraint users_origin_known
+    check (origin in ('record', 'session', 'guest', 'demo', 'token'));
+
+-- Since when each seat's visitor is in, parallel to seat_indexes; null while nobody is.
+alter table bookings add column checked_in timestamptz[];
+alter table bookings add constraint bookings_checked_in_when_paid
+    check (checked_in is null
+           or (status = 'confirmed' and cardinality(checked_in) = cardinality(seat_indexes)));
+create index bookings_checked_in on bookings (event_id) where checked_in is not null;
+
+-- By reference there is bookings_ref_unique.
+create index bookings_by_email on bookings (event_id, lower(customer_email))
+    where customer_email is not null;
+
+-- Which booking a seat came into, moved on with or left.
+alter table seat_changes add column booking_id bigint;
+
+-- Append-only: every step at the door, in order. It changes no seat and makes no version.
+create table check_ins (
+    event_id    bigint not null,
+    id          bigint generated always as identity,
+    booking_id  bigint not null,
+    seat_index  integer not null,
+    way         text not null constraint check_ins_way_known check (way in ('in', 'out')),
+    actor_id    bigint,
+    request_id  text not null,
+    batch_id    uuid not null,
+    at          timestamptz not null,
+    primary key (event_id, id)
+);
