@@ -7,6 +7,8 @@ mod show;
 
 use clap::{Parser, Subcommand};
 
+use crate::http::Role;
+
 pub use database::{Database, DatabaseOptions};
 pub use options::{LiveSockets, LogFormat, LogOptions, Options, SellingOptions, ServerOptions};
 pub use show::effective;
@@ -34,9 +36,28 @@ pub enum Command {
     /// Tell clients that the events' history is not continued.
     #[command(subcommand)]
     Epoch(EpochCommand),
+    /// Print a signed token for an organiser. Needs JWT_SECRET and no database.
+    Token(TokenOptions),
     /// Look at charts, and convert them from and to other formats. Needs no database.
     #[command(subcommand)]
     Chart(ChartCommand),
+}
+
+/// For whom a token is.
+#[derive(Debug, clap::Args)]
+pub struct TokenOptions {
+    /// The secret that the server reads signed tokens by.
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
+    pub jwt_secret: String,
+    /// What they may do.
+    #[arg(long, default_value = "organiser")]
+    pub role: Role,
+    /// Who they are; the log names them by it.
+    #[arg(long, default_value = "organiser")]
+    pub subject: String,
+    /// For how long the token is good, in hours (1–8,760).
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8_760))]
+    pub hours: u32,
 }
 
 /// What to do with a chart. What could not be carried over is said on standard error.

@@ -128,7 +128,7 @@ pub(crate) async fn changes(
 }
 
 /// A version, or a position whose epoch doesn't matter for the log.
-fn version(since: &str) -> Reply<u64> {
+pub(crate) fn version(since: &str) -> Reply<u64> {
     let bare = since.parse::<u64>().ok();
     let version = bare.or_else(|| since.parse::<Since>().ok().map(|since| since.version));
     version.ok_or_else(|| Failure::unreadable("since", "must be a version or epoch.version"))

@@ -12,9 +12,11 @@ mod commands;
 mod door;
 mod documents;
 mod events;
+mod export;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod history;
 mod holds;
 pub mod live;
 mod maps;
@@ -29,6 +31,7 @@ mod probes;
 mod problem;
 mod render;
 mod request_id;
+mod sales;
 mod search;
 mod seats;
 pub mod server;
@@ -78,6 +81,11 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(events::list, events::create))
         .routes(routes!(events::read))
         .routes(routes!(events::changes))
+        .routes(routes!(history::read))
+        .routes(routes!(history::map))
+        .routes(routes!(sales::read))
+        .routes(routes!(sales::timeline))
+        .routes(routes!(export::bookings))
         .routes(routes!(maps::seatmap))
         .routes(routes!(maps::available_tickets))
         .routes(routes!(maps::all_tickets))

@@ -108,7 +108,7 @@ fn text(field: &str, text: &str) -> Reply<String> {
     // PostgreSQL takes a NUL in no text.
     if text.is_empty() || text.chars().count() > TEXT_CHARS_MAX || text.contains('\0') {
         let detail = format!("must have 1–{TEXT_CHARS_MAX} characters");
-        return Err(Failure::unreadable(field, detail));
+        return Err(Failure::invalid(field, detail));
     }
     Ok(text.to_owned())
 }
@@ -135,7 +135,7 @@ mod tests {
             assert_eq!(reference(typed).unwrap(), "SM-7K3Q01XB");
         }
         for typed in ["", "  ", "a\0b", &"9".repeat(255)] {
-            assert_eq!(reference(typed).unwrap_err().0.status, 400);
+            assert_eq!(reference(typed).unwrap_err().0.status, 422);
         }
     }
 }

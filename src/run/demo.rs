@@ -130,10 +130,13 @@ async fn call(
 }
 
 /// Says where to look.
-pub(super) fn welcome(url: &str, database: &RunningDatabase) {
+pub(super) fn welcome(url: &str, database: &RunningDatabase, token: Option<&str>) {
     println!("\n  Seatmap is on sale:  {url}\n");
     println!("  Open it in two windows and click a seat in one.");
     println!("  REST interface:      {url}/docs/");
+    if let Some(token) = token {
+        println!("  Organiser's token:   {token}");
+    }
     if let Some(folder) = database.data_dir() {
         println!("  Data is kept in:     {}", folder.display());
     }

@@ -8,6 +8,7 @@ mod demo;
 mod descriptors;
 mod logging;
 mod node;
+mod token;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,9 @@ pub fn run() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     if let (Command::Config(options), Some((_, matches))) = (&cli.command, matches.subcommand()) {
         return show(options, matches);
+    }
+    if let Command::Token(options) = &cli.command {
+        return token::print(options).map_or_else(|error| fail(&*error), |()| ExitCode::SUCCESS);
     }
     if let Command::Chart(command) = &cli.command {
         return chart::run(command).map_or_else(|error| fail(&*error), |()| ExitCode::SUCCESS);
@@ -64,7 +68,11 @@ fn show(options: &Options, matches: &clap::ArgMatches) -> ExitCode {
 async fn execute(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve(&options, Audience::Everybody).await,
-        Command::Demo(options) => serve(&options, Audience::Demo).await,
+        Command::Demo(mut options) => {
+            let known = options.server.jwt_secret.take();
+            options.server.jwt_secret = Some(known.map_or_else(token::secret_of_this_run, Ok)?);
+            serve(&options, Audience::Demo).await
+        }
         Command::Migrate(options) => {
             let database = prepare(&options).await?;
             let result = bring_up_to_date(&database).await;
@@ -77,7 +85,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
             database.stop().await;
             result
         }
-        Command::Config(_) | Command::Chart(_) => Ok(()),
+        Command::Config(_) | Command::Chart(_) | Command::Token(_) => Ok(()),
     }
 }
 
@@ -168,7 +176,9 @@ async fn serve_on(
     let url = format!("http://{}", node.address());
     if audience == Audience::Demo {
         demo::fill(&node).await?;
-        demo::welcome(&url, database);
+        let secret = options.server.jwt_secret.as_ref();
+        let token = secret.map(token::for_an_organiser).transpose()?;
+        demo::welcome(&url, database, token.as_deref());
     }
     tracing::info!(url, "serving");
     Ok(node)

@@ -96,7 +96,7 @@ macro_rules! select_events {
     };
 }
 
-const READ: &str = select_events!("where id = $1");
+pub(super) const READ: &str = select_events!("where id = $1");
 const LIST: &str = select_events!("order by id limit $1 offset $2");
 
 const INSERT_EVENT: &str = "
@@ -114,7 +114,7 @@ const INSERT_TICKETS: &str = "
     select $1, u.ordinal - 1, u.category, u.seat_no
     from unnest($2::smallint[], $3::text[]) with ordinality u (category, seat_no, ordinal)";
 
-fn event(row: &Row) -> Result<EventRecord, StoreError> {
+pub(super) fn event(row: &Row) -> Result<EventRecord, StoreError> {
     Ok(EventRecord {
         version: rows::version(row, 0)?,
         counts: rows::counts(row, 1)?,

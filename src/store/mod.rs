@@ -11,6 +11,7 @@ pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod feed;
+pub mod history;
 pub mod holds;
 pub mod kept;
 pub mod listener;
@@ -18,6 +19,7 @@ pub mod migrations;
 pub mod pool;
 pub mod retention;
 mod rows;
+pub mod sales;
 pub mod search;
 pub mod users;
 

@@ -8,6 +8,9 @@ mod errors;
 mod holds;
 mod lists;
 mod maps;
+mod organisers;
+mod past;
+mod sales;
 mod resources;
 mod stream;
 

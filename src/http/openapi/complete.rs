@@ -9,7 +9,7 @@ use utoipa::openapi::OpenApi;
 use crate::protocol::problem::PROBLEM_JSON;
 
 /// Reads that are some caller's own; of the others everybody may know.
-const OWN_READS: [&str; 8] = [
+const OWN_READS: [&str; 13] = [
     "/api/v1/holds",
     "/api/v1/holds/{id}",
     "/api/v1/bookings",
@@ -17,6 +17,11 @@ const OWN_READS: [&str; 8] = [
     "/api/v1/users/{id}",
     "/api/v1/events/{id}/changes",
     "/api/v1/events/{id}/check-ins",
+    "/api/v1/events/{id}/history",
+    "/api/v1/events/{id}/history/{version}",
+    "/api/v1/events/{id}/sales",
+    "/api/v1/events/{id}/sales/timeline",
+    "/api/v1/events/{id}/bookings.csv",
     "/api/v1/me",
 ];
 

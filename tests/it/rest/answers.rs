@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
-use seatmap::http::AuthMode;
+use seatmap::http::{AuthMode, JwtSecret, Role};
 use serde_json::{Value, json};
 
 use crate::support::buyer::{Answer, Buyer};
@@ -19,6 +19,10 @@ use crate::support::viewer::Viewer;
 /// An id that nothing has, as a number and as a hold's.
 const NOTHING: i64 = 999_999;
 const NO_HOLD: &str = "5b0cfa46-9d8c-4e2b-9c6a-0a8a4b3a6d11";
+
+/// What organisers read of an event.
+const ORGANISERS_READS: [&str; 6] =
+    ["/sales", "/sales/timeline", "/history", "/history/0", "/bookings.csv", "/check-ins"];
 
 /// An operation: its method and its path as the document has it.
 type Operation = (String, String);
@@ -106,7 +110,7 @@ impl Witness {
 /// A path of an operation, below /api/v1, with these in its places and the query it needs.
 fn path_of(template: &str, id: &str) -> String {
     let path = template.trim_start_matches("/api/v1").replace("{id}", id);
-    let path = path.replace("{seat_no}", "S001");
+    let path = path.replace("{seat_no}", "S001").replace("{version}", "0");
     let listed = ["/holds", "/bookings"].contains(&path.as_str());
     if listed { format!("{path}?event_id={id}") } else { path }
 }
@@ -140,7 +144,7 @@ async fn every_documented_answer_is_seen_and_no_other() {
     let event = events::create(&server, 60).await;
     let mut witness = Witness::new(&server).await;
     successes_and_conflicts(&mut witness, &server, event).await;
-    unread_and_unknown(&mut witness, &server, event).await;
+    unread_and_unknown(&mut witness, (&database, &server), event).await;
     bodies(&mut witness, &database).await;
     strangers(&mut witness, &database, event).await;
     probes(&mut witness, &server).await;
@@ -163,7 +167,10 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
     for path in ["/events", "/charts", "/charts/1"] {
         witness.get(&anna, path, 200).await;
     }
-    for rest in ["", "/seatmap", "/tickets", "/tickets/all", "/availability", "/changes"] {
+    for rest in ["", "/seatmap", "/tickets", "/tickets/all", "/availability", "/changes"]
+        .into_iter()
+        .chain(ORGANISERS_READS)
+    {
         witness.get(&anna, &at(rest), 200).await;
     }
     for rest in ["/seatmap", "/availability"] {
@@ -209,10 +216,16 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
     witness.get(&anna, &booking, 200).await;
     witness.get(&anna, &format!("/bookings?event_id={event}"), 200).await;
     witness.post(&anna, &format!("{booking}/confirm"), nothing(), 200).await;
+    let door = format!("{booking}/check-in");
+    witness.post(&anna, &door, nothing(), 200).await;
+    witness.post(&anna, &door, nothing(), 409).await;
+    witness.call(&anna, Method::DELETE, &door, nothing(), 200).await;
+    witness.call(&anna, Method::DELETE, &door, nothing(), 409).await;
     witness.post(&anna, &format!("{booking}/cancel"), nothing(), 200).await;
     witness.post(&anna, &format!("{booking}/confirm"), nothing(), 409).await;
     paid_for_good(witness, server, &anna).await;
 
+    witness.get(&anna, "/me", 200).await;
     witness.post(&anna, "/sessions", nothing(), 201).await;
     let own = witness.post(&anna, "/users", body_of(&users(), event), 201).await;
     let nobody = Buyer::nameless(server.address);
@@ -234,13 +247,17 @@ fn users() -> Operation {
 }
 
 /// What can't be read, and what there isn't.
-async fn unread_and_unknown(witness: &mut Witness, server: &Server, event: i64) {
+async fn unread_and_unknown(
+    witness: &mut Witness,
+    (database, server): (&Database, &Server),
+    event: i64,
+) {
     let anna = server.buyer("anna");
     for operation in witness.with(400) {
         let path = path_of(&operation.1, "x");
         let request = match verb(&operation) {
             Method::GET if !path.contains('x') => {
-                anna.request(Method::GET, &format!("{path}?limit=x"))
+                anna.request(Method::GET, &format!("{path}?limit=x&user_id=x"))
             }
             method => {
                 anna.request(method, &path).header("content-type", "application/json").body("{")
@@ -249,6 +266,11 @@ async fn unread_and_unknown(witness: &mut Witness, server: &Server, event: i64) 
         witness.send(&anna, request).await.expect(400);
     }
     for operation in witness.with(404) {
+        if operation.1 == "/api/v1/users/{id}" {
+            let (_node, organiser) = organiser(database).await;
+            witness.get(&organiser, &format!("/users/{NOTHING}"), 404).await;
+            continue;
+        }
         let path = path_of(&operation.1, &readable(&operation.1, NOTHING));
         let mut request = anna.request(verb(&operation), &path);
         if operation.1.ends_with("/live") {
@@ -274,6 +296,19 @@ async fn unread_and_unknown(witness: &mut Witness, server: &Server, event: i64) 
         witness.send(&nobody, request).await.expect(422);
     }
 }
+
+/// An organiser by a signed token, at a node of their own.
+async fn organiser(database: &Database) -> (Server, Buyer) {
+    let secret = JwtSecret::new("a secret that is long enough to be one").expect("a secret");
+    let token = secret.make("olga", Role::Organiser, FAR_SECOND).expect("a token");
+    let server =
+        Server::start_with(database, |settings| settings.http.jwt_secret = Some(secret)).await;
+    let organiser = Buyer::nameless(server.address).bearing(&token);
+    (server, organiser)
+}
+
+/// Tokens of these stories don't expire within them.
+const FAR_SECOND: i64 = 4_000_000_000;
 
 /// What opens a socket, apart from the path.
 const HANDSHAKE: [(&str, &str); 4] = [

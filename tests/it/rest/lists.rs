@@ -80,7 +80,7 @@ async fn the_change_log_tells_who_did_what_and_why() {
     let path = format!("/events/{event}/changes");
     let log = anna.get(&path).await.expect(200);
     let items = log["items"].as_array().expect("a list");
-    has_fields(&items[0], "version seat_no seat_index from to cause actor request_id reason at");
+    has_fields(&items[0], "version seat_no seat_index from to cause actor request_id reason booking_id at");
     is_time(&items[0]["at"]);
     let steps: Vec<_> = items.iter().map(|i| [&i["from"], &i["to"], &i["cause"]]).collect();
     let expected = json!([
@@ -94,6 +94,12 @@ async fn the_change_log_tells_who_did_what_and_why() {
     assert_eq!((&items[0]["request_id"], &items[0]["seat_index"]), (&json!("lock-1"), &json!(1)));
     assert!(items.iter().all(|item| item["actor"] == booking["user_id"]), "{items:?}");
     assert_eq!(items[4]["reason"], "a broken seat");
+    let of: Vec<_> = items.iter().map(|item| &item["booking_id"]).collect();
+    let (none, id) = (&json!(null), &booking["id"]);
+    assert_eq!(of, [none, id, id, id, none]);
+    let back = anna.get(&format!("{path}?order=newest&limit=2")).await.expect(200);
+    assert_eq!((&back["items"], &back["total"]), (&json!([items[4], items[3]]), &json!(5)));
+    anna.get(&format!("{path}?order=random")).await.expect_problem(400, "bad_request");
     let epoch = anna.get(&format!("/events/{event}")).await.expect(200)["epoch"].clone();
     for since in ["3".to_owned(), format!("{}.3", epoch.as_str().expect("an epoch"))] {
         let later = anna.get(&format!("{path}?since={since}")).await.expect(200);

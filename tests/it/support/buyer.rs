@@ -44,17 +44,23 @@ impl Answer {
 pub struct Buyer {
     address: SocketAddr,
     session: Option<String>,
+    token: Option<String>,
     client: reqwest::Client,
 }
 
 impl Buyer {
     pub fn new(address: SocketAddr, session: &str) -> Self {
-        Self { address, session: Some(session.to_owned()), client: reqwest::Client::new() }
+        Self { address, session: Some(session.to_owned()), token: None, client: reqwest::Client::new() }
     }
 
     /// Somebody who doesn't say who they are.
     pub fn nameless(address: SocketAddr) -> Self {
-        Self { address, session: None, client: reqwest::Client::new() }
+        Self { address, session: None, token: None, client: reqwest::Client::new() }
+    }
+
+    /// The same person, showing a token.
+    pub fn bearing(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// The same person at another node.
@@ -71,6 +77,10 @@ impl Buyer {
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("http://{}/api/v1{path}", self.address);
         let request = self.client.request(method, url);
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
         match &self.session {
             Some(session) => request.header("x-session-id", session),
             None => request,
