@@ -9,8 +9,8 @@ mod call;
 mod caller;
 mod charts;
 mod commands;
-mod door;
 mod documents;
+mod door;
 mod events;
 mod export;
 #[cfg(any(test, fuzzing))]

@@ -30,9 +30,8 @@ const BUCKETS_DEFAULT: u32 = 100;
 const BUCKETS_MAX: u32 = 500;
 
 /// How long a bucket may be, in seconds; beyond the last one, multiples of it.
-const WIDTHS: [u32; 15] = [
-    1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_419_200,
-];
+const WIDTHS: [u32; 15] =
+    [1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_419_200];
 
 /// How an event has sold.
 #[utoipa::path(get, path = "/events/{id}/sales", tag = "organisers", params(("id" = i64, Path)),
@@ -104,17 +103,18 @@ fn sales(record: &SalesRecord, layout: &Layout, currency: Currency) -> Sales {
         }
     }
     let event = &record.event;
-    let category = |((category, part), price): ((&crate::domain::layout::Category, &Part), &i64)| {
-        CategorySales {
-            key: category.key.clone(),
-            label: category.label.clone(),
-            color: category.color.clone(),
-            price: currency.format(*price),
-            counts: counts(&part.counts),
-            sold_amount: currency.format(part.sold),
-            reserved_amount: currency.format(part.reserved),
-        }
-    };
+    let category =
+        |((category, part), price): ((&crate::domain::layout::Category, &Part), &i64)| {
+            CategorySales {
+                key: category.key.clone(),
+                label: category.label.clone(),
+                color: category.color.clone(),
+                price: currency.format(*price),
+                counts: counts(&part.counts),
+                sold_amount: currency.format(part.sold),
+                reserved_amount: currency.format(part.reserved),
+            }
+        };
     let section = |(section, part): (&crate::domain::layout::Section, &Part)| SectionSales {
         label: section.label.clone(),
         floor: section.floor.clone(),

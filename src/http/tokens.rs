@@ -37,6 +37,7 @@ impl std::fmt::Debug for JwtSecret {
 /// What a token says that counts here; the rest is its maker's business.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Claims {
+    #[serde(default)]
     pub(crate) sub: String,
     #[serde(default)]
     pub(crate) role: Role,
@@ -112,9 +113,7 @@ fn said(error: &Error) -> String {
 
 /// The library's own providers bring many algorithms that must not be taken here.
 static HS256: CryptoProvider = CryptoProvider {
-    signer_factory: |algorithm, key| {
-        Ok(Box::new(Hs256::new(*algorithm, key.as_bytes())?))
-    },
+    signer_factory: |algorithm, key| Ok(Box::new(Hs256::new(*algorithm, key.as_bytes())?)),
     verifier_factory: |algorithm, key| {
         Ok(Box::new(Hs256::new(*algorithm, key.try_get_as_bytes()?)?))
     },
@@ -204,9 +203,7 @@ mod tests {
         let other = JwtSecret::new("another secret of more than 32 bytes here").unwrap();
         let made = |claims: serde_json::Value, algorithm: &str| {
             use jsonwebtoken::crypto::sign;
-            let part = |value: serde_json::Value| {
-                base64url(value.to_string().as_bytes())
-            };
+            let part = |value: serde_json::Value| base64url(value.to_string().as_bytes());
             let message = format!("{}.{}", part(json!({ "alg": algorithm })), part(claims));
             let key = EncodingKey::from_secret(secret().0.as_bytes());
             let signature = sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
@@ -239,7 +236,8 @@ mod tests {
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut text = String::new();
         for three in bytes.chunks(3) {
-            let word = (0..3).fold(0, |word, at| word << 8 | u32::from(*three.get(at).unwrap_or(&0)));
+            let word =
+                (0..3).fold(0, |word, at| word << 8 | u32::from(*three.get(at).unwrap_or(&0)));
             for digit in 0..=three.len() {
                 text.push(char::from(DIGITS[(word >> (18 - 6 * digit) & 63) as usize]));
             }

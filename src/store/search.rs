@@ -96,8 +96,7 @@ impl Store {
         let list = client.prepare_cached(list).await?;
         let count = client.prepare_cached(count).await?;
         let status = wanted.status.map(BookingStatus::name);
-        let found =
-            client.query(&list, &[&event.0, &status, &named, &limit, &offset]).await?;
+        let found = client.query(&list, &[&event.0, &status, &named, &limit, &offset]).await?;
         let total: i64 = client.query_one(&count, &[&event.0, &status, &named]).await?.get(0);
         let mut records = found.iter().map(record).collect::<Result<Vec<_>, _>>()?;
         if let (Some(_), Some(email)) = (&wanted.reference, &wanted.email) {

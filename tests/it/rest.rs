@@ -10,8 +10,8 @@ mod lists;
 mod maps;
 mod organisers;
 mod past;
-mod sales;
 mod resources;
+mod sales;
 mod stream;
 
 use std::collections::BTreeSet;

@@ -212,17 +212,7 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
     let hold = format!("/holds/{}", hold["id"].as_str().expect("an id"));
     witness.call(&anna, Method::DELETE, &hold, nothing(), 204).await;
 
-    let booking = format!("/bookings/{}", made["id"]);
-    witness.get(&anna, &booking, 200).await;
-    witness.get(&anna, &format!("/bookings?event_id={event}"), 200).await;
-    witness.post(&anna, &format!("{booking}/confirm"), nothing(), 200).await;
-    let door = format!("{booking}/check-in");
-    witness.post(&anna, &door, nothing(), 200).await;
-    witness.post(&anna, &door, nothing(), 409).await;
-    witness.call(&anna, Method::DELETE, &door, nothing(), 200).await;
-    witness.call(&anna, Method::DELETE, &door, nothing(), 409).await;
-    witness.post(&anna, &format!("{booking}/cancel"), nothing(), 200).await;
-    witness.post(&anna, &format!("{booking}/confirm"), nothing(), 409).await;
+    paid(witness, &anna, event, &made).await;
     paid_for_good(witness, server, &anna).await;
 
     witness.get(&anna, "/me", 200).await;
@@ -231,6 +221,21 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
     let nobody = Buyer::nameless(server.address);
     let own = own["id"].as_i64().expect("an id");
     witness.get(&nobody, &format!("/users/{own}?user_id={own}"), 200).await;
+}
+
+/// What becomes of a booking.
+async fn paid(witness: &mut Witness, anna: &Buyer, event: i64, made: &Value) {
+    let booking = format!("/bookings/{}", made["id"]);
+    witness.get(anna, &booking, 200).await;
+    witness.get(anna, &format!("/bookings?event_id={event}"), 200).await;
+    witness.post(anna, &format!("{booking}/confirm"), json!({}), 200).await;
+    let door = format!("{booking}/check-in");
+    witness.post(anna, &door, json!({}), 200).await;
+    witness.post(anna, &door, json!({}), 409).await;
+    witness.call(anna, Method::DELETE, &door, json!({}), 200).await;
+    witness.call(anna, Method::DELETE, &door, json!({}), 409).await;
+    witness.post(anna, &format!("{booking}/cancel"), json!({}), 200).await;
+    witness.post(anna, &format!("{booking}/confirm"), json!({}), 409).await;
 }
 
 /// A booking that can't be cancelled any more.

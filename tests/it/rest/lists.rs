@@ -80,7 +80,10 @@ async fn the_change_log_tells_who_did_what_and_why() {
     let path = format!("/events/{event}/changes");
     let log = anna.get(&path).await.expect(200);
     let items = log["items"].as_array().expect("a list");
-    has_fields(&items[0], "version seat_no seat_index from to cause actor request_id reason booking_id at");
+    has_fields(
+        &items[0],
+        "version seat_no seat_index from to cause actor request_id reason booking_id at",
+    );
     is_time(&items[0]["at"]);
     let steps: Vec<_> = items.iter().map(|i| [&i["from"], &i["to"], &i["cause"]]).collect();
     let expected = json!([

@@ -8,7 +8,7 @@ use super::{has_fields, is_time};
 use crate::support::buyer::Buyer;
 use crate::support::database::Database;
 use crate::support::server::Server;
-use crate::support::{eventually, events, invariants};
+use crate::support::{events, eventually, invariants};
 
 /// Tokens of these stories don't expire within them.
 const FAR_SECOND: i64 = 4_000_000_000;
@@ -92,10 +92,8 @@ async fn a_booking_that_ran_out_is_found_as_expired() {
     anna.lock(event, "S001").await.expect(200);
     let booking = anna.book(event, 1).await.expect(201);
     let expired = format!("/bookings?event_id={event}&status=expired");
-    eventually("it has run out", || async {
-        anna.get(&expired).await.expect(200)["total"] == 1
-    })
-    .await;
+    eventually("it has run out", || async { anna.get(&expired).await.expect(200)["total"] == 1 })
+        .await;
     let pending = anna.get(&format!("/bookings?event_id={event}&status=pending")).await;
     assert_eq!(pending.expect(200)["total"], 0);
     let door = format!("/bookings/{}/check-in", booking["id"]);
@@ -174,8 +172,11 @@ async fn each_seat_lets_one_visitor_in() {
     let all = olga.post(&door, json!({})).await.expect_problem(409, "already_checked_in");
     assert_eq!(all["checked_in"], inside["checked_in"]);
     anna.cancel(&booking["id"]).await.expect_problem(409, "already_checked_in");
-    for (seats, field) in [(json!(["S005"]), "seats"), (json!(["X"]), "seats[0]"), (json!([]), "seats")] {
-        let wrong = olga.post(&door, json!({ "seats": seats })).await.expect_problem(422, "invalid");
+    for (seats, field) in
+        [(json!(["S005"]), "seats"), (json!(["X"]), "seats[0]"), (json!([]), "seats")]
+    {
+        let wrong =
+            olga.post(&door, json!({ "seats": seats })).await.expect_problem(422, "invalid");
         assert_eq!(wrong["errors"][0]["field"], field);
     }
     let out = olga.request(Method::DELETE, &door).json(&json!({ "seats": ["S004"] }));
@@ -222,8 +223,7 @@ async fn of_many_who_show_one_ticket_one_is_let_in() {
 async fn only_organisers_call_off_what_the_event_reserves_to_them() {
     let database = Database::new().await;
     let server = with_secret(&database, AuthMode::Open).await;
-    let event =
-        events::create_with(&server, 5, json!({ "cancel_confirmed": "organiser" })).await;
+    let event = events::create_with(&server, 5, json!({ "cancel_confirmed": "organiser" })).await;
     let anna = server.buyer("anna");
     let booking = paid(&anna, event, &["S001"], json!({})).await;
     let path = format!("/bookings/{}", booking["id"]);
@@ -308,7 +308,8 @@ async fn the_export_is_a_table_without_formulas() {
     let server = Server::start(&database).await;
     let event = events::create(&server, 10).await;
     let anna = server.buyer("anna");
-    let customer = json!({ "name": "=Seidl, \"Ani\"", "email": "anna@example.org", "phone": "+43 1" });
+    let customer =
+        json!({ "name": "=Seidl, \"Ani\"", "email": "anna@example.org", "phone": "+43 1" });
     let booking = paid(&anna, event, &["S001", "S002"], customer).await;
     anna.lock(event, "S003").await.expect(200);
     anna.book(event, 1).await.expect(201);

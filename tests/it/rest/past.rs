@@ -58,7 +58,8 @@ async fn the_past_can_be_played_and_looked_at_anywhere() {
     let frames = play(&olga, event, 10_000).await;
     assert_eq!(play(&olga, event, 3).await, frames, "in pages it is the same");
     let mut map: BTreeMap<u64, String> = (0..u64::from(SEATS)).map(|n| (n, "A".into())).collect();
-    let letters = |map: &BTreeMap<u64, String>| map.values().map(String::as_str).collect::<String>();
+    let letters =
+        |map: &BTreeMap<u64, String>| map.values().map(String::as_str).collect::<String>();
     let start = olga.get(&format!("/events/{event}/history/0")).await.expect(200);
     has_fields(&start, "event_id epoch layout seats version at statuses");
     assert_eq!((&start["statuses"], &start["at"]), (&json!(letters(&map)), &Value::Null));

@@ -50,7 +50,12 @@ pub struct Buyer {
 
 impl Buyer {
     pub fn new(address: SocketAddr, session: &str) -> Self {
-        Self { address, session: Some(session.to_owned()), token: None, client: reqwest::Client::new() }
+        Self {
+            address,
+            session: Some(session.to_owned()),
+            token: None,
+            client: reqwest::Client::new(),
+        }
     }
 
     /// Somebody who doesn't say who they are.

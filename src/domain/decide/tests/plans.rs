@@ -160,9 +160,10 @@ fn wish() -> impl Strategy<Value = Wish> {
         7 => (pick(), proptest::option::of(0..2_u8)).prop_map(|(p, paid)| Wish::Confirm(p, paid)),
         3 => pick().prop_map(Wish::Cancel),
         1 => pick().prop_map(Wish::CallOff),
-        2 => (pick(), proptest::option::of(seats())).prop_map(|(p, seats)| Wish::CheckIn(p, seats)),
-        1 => pick().prop_map(Wish::CheckInFirst),
-        1 => (pick(), proptest::option::of(seats())).prop_map(|(p, seats)| Wish::CheckOut(p, seats)),
+        3 => (pick(), proptest::option::weighted(0.3, seats()))
+            .prop_map(|(pick, seats)| Wish::CheckIn(pick, seats)),
+        3 => pick().prop_map(Wish::CheckInFirst),
+        3 => (pick(), proptest::option::of(seats())).prop_map(|(p, seats)| Wish::CheckOut(p, seats)),
         1 => seats().prop_map(Wish::Block),
         2 => seats().prop_map(Wish::Unblock),
         1 => Just(Wish::Refuse),
