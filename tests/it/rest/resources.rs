@@ -13,7 +13,7 @@ const EVENT: &str = "id name description venue start_time end_time sales_start s
     max_seats_per_user cancel_confirmed orphan_rule chart_id layout version epoch";
 const HOLD: &str = "id event_id seats price_total currency status expires_at version";
 const BOOKING: &str = "id booking_ref user_id event_id seat_nos ticket_ids quantity total_amount \
-    currency status payment_reference customer created_at expires_at version";
+    currency status payment_reference customer checked_in created_at expires_at version";
 
 #[tokio::test]
 async fn an_event_is_created_with_its_defaults() {
