@@ -231,3 +231,27 @@ fn what_nobody_knows_may_or_may_not_have_happened() {
     let lines = vec![line(1, 400, Status::Locked, Some((1, 1)))];
     assert_eq!(promises(vec![first], lines), [""; 0]);
 }
+
+#[test]
+fn what_is_refused_for_its_form_need_not_end_what_is_over() {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let lines =
+        [line(1, 10, Status::Locked, Some((1, 1))), line(2, 1_500, Status::Available, None)];
+    let no = |status, code: &str| {
+        let (code, conflicts) = (code.to_owned(), Vec::new());
+        Outcome::Refused(Refusal { status, code, conflicts })
+    };
+    // Seat 0's hold was over, and nobody had ended it. A seat that isn't there needs no look.
+    let mut nowhere = lock(2, 2, (1_100, 1_105), no(404, "not_found"));
+    nowhere.call = Call::Lock { seat: super::pretend::SEATS };
+    let mut read = lock(3, 2, (1_110, 1_115), Outcome::Unknown { why: String::new() });
+    let statuses = format!("L{}", "A".repeat(super::pretend::SEATS as usize - 1));
+    read.call = Call::ReadTickets;
+    read.outcome = Outcome::Done(Answer::Map { version: 1, epoch: "e1".to_owned(), statuses });
+    let all = |between: &Operation| vec![first.clone(), between.clone(), read.clone()];
+    assert_eq!(promises(all(&nowhere), lines.to_vec()), [""; 0]);
+    // Whether a seat is another's does.
+    let mut unlock = lock(2, 2, (1_100, 1_105), no(403, "forbidden"));
+    unlock.call = Call::Unlock { seat: 0 };
+    assert!(promises(all(&unlock), lines.to_vec()).contains(&promise::REFUSED));
+}
