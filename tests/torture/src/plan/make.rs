@@ -144,7 +144,7 @@ impl Plan {
         let seat = chance.random_range(0..self.events[event].seats.min(8));
         let ms = chance.random_range(100..2_500);
         let by_ms = chance.random_range(5..80);
-        match chance.random_range(0..30) {
+        match chance.random_range(0..31) {
             0 => Fault::NodeKilled { node, ms: ms / 4 },
             1 => Fault::NodeStopped { node, ms },
             2 => Fault::NodeShutDown { node, ms: ms / 4 },
@@ -176,6 +176,7 @@ impl Plan {
                 false => Fault::SeatsLocked { event, from: seat, to: seat + 3, ms },
             },
             25 => Fault::WriteFails { event, seat, ms },
+            30 => Fault::LocksLate { node, ms, by_ms },
             _ => Fault::CommitFails { event, seat, ms },
         }
     }

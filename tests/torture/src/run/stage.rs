@@ -93,6 +93,7 @@ impl Stage {
             place.proxy.disarm();
             place.proxy.notifications(Notifications::Pass);
             place.proxy.slow_by(Duration::ZERO);
+            place.proxy.locks_late_by(Duration::ZERO);
             place.proxy.thaw();
             place.proxy.open();
             place.door.disarm();
