@@ -56,6 +56,10 @@ impl Default for ConnectionLimits {
     }
 }
 
+/// Whom a request comes from, as far as the connection tells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) SocketAddr);
+
 /// A running server.
 #[derive(Clone, Debug)]
 pub struct Server {
@@ -147,7 +151,8 @@ impl Server {
     ) {
         let turn = Arc::new(Turn::default());
         let io = TokioIo::new(Patient::new(stream, Arc::clone(&turn), limits.header_timeout));
-        let service = service_fn(move |request| answer(routes.clone(), Arc::clone(&turn), request));
+        let service =
+            service_fn(move |request| answer(routes.clone(), Arc::clone(&turn), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             // Runs between requests, too, where it is what limits the silence.
@@ -171,9 +176,11 @@ impl Server {
 async fn answer(
     routes: Router,
     turn: Arc<Turn>,
-    request: Request<Incoming>,
+    peer: SocketAddr,
+    mut request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     turn.begin_answer();
+    request.extensions_mut().insert(Peer(peer));
     let response = routes.oneshot(request).await;
     // After an upgrade no request follows: what comes then is no head and has no time to be late.
     let upgraded = response.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
