@@ -64,15 +64,15 @@ impl Rates {
     /// Counts a request of somebody who is named in its body.
     pub(crate) fn count_user(&self, user: i64) -> Reply<()> {
         let Some(limited) = &self.0 else { return Ok(()) };
-        limited.callers.count(name("user", user.to_string().as_bytes()))
+        limited.callers.count(&name("user", user.to_string().as_bytes()))
     }
 
     fn count(&self, address: Option<IpAddr>, headers: &HeaderMap, uri: &Uri) -> Reply<()> {
         let Some(limited) = &self.0 else { return Ok(()) };
         if let Some(address) = address {
-            limited.addresses.count(network(address))?;
+            limited.addresses.count(&network(address))?;
         }
-        named(headers, uri).map_or(Ok(()), |caller| limited.callers.count(caller))
+        named(headers, uri).map_or(Ok(()), |caller| limited.callers.count(&caller))
     }
 }
 
@@ -87,9 +87,9 @@ impl<K: Eq + std::hash::Hash + Clone> Bucket<K> {
         Self { quota, known: Cache::new(REMEMBERED_MAX) }
     }
 
-    fn count(&self, who: K) -> Reply<()> {
+    fn count(&self, who: &K) -> Reply<()> {
         let fresh = || Ok::<_, std::convert::Infallible>(Arc::new(RateLimiter::direct(self.quota)));
-        let Ok(limiter) = self.known.get_or_insert_with(&who, fresh);
+        let Ok(limiter) = self.known.get_or_insert_with(who, fresh);
         let late = |_| Failure::new(Code::RateLimited, "too many requests; nothing happened");
         limiter.check().map_err(late)
     }
