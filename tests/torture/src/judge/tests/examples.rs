@@ -255,3 +255,49 @@ fn what_is_refused_for_its_form_need_not_end_what_is_over() {
     unlock.call = Call::Unlock { seat: 0 };
     assert!(promises(all(&unlock), lines.to_vec()).contains(&promise::REFUSED));
 }
+
+#[test]
+fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
+    use super::pretend::{PLACES, SEATS};
+    let refused = |call: Call, code: &str| {
+        let (code, conflicts) = (code.to_owned(), Vec::new());
+        let mut no =
+            lock(1, 1, (0, 20), Outcome::Refused(Refusal { status: 409, code, conflicts }));
+        no.call = call;
+        promises(vec![no], Vec::new())
+    };
+    let (best, places) =
+        (|quantity| Call::HoldBest { quantity }, |quantity| Call::HoldPlaces { quantity });
+    for (call, code) in [
+        (best(SEATS), "sold_out"),
+        (best(1), "not_enough_together"),
+        (best(PLACES), "not_enough_together"),
+        (best(SEATS + 1), "not_enough_together"),
+        (places(PLACES), "sold_out"),
+        (places(PLACES + 1), "not_enough_together"),
+    ] {
+        assert_eq!(refused(call.clone(), code), [promise::REFUSED], "{call:?} {code}");
+    }
+    for (call, code) in [
+        (best(SEATS + 1), "sold_out"),
+        (best(PLACES + 1), "not_enough_together"),
+        (places(PLACES + 1), "sold_out"),
+    ] {
+        assert_eq!(refused(call.clone(), code), [""; 0], "{call:?} {code}");
+    }
+    // Of places the lowest are taken, of seats any.
+    let taken = |call: Call, seat: u32| {
+        let (id, expires_at) = (Uuid::from_u128(7), at(1_010));
+        let status = "active".to_owned();
+        let told = HoldTold { id, seats: vec![seat], status, expires_at, version: 1 };
+        let mut held = lock(1, 1, (0, 20), Outcome::Done(Answer::Hold(told)));
+        held.call = call;
+        let mut line = line(1, 10, Status::Locked, Some((1, 1)));
+        line.seat = seat;
+        promises(vec![held], vec![line])
+    };
+    assert_eq!(taken(best(1), 5), [""; 0]);
+    assert_eq!(taken(places(1), 0), [""; 0]);
+    assert!(taken(places(1), 1).contains(&promise::LOG));
+    assert!(taken(best(2), 5).contains(&promise::LOG));
+}
