@@ -59,8 +59,9 @@ pub struct ServerOptions {
     /// How many requests a caller may send at once after a while of silence (1–1,000,000).
     #[arg(long, env = "RATE_LIMIT_BURST", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate_limit_burst: u32,
-    /// How many HTTP connections are served at once (16–1,000,000); further ones wait to be
-    /// accepted. Live sockets don't count, event streams do.
+    /// How many HTTP connections are served at once (16–1,000,000); a further one takes the place
+    /// of the one that has been silent for longest after an answer, or waits while none is. Live
+    /// sockets don't count, event streams do.
     #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(16..=1_000_000))]
     pub connections_max: u64,
     /// How long a request's head may take to come, in seconds (1–600).
