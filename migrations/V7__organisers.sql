@@ -11,8 +11,11 @@ alter table bookings add constraint bookings_checked_in_when_paid
            or (status = 'confirmed' and cardinality(checked_in) = cardinality(seat_indexes)));
 create index bookings_checked_in on bookings (event_id) where checked_in is not null;
 
--- By reference there is bookings_ref_unique.
-create index bookings_by_email on bookings (event_id, lower(customer_email))
+-- Led by what is looked for: before rows are counted every index that begins with the event looks as
+-- good as any other, and one that is read for all of its bookings is as likely to be taken.
+alter table bookings drop constraint bookings_ref_unique;
+alter table bookings add constraint bookings_ref_unique unique (booking_ref, event_id);
+create index bookings_by_email on bookings (lower(customer_email), event_id)
     where customer_email is not null;
 
 -- Which booking a seat came into, moved on with or left.
