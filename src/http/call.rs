@@ -48,6 +48,7 @@ names_caller!(
     hold::ExtendHold,
     booking::NewBooking,
     booking::ConfirmBooking,
+    event::EventChart,
     event::NewEvent,
     user::NewUser,
 );
@@ -80,6 +81,18 @@ impl<T> Call<T> {
             command,
             key: self.key.clone(),
             request_id: self.request_id.clone(),
+        }
+    }
+
+    /// The same call, for a command that nobody has to remember.
+    pub(crate) fn without_key(&self) -> Call<()> {
+        Call {
+            body: (),
+            identity: self.identity,
+            key: None,
+            request_id: self.request_id.clone(),
+            deadline: self.deadline,
+            mode: self.mode,
         }
     }
 

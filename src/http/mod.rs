@@ -10,6 +10,7 @@ mod caller;
 mod charts;
 mod commands;
 mod documents;
+mod event_chart;
 mod events;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -24,6 +25,7 @@ mod openapi;
 mod packed;
 mod panics;
 mod params;
+mod prices;
 mod probes;
 mod problem;
 mod render;
@@ -74,6 +76,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(events::list, events::create))
         .routes(routes!(events::read))
         .routes(routes!(events::changes))
+        .routes(routes!(event_chart::replace))
         .routes(routes!(maps::seatmap))
         .routes(routes!(maps::available_tickets))
         .routes(routes!(maps::all_tickets))

@@ -108,6 +108,9 @@ impl From<SubmitError> for Failure {
                 Code::OutcomeUnknown,
                 "it may have happened: ask again with the same Idempotency-Key, or read",
             ),
+            SubmitError::OtherChart => {
+                Self::new(Code::Overloaded, "the event's chart is being changed; nothing happened")
+            }
             SubmitError::Failed(_) => {
                 Self::new(Code::Internal, "the request failed; nothing happened")
             }

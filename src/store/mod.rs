@@ -14,6 +14,7 @@ pub mod holds;
 pub mod kept;
 pub mod listener;
 pub mod migrations;
+pub mod moves;
 pub mod pool;
 pub mod retention;
 mod rows;
@@ -22,7 +23,7 @@ pub mod users;
 use error::StoreError;
 use pool::Pools;
 
-/// Reads, and those writes that change no seat of an existing event.
+/// Reads, and those writes that are no buyer's.
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,

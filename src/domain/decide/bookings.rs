@@ -37,6 +37,7 @@ impl Work {
             payment_reference: None,
             created_at: self.now,
             expires_at: self.later(self.state.event.rules.booking_seconds),
+            former: None,
         };
         self.put_booking(booking.clone());
         Ok(Outcome::Booking(booking))
@@ -150,7 +151,9 @@ impl Work {
     /// caller's limit.
     fn take_again(&mut self, booking: &Booking) -> Result<(), Refusal> {
         self.require_on_sale()?;
-        if self.require_all(&booking.seats, &[SeatStatus::Available]).is_err() {
+        if booking.former.is_some()
+            || self.require_all(&booking.seats, &[SeatStatus::Available]).is_err()
+        {
             return Err(Refusal::BookingExpired);
         }
         self.require_below_limit(booking.owner, booking.seats.len())?;

@@ -11,9 +11,10 @@ use tokio_postgres::{Row, Statement};
 use super::due;
 use super::named::{NOBODY, Named};
 use super::pictures::History;
+use crate::domain::booking::Booking;
 use crate::domain::decide::{KeptAnswer, KeyScope, State};
 use crate::domain::event::Event;
-use crate::domain::ids::{BookingId, ChartId, EventId, UserId};
+use crate::domain::ids::{BookingId, ChartId, EventId, UserId, Version};
 use crate::store::error::StoreError;
 use crate::store::rows;
 
@@ -26,6 +27,8 @@ pub(super) struct Read {
     pub(super) xid: String,
     /// What a picture of the event has to belong to.
     pub(super) history: History,
+    /// The version with which its chart came into force.
+    pub(super) chart_since: Version,
     /// More was due than was read.
     pub(super) more_due: bool,
 }
@@ -33,7 +36,7 @@ pub(super) struct Read {
 const LOCK_EVENT: &str = "
     select version, counts, sales_start, sales_end, lock_seconds, booking_seconds,
            hold_life_max_seconds, max_seats_per_user, cancel_confirmed, orphan_rule, prices,
-           chart_id, epoch_salt
+           chart_id, epoch_salt, chart_since
     from events where id = $1 for no key update";
 
 const LOOK_AT_CLOCK: &str = "
@@ -61,7 +64,7 @@ const READ_HOLDS: &str = "
 
 const READ_BOOKINGS: &str = "
     select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-           seat_indexes, prices, status, payment_reference, created_at, expires_at
+           seat_indexes, prices, status, payment_reference, created_at, expires_at, version
     from unnest($2::bigint[]) named (booking_id) cross join lateral (
         select * from bookings where event_id = $1 and id = booking_id offset 0) b";
 
@@ -130,11 +133,12 @@ pub(super) async fn lock_and_read(
         }
         found.add(due);
     }
-    let mut state = found.state(rows::event(event, &locked)?)?;
+    let chart_since = rows::version(&locked, 13)?;
+    let mut state = found.state(rows::event(event, &locked)?, chart_since)?;
     state.booking_ids = looked.get::<_, Vec<i64>>(3).into_iter().map(BookingId).collect();
     let (chart, salt, timeline) = (ChartId(locked.get(11)), locked.get(12), looked.get(2));
     let history = History { chart, salt, timeline };
-    Ok(Some(Read { state, now, xid: looked.get(1), history, more_due }))
+    Ok(Some(Read { state, now, xid: looked.get(1), history, chart_since, more_due }))
 }
 
 async fn lock_and_read_named(
@@ -209,13 +213,18 @@ impl Found {
         self.tickets.extend(due.tickets);
     }
 
-    fn state(&self, event: Event) -> Result<State, StoreError> {
+    fn state(&self, event: Event, chart_since: Version) -> Result<State, StoreError> {
+        let booking = |row: &Row| {
+            let version = rows::version(row, 13)?;
+            let former = (version < chart_since).then_some(version);
+            Ok(Booking { former, ..rows::booking(row)? })
+        };
         let booked = |row: &Row| Ok((UserId(row.get(0)), rows::unsigned(row.get::<_, i64>(1))?));
         Ok(State {
             event,
             seats: by_key(&self.tickets, rows::seat, |seat| seat.index)?,
             holds: by_key(&self.holds, rows::hold, |hold| hold.id)?,
-            bookings: by_key(&self.bookings, rows::booking, |booking| booking.id)?,
+            bookings: by_key(&self.bookings, booking, |booking| booking.id)?,
             booked_seats: self.booked.iter().map(booked).collect::<Result<_, StoreError>>()?,
             kept: kept_answers(&self.keys)?,
             picture: None,

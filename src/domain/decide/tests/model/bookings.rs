@@ -72,6 +72,7 @@ impl Model {
             status: BookingStatus::Pending,
             payment_reference: None,
             created_at: self.now,
+            former: None,
             expires_at: self.after(self.rules.booking_seconds),
         };
         self.bookings.insert(id, booking.clone());
