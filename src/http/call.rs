@@ -16,7 +16,7 @@ use super::problem::{Failure, Reply};
 use super::request_id::RequestId;
 use crate::domain::command::{Command, IdempotencyKey, Request as CommandRequest};
 use crate::domain::ids::UserId;
-use crate::protocol::rest::{booking, event, hold, seat, user};
+use crate::protocol::rest::{booking, event, event_change, hold, seat, user};
 use crate::store::kept::KeptScope;
 
 /// The longest `Idempotency-Key`, in characters.
@@ -48,7 +48,8 @@ names_caller!(
     hold::ExtendHold,
     booking::NewBooking,
     booking::ConfirmBooking,
-    event::EventChart,
+    event_change::EventChanges,
+    event_change::EventChart,
     event::NewEvent,
     user::NewUser,
 );

@@ -2,6 +2,7 @@
 //! no SQL; calls the sequencer for what changes seats, the hub for maps and sockets, the store
 //! for reads.
 
+mod amend_event;
 mod app;
 mod body;
 mod bookings;
@@ -74,7 +75,7 @@ async fn method_not_allowed() -> axum::http::StatusCode {
 fn documented() -> OpenApiRouter<AppState> {
     let api = OpenApiRouter::new()
         .routes(routes!(events::list, events::create))
-        .routes(routes!(events::read))
+        .routes(routes!(events::read, amend_event::amend))
         .routes(routes!(events::changes))
         .routes(routes!(event_chart::replace))
         .routes(routes!(maps::seatmap))

@@ -16,7 +16,7 @@ use crate::store::charts::{Chart, ChartOrigin};
 use crate::store::events::NewEvent;
 
 /// How many characters a description has at most.
-const DESCRIPTION_CHARS_MAX: usize = 10_000;
+pub(super) const DESCRIPTION_CHARS_MAX: usize = 10_000;
 
 /// The bounds of an event's settings, from 1 on.
 const LOCK_SECONDS_MAX: u32 = 7_200;

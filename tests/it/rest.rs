@@ -1,5 +1,6 @@
 //! The REST interface, route by route: what it takes and what it answers.
 
+mod amend;
 mod answers;
 mod callers;
 mod charts;

@@ -70,24 +70,6 @@ pub struct NewEvent {
     pub user_id: Option<i64>,
 }
 
-/// The chart that an event is to have.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "chart_id": 2, "price": "45.50" }))]
-pub struct EventChart {
-    /// The chart.
-    pub chart_id: i64,
-    /// The price of every seat.
-    #[serde(default, deserialize_with = "present")]
-    pub price: Option<AmountText>,
-    /// The price of each of the chart's categories, by key (default: what the category of this key
-    /// costs in the event now).
-    #[serde(default, deserialize_with = "present")]
-    pub prices: Option<BTreeMap<String, AmountText>>,
-    /// Who asks, in open mode without a session.
-    pub user_id: Option<i64>,
-}
-
 /// How many seats are in each state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SeatCounts {

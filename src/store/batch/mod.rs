@@ -26,6 +26,7 @@ use crate::domain::command::Request;
 use crate::domain::decide::{Decision, decide};
 use crate::domain::ids::{ChartId, EventId, Version};
 pub use fate::{Doubt, Fate};
+pub(super) use named::NOBODY;
 
 /// How many due holds, and how many due bookings, one transaction ends at most.
 pub const DUE_MAX: usize = 1_000;

@@ -11,6 +11,7 @@ use tokio_postgres::{Row, Statement};
 use super::due;
 use super::named::{NOBODY, Named};
 use super::pictures::History;
+use crate::domain::answer::{Answer, Refusal};
 use crate::domain::booking::Booking;
 use crate::domain::decide::{KeptAnswer, KeyScope, State};
 use crate::domain::event::Event;
@@ -77,10 +78,10 @@ const COUNT_BOOKED: &str = "
     group by owner_id";
 
 const READ_KEYS: &str = "
-    select k.caller_id, k.key, k.fingerprint, k.answer
+    select k.caller_id, k.key, k.fingerprint, case when k.route = '' then k.answer end
     from unnest($2::bigint[], $3::text[]) named (caller, name) cross join lateral (
         select * from idempotency_keys
-        where event_id = $1 and caller_id = caller and key = name and route = ''
+        where event_id = $1 and caller_id = caller and key = name
           and created_at > clock_timestamp() - interval '24 hours' offset 0) k";
 
 /// The seats that are named themselves, ascending: nearly all there is to lock in most batches.
@@ -258,8 +259,13 @@ fn kept_answers(rows: &[Row]) -> Result<HashMap<KeyScope, KeptAnswer>, StoreErro
     let read = |row: &Row| {
         let caller = row.get::<_, i64>(0);
         let caller = (caller != NOBODY).then_some(UserId(caller));
-        let answer = serde_json::from_value(row.get(3))
-            .map_err(|error| StoreError::Corrupt(format!("a kept answer: {error}")))?;
+        // One that is of no command stands for another request, whatever it was.
+        let reused =
+            || Answer { result: Err(Refusal::KeyReused), version: 0, request_id: String::new() };
+        let answer = row.get::<_, Option<serde_json::Value>>(3);
+        let answer = answer.map_or_else(|| Ok(reused()), serde_json::from_value);
+        let answer =
+            answer.map_err(|error| StoreError::Corrupt(format!("a kept answer: {error}")))?;
         Ok(((caller, row.get(1)), KeptAnswer { fingerprint: row.get(2), answer }))
     };
     rows.iter().map(read).collect()

@@ -125,6 +125,7 @@ fn body_of((method, template): &Operation, event: i64) -> Value {
         ("POST", "users") => json!({ "name": "Anna", "email": "anna@example.org" }),
         ("POST", "holds" | "block" | "unblock") => json!({ "seats": ["S001"] }),
         ("PUT", "chart") => json!({ "chart_id": 1 }),
+        ("PATCH", _) if template.contains("/events/") => json!({ "name": "Gala" }),
         ("PATCH", _) => json!({ "extend_seconds": 60 }),
         _ => json!({}),
     }
@@ -214,6 +215,7 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
     witness.post(&anna, &format!("{booking}/confirm"), nothing(), 409).await;
     paid_for_good(witness, server, &anna).await;
     moved(witness, server, &anna).await;
+    witness.call(&anna, Method::PATCH, &at(""), json!({ "name": "Gala" }), 200).await;
 
     witness.post(&anna, "/sessions", nothing(), 201).await;
     let own = witness.post(&anna, "/users", body_of(&users(), event), 201).await;
