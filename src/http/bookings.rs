@@ -10,6 +10,7 @@ use super::app::{AppState, EventFacts};
 use super::call::Call;
 use super::commands::{Done, carry_out, seats_in_body, unexpected, wrong_field};
 use super::holds::{OfEvent, caller};
+use super::new_hold::{sold_whole, whole_tables};
 use super::params::{PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render;
@@ -191,11 +192,15 @@ fn selection(facts: &EventFacts, body: &NewBooking) -> Result<Selection, Refusal
             if quantity.is_some_and(|quantity| quantity as usize != seats.len()) {
                 return Err(invalid("quantity", "must be the number of seats, or left out"));
             }
+            whole_tables(facts, &seats)?;
             Ok(Selection::Seats(seats))
         }
         (None, Some(_), Some(_)) => Err(invalid("quantity", "can't be combined with hold_id")),
         (None, Some(hold), None) => Ok(Selection::Hold(HoldId(hold))),
-        (None, None, Some(quantity)) => Ok(Selection::Quantity(quantity)),
+        (None, None, Some(quantity)) => Ok(match sold_whole(facts) {
+            tables if tables.is_empty() => Selection::Quantity(quantity),
+            tables => Selection::QuantityWhole { quantity, tables },
+        }),
         (None, None, None) => Err(invalid("seats", "name seats, hold_id or quantity")),
     }
 }

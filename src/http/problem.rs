@@ -176,9 +176,10 @@ fn plainly_refused(refusal: &Refusal) -> Failure {
         }
         Refusal::BookingCancelled => (Code::BookingCancelled, "the booking was cancelled".into()),
         Refusal::AlreadyConfirmed => (Code::AlreadyConfirmed, "the booking is paid".into()),
-        Refusal::SoldWhole { table } => {
-            (Code::SoldWhole, format!("table \"{table}\" is sold whole"))
-        }
+        Refusal::SoldWhole { table } => (
+            Code::SoldWhole,
+            format!("table \"{table}\" is sold whole: it is held, booked and given back as one"),
+        ),
         Refusal::KeyReused => (
             Code::IdempotencyKeyReused,
             "the Idempotency-Key was used with another method, path or body".into(),

@@ -56,7 +56,7 @@ pub(crate) async fn lock(
     }
 }
 
-/// Give one locked seat back.
+/// Give one locked seat back. One at a table that is sold whole is given back with its hold.
 #[utoipa::path(post, path = "/events/{id}/seats/{seat_no}/unlock", tag = "seats",
     params(("id" = i64, Path), ("seat_no" = String, Path)), request_body = CallerOnly,
     responses((status = 200, body = UnlockedSeat), (status = 403, body = Problem),
@@ -68,8 +68,11 @@ pub(crate) async fn unlock(
 ) -> Reply<Json<UnlockedSeat>> {
     let event = app.facts(EventId(id)).await?.id;
     call.caller()?;
-    let command =
-        |facts: &EventFacts| seat_in_path(facts, &label).map(|seat| Command::Unlock { seat });
+    let command = |facts: &EventFacts| {
+        let seat = seat_in_path(facts, &label)?;
+        whole_tables(facts, &[seat])?;
+        Ok(Command::Unlock { seat })
+    };
     let Done { facts, outcome, version } = carry_out(&app, event, &call, command).await?;
     match outcome {
         Outcome::Unlocked { seat } => Ok(Json(UnlockedSeat {

@@ -11,6 +11,7 @@ mod lists;
 mod maps;
 mod resources;
 mod stream;
+mod tables;
 
 use std::collections::BTreeSet;
 

@@ -36,6 +36,7 @@ impl Model {
                     HoldStatus::Released | HoldStatus::Booked => Err(Refusal::NothingLocked),
                 }
             }
+            Selection::QuantityWhole { .. } => unreachable!("plans know no tables"),
             Selection::Quantity(quantity) => {
                 if *quantity > self.rules.max_seats_per_user {
                     let field = "quantity".to_owned();
