@@ -79,6 +79,16 @@ pub enum Suite {
     Creation,
 }
 
+impl Suite {
+    /// What the names of a part's results end with, so that no part replaces another's.
+    fn part(self) -> String {
+        match self.to_possible_value() {
+            Some(value) if self != Self::All => format!("-{}", value.get_name()),
+            _ => String::new(),
+        }
+    }
+}
+
 /// What suites work with.
 struct Bench {
     plan: Plan,
@@ -116,7 +126,7 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let report = Report { machine, settings, goals, against, samples };
     println!("{}", report.markdown());
     if let Some(results) = &options.results {
-        eprintln!("written to {}", report.write(results)?.display());
+        eprintln!("written to {}", report.write(results, &options.suite.part())?.display());
     }
     Ok(())
 }
