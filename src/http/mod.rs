@@ -2,6 +2,7 @@
 //! no SQL; calls the sequencer for what changes seats, the hub for maps and sockets, the store
 //! for reads.
 
+mod amend_event;
 mod app;
 mod body;
 mod bookings;
@@ -10,6 +11,7 @@ mod caller;
 mod charts;
 mod commands;
 mod documents;
+mod event_chart;
 mod events;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
@@ -24,6 +26,7 @@ mod openapi;
 mod packed;
 mod panics;
 mod params;
+mod prices;
 mod probes;
 mod problem;
 pub mod rate;
@@ -74,8 +77,9 @@ async fn method_not_allowed() -> axum::http::StatusCode {
 fn documented() -> OpenApiRouter<AppState> {
     let api = OpenApiRouter::new()
         .routes(routes!(events::list, events::create))
-        .routes(routes!(events::read))
+        .routes(routes!(events::read, amend_event::amend))
         .routes(routes!(events::changes))
+        .routes(routes!(event_chart::replace))
         .routes(routes!(maps::seatmap))
         .routes(routes!(maps::available_tickets))
         .routes(routes!(maps::all_tickets))

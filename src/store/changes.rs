@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::Store;
 use super::error::StoreError;
 use super::rows;
-use crate::domain::ids::{EventId, SeatIndex, UserId, Version};
+use crate::domain::ids::{ChartId, EventId, SeatIndex, UserId, Version};
 use crate::domain::seat::SeatStatus;
 
 /// One step of one seat, as logged.
@@ -30,10 +30,15 @@ pub struct ChangeRecord {
     pub reason: Option<String>,
     /// When it was decided, by the database's clock.
     pub at: Timestamp,
+    /// The chart that the seat is a position in.
+    pub chart: ChartId,
 }
 
+// An event that moves to another chart gives its seats back in the old one first.
 const LIST: &str = "
-    select version, seat_index, from_status, to_status, cause, actor_id, request_id, reason, at
+    select version, seat_index, from_status, to_status, cause, actor_id, request_id, reason, at,
+           event_chart(event_id,
+                       version - (cause = 'chart' and to_status = 0)::int)
     from seat_changes where event_id = $1 and version > $2
     order by version, ordinal limit $3 offset $4";
 const COUNT: &str = "select count(*) from seat_changes where event_id = $1 and version > $2";
@@ -49,6 +54,7 @@ fn record(row: &Row) -> Result<ChangeRecord, StoreError> {
         request_id: row.get(6),
         reason: row.get(7),
         at: row.get(8),
+        chart: ChartId(row.get(9)),
     })
 }
 

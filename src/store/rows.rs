@@ -121,6 +121,7 @@ pub(super) fn booking(row: &Row) -> Result<Booking, StoreError> {
         payment_reference: get(row, 10)?,
         created_at: get(row, 11)?,
         expires_at: get(row, 12)?,
+        former: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The REST interface, route by route: what it takes and what it answers.
 
+mod amend;
 mod answers;
 mod callers;
 mod charts;
@@ -10,6 +11,7 @@ mod lists;
 mod maps;
 mod resources;
 mod stream;
+mod tables;
 
 use std::collections::BTreeSet;
 

@@ -37,6 +37,8 @@ enum Kind {
     Session,
     /// May change something.
     Call,
+    /// Puts something in another's place: repeated, it has one effect without a key.
+    Replacement,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
             (path, _) if !path.starts_with("/api/") => Self::Probe,
             (path, "get") if OWN_READS.contains(&path) => Self::OwnRead,
             (_, "get") => Self::PublicRead,
+            (_, "put") => Self::Replacement,
             _ => Self::Call,
         }
     }
@@ -57,7 +60,9 @@ impl Kind {
             Self::Session => &["429", "503"],
             Self::PublicRead => &["400", "429", "503"],
             Self::OwnRead => &["400", "401", "403", "422", "429", "503"],
-            Self::Call => &["400", "401", "403", "413", "415", "422", "429", "503"],
+            Self::Call | Self::Replacement => {
+                &["400", "401", "403", "413", "415", "422", "429", "503"]
+            }
         }
     }
 
@@ -66,7 +71,7 @@ impl Kind {
     fn security(self) -> Value {
         match self {
             Self::Probe | Self::Session | Self::PublicRead => json!([]),
-            Self::OwnRead | Self::Call => {
+            Self::OwnRead | Self::Call | Self::Replacement => {
                 json!([{ "bearer": [] }, { "session": [] }, { "user": [] }, {}])
             }
         }
@@ -106,6 +111,8 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
     operation["security"] = kind.security();
     if kind == Kind::Call {
         add_parameter(operation, idempotency_key());
+    }
+    if matches!(kind, Kind::Call | Kind::Replacement) {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let schema = schema.as_str().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
         operation["requestBody"]["required"] = json!(!MAY_BE_EMPTY.contains(&schema));

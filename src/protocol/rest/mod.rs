@@ -4,6 +4,7 @@
 pub mod booking;
 pub mod chart;
 pub mod event;
+pub mod event_change;
 pub mod hold;
 pub mod list;
 pub mod money;

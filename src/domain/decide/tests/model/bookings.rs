@@ -36,6 +36,7 @@ impl Model {
                     HoldStatus::Released | HoldStatus::Booked => Err(Refusal::NothingLocked),
                 }
             }
+            Selection::QuantityWhole { .. } => unreachable!("plans know no tables"),
             Selection::Quantity(quantity) => {
                 if *quantity > self.rules.max_seats_per_user {
                     let field = "quantity".to_owned();
@@ -72,6 +73,7 @@ impl Model {
             status: BookingStatus::Pending,
             payment_reference: None,
             created_at: self.now,
+            former: None,
             expires_at: self.after(self.rules.booking_seconds),
         };
         self.bookings.insert(id, booking.clone());
