@@ -3,7 +3,7 @@
 import type { LiveState, SeatmapEvent } from '../../sdk/index'
 import { formatWhen } from '../format'
 import { t } from '../i18n'
-import { Link } from '../router'
+import { Link, takeFocus } from '../router'
 import { Connection } from './connection'
 import { Icon } from './icon'
 import { Settings } from './settings'
@@ -28,7 +28,11 @@ export function EventHeader({ event, live, viewers }: Props) {
         <Icon name="back" />
       </Link>
       <div className="min-w-0 flex-1">
-        <h1 className="truncate text-[17px] leading-tight font-semibold tracking-[-0.02em]">
+        <h1
+          ref={event ? takeFocus : null}
+          tabIndex={-1}
+          className="truncate text-[17px] leading-tight font-semibold tracking-[-0.02em]
+            outline-none">
           {event?.name ?? ' '}
         </h1>
         <p className="truncate text-[13px] text-soft">

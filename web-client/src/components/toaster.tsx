@@ -13,8 +13,8 @@ export function Toaster() {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 top-20 z-50 flex flex-col items-center gap-2
-        px-4"
+      className="pointer-events-none fixed inset-x-0 bottom-26 z-50 flex flex-col items-center gap-2
+        px-4 min-[900px]:bottom-6"
     >
       {shown.map(({ id, tone, text, action }) => (
         <div
