@@ -7,7 +7,9 @@ import { mkdirSync } from 'node:fs'
 import { access } from './access.mjs'
 import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
+import { choosing } from './choosing.mjs'
 import { embedded } from './embedded.mjs'
+import { organiser } from './organiser.mjs'
 import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
 import { freeSeats, makeEvent, stories } from './stories.mjs'
@@ -48,7 +50,9 @@ async function main() {
     const take = () => seats.shift()
     const stage = { browser, site, event, anna, bert, take, pictures, server }
     // Only a server of one's own can be stopped.
-    const parts = { ...stories, ...checkout, ...access, ...embedded, ...(server ? restart : {}) }
+    const own = server ? restart : {}
+    const parts = { ...stories, ...checkout, ...choosing, ...organiser }
+    Object.assign(parts, access, embedded, own)
     const wanted = process.env.STORY ?? ''
     await run(stage, Object.entries(parts).filter(([name]) => name.includes(wanted)))
   } finally {

@@ -12,16 +12,18 @@ interface Props {
   event: SeatmapEvent | null
   live: LiveState
   viewers: number | null
+  /** Where the way back leads. */
+  back?: string
 }
 
-export function EventHeader({ event, live, viewers }: Props) {
+export function EventHeader({ event, live, viewers, back = '/' }: Props) {
   return (
     <header
       className="flex h-16 shrink-0 items-center gap-2 border-b border-line bg-paper pr-4 pl-2
         sm:gap-3 sm:pl-4"
     >
       <Link
-        href="/"
+        href={back}
         aria-label={t('nav.allEvents')}
         className="grid size-10 shrink-0 place-items-center rounded-full hover:bg-sunken"
       >

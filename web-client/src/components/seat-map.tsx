@@ -9,6 +9,7 @@ import {
   type MapLook,
   type OrphanRuleName,
   type SeatHover,
+  type SelectTool,
   type SeatStore,
 } from '../../sdk/index'
 import { money } from '../format'
@@ -36,6 +37,8 @@ interface Props {
   onArea(area: number): void
   /** Seats were drawn around. */
   onSelect(seats: number[]): void
+  /** What dragging draws around seats with; null, it moves the map. */
+  tool?: SelectTool | null
 }
 
 export function SeatMap(props: Props) {
@@ -108,7 +111,8 @@ export function SeatMap(props: Props) {
 
 /** Tells the map what the page wants of it. */
 function useWishes(view: SeatMapView | null, props: Props): void {
-  const { highlight, coveredBelow, orphanRule, shownSeats } = props
+  const { highlight, coveredBelow, orphanRule, shownSeats, tool = null } = props
+  useEffect(() => view?.setTool(tool), [view, tool])
   useEffect(() => view?.setHighlight(highlight), [view, highlight])
   useEffect(() => view?.warnOfOrphans(orphanRule !== 'off'), [view, orphanRule])
   useEffect(() => {

@@ -14,7 +14,6 @@ import {
 } from '../../sdk/index'
 import { t } from '../i18n'
 import {
-  isAlive,
   itemsOf,
   nextEnd,
   seatsOfBookings,
@@ -124,8 +123,8 @@ export class Basket {
         this.drop(mine.map(({ seat }) => seat))
       }
     })
-    const left = this.view.get().items.filter(({ seat }) => seats.has(seat))
-    for (const item of left) this.put({ ...item, state: 'held' })
+    const kept = this.view.get().items.filter(({ seat }) => seats.has(seat))
+    for (const item of kept) this.put({ ...item, state: 'held' })
   }
 
   private async toggleTable({ label, first, count }: Table): Promise<void> {
@@ -260,10 +259,8 @@ export class Basket {
     this.changes += 1
     const others = this.view.get().bookings.filter(({ id }) => id !== booking.id)
     this.view.patch({ bookings: [booking, ...others] })
-    const own = isAlive(booking) ? Own.booked : Own.none
-    for (const seatNo of booking.seat_nos) {
-      const seat = this.store.chart.seatOf(seatNo)
-      if (seat >= 0) this.store.setOwn(seat, own)
+    for (const seat of seatsOfBookings(this.store.chart, [booking])) {
+      this.store.setOwn(seat, Own.booked)
     }
     this.planExpiry()
   }
