@@ -6,7 +6,7 @@ import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
 import { reasonOf, toast } from '../state/toasts'
 import { INPUT } from './fields'
-import { setBlocked } from './organiser-client'
+import { block, unblock } from './organiser-client'
 
 interface Props {
   event: number
@@ -29,7 +29,7 @@ export function BlockBar({ event, store, selected, tool, onTool, onClear }: Prop
     setBusy(true)
     try {
       const names = seats.map((seat) => store.chart.seatNo(seat))
-      await setBlocked(event, names, blocked, reason.trim())
+      await (blocked ? block(event, names, reason.trim()) : unblock(event, names))
       toast('good', t(blocked ? 'organise.blocked' : 'organise.unblocked', { count: seats.length }))
       onClear()
     } catch (problem) {
@@ -73,7 +73,7 @@ export function BlockBar({ event, store, selected, tool, onTool, onClear }: Prop
         onChange={({ target }) => setReason(target.value)}
         placeholder={t('organise.reason')}
         aria-label={t('organise.reason')}
-        className={`${INPUT} w-40 flex-1`}
+        className={`${INPUT} w-40 flex-1 max-sm:order-last max-sm:basis-full`}
       />
       <Act
         label={t('organise.block', { count: free.length })}

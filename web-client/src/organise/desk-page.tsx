@@ -47,7 +47,7 @@ export function DeskPage({ id }: { id: number }) {
           {t('event.loading')}
         </div>
       )}
-      <Toaster />
+      <Toaster head />
     </div>
   )
 }

@@ -74,16 +74,13 @@ export async function createEvent(event: NewEvent): Promise<SeatmapEvent> {
   return decodeEvent(await post('/events', event))
 }
 
-/** Takes seats off sale, or puts them back: all or none. */
-export function setBlocked(
-  event: number,
-  seats: string[],
-  blocked: boolean,
-  reason: string,
-): Promise<{ seats: string[]; version: number }> {
-  const path = `/events/${event}/${blocked ? 'block' : 'unblock'}`
-  return post(path, { seats, ...(reason && { reason }) })
-}
+/** Takes seats off sale: all or none. */
+export const block = (event: number, seats: string[], reason: string): Promise<unknown> =>
+  post(`/events/${event}/block`, { seats, ...(reason && { reason }) })
+
+/** Puts seats back on sale: all or none. The server takes no reason for that. */
+export const unblock = (event: number, seats: string[]): Promise<unknown> =>
+  post(`/events/${event}/unblock`, { seats })
 
 /** The last changes of an event, newest first. */
 export async function lastChanges(event: number, count: number): Promise<Change[]> {
