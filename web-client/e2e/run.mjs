@@ -1,7 +1,7 @@
 // Runs the end-to-end stories in a real browser against a real server. Settings: SEATMAP_BINARY,
 // the program to start a server of, or SEATMAP_URL, one that runs; SCREENSHOT_DIR, where pictures
-// go; CHROMIUM_PATH, the browser (default: the first found on PATH); STORY, a regular expression for
-// the names of the stories to run (default: all).
+// go; CHROMIUM_PATH, the browser (default: the first found on PATH); STORY, a regular expression
+// for the names of the stories to run (default: all).
 
 import { mkdirSync } from 'node:fs'
 import { access } from './access.mjs'
