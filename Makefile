@@ -56,7 +56,7 @@ SEED ?= 1
 SEEDS ?= 1
 RESULTS ?= tests/torture/results
 torture: postgres faketime
-	cargo build --package seatmap --bin seatmap --package seatmap-torture
+	cargo build --package seatmap --package seatmap-torture --bin seatmap --bin torture
 	$${CARGO_TARGET_DIR:-target}/debug/torture --seed $(SEED) --seeds $(SEEDS) --results $(RESULTS) \
 		--table docs/torture.md $(TORTURE)
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::database::DatabaseOptions;
+use crate::http::rate::RateLimit;
 use crate::http::server::ConnectionLimits;
 use crate::http::{AuthMode, EventDefaults, HttpSettings};
 use crate::hub::settings::{LiveSettings, SocketWay};
@@ -51,8 +52,16 @@ pub struct ServerOptions {
     /// How long a request may take until it is answered, in seconds (1–600).
     #[arg(long, env = "REQUEST_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub request_timeout_seconds: u64,
-    /// How many HTTP connections are served at once (16–1,000,000); further ones wait to be
-    /// accepted. Live sockets don't count, event streams do.
+    /// How many requests a second a caller may send (0–1,000,000; 0: no limit); all from one
+    /// address ten times as many. Probes and sockets don't count.
+    #[arg(long, env = "RATE_LIMIT_RPS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub rate_limit_rps: u32,
+    /// How many requests a caller may send at once after a while of silence (1–1,000,000).
+    #[arg(long, env = "RATE_LIMIT_BURST", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub rate_limit_burst: u32,
+    /// How many HTTP connections are served at once (16–1,000,000); a further one takes the place
+    /// of the one that has been silent for longest after an answer, or waits while none is. Live
+    /// sockets don't count, event streams do.
     #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(16..=1_000_000))]
     pub connections_max: u64,
     /// How long a request's head may take to come, in seconds (1–600).
@@ -156,6 +165,10 @@ impl Options {
             auth_mode: self.server.auth_mode,
             request_timeout: Duration::from_secs(self.server.request_timeout_seconds),
             max_body_bytes: usize::try_from(self.server.max_body_bytes).unwrap_or(usize::MAX),
+            rate: RateLimit {
+                per_second: self.server.rate_limit_rps,
+                burst: self.server.rate_limit_burst,
+            },
             connections: ConnectionLimits {
                 connections_max: usize::try_from(self.server.connections_max).unwrap_or(usize::MAX),
                 header_timeout: Duration::from_secs(self.server.header_timeout_seconds),

@@ -13,6 +13,7 @@ use super::live::LiveState;
 use super::metrics::Metrics;
 use super::packed::Packed;
 use super::problem::{Failure, Reply};
+use super::rate::{RateLimit, Rates};
 use super::server::ConnectionLimits;
 use crate::domain::ids::{BookingId, ChartId, EventId};
 use crate::domain::money::Currency;
@@ -43,6 +44,8 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// The largest body, in bytes.
     pub max_body_bytes: usize,
+    /// How often somebody may ask.
+    pub rate: RateLimit,
     /// What a connection may take.
     pub connections: ConnectionLimits,
     /// Defaults of new events.
@@ -82,6 +85,7 @@ pub struct App {
     pub(crate) time_up: CancellationToken,
     pub(crate) connections: TaskTracker,
     pub(crate) callers: Callers,
+    pub(crate) rates: Rates,
     pub(crate) settings: HttpSettings,
     pub(crate) metrics: Metrics,
     pub(crate) documents: Documents,
@@ -119,6 +123,7 @@ impl App {
         let Parts { store, sequencer, live, listener, time_up, connections } = parts;
         Arc::new(Self {
             callers: Callers::new(settings.auth_mode, store.clone()),
+            rates: Rates::new(settings.rate),
             metrics: Metrics::default(),
             documents: Documents::default(),
             bookings: Cache::new(BOOKINGS_MAX),

@@ -13,6 +13,7 @@ use super::app::AppState;
 use super::body::{self, Leniency};
 use super::caller::{AuthMode, Identity, is_visible_ascii, nobody_named};
 use super::problem::{Failure, Reply};
+use super::rate::named;
 use super::request_id::RequestId;
 use crate::domain::command::{Command, IdempotencyKey, Request as CommandRequest};
 use crate::domain::ids::UserId;
@@ -120,6 +121,9 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
             body::require_json(&parts.headers, leniency)?;
             body::read(&bytes)?
         };
+        if let Some(user) = body.user_id().filter(|_| named(&parts.headers, &parts.uri).is_none()) {
+            app.rates.count_user(user)?;
+        }
         let user_id = body.user_id().or(query_user_id(&parts.uri)?);
         let identity = app.callers.identify(&parts.headers, user_id).await?;
         let key = idempotency_key(&parts.headers, &parts.method, &parts.uri, &bytes)?;

@@ -26,6 +26,7 @@ mod panics;
 mod params;
 mod probes;
 mod problem;
+pub mod rate;
 mod render;
 mod request_id;
 mod seats;
@@ -61,6 +62,7 @@ pub fn router(app: AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(panics::layer())
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), rate::limit))
         .layer(from_fn_with_state(app.clone(), request_id::with_request_id))
         .with_state(app)
 }

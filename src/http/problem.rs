@@ -12,7 +12,8 @@ use crate::protocol::problem::{Code, FreeSeats, Problem, SeatConflict};
 use crate::sequencer::SubmitError;
 use crate::store::error::StoreError;
 
-/// What `Retry-After` says with a transient problem, in seconds.
+/// What `Retry-After` says with a transient problem, in seconds. Who has asked too often may do so
+/// again after less.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// A problem on its way to the client.

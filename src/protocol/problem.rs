@@ -148,6 +148,8 @@ codes! {
     UnknownUser 422 "Unknown user",
     /// The idempotency key stands for another request.
     IdempotencyKeyReused 422 "The idempotency key was used for another request",
+    /// The caller, or all from one address, ask too often. Nothing happened.
+    RateLimited 429 "Too many requests",
     /// Something is broken in the server. Nothing happened.
     Internal 500 "Internal error",
     /// Too much waits already, or the database is away. Nothing happened.
@@ -201,6 +203,6 @@ impl Problem {
     /// Whether trying again later may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.status == 503
+        matches!(self.status, 429 | 503)
     }
 }

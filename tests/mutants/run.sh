@@ -98,7 +98,7 @@ table() {
 
 names=("$@")
 [ $# -gt 0 ] || mapfile -t names < <(basename --suffix .patch --multiple tests/mutants/*.patch)
-cargo build --quiet --package seatmap --bin seatmap --package seatmap-torture || exit 2
+cargo build --quiet --package seatmap --package seatmap-torture --bin seatmap --bin torture || exit 2
 copy
 failed=0
 for name in "${names[@]}"; do

@@ -45,9 +45,10 @@ export const organiser = {
   },
 
   'seats drawn around are blocked with a reason, and unblocked': async (stage) => {
-    const { browser, site, bert, pictures } = stage
+    const { browser, site, pictures } = stage
     const event = await makeEvent(site)
     const olga = await Visitor.open(browser, site)
+    const bert = await Visitor.open(browser, site)
     const { page } = olga
     await bert.visit(event)
     await page.goto(`/organise/events/${event}`)
@@ -73,10 +74,12 @@ export const organiser = {
     await bert.sees(1, AVAILABLE)
     assert.deepEqual(olga.complaints, [])
     await olga.context.close()
+    await bert.context.close()
   },
 
-  'sales are seen as they happen': async ({ browser, site, bert, pictures }) => {
+  'sales are seen as they happen': async ({ browser, site, pictures }) => {
     const event = await makeEvent(site)
+    const bert = await Visitor.open(browser, site)
     const olga = await Visitor.open(browser, site, { viewport: PHONE, dark: true })
     await olga.page.goto(`/organise/events/${event}`)
     await olga.live()
@@ -92,5 +95,6 @@ export const organiser = {
     await examine(olga.page, 'sales')
     assert.deepEqual(olga.complaints, [])
     await olga.context.close()
+    await bert.context.close()
   },
 }

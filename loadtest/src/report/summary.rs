@@ -33,6 +33,12 @@ pub fn summary(report: &Report) -> String {
         counts.requests_refused,
         counts.requests_unknown
     );
+    if report.errors.keys().any(|code| code.starts_with("429 ")) {
+        let _ = writeln!(
+            out,
+            "the server limited the rate of requests: start it with RATE_LIMIT_RPS=0 for a load test"
+        );
+    }
     let resources = &report.resources;
     if let Some(server) = &resources.server {
         let per_million = resources.server_seconds_per_million_deliveries;

@@ -54,10 +54,10 @@ impl Kind {
     fn refusals(self) -> &'static [&'static str] {
         match self {
             Self::Probe => &[],
-            Self::Session => &["503"],
-            Self::PublicRead => &["400", "503"],
-            Self::OwnRead => &["400", "401", "403", "422", "503"],
-            Self::Call => &["400", "401", "403", "413", "415", "422", "503"],
+            Self::Session => &["429", "503"],
+            Self::PublicRead => &["400", "429", "503"],
+            Self::OwnRead => &["400", "401", "403", "422", "429", "503"],
+            Self::Call => &["400", "401", "403", "413", "415", "422", "429", "503"],
         }
     }
 
@@ -101,6 +101,8 @@ fn operation_id(path: &str, method: &str) -> String {
 }
 
 fn complete_operation(kind: Kind, operation: &mut Value) {
+    // Sockets are limited by their number.
+    let is_socket = operation["responses"].get("101").is_some();
     operation["security"] = kind.security();
     if kind == Kind::Call {
         add_parameter(operation, idempotency_key());
@@ -119,7 +121,7 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
         }
     }
     let responses = &mut operation["responses"];
-    for status in kind.refusals() {
+    for status in kind.refusals().iter().filter(|status| **status != "429" || !is_socket) {
         let known = responses[status]["description"].as_str().unwrap_or_default().to_owned();
         responses[status] = refusal(status, &known);
     }
@@ -149,7 +151,9 @@ fn add_parameter(operation: &mut Value, parameter: Value) {
 fn refusal(status: &str, description: &str) -> Value {
     let description = if description.is_empty() { usual(status) } else { description };
     let mut headers = Map::new();
-    for (name, at) in [("Retry-After", "503"), ("Allow", "405"), ("Upgrade", "426")] {
+    for (name, at) in
+        [("Retry-After", "503"), ("Retry-After", "429"), ("Allow", "405"), ("Upgrade", "426")]
+    {
         if status == at {
             let reference = format!("#/components/headers/{}", name.replace('-', ""));
             headers.insert(name.to_owned(), json!({ "$ref": reference }));
@@ -177,6 +181,7 @@ fn usual(status: &str) -> &'static str {
         "413" => "The body is too large",
         "415" => "The body is not JSON by its own word",
         "422" => "Readable, but wrong; `errors` names the field",
+        "429" => "Too many requests of one caller or address",
         "426" => "Not a WebSocket handshake",
         _ => "Not now: overloaded, out of time, or the outcome is unknown",
     }

@@ -5,6 +5,7 @@
 //! A connection that becomes a live socket leaves here with its upgrade and is counted no more.
 
 mod patient;
+mod room;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -20,14 +21,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 pub(super) use patient::Patient;
-use patient::Turn;
+use room::{Room, Speaking, Spoken, Stay};
 
 /// How long nobody is accepted after the system refused to: mostly for want of descriptors, which
 /// others have to give back first.
@@ -36,8 +36,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What a connection may take.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionLimits {
-    /// How many connections are served at once; further ones wait to be accepted. Live sockets
-    /// don't count, event streams do.
+    /// How many connections are served at once; a further one takes the place of the one that has
+    /// been silent for longest, or waits for one. Live sockets don't count, event streams do.
     pub connections_max: usize,
     /// How long a request's head may take to come, from its first byte; for a connection's first
     /// request, from the beginning.
@@ -55,6 +55,10 @@ impl Default for ConnectionLimits {
         }
     }
 }
+
+/// Whom a request comes from, as far as the connection tells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) SocketAddr);
 
 /// A running server.
 #[derive(Clone, Debug)]
@@ -104,15 +108,12 @@ impl Server {
         limits: ConnectionLimits,
         tune: fn(&TcpStream),
     ) {
-        let room = Arc::new(Semaphore::new(limits.connections_max));
-        while let Some((permit, stream, peer)) = self.next(&listener, &room).await {
+        let room = Room::new(limits.connections_max);
+        while let Some((stay, stream, peer)) = self.next(&listener, &room).await {
             tune(&stream);
-            let connection = self.clone().serve(stream, peer, routes.clone(), limits);
+            let connection = self.clone().serve((stream, peer), stay, routes.clone(), limits);
             let cut = self.cut.clone();
-            self.connections.spawn(async move {
-                let _permit: OwnedSemaphorePermit = permit;
-                cut.run_until_cancelled(connection).await
-            });
+            self.connections.spawn(async move { cut.run_until_cancelled(connection).await });
         }
     }
 
@@ -120,13 +121,12 @@ impl Server {
     async fn next(
         &self,
         listener: &TcpListener,
-        room: &Arc<Semaphore>,
-    ) -> Option<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+        room: &Arc<Room>,
+    ) -> Option<(Stay, TcpStream, SocketAddr)> {
         let next = async {
-            let permit = Arc::clone(room).acquire_owned().await.ok()?;
             loop {
                 match listener.accept().await {
-                    Ok((stream, peer)) => return Some((permit, stream, peer)),
+                    Ok((stream, peer)) => return Some((room.place().await?, stream, peer)),
                     Err(error) if is_the_peers(&error) => {}
                     Err(error) => {
                         tracing::error!(error = %error, "no connection can be accepted now");
@@ -140,14 +140,17 @@ impl Server {
 
     async fn serve(
         self,
-        stream: TcpStream,
-        peer: SocketAddr,
+        (stream, peer): (TcpStream, SocketAddr),
+        stay: Stay,
         routes: Router,
         limits: ConnectionLimits,
     ) {
-        let turn = Arc::new(Turn::default());
+        let (turn, room) = (Arc::clone(&stay.turn), Arc::clone(&stay.room));
         let io = TokioIo::new(Patient::new(stream, Arc::clone(&turn), limits.header_timeout));
-        let service = service_fn(move |request| answer(routes.clone(), Arc::clone(&turn), request));
+        let service = service_fn(move |request| {
+            let speaking = Speaking { turn: Arc::clone(&turn), room: Arc::clone(&room) };
+            answer(routes.clone(), speaking, peer, request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             // Runs between requests, too, where it is what limits the silence.
@@ -161,6 +164,10 @@ impl Server {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
+            () = stay.leave.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
         };
         if let Err(error) = ended {
             tracing::debug!(error = %error, peer = %peer, "connection ended early");
@@ -170,17 +177,21 @@ impl Server {
 
 async fn answer(
     routes: Router,
-    turn: Arc<Turn>,
-    request: Request<Incoming>,
-) -> Result<Response, Infallible> {
-    turn.begin_answer();
+    speaking: Speaking,
+    peer: SocketAddr,
+    mut request: Request<Incoming>,
+) -> Result<Response<Spoken>, Infallible> {
+    speaking.turn.begin_answer();
+    request.extensions_mut().insert(Peer(peer));
     let response = routes.oneshot(request).await;
     // After an upgrade no request follows: what comes then is no head and has no time to be late.
     let upgraded = response.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
     if !upgraded {
-        turn.end_answer();
+        speaking.turn.end_answer();
     }
-    response
+    // What has become a socket never falls silent.
+    let speaking = (!upgraded).then_some(speaking);
+    Ok(response?.map(|body| Spoken::new(body, speaking)))
 }
 
 /// Whether it failed because of the one who connected, and the next may do better.

@@ -18,15 +18,33 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// Whose turn it is on a connection: odd while the server answers, even while it waits for a
 /// request. Counts, so that an answer which came and went between two looks isn't missed.
 #[derive(Debug, Default)]
-pub(super) struct Turn(AtomicU64);
+pub(super) struct Turn {
+    count: AtomicU64,
+    /// Since when nothing was said after an answer, by the clock of whoever says so, plus one; 0
+    /// while something is.
+    silent_since: AtomicU64,
+}
 
 impl Turn {
     pub(super) fn begin_answer(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.speak();
+        self.count.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn end_answer(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn fall_silent(&self, now: u64) {
+        self.silent_since.store(now.saturating_add(1), Ordering::SeqCst);
+    }
+
+    fn speak(&self) {
+        self.silent_since.store(0, Ordering::SeqCst);
+    }
+
+    pub(super) fn silent_since(&self) -> Option<u64> {
+        self.silent_since.load(Ordering::SeqCst).checked_sub(1)
     }
 }
 
@@ -57,7 +75,7 @@ impl Patient {
 
     /// Whether a request is awaited; forgets the head that has been answered.
     fn awaits_head(&mut self) -> bool {
-        let turn = self.turn.0.load(Ordering::Relaxed);
+        let turn = self.turn.count.load(Ordering::Relaxed);
         if turn != self.seen {
             (self.seen, self.head_by, self.alarm) = (turn, None, None);
         }
@@ -85,6 +103,7 @@ impl AsyncRead for Patient {
             return read;
         }
         if buffer.filled().len() > before {
+            this.turn.speak();
             this.head_by.get_or_insert_with(|| Instant::now() + this.header_timeout);
         }
         if read.is_pending() && this.poll_late(context).is_ready() {

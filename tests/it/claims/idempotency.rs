@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use reqwest::Method;
+use seatmap::http::rate::RateLimit;
 use serde_json::{Value, json};
 
 use super::count;
@@ -286,6 +287,66 @@ async fn unreadable_requests_are_not_remembered() {
     let first: Answer = anna.post_with_key("/sessions", json!({}), "k").await;
     let second = anna.post_with_key("/sessions", json!({}), "k").await;
     assert_ne!(first.expect(201)["token"], second.expect(201)["token"]);
+}
+
+/// What was turned away before anybody looked at it isn't remembered either: too large, of another
+/// kind than JSON, of nobody, or once too often.
+#[tokio::test]
+async fn requests_turned_away_at_the_door_are_not_remembered() {
+    let database = Database::new().await;
+    let server = Server::start_with(&database, |settings| {
+        settings.http.max_body_bytes = 2_000;
+    })
+    .await;
+    let event = events::create(&server, 8).await;
+    let anna = server.buyer("anna");
+    let holds = format!("/events/{event}/holds");
+    let keyed = |buyer: &Buyer, path: &str, key: &str| {
+        buyer.request(Method::POST, path).header("idempotency-key", key)
+    };
+    let large = keyed(&anna, &holds, "large").header("content-type", "application/json");
+    anna.send(large.body(" ".repeat(3_000))).await.expect_problem(413, "body_too_large");
+    let text = keyed(&anna, &holds, "text").header("content-type", "text/plain");
+    let text = text.body(r#"{ "seats": ["S001"] }"#);
+    anna.send(text).await.expect_problem(415, "unsupported_media_type");
+    for (key, seat) in [("large", "S001"), ("text", "S002")] {
+        anna.post_with_key(&holds, json!({ "seats": [seat] }), key).await.expect(201);
+    }
+    // Nobody may block seats in open mode, but not lock them.
+    let nobody = Buyer::nameless(server.address);
+    let lock = keyed(&nobody, &format!("/events/{event}/seats/S003/lock"), "nobody");
+    nobody.send(lock).await.expect_problem(401, "caller_unknown");
+    let block = format!("/events/{event}/block");
+    nobody.post_with_key(&block, json!({ "seats": ["S003"] }), "nobody").await.expect(200);
+    invariants::hold(&database).await;
+}
+
+#[tokio::test]
+async fn requests_that_came_too_often_are_not_remembered() {
+    let database = Database::new().await;
+    let server = Server::start_with(&database, |settings| {
+        settings.http.rate = RateLimit { per_second: 1, burst: 1 };
+    })
+    .await;
+    let (anna, mut number) = (server.buyer("anna"), 0);
+    let event = events::create(&server, 10).await;
+    let holds = format!("/events/{event}/holds");
+    let limited = loop {
+        number += 1;
+        assert!(number < 10, "she is never told to wait");
+        let body = json!({ "seats": [format!("S{number:03}")] });
+        let key = format!("k{number}");
+        let answer = anna.post_with_key(&holds, body.clone(), &key).await;
+        if answer.status == 429 {
+            break (answer, body, key);
+        }
+        answer.expect(201);
+    };
+    let (answer, body, key) = limited;
+    answer.expect_problem(429, "rate_limited");
+    let again = async || anna.post_with_key(&holds, body.clone(), &key).await.status;
+    eventually("she may ask again", async || again().await == 201).await;
+    invariants::hold(&database).await;
 }
 
 async fn post(buyer: &Buyer, path: &str, body: &Value, key: &str) -> Verbatim {

@@ -8,6 +8,7 @@ mod expiry;
 mod fairness;
 mod idempotency;
 mod injection;
+mod limits;
 mod locking;
 mod money;
 mod operation;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use seatmap::http::AuthMode;
+use seatmap::http::rate::RateLimit;
 use serde_json::{Value, json};
 
 use crate::support::buyer::{Answer, Buyer};
@@ -143,6 +144,7 @@ async fn every_documented_answer_is_seen_and_no_other() {
     unread_and_unknown(&mut witness, &server, event).await;
     bodies(&mut witness, &database).await;
     strangers(&mut witness, &database, event).await;
+    too_often(&mut witness, &database, event).await;
     probes(&mut witness, &server).await;
     no_database(&mut witness, &database, event).await;
     for (operation, documented) in &witness.documented {
@@ -327,6 +329,27 @@ async fn strangers(witness: &mut Witness, database: &Database, event: i64) {
             method => nobody.request(method, &path).json(&body),
         };
         witness.send(&nobody, request.bearer_auth(&token)).await.expect(403);
+    }
+}
+
+/// Callers who may ask once a second and ask more often.
+async fn too_often(witness: &mut Witness, database: &Database, event: i64) {
+    let server = Server::start_with(database, |settings| {
+        settings.http.rate = RateLimit { per_second: 1, burst: 1 };
+    })
+    .await;
+    let anna = server.buyer("anna");
+    for operation in witness.with(429) {
+        let path = path_of(&operation.1, &readable(&operation.1, event));
+        loop {
+            let request = anna.request(verb(&operation), &path).json(&body_of(&operation, event));
+            let response = request.send().await.expect("an answer");
+            if response.status() == 429 {
+                assert_eq!(response.headers()["retry-after"], "1");
+                witness.note(&operation.0, &operation.1, 429);
+                break;
+            }
+        }
     }
 }
 

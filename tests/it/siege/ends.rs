@@ -148,3 +148,51 @@ async fn further_connections_wait_until_there_is_room() {
     assert!(begun.elapsed() >= HEADER_TIMEOUT / 2, "there was no room before");
     drop(silent);
 }
+
+/// Says something whole, and reads the answer to its end.
+async fn ask(stream: &mut TcpStream) {
+    let ask = b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n";
+    stream.write_all(ask).await.expect("it is taken");
+    let mut said = Vec::new();
+    while !said.ends_with(b"}") {
+        let read = timeout(PATIENCE, stream.read_buf(&mut said)).await.expect("an answer");
+        assert!(read.expect("an answer") > 0, "cut: {}", String::from_utf8_lossy(&said));
+    }
+}
+
+#[tokio::test]
+async fn a_further_connection_takes_the_place_of_the_one_silent_for_longest() {
+    let database = Database::new().await;
+    let server = Server::start_with(&database, |settings| {
+        settings.http.connections.connections_max = 3;
+        // Longer than anybody waits here.
+        settings.http.connections.header_timeout = PATIENCE * 4;
+        settings.http.connections.keep_alive = PATIENCE * 4;
+        settings.live.heartbeat = Duration::from_secs(1);
+    })
+    .await;
+    // A stream is answered all the while, and so is never silent, whoever has been so for less.
+    let mut stream = connect(&server).await;
+    let event = events::create(&server, 5).await;
+    let watch = format!("GET /api/v1/events/{event}/stream HTTP/1.1\r\nHost: here\r\n\r\n");
+    stream.write_all(watch.as_bytes()).await.expect("it is taken");
+    let mut said = [0; 4096];
+    assert!(stream.read(&mut said).await.expect("the stream begins") > 0);
+    let (mut first, mut second) = (connect(&server).await, connect(&server).await);
+    ask(&mut first).await;
+    ask(&mut second).await;
+    ask(&mut first).await;
+    let mut third = connect(&server).await;
+    ask(&mut third).await;
+    let end = timeout(PATIENCE, second.read(&mut said)).await.expect("its end");
+    assert_eq!(end.expect("an orderly end"), 0, "it was silent for longest");
+    let mut other = connect(&server).await;
+    ask(&mut other).await;
+    assert_eq!(
+        timeout(PATIENCE, first.read(&mut said)).await.expect("its end").expect("orderly"),
+        0
+    );
+    ask(&mut third).await;
+    let read = timeout(PATIENCE, stream.read(&mut said)).await.expect("the stream goes on");
+    assert!(read.expect("the stream goes on") > 0);
+}

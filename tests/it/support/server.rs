@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use seatmap::http::rate::RateLimit;
 use seatmap::http::server::ConnectionLimits;
 use seatmap::http::{AuthMode, EventDefaults, HttpSettings};
 use seatmap::hub::settings::{LiveSettings, SocketWay};
@@ -66,6 +67,7 @@ pub fn settings(database: &Database) -> NodeSettings {
             auth_mode: AuthMode::Open,
             request_timeout: Duration::from_secs(30),
             max_body_bytes: 1_048_576,
+            rate: RateLimit { per_second: 0, burst: 1 },
             connections: ConnectionLimits::default(),
             defaults: EventDefaults {
                 lock_seconds: 180,

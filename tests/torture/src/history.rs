@@ -78,6 +78,9 @@ pub struct Rules {
     pub sales_end: UnixMicros,
     /// Who may cancel what is paid.
     pub cancel_confirmed: CancelConfirmed,
+    /// How many of the seats, the first ones, are places of an area.
+    #[serde(default)]
+    pub places: u32,
 }
 
 /// Who may cancel what is paid.
@@ -138,6 +141,16 @@ pub enum Call {
     Hold {
         /// The seats, as sent.
         seats: Vec<u32>,
+    },
+    /// `POST /events/{id}/holds` with `best_available`.
+    HoldBest {
+        /// How many.
+        quantity: u32,
+    },
+    /// `POST /events/{id}/holds` with `areas`: of the event's only one.
+    HoldPlaces {
+        /// How many.
+        quantity: u32,
     },
     /// `PATCH /holds/{id}`
     Extend {

@@ -76,6 +76,16 @@ pub enum Suite {
     Rival,
 }
 
+impl Suite {
+    /// What the names of a part's results end with, so that no part replaces another's.
+    fn part(self) -> String {
+        match self.to_possible_value() {
+            Some(value) if self != Self::All => format!("-{}", value.get_name()),
+            _ => String::new(),
+        }
+    }
+}
+
 /// What suites work with.
 struct Bench {
     plan: Plan,
@@ -113,7 +123,7 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let report = Report { machine, settings, goals, against, samples };
     println!("{}", report.markdown());
     if let Some(results) = &options.results {
-        eprintln!("written to {}", report.write(results)?.display());
+        eprintln!("written to {}", report.write(results, &options.suite.part())?.display());
     }
     Ok(())
 }

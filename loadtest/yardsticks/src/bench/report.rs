@@ -134,10 +134,10 @@ impl Report {
     ///
     /// # Errors
     /// When the folder can't be written.
-    pub(super) fn write(&self, folder: &Path) -> Result<PathBuf, Failed> {
+    pub(super) fn write(&self, folder: &Path, part: &str) -> Result<PathBuf, Failed> {
         std::fs::create_dir_all(folder)?;
         let date = Timestamp::now().strftime("%Y-%m-%d");
-        let stem = folder.join(format!("{date}-{}", self.machine.slug()));
+        let stem = folder.join(format!("{date}-{}{part}", self.machine.slug()));
         std::fs::write(stem.with_extension("json"), serde_json::to_vec_pretty(self)?)?;
         let path = stem.with_extension("md");
         std::fs::write(&path, self.markdown())?;

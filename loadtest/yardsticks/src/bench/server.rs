@@ -83,6 +83,7 @@ impl Programs {
             .args(["serve", "--port", &port.to_string()])
             .env("DATABASE_URL", database_url)
             .env("VIEWERS_MAX", VIEWERS_MAX)
+            .env("RATE_LIMIT_RPS", "0")
             .envs(settings.iter().copied());
         let child = self.cores.spawn(share, command.stdin(Stdio::null()))?;
         let process = child.id().ok_or("seatmap ended at once")?;

@@ -8,7 +8,7 @@ use seatmap_loadtest::rest::{Call as Ask, Client};
 use serde_json::Value;
 
 use super::books::Books;
-use super::request::{request, seat};
+use super::request::{OnSale, request, seat};
 use crate::history::{Call, Operation, Outcome, Said, outcome};
 
 /// How long a client waits for an answer, longer than nodes may take for one.
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// A caller with a connection to each node.
 pub(crate) struct Asking {
     pub(crate) session: String,
-    pub(crate) event: i64,
+    pub(crate) event: OnSale,
     seed: u64,
     clients: Vec<Client>,
     books: Arc<Books>,
@@ -26,7 +26,7 @@ pub(crate) struct Asking {
 impl Asking {
     pub(crate) fn new(
         session: &str,
-        event: i64,
+        event: OnSale,
         seed: u64,
         doors: &[SocketAddr],
         books: Arc<Books>,
@@ -76,7 +76,7 @@ impl Asking {
             id,
             client: self.session.clone(),
             caller: None,
-            event: self.event,
+            event: self.event.id,
             node: u32::try_from(node).ok(),
             request_id,
             key: key.map(str::to_owned),

@@ -95,6 +95,7 @@ impl Buyer {
     fn call(&self, step: &Step) -> Option<Call> {
         let seats = step.seats.clone();
         let first = *seats.first()?;
+        let count = u32::try_from(seats.len()).unwrap_or(1);
         let hold = || self.holds.get(step.pick % self.holds.len().max(1)).cloned();
         let booking = || self.bookings.get(step.pick % self.bookings.len().max(1)).copied();
         Some(match step.verb {
@@ -103,15 +104,17 @@ impl Buyer {
                 let own = hold().and_then(|(_, seats)| seats.first().copied());
                 Call::Unlock { seat: own.unwrap_or(first) }
             }
-            Verb::Hold => Call::Hold { seats },
+            Verb::Hold => match step.pick % 3 {
+                0 => Call::Hold { seats },
+                1 if self.asking.event.places > 0 => Call::HoldPlaces { quantity: count },
+                _ => Call::HoldBest { quantity: count },
+            },
             Verb::Extend => Call::Extend { hold: hold()?.0, seconds: 1 },
             Verb::Release => Call::Release { hold: hold()?.0 },
             Verb::ReadHold => Call::ReadHold { hold: hold()?.0 },
             Verb::BookSeats => Call::BookSeats { seats: hold()?.1 },
             Verb::BookHold => Call::BookHold { hold: hold()?.0 },
-            Verb::BookQuantity => {
-                Call::BookQuantity { quantity: u32::try_from(seats.len()).unwrap_or(1) }
-            }
+            Verb::BookQuantity => Call::BookQuantity { quantity: count },
             Verb::Confirm => {
                 let booking = booking()?;
                 // Sometimes the same reference as before, sometimes another, sometimes none.
@@ -132,7 +135,7 @@ impl Buyer {
             Verb::Unblock => Call::Unblock { seats },
             Verb::Meddle => {
                 let holds = self.asking.books().holds.lock().expect("not poisoned");
-                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event);
+                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event.id);
                 let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
                 Call::Release { hold: *hold }
             }
@@ -159,7 +162,7 @@ impl Buyer {
             return;
         }
         self.holds.push((hold, seats));
-        let event = self.asking.event;
+        let event = self.asking.event.id;
         self.asking.books().holds.lock().expect("not poisoned").push((event, hold));
         if self.holds.len() > REMEMBERED_MAX {
             self.holds.remove(0);

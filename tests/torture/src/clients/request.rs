@@ -12,17 +12,37 @@ pub(crate) struct Request {
     pub(crate) body: Option<Value>,
 }
 
-/// The label of a seat in an event that was made without a chart.
-pub(crate) fn label(seat: u32) -> String {
-    format!("S{:03}", seat + 1)
+/// The area whose places come before all seats, in events that have one.
+pub(crate) const AREA: &str = "Pit";
+
+/// An event as its requests name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OnSale {
+    pub(crate) id: i64,
+    /// How many places its area has, if any.
+    pub(crate) places: u32,
+}
+
+impl OnSale {
+    /// The label of a seat or a place.
+    pub(crate) fn label(self, seat: u32) -> String {
+        if seat < self.places {
+            format!("{AREA}-{:04}", seat + 1)
+        } else {
+            format!("S{:03}", seat + 1)
+        }
+    }
 }
 
 /// The seat of a label.
 pub(crate) fn seat(label: &str) -> Option<u32> {
-    label.strip_prefix('S')?.parse::<u32>().ok()?.checked_sub(1)
+    let place = label.strip_prefix(AREA).and_then(|rest| rest.strip_prefix('-'));
+    place.or_else(|| label.strip_prefix('S'))?.parse::<u32>().ok()?.checked_sub(1)
 }
 
-pub(crate) fn request(event: i64, call: &Call) -> Request {
+pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
+    let event = on_sale.id;
+    let label = |seat: u32| on_sale.label(seat);
     let labels = |seats: &[u32]| seats.iter().copied().map(label).collect::<Vec<_>>();
     let of_event = |rest: &str| format!("/api/v1/events/{event}{rest}");
     let get = |path: String| ("GET", path, None);
@@ -32,6 +52,14 @@ pub(crate) fn request(event: i64, call: &Call) -> Request {
             ("POST", of_event(&format!("/seats/{}/unlock", label(*seat))), None)
         }
         Call::Hold { seats } => ("POST", of_event("/holds"), Some(json!({"seats": labels(seats)}))),
+        Call::HoldBest { quantity } => {
+            let body = json!({ "best_available": { "quantity": quantity } });
+            ("POST", of_event("/holds"), Some(body))
+        }
+        Call::HoldPlaces { quantity } => {
+            let body = json!({ "areas": [{ "area": AREA, "quantity": quantity }] });
+            ("POST", of_event("/holds"), Some(body))
+        }
         Call::Extend { hold, seconds } => {
             let body = json!({ "extend_seconds": seconds });
             ("PATCH", format!("/api/v1/holds/{hold}"), Some(body))

@@ -65,7 +65,11 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::Unlocked { seat: seat(body["seat_no"].as_str()?)?, version: version()? }
         }
         Call::Release { .. } => Answer::Released { version: version()? },
-        Call::Hold { .. } | Call::Extend { .. } | Call::ReadHold { .. } => Answer::Hold(HoldTold {
+        Call::Hold { .. }
+        | Call::HoldBest { .. }
+        | Call::HoldPlaces { .. }
+        | Call::Extend { .. }
+        | Call::ReadHold { .. } => Answer::Hold(HoldTold {
             id: uuid(&body["id"])?,
             seats: seats(&body["seats"], seat)?,
             status: text("status")?,

@@ -17,6 +17,13 @@ pub(super) fn steps(seats: &BTreeSet<u32>, from: Status, to: Status) -> Vec<Step
     seats.iter().map(|seat| (*seat, from, to)).collect()
 }
 
+fn told(answer: Option<&Answer>) -> Option<Uuid> {
+    match answer {
+        Some(Answer::Hold(hold)) => Some(hold.id),
+        _ => None,
+    }
+}
+
 impl State {
     /// Carries out what the log says was carried out at a moment.
     pub(super) fn carry_out(
@@ -35,12 +42,14 @@ impl State {
                 };
                 self.take(caller, &[*seat], at, id)
             }
-            Call::Hold { seats } => {
-                let id = match answer {
-                    Some(Answer::Hold(hold)) => Some(hold.id),
-                    _ => None,
-                };
-                self.take(caller, seats, at, id)
+            Call::Hold { seats } => self.take(caller, seats, at, told(answer)),
+            Call::HoldBest { quantity } => {
+                let seats: Vec<u32> = logged.into_iter().collect();
+                self.take_chosen((caller, &seats), *quantity, at, told(answer))
+            }
+            Call::HoldPlaces { quantity } => {
+                let seats = self.lowest_places(*quantity);
+                self.take_chosen((caller, &seats), *quantity, at, told(answer))
             }
             Call::Unlock { seat } => self.unlock(caller, *seat),
             Call::Release { hold } => self.release(caller, *hold, &logged),
@@ -91,6 +100,26 @@ impl State {
         let key = self.add_hold(hold);
         self.put(&seats, Place::Held(key));
         Ok(steps(&seats, Status::Available, Status::Locked))
+    }
+
+    /// Which seats are best is the server's business; that they were free and how many isn't.
+    fn take_chosen(
+        &mut self,
+        (caller, seats): (Option<i64>, &[u32]),
+        quantity: u32,
+        at: UnixMicros,
+        id: Option<Uuid>,
+    ) -> Carried {
+        if seats.len() != quantity as usize {
+            return Err(format!("{quantity} seats were asked for, and {seats:?} taken"));
+        }
+        self.take(caller, seats, at, id)
+    }
+
+    /// The lowest free places of the area, at most so many.
+    fn lowest_places(&self, quantity: u32) -> Vec<u32> {
+        let free = |seat: &u32| self.place(*seat) == Some(Place::Free);
+        (0..self.rules.places).filter(free).take(quantity as usize).collect()
     }
 
     fn unlock(&mut self, caller: Option<i64>, seat: u32) -> Carried {

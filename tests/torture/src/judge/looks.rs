@@ -171,7 +171,10 @@ impl State {
         let always = When { from: self.at, to: self.at, sent: (Nanos::MAX, 0) };
         match (&operation.call, answer) {
             (Call::Unlock { seat }, Answer::Unlocked { seat: told, .. }) => seat == told,
-            (Call::Hold { .. }, Answer::Hold(told)) => self.shows_hold(operation, told, always),
+            (
+                Call::Hold { .. } | Call::HoldBest { .. } | Call::HoldPlaces { .. },
+                Answer::Hold(told),
+            ) => self.shows_hold(operation, told, always),
             (
                 Call::BookSeats { .. } | Call::BookHold { .. } | Call::BookQuantity { .. },
                 Answer::Booking(told),

@@ -36,6 +36,7 @@ impl State {
             (409, "seats_unavailable") => self.stand_in_the_way(operation, no),
             (409, "sales_closed") => self.is_closed(call, when),
             (409, "seat_limit") => self.is_too_much(operation),
+            (409, "sold_out" | "not_enough_together") => self.is_short(call, &no.code),
             (409, code) => self.is_late(operation, code, when),
             (422, _) => self.is_wrong(call),
             _ => false,
@@ -114,6 +115,8 @@ impl State {
                 .is_some_and(|key| self.bookings[key].status == BookingStatus::Expired),
             Call::Lock { .. }
             | Call::Hold { .. }
+            | Call::HoldBest { .. }
+            | Call::HoldPlaces { .. }
             | Call::Extend { .. }
             | Call::BookSeats { .. }
             | Call::BookHold { .. }
@@ -121,6 +124,27 @@ impl State {
             _ => false,
         };
         closed && late
+    }
+
+    /// Fewer are free than asked for, or they aren't together; the contract doesn't say what is, but
+    /// one seat always is, and places of one area are.
+    fn is_short(&self, call: &Call, code: &str) -> bool {
+        let free = |seats: std::ops::Range<u32>| {
+            seats.filter(|seat| self.place(*seat) == Some(Place::Free)).count()
+        };
+        let places = free(0..self.rules.places);
+        match call {
+            Call::HoldPlaces { quantity } => code == "sold_out" && places < *quantity as usize,
+            Call::HoldBest { quantity } => {
+                let quantity = *quantity as usize;
+                let all = free(0..u32::try_from(self.places.len()).unwrap_or(u32::MAX));
+                match code {
+                    "sold_out" => all < quantity,
+                    _ => all >= quantity && quantity > 1 && places < quantity,
+                }
+            }
+            _ => false,
+        }
     }
 
     fn is_too_much(&self, operation: &Operation) -> bool {
@@ -132,6 +156,7 @@ impl State {
                 _ => return false,
             },
             Call::Lock { .. } | Call::Hold { .. } => named(&operation.call).len(),
+            Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity as usize,
             _ => return false,
         };
         !self.has_room(operation.caller, more)
@@ -215,6 +240,8 @@ impl State {
         let most = self.rules.max_seats_per_user;
         let many = match call {
             Call::BookQuantity { quantity } => *quantity == 0 || *quantity > most,
+            Call::HoldBest { quantity } => *quantity == 0,
+            Call::HoldPlaces { quantity } => *quantity == 0 || self.rules.places == 0,
             Call::Extend { seconds, .. } => *seconds == 0,
             Call::Hold { seats } | Call::BookSeats { seats } => seats.len() > most as usize,
             _ => false,

@@ -215,7 +215,7 @@ impl<'a> Sweep<'a, '_> {
         // What the log has ended by now was over when it was answered.
         let begun = self.state.ended <= when.to;
         // A command ends first whatever was over when it was sent.
-        if !begun || (!operation.call.is_read() && self.state.overdue(when.from).is_some()) {
+        if !begun || (looks(operation) && self.state.overdue(when.from).is_some()) {
             return false;
         }
         match &operation.outcome {
@@ -356,6 +356,14 @@ impl<'a> Sweep<'a, '_> {
             self.state.force(line);
         }
     }
+}
+
+/// Whether something was decided by how the event stood. What names a seat, hold or booking that
+/// isn't there, or can't be right whatever the state, is refused without a look at it.
+fn looks(operation: &Operation) -> bool {
+    let at_the_door =
+        matches!(&operation.outcome, Outcome::Refused(no) if matches!(no.status, 404 | 422));
+    !operation.call.is_read() && !at_the_door
 }
 
 fn fit(mut steps: Vec<Step>, lines: &[LogLine]) -> bool {

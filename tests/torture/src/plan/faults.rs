@@ -44,6 +44,8 @@ pub enum Fault {
     DatabaseAway { node: usize, ms: u64 },
     /// Everything takes longer.
     DatabaseSlow { node: usize, ms: u64, by_ms: u64 },
+    /// Time passes between a transaction's BEGIN and the locks that it asks for next.
+    LocksLate { node: usize, ms: u64, by_ms: u64 },
     /// Nothing passes, and nobody is told.
     DatabaseHalfOpen { node: usize, ms: u64 },
     /// Some requests are spoilt.

@@ -11,6 +11,8 @@ use crate::proxy::{At, How};
 const STEPS_MAX: usize = 400;
 /// One seed in so many has a standby that takes over, another one a small disk.
 const SPECIAL_EVERY: u64 = 4;
+/// One seat in so many is a place of the area, in events that have one.
+const AREA_SHARE: u32 = 4;
 /// One node in so many has a wrong clock.
 const WRONG_CLOCK_SHARE: f64 = 0.35;
 
@@ -144,7 +146,7 @@ impl Plan {
         let seat = chance.random_range(0..self.events[event].seats.min(8));
         let ms = chance.random_range(100..2_500);
         let by_ms = chance.random_range(5..80);
-        match chance.random_range(0..30) {
+        match chance.random_range(0..31) {
             0 => Fault::NodeKilled { node, ms: ms / 4 },
             1 => Fault::NodeStopped { node, ms },
             2 => Fault::NodeShutDown { node, ms: ms / 4 },
@@ -176,6 +178,7 @@ impl Plan {
                 false => Fault::SeatsLocked { event, from: seat, to: seat + 3, ms },
             },
             25 => Fault::WriteFails { event, seat, ms },
+            30 => Fault::LocksLate { node, ms, by_ms },
             _ => Fault::CommitFails { event, seat, ms },
         }
     }
@@ -200,8 +203,11 @@ fn node(chance: &mut StdRng) -> NodePlan {
 
 fn event(chance: &mut StdRng) -> EventPlan {
     let cancel = *["owner", "owner", "organiser", "never"].choose(chance).expect("a rule");
+    let seats = chance.random_range(8..=40);
     EventPlan {
-        seats: chance.random_range(8..=40),
+        seats,
+        // Half of the events have an area, where most of what buyers want is.
+        places: if seats % 2 == 0 { seats / AREA_SHARE } else { 0 },
         lock_seconds: chance.random_range(1..=3),
         booking_seconds: chance.random_range(1..=3),
         max_seats_per_user: chance.random_range(3..=10),

@@ -49,6 +49,9 @@ pub struct NodePlan {
 pub struct EventPlan {
     /// How many seats it has.
     pub seats: u32,
+    /// How many of them, the first ones, are places of an area.
+    #[serde(default)]
+    pub places: u32,
     /// How long a lock lives, in seconds.
     pub lock_seconds: u32,
     /// How long a booking waits for its payment, in seconds.
@@ -96,6 +99,7 @@ pub struct Step {
 pub enum Verb {
     Lock,
     Unlock,
+    /// Named seats, the best there are, or places of the area, as its pick says.
     Hold,
     Extend,
     Release,

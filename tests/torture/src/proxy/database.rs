@@ -14,7 +14,9 @@ use super::frames::{Frames, NOTIFICATION};
 use super::relay::{Fate, Gate, accept};
 use super::switch::{Switch, Target};
 
-/// The write path's COMMIT as it crosses the wire; other transactions spell it in capitals.
+/// The write path's BEGIN as it crosses the wire; other transactions spell it in capitals.
+const BEGIN: &[u8] = b"begin\0";
+/// Its COMMIT.
 const COMMIT: &[u8] = b"commit\0";
 /// The tag that PostgreSQL answers a COMMIT with.
 const COMMITTED: &[u8] = b"COMMIT\0";
@@ -66,6 +68,9 @@ struct Shared {
     cuts: AtomicU32,
     notifications: Mutex<Notifications>,
     tampered: AtomicU64,
+    /// How much later than its BEGIN all else of a transaction is passed on.
+    locks_late: Mutex<Duration>,
+    parted: AtomicU64,
 }
 
 impl DatabaseProxy {
@@ -82,6 +87,8 @@ impl DatabaseProxy {
             cuts: AtomicU32::new(0),
             notifications: Mutex::default(),
             tampered: AtomicU64::new(0),
+            locks_late: Mutex::default(),
+            parted: AtomicU64::new(0),
         });
         let (switch, of_gate) = (Arc::clone(&shared.switch), Arc::clone(&shared));
         tokio::spawn(accept(listener, switch, move || Watcher::new(Arc::clone(&of_gate))));
@@ -132,6 +139,17 @@ impl DatabaseProxy {
     /// Passes everything on so much later.
     pub fn slow_by(&self, delay: Duration) {
         self.shared.switch.slow_by(delay);
+    }
+
+    /// Passes on so much later what follows a BEGIN of the write path.
+    pub fn locks_late_by(&self, delay: Duration) {
+        *self.shared.locks_late.lock().expect("not poisoned") = delay;
+    }
+
+    /// How many transactions came apart so.
+    #[must_use]
+    pub fn parted(&self) -> u64 {
+        self.shared.parted.load(Ordering::Acquire)
     }
 
     /// Leads new connections to another server.
@@ -193,7 +211,16 @@ impl Gate for Watcher {
                 None => {}
             }
         }
-        Fate::Pass(bytes.to_vec())
+        let late = *self.shared.locks_late.lock().expect("not poisoned");
+        let begins = bytes.windows(BEGIN.len()).position(|window| window == BEGIN);
+        match begins.filter(|_| !late.is_zero()) {
+            Some(at) => {
+                self.shared.parted.fetch_add(1, Ordering::AcqRel);
+                let (begin, rest) = bytes.split_at(at + BEGIN.len());
+                Fate::Apart(begin.to_vec(), late, rest.to_vec())
+            }
+            None => Fate::Pass(bytes.to_vec()),
+        }
     }
 
     fn down(&mut self, bytes: &[u8]) -> Fate {

@@ -20,6 +20,8 @@ const HANG: Duration = Duration::from_secs(3);
 pub(super) enum Fate {
     /// These bytes are passed on.
     Pass(Vec<u8>),
+    /// These are passed on, and after a while those.
+    Apart(Vec<u8>, Duration, Vec<u8>),
     /// These are passed on, and the connection is cut.
     End(Vec<u8>),
     /// These are passed on, and nothing more: both sides keep waiting.
@@ -28,7 +30,7 @@ pub(super) enum Fate {
 
 /// Looks at what passes on one connection.
 pub(super) trait Gate: Send {
-    /// Bytes towards the server.
+    /// Bytes towards the server; only these come apart.
     fn up(&mut self, bytes: &[u8]) -> Fate;
     /// Bytes towards the client.
     fn down(&mut self, bytes: &[u8]) -> Fate;
@@ -85,15 +87,24 @@ async fn relay(mut client: TcpStream, switch: Arc<Switch>, mut gate: impl Gate) 
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        let (fate, upwards) = fate;
-        let (Fate::Pass(bytes) | Fate::End(bytes) | Fate::Hang(bytes)) = &fate;
+        let (mut fate, upwards) = fate;
+        if let Fate::Apart(first, pause, rest) = fate {
+            if server.write_all(&first).await.is_err() {
+                return;
+            }
+            tokio::select! {
+                () = cut(&mut state, begun) => return,
+                () = tokio::time::sleep(pause) => fate = Fate::Pass(rest),
+            }
+        }
+        let (Fate::Pass(bytes) | Fate::End(bytes) | Fate::Hang(bytes)) = &fate else { return };
         let written = match upwards {
             true => server.write_all(bytes).await,
             false => client.write_all(bytes).await,
         };
         match fate {
             Fate::Pass(_) if written.is_ok() => {}
-            Fate::Pass(_) | Fate::End(_) => return,
+            Fate::Pass(_) | Fate::End(_) | Fate::Apart(..) => return,
             Fate::Hang(_) => {
                 // Neither side hears of the other's end.
                 let _ = tokio::time::timeout(HANG, cut(&mut state, begun)).await;

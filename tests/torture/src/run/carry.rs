@@ -18,6 +18,7 @@ use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
 use super::tally::{Counts, Tally};
 use super::views;
 use crate::clients::books::Books;
+use crate::clients::request::{AREA, OnSale};
 use crate::clients::viewer::Seen;
 use crate::history::{CancelConfirmed, Event, History, Rules};
 use crate::invariants;
@@ -237,25 +238,25 @@ async fn create(
     plan: &EventPlan,
     began_unix_ns: i64,
 ) -> Result<(Event, String), PostgresError> {
-    let body = json!({
+    let mut client = Client::new(door, None);
+    let mut body = json!({
         "name": "Matinée",
         "venue": "Playhouse",
         "start_time": "2099-05-01T19:30:00Z",
         "end_time": "2099-05-01T22:00:00Z",
-        "total_tickets": plan.seats,
         "price": "45.50",
         "lock_seconds": plan.lock_seconds,
         "booking_seconds": plan.booking_seconds,
         "max_seats_per_user": plan.max_seats_per_user,
         "cancel_confirmed": plan.cancel_confirmed,
     });
-    let body = body.to_string();
-    let (session, body) = (Some("organiser"), Some(body.as_bytes()));
-    let ask = Ask { method: "POST", path: "/api/v1/events", session, body, ..Ask::default() };
-    let mut client = Client::new(door, None);
+    if plan.places > 0 {
+        body["chart_id"] = post(&mut client, "/api/v1/charts", &chart(plan)).await?["id"].clone();
+    } else {
+        body["total_tickets"] = plan.seats.into();
+    }
+    let read = post(&mut client, "/api/v1/events", &body).await?;
     let failed = |why: String| PostgresError::new(format!("an event can't be made: {why}"));
-    let reply = client.ask(&ask).await.map_err(|error| failed(error.to_string()))?;
-    let read: Value = serde_json::from_slice(reply.body).unwrap_or_default();
     let (Some(id), Some(sales_end)) = (read["id"].as_i64(), read["sales_end"].as_str()) else {
         return Err(failed(read.to_string()));
     };
@@ -278,7 +279,44 @@ async fn create(
                 "never" => CancelConfirmed::Never,
                 _ => CancelConfirmed::Owner,
             },
+            places: plan.places,
         },
     };
     Ok((event, epoch))
+}
+
+/// What the organiser sends before anything goes wrong.
+async fn post(client: &mut Client, path: &str, body: &Value) -> Result<Value, PostgresError> {
+    let body = body.to_string();
+    let (session, body) = (Some("organiser"), Some(body.as_bytes()));
+    let reply = client.ask(&Ask { method: "POST", path, session, body, ..Ask::default() }).await;
+    let reply = reply.map_err(|error| PostgresError::new(format!("{path}: {error}")))?;
+    Ok(serde_json::from_slice(reply.body).unwrap_or_default())
+}
+
+/// How many seats a row has at most.
+const ROW_SEATS_MAX: u32 = 10;
+
+/// A hall whose first seats are places of an area; numbers run on from one to the other.
+fn chart(plan: &EventPlan) -> Value {
+    let on_sale = OnSale { id: 0, places: plan.places };
+    let seats: Vec<String> = (plan.places..plan.seats).map(|seat| on_sale.label(seat)).collect();
+    let row = |(at, labels): (usize, &[String])| {
+        let numbers: Vec<&str> = labels.iter().map(|label| &label[1..]).collect();
+        let place = [0, 100 * at];
+        json!({ "label": (at + 1).to_string(), "at": place, "count": numbers.len(),
+                "prefix": "S", "numbers": numbers })
+    };
+    let rows: Vec<Value> = seats.chunks(ROW_SEATS_MAX as usize).enumerate().map(row).collect();
+    let outline = [[0, -900], [800, -900], [800, -300], [0, -300]];
+    json!({
+        "format": "seatmap.chart.v1",
+        "name": format!("{} places and {} seats", plan.places, seats.len()),
+        "categories": [{ "key": "a", "label": "A", "color": "#112233" }],
+        "sections": [
+            { "label": "Floor",
+              "areas": [{ "label": AREA, "capacity": plan.places, "outline": outline }] },
+            { "label": "Hall", "rows": rows },
+        ],
+    })
 }

@@ -94,6 +94,14 @@ async fn on_the_way(stage: &Stage, fault: &Fault) -> Injected {
             until(ms).await;
             places[node].proxy.slow_by(Duration::ZERO);
         }
+        Fault::LocksLate { node, ms, by_ms } => {
+            let proxy = &places[node].proxy;
+            let before = proxy.parted();
+            proxy.locks_late_by(Duration::from_millis(by_ms));
+            until(ms).await;
+            proxy.locks_late_by(Duration::ZERO);
+            return Ok(proxy.parted() - before);
+        }
         Fault::ClientsSlow { node, ms, by_ms } => {
             places[node].door.slow_by(Duration::from_millis(by_ms));
             until(ms).await;

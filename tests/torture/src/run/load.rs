@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::clients::asking::Asking;
 use crate::clients::books::Books;
 use crate::clients::buyer::Buyer;
+use crate::clients::request::OnSale;
 use crate::clients::viewer::{Seen, Viewer};
 use crate::plan::Plan;
 
@@ -30,7 +31,9 @@ impl Load {
     ) -> Self {
         let mut buyers = JoinSet::new();
         for client in &plan.clients {
-            let (session, event) = (client.session.as_str(), events[client.event]);
+            let places = plan.events[client.event].places;
+            let event = OnSale { id: events[client.event], places };
+            let session = client.session.as_str();
             let asking = Asking::new(session, event, plan.seed, doors, Arc::clone(books));
             buyers.spawn(Buyer::new(asking, client.clone()).act(until));
         }

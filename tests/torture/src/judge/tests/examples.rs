@@ -231,3 +231,73 @@ fn what_nobody_knows_may_or_may_not_have_happened() {
     let lines = vec![line(1, 400, Status::Locked, Some((1, 1)))];
     assert_eq!(promises(vec![first], lines), [""; 0]);
 }
+
+#[test]
+fn what_is_refused_for_its_form_need_not_end_what_is_over() {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let lines =
+        [line(1, 10, Status::Locked, Some((1, 1))), line(2, 1_500, Status::Available, None)];
+    let no = |status, code: &str| {
+        let (code, conflicts) = (code.to_owned(), Vec::new());
+        Outcome::Refused(Refusal { status, code, conflicts })
+    };
+    // Seat 0's hold was over, and nobody had ended it. A seat that isn't there needs no look.
+    let mut nowhere = lock(2, 2, (1_100, 1_105), no(404, "not_found"));
+    nowhere.call = Call::Lock { seat: super::pretend::SEATS };
+    let mut read = lock(3, 2, (1_110, 1_115), Outcome::Unknown { why: String::new() });
+    let statuses = format!("L{}", "A".repeat(super::pretend::SEATS as usize - 1));
+    read.call = Call::ReadTickets;
+    read.outcome = Outcome::Done(Answer::Map { version: 1, epoch: "e1".to_owned(), statuses });
+    let all = |between: &Operation| vec![first.clone(), between.clone(), read.clone()];
+    assert_eq!(promises(all(&nowhere), lines.to_vec()), [""; 0]);
+    // Whether a seat is another's does.
+    let mut unlock = lock(2, 2, (1_100, 1_105), no(403, "forbidden"));
+    unlock.call = Call::Unlock { seat: 0 };
+    assert!(promises(all(&unlock), lines.to_vec()).contains(&promise::REFUSED));
+}
+
+#[test]
+fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
+    use super::pretend::{PLACES, SEATS};
+    let refused = |call: Call, code: &str| {
+        let (code, conflicts) = (code.to_owned(), Vec::new());
+        let mut no =
+            lock(1, 1, (0, 20), Outcome::Refused(Refusal { status: 409, code, conflicts }));
+        no.call = call;
+        promises(vec![no], Vec::new())
+    };
+    let (best, places) =
+        (|quantity| Call::HoldBest { quantity }, |quantity| Call::HoldPlaces { quantity });
+    for (call, code) in [
+        (best(SEATS), "sold_out"),
+        (best(1), "not_enough_together"),
+        (best(PLACES), "not_enough_together"),
+        (best(SEATS + 1), "not_enough_together"),
+        (places(PLACES), "sold_out"),
+        (places(PLACES + 1), "not_enough_together"),
+    ] {
+        assert_eq!(refused(call.clone(), code), [promise::REFUSED], "{call:?} {code}");
+    }
+    for (call, code) in [
+        (best(SEATS + 1), "sold_out"),
+        (best(PLACES + 1), "not_enough_together"),
+        (places(PLACES + 1), "sold_out"),
+    ] {
+        assert_eq!(refused(call.clone(), code), [""; 0], "{call:?} {code}");
+    }
+    // Of places the lowest are taken, of seats any.
+    let taken = |call: Call, seat: u32| {
+        let (id, expires_at) = (Uuid::from_u128(7), at(1_010));
+        let status = "active".to_owned();
+        let told = HoldTold { id, seats: vec![seat], status, expires_at, version: 1 };
+        let mut held = lock(1, 1, (0, 20), Outcome::Done(Answer::Hold(told)));
+        held.call = call;
+        let mut line = line(1, 10, Status::Locked, Some((1, 1)));
+        line.seat = seat;
+        promises(vec![held], vec![line])
+    };
+    assert_eq!(taken(best(1), 5), [""; 0]);
+    assert_eq!(taken(places(1), 0), [""; 0]);
+    assert!(taken(places(1), 1).contains(&promise::LOG));
+    assert!(taken(best(2), 5).contains(&promise::LOG));
+}

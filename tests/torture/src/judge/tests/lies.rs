@@ -12,7 +12,7 @@ use crate::history::{Answer, Call, History, Operation, Outcome, Refusal, Status,
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 13] = [
+pub(super) const ALL: [(&str, Lie); 14] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -26,6 +26,7 @@ pub(super) const ALL: [(&str, Lie); 13] = [
     ("an answer names another version", another_version),
     ("a step is missing in the log", missing_step),
     ("somebody else's booking", somebody_elses),
+    ("another number of seats is chosen", another_number),
 ];
 
 /// Which operations have effects, by the index of their unit.
@@ -276,6 +277,19 @@ fn somebody_elses(history: &mut History, at: &Index) -> bool {
         if line.request_id.as_ref() == Some(&operation.request_id) {
             line.actor = Some(99);
         }
+    }
+    true
+}
+
+fn another_number(history: &mut History, at: &Index) -> bool {
+    let is_chosen = |call: &Call| matches!(call, Call::HoldBest { .. } | Call::HoldPlaces { .. });
+    let chosen = effects(history).into_iter().map(|(_, operation)| operation);
+    let chosen: Vec<usize> =
+        chosen.filter(|index| is_chosen(&history.operations[*index].call)).collect();
+    let Some(index) = pick(&chosen, at) else { return false };
+    match &mut history.operations[index].call {
+        Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity += 1,
+        _ => return false,
     }
     true
 }

@@ -2,11 +2,14 @@
 //! requests, batches and lost answers. The judge knows nothing of it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use seatmap::domain::booking::Booking;
-use seatmap::domain::choice::OrphanRule;
+use seatmap::domain::choice::{
+    OrphanRule, Picture, RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan, Wanted,
+};
 use seatmap::domain::command::{Book, Command, IdempotencyKey, Request, Selection};
 use seatmap::domain::decide::{Cause, KeptAnswer, KeyScope, State, decide};
 use seatmap::domain::event::{self, CancelConfirmed};
@@ -21,6 +24,8 @@ use crate::history::{
 };
 
 pub(super) const SEATS: u32 = 8;
+/// How many of them are places of an area; the others are a row.
+pub(super) const PLACES: u32 = 3;
 pub(super) const MS: u64 = 1_000_000;
 /// 2026-01-01, in nanoseconds.
 pub(super) const BEGAN: i64 = 1_767_225_600_000_000_000;
@@ -31,6 +36,8 @@ pub(super) enum Wish {
     Lock(u32),
     Unlock(u32),
     Hold(Vec<u32>),
+    HoldBest(u32),
+    HoldPlaces(u32),
     Extend(usize, u32),
     Release(usize),
     BookSeats(Vec<u32>),
@@ -96,6 +103,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         6 => seat().prop_map(Wish::Lock),
         2 => seat().prop_map(Wish::Unlock),
         4 => seats().prop_map(Wish::Hold),
+        2 => (1u32..5).prop_map(Wish::HoldBest),
+        2 => (1u32..4).prop_map(Wish::HoldPlaces),
         2 => (some(), 1u32..4).prop_map(|(hold, by)| Wish::Extend(hold, by)),
         2 => some().prop_map(Wish::Release),
         1 => seats().prop_map(Wish::BookSeats),
@@ -123,6 +132,7 @@ pub(super) fn rules() -> Rules {
         sales_start: None,
         sales_end: i64::MAX / 4,
         cancel_confirmed: crate::history::CancelConfirmed::Owner,
+        places: PLACES,
     }
 }
 
@@ -176,6 +186,27 @@ impl Server {
         self.event.version
     }
 
+    fn picture(&self) -> Picture {
+        let plan = SeatingPlan {
+            rows: vec![RowPlan {
+                section: 0,
+                segments: vec![PLACES..SEATS],
+                focal_point: [0.0, 0.0],
+            }],
+            units: vec![UnitPlan {
+                section: 0,
+                seats: 0..PLACES,
+                kind: UnitKind::Area { capacity: PLACES },
+                focal_point: [0.0, 0.0],
+            }],
+            position: (0..SEATS).map(|seat| [seat.cast_signed() * 50, 100]).collect(),
+            category: vec![0; SEATS as usize],
+            flags: vec![0; SEATS as usize],
+        };
+        let free = self.seats.values().map(|seat| seat.status == SeatStatus::Available);
+        Picture::new(Arc::new(Seating::new(plan)), free)
+    }
+
     fn run(&mut self, requests: &[Request], now: Timestamp) -> Vec<Outcome> {
         let live = self.bookings.values().filter(|booking| booking.status.is_live());
         let mut booked_seats = HashMap::new();
@@ -190,7 +221,7 @@ impl Server {
             bookings: self.bookings.clone().into_iter().collect(),
             booked_seats,
             kept: self.kept.clone(),
-            picture: None,
+            picture: Some(self.picture()),
             booking_ids: (first..first + requests.len() as i64).map(BookingId).collect(),
         };
         let decision = decide(state, requests, now);
@@ -325,6 +356,13 @@ fn request(operation: &Operation) -> Request {
         Call::Lock { seat } => Command::Lock { seat, hold: fresh },
         Call::Unlock { seat } => Command::Unlock { seat },
         Call::Hold { seats } => Command::Hold { seats, hold: fresh },
+        Call::HoldBest { quantity } => {
+            let wanted = Wanted { quantity, ..Wanted::default() };
+            Command::HoldBest { wanted, hold: fresh }
+        }
+        Call::HoldPlaces { quantity } => {
+            Command::HoldPlaces { areas: vec![(0, quantity)], hold: fresh }
+        }
         Call::Extend { hold, seconds } => Command::Extend { hold: HoldId(hold), seconds },
         Call::Release { hold } => Command::Release { hold: HoldId(hold) },
         Call::BookSeats { seats } => book(Selection::Seats(seats)),
@@ -370,6 +408,8 @@ fn call(heard: &[Operation], step: &Step) -> Call {
         Wish::Lock(seat) => Call::Lock { seat },
         Wish::Unlock(seat) => Call::Unlock { seat },
         Wish::Hold(seats) => Call::Hold { seats },
+        Wish::HoldBest(quantity) => Call::HoldBest { quantity },
+        Wish::HoldPlaces(quantity) => Call::HoldPlaces { quantity },
         Wish::Extend(back, seconds) => Call::Extend { hold: hold(back), seconds },
         Wish::Release(back) => Call::Release { hold: hold(back) },
         Wish::BookSeats(seats) => Call::BookSeats { seats },
