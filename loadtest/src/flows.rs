@@ -2,9 +2,10 @@
 //! as it is answered. What `make bench` measures the write path with; seats never collide, so that
 //! every refusal is an error.
 
+mod seats;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::rest::{Call, Client, RestError};
+pub use seats::SeatsLeft;
 
 /// How many turns a buyer does before another takes the client's place: few, as in life.
 const FLOWS_PER_BUYER: u32 = 5;
@@ -28,6 +30,10 @@ pub enum Kind {
     Pair,
     /// Hold a seat, book the hold, confirm the booking.
     Flow,
+    /// Hold two seats by name, release the hold.
+    Hold,
+    /// Hold the best two seats there are, release the hold.
+    Best,
 }
 
 impl Kind {
@@ -37,6 +43,7 @@ impl Kind {
         match self {
             Self::Pair => &["lock", "unlock"],
             Self::Flow => &["hold", "book", "confirm"],
+            Self::Hold | Self::Best => &["hold", "release"],
         }
     }
 }
@@ -99,29 +106,6 @@ impl Drive {
         }
         driven.seconds = began.elapsed().as_secs_f64();
         driven
-    }
-}
-
-/// The seats of a drive's events that nobody has been given yet, each given out once, so that no
-/// two clients ever want the same; kept over several drives.
-#[derive(Debug)]
-pub struct SeatsLeft {
-    next: Vec<AtomicU32>,
-    count: u32,
-}
-
-impl SeatsLeft {
-    /// All seats of so many events.
-    #[must_use]
-    pub fn of(events: usize, seats: u32) -> Arc<Self> {
-        let next = (0..events).map(|_| AtomicU32::new(0)).collect();
-        Arc::new(Self { next, count: seats })
-    }
-
-    /// A seat of its own for whoever asks: its `seat_no`.
-    fn take(&self, event: usize) -> Option<String> {
-        let index = self.next[event].fetch_add(1, Ordering::Relaxed);
-        (index < self.count).then(|| format!("S{:03}", index + 1))
     }
 }
 
@@ -199,6 +183,8 @@ impl Writer {
             let done = match self.kind {
                 Kind::Pair => self.pair(&mut seat).await,
                 Kind::Flow => self.flow().await,
+                Kind::Hold => self.hold(&mut seat).await,
+                Kind::Best => self.hold_best().await,
             };
             match done {
                 Ok(()) => self.done.turns += 1,
@@ -229,6 +215,29 @@ impl Writer {
         Ok(())
     }
 
+    /// The client's own two seats, held and released.
+    async fn hold(&mut self, seat: &mut Option<String>) -> Result<(), Broken> {
+        if seat.is_none() {
+            let first = self.seats.take(self.event);
+            *seat = first.zip(self.seats.take(self.event)).map(|(a, b)| format!(r#""{a}","{b}""#));
+        }
+        let Some(seats) = seat else { return Err(Broken::SoldOut) };
+        let body = format!(r#"{{"seats":[{seats}]}}"#);
+        self.hold_and_release(&body).await
+    }
+
+    async fn hold_best(&mut self) -> Result<(), Broken> {
+        self.hold_and_release(r#"{"best_available":{"quantity":2}}"#).await
+    }
+
+    async fn hold_and_release(&mut self, body: &str) -> Result<(), Broken> {
+        let path = format!("/api/v1/events/{}/holds", self.event_id);
+        let hold: Made<String> = read(self.post(0, &path, Some(body), 201).await?)?;
+        let path = format!("/api/v1/holds/{}", hold.id);
+        self.ask(1, ("DELETE", &path), None, 204).await?;
+        Ok(())
+    }
+
     async fn flow(&mut self) -> Result<(), Broken> {
         let seat = self.seats.take(self.event).ok_or(Broken::SoldOut)?;
         let event = self.event_id;
@@ -249,17 +258,27 @@ impl Writer {
         body: Option<&str>,
         expected: u16,
     ) -> Result<&[u8], Broken> {
+        self.ask(step, ("POST", path), body, expected).await
+    }
+
+    async fn ask(
+        &mut self,
+        step: usize,
+        (method, path): (&'static str, &str),
+        body: Option<&str>,
+        expected: u16,
+    ) -> Result<&[u8], Broken> {
         let asked = Instant::now();
         let session = Some(self.session.as_str());
         let body = body.map(str::as_bytes);
-        let call = Call { method: "POST", path, session, body, ..Call::default() };
-        let failed = |error: RestError| Broken::Failed(format!("POST {path}: {error}"));
+        let call = Call { method, path, session, body, ..Call::default() };
+        let failed = |error: RestError| Broken::Failed(format!("{method} {path}: {error}"));
         let reply = self.client.ask(&call).await.map_err(failed)?;
         let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(MICROS_MAX);
         self.done.steps[step].saturating_record(micros.min(MICROS_MAX));
         if reply.status != expected {
             let said = String::from_utf8_lossy(reply.body);
-            return Err(Broken::Failed(format!("POST {path}: {} {said}", reply.status)));
+            return Err(Broken::Failed(format!("{method} {path}: {} {said}", reply.status)));
         }
         Ok(reply.body)
     }

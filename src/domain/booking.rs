@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{BookingId, SeatIndex, UserId};
+use super::ids::{BookingId, SeatIndex, UserId, Version};
 
 /// Where a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct Booking {
     pub user: UserId,
     /// Name and addresses, where given.
     pub customer: Customer,
-    /// Its seats, ascending; never changed.
+    /// Its seats, ascending.
     pub seats: Vec<SeatIndex>,
     /// The price of each seat in minor units, parallel to `seats`.
     pub prices: Vec<i64>,
@@ -85,6 +85,10 @@ pub struct Booking {
     /// Since when each seat's visitor is in, parallel to `seats`; empty while nobody is.
     #[serde(default)]
     pub checked_in: Vec<Option<Timestamp>>,
+    /// Set when it had ended before its event moved to another chart that lacks some of its seats:
+    /// the version by whose chart they are numbered. It can't come back to life.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Version>,
 }
 
 impl Booking {

@@ -37,6 +37,13 @@ pub enum Selection {
     Hold(HoldId),
     /// As many of the caller's own locked seats, lowest index first.
     Quantity(u32),
+    /// The same where tables are sold whole: none of them is taken apart.
+    QuantityWhole {
+        /// How many seats.
+        quantity: u32,
+        /// The label and the seats of each table that is sold whole.
+        tables: Vec<(String, std::ops::Range<SeatIndex>)>,
+    },
 }
 
 /// What is asked.

@@ -16,7 +16,7 @@ use super::problem::{Failure, Reply};
 use super::rate::{RateLimit, Rates};
 use super::server::ConnectionLimits;
 use super::tokens::JwtSecret;
-use crate::domain::ids::{BookingId, ChartId, EventId};
+use crate::domain::ids::{BookingId, ChartId, EventId, Version};
 use crate::domain::money::Currency;
 use crate::sequencer::Sequencer;
 use crate::store::Store;
@@ -71,11 +71,14 @@ pub struct EventDefaults {
 /// How many times its first term a hold may live in all: ten extensions fit.
 pub const HOLD_LIVES: u32 = 11;
 
-/// What never changes of an event and every command needs.
+/// What hardly ever changes of an event and every command needs. It may be out of date: commands
+/// made by another chart than the event's are found out under its lock.
 #[derive(Clone)]
 pub(crate) struct EventFacts {
     pub(crate) id: EventId,
     pub(crate) chart: Arc<Chart>,
+    /// The version with which the chart came into force.
+    pub(crate) chart_since: Version,
     pub(crate) currency: Currency,
 }
 
@@ -97,7 +100,7 @@ pub struct App {
     /// Seat maps by the name under which they are immutable.
     pub(crate) seatmaps: Cache<String, Arc<Packed>>,
     charts: Cache<ChartId, Arc<Chart>>,
-    events: Cache<EventId, (ChartId, Currency)>,
+    events: Cache<EventId, (ChartId, Version, Currency)>,
 }
 
 /// The state of all handlers.
@@ -157,18 +160,57 @@ impl App {
 
     /// What commands need to know of an event; 404 when there is none.
     pub(crate) async fn facts(&self, id: EventId) -> Reply<EventFacts> {
-        let (chart, currency) = match self.events.get(&id) {
+        let (chart, chart_since, currency) = match self.events.get(&id) {
             Some(known) => known,
             None => {
                 let event = self.event(id).await?;
-                let facts = (event.chart, currency_of(&event)?);
+                let facts = (event.chart, event.chart_since, currency_of(&event)?);
                 self.events.insert(id, facts);
                 facts
             }
         };
         // Not kept with the rest: a chart is large, and few of them are in use at a time.
-        let chart = self.chart(chart).await?.ok_or_else(|| Failure::not_found("chart"))?;
-        Ok(EventFacts { id, chart, currency })
+        let chart = self.known_chart(chart).await?;
+        Ok(EventFacts { id, chart, chart_since, currency })
+    }
+
+    /// An event's facts with a chart that it has or had.
+    pub(crate) async fn facts_by(&self, id: EventId, chart: ChartId) -> Reply<EventFacts> {
+        let facts = self.facts(id).await?;
+        if facts.chart.id == chart {
+            return Ok(facts);
+        }
+        Ok(EventFacts { chart: self.known_chart(chart).await?, ..facts })
+    }
+
+    /// An event's facts with the chart that was in force at a version. Those given must be as
+    /// recent as the version.
+    pub(crate) async fn facts_at(&self, facts: EventFacts, at: Version) -> Reply<EventFacts> {
+        if at >= facts.chart_since {
+            return Ok(facts);
+        }
+        let chart = self.store.chart_at(facts.id, at).await?;
+        let chart = chart.ok_or_else(|| Failure::not_found("event"))?;
+        Ok(EventFacts { chart: self.known_chart(chart).await?, ..facts })
+    }
+
+    /// Whether these are an event's facts as it stands now; if not, they are forgotten.
+    pub(crate) async fn are_current(&self, facts: &EventFacts) -> Reply<bool> {
+        let current = self.event(facts.id).await?.chart_since == facts.chart_since;
+        if !current {
+            self.forget(facts.id);
+        }
+        Ok(current)
+    }
+
+    /// Forgets what may have changed of an event.
+    pub(crate) fn forget(&self, id: EventId) {
+        self.events.remove(&id);
+    }
+
+    /// A chart that some event has.
+    pub(crate) async fn known_chart(&self, id: ChartId) -> Reply<Arc<Chart>> {
+        self.chart(id).await?.ok_or_else(|| Failure::not_found("chart"))
     }
 
     /// An event as it stands now; 404 when there is none.

@@ -8,8 +8,9 @@ use rand::RngExt as _;
 
 use super::app::{AppState, EventFacts};
 use super::call::Call;
-use super::commands::{carry_out, refuse, seats_in_body, unexpected, wrong_field};
+use super::commands::{Done, carry_out, seats_in_body, unexpected, wrong_field};
 use super::holds::caller;
+use super::new_hold::{sold_whole, whole_tables};
 use super::params::PathParam;
 use super::problem::{Failure, Reply};
 use super::render;
@@ -48,18 +49,16 @@ pub(crate) async fn create(
     State(app): State<AppState>,
     call: Call<NewBooking>,
 ) -> Reply<impl IntoResponse> {
-    let facts = app.facts(EventId(call.body.event_id)).await?;
+    let event = app.facts(EventId(call.body.event_id)).await?.id;
     call.caller()?;
     let customer = customer(call.body.customer.as_ref()).map_err(|wrong| wrong_field(&wrong));
-    let wanted = customer.and_then(|known| Ok((known, selection(&facts, &call.body)?)));
-    let (customer, selection) = match wanted {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
+    let command = |facts: &EventFacts| {
+        let (customer, user) = (customer.clone()?, call.identity.customer);
+        let selection = selection(facts, &call.body)?;
+        Ok(Command::Book(Book { selection, reference: reference(), user, customer }))
     };
-    let book = Book { selection, reference: reference(), user: call.identity.customer, customer };
-    let answer = carry_out(&app, &facts, &call, Command::Book(book)).await?;
-    let booking = booking_from(&facts, answer)?;
-    app.bookings.insert(BookingId(booking.id), facts.id);
+    let booking = booking_from(carry_out(&app, event, &call, command).await?)?;
+    app.bookings.insert(BookingId(booking.id), event);
     let location = format!("/api/v1/bookings/{}", booking.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(booking)))
 }
@@ -79,7 +78,7 @@ pub(crate) async fn read(
     if record.booking.owner != caller && !role.is_organiser() {
         return Err(Failure::new(Code::Forbidden, "the booking is another caller's"));
     }
-    let facts = app.facts(record.event).await?;
+    let facts = app.facts_by(record.event, record.chart).await?;
     Ok(Json(render::booking(&facts, &record.booking, record.version)))
 }
 
@@ -99,7 +98,7 @@ pub(crate) async fn confirm(
         Ok(payment_reference) => Command::Confirm { booking: BookingId(id), payment_reference },
         Err(wrong) => Command::Refuse(wrong_field(&wrong)),
     };
-    change(&app, id, &call, command).await
+    change(&app, id, &call, |_| Ok(command.clone())).await
 }
 
 /// Call a booking off; its seats become available. Twice is a success. Organisers by their token
@@ -125,18 +124,19 @@ pub(crate) async fn cancel(
             detail: "only organisers, by their token, give a reason".to_owned(),
         }),
     };
-    change(&app, id, &call, command).await
+    change(&app, id, &call, |_| Ok(command.clone())).await
 }
 
+/// Has a booking's event carry out what `command` makes by its chart.
 pub(crate) async fn change<T>(
     app: &AppState,
     id: i64,
     call: &Call<T>,
-    command: Command,
+    command: impl Fn(&EventFacts) -> Result<Command, Refusal>,
 ) -> Reply<Json<Booking>> {
     let id = BookingId(id);
     if let Some(event) = app.bookings.get(&id) {
-        match change_in(app, event, call, command.clone()).await {
+        match change_in(app, event, call, &command).await {
             // A database restored from a backup gives its ids out again, perhaps in other events.
             Err(failure) if failure.0.code == Code::NotFound => app.bookings.remove(&id),
             answered => return answered,
@@ -144,26 +144,25 @@ pub(crate) async fn change<T>(
     }
     let event = find(app, id.0).await?.event;
     app.bookings.insert(id, event);
-    change_in(app, event, call, command).await
+    change_in(app, event, call, &command).await
 }
 
 async fn change_in<T>(
     app: &AppState,
     event: EventId,
     call: &Call<T>,
-    command: Command,
+    command: impl Fn(&EventFacts) -> Result<Command, Refusal>,
 ) -> Reply<Json<Booking>> {
-    let facts = app.facts(event).await?;
-    Ok(Json(booking_from(&facts, carry_out(app, &facts, call, command).await?)?))
+    Ok(Json(booking_from(carry_out(app, event, call, command).await?)?))
 }
 
-pub(crate) async fn find(app: &AppState, id: i64) -> Reply<BookingRecord> {
+async fn find(app: &AppState, id: i64) -> Reply<BookingRecord> {
     app.store.booking(BookingId(id)).await?.ok_or_else(|| Failure::not_found("booking"))
 }
 
-fn booking_from(facts: &EventFacts, (outcome, version): (Outcome, u64)) -> Reply<Booking> {
+fn booking_from(Done { facts, outcome, version }: Done) -> Reply<Booking> {
     match outcome {
-        Outcome::Booking(booking) => Ok(render::booking(facts, &booking, version)),
+        Outcome::Booking(booking) => Ok(render::booking(&facts, &booking, version)),
         _ => Err(unexpected()),
     }
 }
@@ -184,11 +183,15 @@ fn selection(facts: &EventFacts, body: &NewBooking) -> Result<Selection, Refusal
             if quantity.is_some_and(|quantity| quantity as usize != seats.len()) {
                 return Err(invalid("quantity", "must be the number of seats, or left out"));
             }
+            whole_tables(facts, &seats)?;
             Ok(Selection::Seats(seats))
         }
         (None, Some(_), Some(_)) => Err(invalid("quantity", "can't be combined with hold_id")),
         (None, Some(hold), None) => Ok(Selection::Hold(HoldId(hold))),
-        (None, None, Some(quantity)) => Ok(Selection::Quantity(quantity)),
+        (None, None, Some(quantity)) => Ok(match sold_whole(facts) {
+            tables if tables.is_empty() => Selection::Quantity(quantity),
+            tables => Selection::QuantityWhole { quantity, tables },
+        }),
         (None, None, None) => Err(invalid("seats", "name seats, hold_id or quantity")),
     }
 }

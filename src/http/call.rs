@@ -17,7 +17,7 @@ use super::rate::named;
 use super::request_id::RequestId;
 use crate::domain::command::{Command, IdempotencyKey, Request as CommandRequest};
 use crate::domain::ids::UserId;
-use crate::protocol::rest::{booking, check_in, event, hold, seat, user};
+use crate::protocol::rest::{booking, check_in, event, event_change, hold, seat, user};
 use crate::store::kept::KeptScope;
 
 /// The longest `Idempotency-Key`, in characters.
@@ -51,6 +51,8 @@ names_caller!(
     booking::NewBooking,
     booking::ConfirmBooking,
     booking::CancelBooking,
+    event_change::EventChanges,
+    event_change::EventChart,
     event::NewEvent,
     user::NewUser,
 );
@@ -83,6 +85,18 @@ impl<T> Call<T> {
             command,
             key: self.key.clone(),
             request_id: self.request_id.clone(),
+        }
+    }
+
+    /// The same call, for a command that nobody has to remember.
+    pub(crate) fn without_key(&self) -> Call<()> {
+        Call {
+            body: (),
+            identity: self.identity,
+            key: None,
+            request_id: self.request_id.clone(),
+            deadline: self.deadline,
+            mode: self.mode,
         }
     }
 

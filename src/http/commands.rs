@@ -7,7 +7,8 @@ use super::call::Call;
 use super::problem::{Failure, Reply, refused};
 use crate::domain::answer::{Answer, Outcome, Refusal, Thing};
 use crate::domain::command::Command;
-use crate::domain::ids::{HoldId, SeatIndex, Version};
+use crate::domain::ids::{EventId, HoldId, SeatIndex, Version};
+use crate::sequencer::SubmitError;
 
 /// Tells the version of a change whose answer has no body.
 pub(crate) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-seatmap-version");
@@ -15,42 +16,73 @@ pub(crate) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-seatmap
 /// How much of an unknown label a refusal quotes, in characters.
 const QUOTED_CHARS_MAX: usize = 100;
 
-/// Has a command carried out. A refusal becomes its problem.
+/// How often a command is made anew when its event has moved to another chart meanwhile.
+const CHARTS_MAX: usize = 4;
+
+/// What a command came to.
+pub(crate) struct Done {
+    /// The event, with the chart that numbers the outcome's seats.
+    pub(crate) facts: EventFacts,
+    pub(crate) outcome: Outcome,
+    pub(crate) version: Version,
+}
+
+/// Has a command carried out; `command` makes it by the chart of the facts it is given, anew if that
+/// isn't the event's any more. A refusal becomes its problem.
+///
+/// Who is refused at the door under an idempotency key is refused by the sequencer all the same: an
+/// earlier answer may stand under the key, and this one has to be remembered.
 pub(crate) async fn carry_out<T>(
     app: &App,
-    facts: &EventFacts,
+    event: EventId,
     call: &Call<T>,
-    command: Command,
-) -> Reply<(Outcome, Version)> {
-    let request = call.request(command);
-    let answer = app.sequencer.submit(facts.id, request, call.deadline).await?;
+    command: impl Fn(&EventFacts) -> Result<Command, Refusal>,
+) -> Reply<Done> {
+    for _ in 0..CHARTS_MAX {
+        let facts = app.facts(event).await?;
+        let (command, is_refused) = match command(&facts) {
+            Ok(command) => (command, false),
+            Err(refusal) if call.key.is_some() => (Command::Refuse(refusal), true),
+            Err(refusal) if app.are_current(&facts).await? => {
+                return Err(refused(&refusal, &facts.chart.layout));
+            }
+            Err(_) => continue,
+        };
+        let request = (call.request(command), facts.chart_since);
+        let done = match app.sequencer.submit(event, request, call.deadline).await {
+            Ok(answer) => told(app, facts, answer).await?,
+            Err(SubmitError::OtherChart) => {
+                app.forget(event);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if is_refused {
+            // The key stands for a request that succeeded, and that can't have been this one.
+            return Err(refused(&Refusal::KeyReused, &done.facts.chart.layout));
+        }
+        return Ok(done);
+    }
+    Err(SubmitError::OtherChart.into())
+}
+
+/// An answer with the chart that its seats are positions in: a remembered one, or what it tells of,
+/// may be older than the event's.
+async fn told(app: &App, facts: EventFacts, answer: Answer) -> Reply<Done> {
     let Answer { result, version, request_id } = answer;
+    let former = match &result {
+        Ok(Outcome::Booking(booking)) => booking.former,
+        _ => None,
+    };
+    let facts = app.facts_at(facts, former.unwrap_or(version)).await?;
     match result {
-        Ok(outcome) => Ok((outcome, version)),
+        Ok(outcome) => Ok(Done { facts, outcome, version }),
         Err(refusal) => {
             let mut failure = refused(&refusal, &facts.chart.layout);
             // A repeated request gets the first answer, which bears the first request's id.
             failure.0.request_id = request_id;
             Err(failure)
         }
-    }
-}
-
-/// Refuses at the door. Under an idempotency key the refusal goes through the sequencer all the
-/// same: an earlier answer may stand under it, and this one has to be remembered.
-pub(crate) async fn refuse<T>(
-    app: &App,
-    facts: &EventFacts,
-    call: &Call<T>,
-    refusal: Refusal,
-) -> Failure {
-    if call.key.is_none() {
-        return refused(&refusal, &facts.chart.layout);
-    }
-    match carry_out(app, facts, call, Command::Refuse(refusal)).await {
-        Err(failure) => failure,
-        // The key stands for a request that succeeded, and that can't have been this one.
-        Ok(_) => refused(&Refusal::KeyReused, &facts.chart.layout),
     }
 }
 

@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 
-use super::app::AppState;
-use super::bookings::{change, find};
+use super::app::{AppState, EventFacts};
+use super::bookings::change;
 use super::call::{Call, query_user_id, require_organiser};
 use super::commands::seats_in_body;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::Reply;
+use crate::domain::answer::Refusal;
 use crate::domain::command::Command;
 use crate::domain::ids::{BookingId, EventId, SeatIndex};
+use crate::domain::layout::Layout;
 use crate::protocol::problem::Problem;
 use crate::protocol::rest::booking::Booking;
 use crate::protocol::rest::check_in::{CheckIn, CheckInStep};
@@ -34,10 +36,8 @@ pub(crate) async fn check_in(
 ) -> Reply<Json<Booking>> {
     call.require_organiser()?;
     let booking = BookingId(id);
-    let command = match seats(&app, id, &call).await? {
-        Ok(seats) => Command::CheckIn { booking, seats },
-        Err(refused) => refused,
-    };
+    let command =
+        |facts: &EventFacts| Ok(Command::CheckIn { booking, seats: seats(facts, &call.body)? });
     change(&app, id, &call, command).await
 }
 
@@ -53,20 +53,14 @@ pub(crate) async fn undo(
 ) -> Reply<Json<Booking>> {
     call.require_organiser()?;
     let booking = BookingId(id);
-    let command = match seats(&app, id, &call).await? {
-        Ok(seats) => Command::CheckOut { booking, seats },
-        Err(refused) => refused,
-    };
+    let command =
+        |facts: &EventFacts| Ok(Command::CheckOut { booking, seats: seats(facts, &call.body)? });
     change(&app, id, &call, command).await
 }
 
-type Named = Result<Option<Vec<SeatIndex>>, Command>;
-
-/// The seats that the body names, or a command that refuses it.
-async fn seats(app: &AppState, id: i64, call: &Call<CheckIn>) -> Reply<Named> {
-    let Some(labels) = &call.body.seats else { return Ok(Ok(None)) };
-    let facts = app.facts(find(app, id).await?.event).await?;
-    Ok(seats_in_body(&facts, labels, SEATS_MAX).map(Some).map_err(Command::Refuse))
+/// The seats that the body names, if it names any.
+fn seats(facts: &EventFacts, body: &CheckIn) -> Result<Option<Vec<SeatIndex>>, Refusal> {
+    body.seats.as_ref().map(|labels| seats_in_body(facts, labels, SEATS_MAX)).transpose()
 }
 
 /// Who went in and out of an event, the last first.
@@ -85,15 +79,23 @@ pub(crate) async fn list(
     let (limit, offset) = page.bounds()?;
     let facts = app.facts(EventId(id)).await?;
     let (records, total) = app.store.door_steps(facts.id, limit, offset).await?;
-    let step = |record: StepRecord| CheckInStep {
+    let mut items = Vec::with_capacity(records.len());
+    for record in records {
+        let chart = app.known_chart(record.chart).await?;
+        items.push(step(record, &chart.layout));
+    }
+    Ok(Json(List { items, total }))
+}
+
+fn step(record: StepRecord, layout: &Layout) -> CheckInStep {
+    CheckInStep {
         booking_id: record.booking.0,
         booking_ref: record.reference,
-        seat_no: facts.chart.layout.seat_no(record.seat),
+        seat_no: layout.seat_no(record.seat),
         seat_index: record.seat,
         action: record.way,
         actor: record.actor.map(|actor| actor.0),
         request_id: record.request_id,
         at: Time(record.at),
-    };
-    Ok(Json(List { items: records.into_iter().map(step).collect(), total }))
+    }
 }

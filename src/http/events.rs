@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::app::AppState;
+use super::app::{AppState, currency_of};
 use super::call::{Call, query_user_id, require_organiser};
 use super::new_event;
 use super::params::{Page, PathParam, QueryParams};
@@ -14,6 +14,7 @@ use super::problem::{Failure, Reply, refused};
 use super::render;
 use crate::domain::answer::Refusal;
 use crate::domain::ids::EventId;
+use crate::domain::layout::Layout;
 use crate::protocol::live::since::Since;
 use crate::protocol::problem::Problem;
 use crate::protocol::rest::event::{Change, Event, NewEvent};
@@ -33,8 +34,8 @@ pub(crate) async fn list(
     let (events, total) = app.store.events(limit, offset).await?;
     let mut items = Vec::with_capacity(events.len());
     for event in &events {
-        let facts = app.facts(event.id).await?;
-        items.push(render::event(event, &facts.chart.layout, facts.currency));
+        let chart = app.known_chart(event.chart).await?;
+        items.push(render::event(event, &chart.layout, currency_of(event)?));
     }
     Ok(Json(List { items, total }))
 }
@@ -66,8 +67,8 @@ pub(crate) async fn read(
     PathParam(id): PathParam<i64>,
 ) -> Reply<Json<Event>> {
     let event = app.event(EventId(id)).await?;
-    let facts = app.facts(event.id).await?;
-    Ok(Json(render::event(&event, &facts.chart.layout, facts.currency)))
+    let chart = app.known_chart(event.chart).await?;
+    Ok(Json(render::event(&event, &chart.layout, currency_of(&event)?)))
 }
 
 /// Which part of the change log.
@@ -111,9 +112,18 @@ pub(crate) async fn changes(
     let facts = app.facts(EventId(id)).await?;
     let page = (limit, offset);
     let (records, total) = app.store.changes_after(facts.id, after, order, page).await?;
-    let change = |record: ChangeRecord| Change {
+    let mut items = Vec::with_capacity(records.len());
+    for record in records {
+        let chart = app.known_chart(record.chart).await?;
+        items.push(change(record, &chart.layout));
+    }
+    Ok(Json(List { items, total }))
+}
+
+fn change(record: ChangeRecord, layout: &Layout) -> Change {
+    Change {
         version: record.version,
-        seat_no: facts.chart.layout.seat_no(record.seat),
+        seat_no: layout.seat_no(record.seat),
         seat_index: record.seat,
         from: record.from.name().to_owned(),
         to: record.to.name().to_owned(),
@@ -123,8 +133,7 @@ pub(crate) async fn changes(
         reason: record.reason,
         booking_id: record.booking.map(|booking| booking.0),
         at: Time(record.at),
-    };
-    Ok(Json(List { items: records.into_iter().map(change).collect(), total }))
+    }
 }
 
 /// A version, or a position whose epoch doesn't matter for the log.

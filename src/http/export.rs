@@ -1,6 +1,8 @@
 //! All bookings of an event as a table for spreadsheets (RFC 4180), in pages that are read as fast
 //! as the client takes them. Holds no more than a page in memory, and no connection meanwhile.
 
+use std::io;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
@@ -11,7 +13,7 @@ use serde::Deserialize;
 
 use super::app::{AppState, EventFacts};
 use super::params::{PathParam, QueryParams};
-use super::problem::Reply;
+use super::problem::{Failure, Reply};
 use super::render::labels;
 use super::sales::require;
 use super::search::status;
@@ -53,8 +55,8 @@ pub(crate) async fn bookings(
 ) -> Reply<Response> {
     require(&app, &headers, &uri).await?;
     let status = query.status.as_deref().map(status).transpose()?;
-    let facts = app.facts(EventId(id)).await?;
-    let export = Export { app, facts, status };
+    let event = app.facts(EventId(id)).await?.id;
+    let export = Export { app, event, status };
     // The first page before the answer begins: what goes wrong by then can still be told.
     let first = export.page(BookingId(i64::MIN)).await?;
     let name = format!("attachment; filename=\"event-{id}-bookings.csv\"");
@@ -68,29 +70,31 @@ pub(crate) async fn bookings(
 
 struct Export {
     app: AppState,
-    facts: EventFacts,
+    event: EventId,
     status: Option<BookingStatus>,
 }
 
 impl Export {
     async fn page(&self, after: BookingId) -> Result<Vec<BookingRecord>, StoreError> {
-        self.app.store.bookings_after(self.facts.id, self.status, after, PAGE_BOOKINGS).await
+        self.app.store.bookings_after(self.event, self.status, after, PAGE_BOOKINGS).await
     }
 }
 
 fn pages(
     export: Export,
     first: Vec<BookingRecord>,
-) -> impl futures_util::Stream<Item = Result<Bytes, StoreError>> {
+) -> impl futures_util::Stream<Item = io::Result<Bytes>> {
     let begin = (export, Some(first), String::from(HEAD));
     stream::try_unfold(begin, |(export, page, mut text)| async move {
         let Some(page) = page else { return Ok(None) };
-        for record in &page {
-            line(&mut text, &export.facts, &record.booking);
+        for BookingRecord { event, booking, chart, .. } in &page {
+            let facts = export.app.facts_by(*event, *chart).await;
+            let facts = facts.map_err(|Failure(problem)| io::Error::other(problem.detail))?;
+            line(&mut text, &facts, booking);
         }
         let next = match page.last() {
             Some(last) if i64::try_from(page.len()).is_ok_and(|length| length == PAGE_BOOKINGS) => {
-                Some(export.page(last.booking.id).await?)
+                Some(export.page(last.booking.id).await.map_err(io::Error::other)?)
             }
             _ => None,
         };

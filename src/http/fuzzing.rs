@@ -9,6 +9,7 @@ use super::body;
 use super::call::{NamesCaller, idempotency_key, query_user_id};
 use super::caller::{bearer, is_session_id};
 use super::live::{answers_a_handshake, are_read_alike, tells_known};
+use crate::charts::{Format, export, import};
 use crate::domain::money::Currency;
 use crate::protocol::live::client::ClientMessage;
 use crate::protocol::live::since::Since;
@@ -23,12 +24,13 @@ const PIECES_MAX: usize = 16;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Everything there is to feed.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("frames", frames),
     ("handshakes", handshakes),
     ("messages", messages),
     ("binary", binary_messages),
     ("bodies", bodies),
+    ("charts", charts),
     ("since", since),
     ("etags", etags),
     ("tokens", tokens),
@@ -70,6 +72,18 @@ pub fn binary_messages(data: &[u8]) {
     let written = binary::encode(&message).expect("it came in binary");
     assert!(written.len() <= data.len(), "{written:?}");
     assert_eq!(binary::decode(&written), Ok(message));
+}
+
+/// Charts of any format, found out or named: what is taken in is a layout that holds, and the same
+/// when it is written as the own format and taken in again.
+pub fn charts(data: &[u8]) {
+    for format in std::iter::once(None).chain(Format::ALL.map(Some)) {
+        let Ok(imported) = import(data, format) else { continue };
+        assert_eq!(imported.layout.validate(), Ok(()), "{format:?}");
+        let written = export(&imported.name, &imported.layout);
+        let again = import(written.as_bytes(), Some(Format::Seatmap));
+        assert_eq!(again.map(|again| again.layout), Ok(imported.layout), "{format:?}");
+    }
 }
 
 /// Bodies, for every route that has one: refused as no JSON exactly if they are none.

@@ -12,7 +12,7 @@ use super::params::{PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::sales::require;
 use crate::domain::ids::EventId;
-use crate::protocol::problem::Problem;
+use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::history::{History, HistoryFrame, PastMap};
 use crate::protocol::rest::time::Time;
 use crate::store::history::PastChange;
@@ -35,7 +35,7 @@ pub(crate) struct HistoryQuery {
     limit: Option<u32>,
 }
 
-/// What changed, version by version.
+/// What changed, version by version, since the event has its chart.
 #[utoipa::path(get, path = "/events/{id}/history", tag = "organisers",
     params(("id" = i64, Path), HistoryQuery),
     responses((status = 200, body = History), (status = 404, body = Problem)))]
@@ -55,7 +55,8 @@ pub(crate) async fn read(
     }
     // First the event: what is committed meanwhile is above its version, and told with the next page.
     let event = app.event(EventId(id)).await?;
-    let changes = app.store.history_after(event.id, since, limit).await?;
+    let from = since.max(event.chart_since.saturating_sub(1));
+    let changes = app.store.history_after(event.id, from, limit).await?;
     let frame = |change: PastChange| HistoryFrame {
         version: change.version,
         at: Time(change.at),
@@ -63,19 +64,21 @@ pub(crate) async fn read(
     };
     let known = |frame: &HistoryFrame| frame.version <= event.version;
     let frames: Vec<_> = changes.into_iter().map(frame).take_while(known).collect();
+    // A chart that came into force while every seat was available is a version without changes.
+    let none_until = from.max(event.version.min(from.saturating_add(u64::from(limit))));
     Ok(Json(History {
         event_id: event.id.0,
         epoch: event.epoch,
         layout: event.layout,
         seats: event.total_tickets,
-        from: since,
-        version: frames.last().map_or(since, |last| last.version),
+        from,
+        version: frames.last().map_or(none_until, |last| last.version),
         current: event.version,
         frames,
     }))
 }
 
-/// The map as it was at a version.
+/// The map as it was at a version since the event has its chart.
 #[utoipa::path(get, path = "/events/{id}/history/{version}", tag = "organisers",
     params(("id" = i64, Path), ("version" = u64, Path, example = 0)),
     responses((status = 200, body = PastMap), (status = 404, body = Problem)))]
@@ -90,8 +93,16 @@ pub(crate) async fn map(
     if version > event.version {
         return Err(Failure::not_found("version of this event"));
     }
+    if version < event.chart_since {
+        let detail = format!(
+            "the event's chart is in force since version {}: there is no map by it before",
+            event.chart_since
+        );
+        return Err(Failure::new(Code::NotFound, detail));
+    }
     let seats = event.total_tickets;
-    let (statuses, at) = app.store.statuses_at(event.id, version, seats).await?;
+    let place = (version, event.chart_since);
+    let (statuses, at) = app.store.statuses_at(event.id, place, seats).await?;
     Ok(Json(PastMap {
         event_id: event.id.0,
         epoch: event.epoch,

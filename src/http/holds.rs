@@ -9,13 +9,13 @@ use serde::Deserialize;
 use super::app::{AppState, EventFacts};
 use super::call::{Call, query_user_id};
 use super::caller::{Role, nobody_named};
-use super::commands::{VERSION_HEADER, carry_out, refuse, unexpected};
+use super::commands::{Done, VERSION_HEADER, carry_out, unexpected, wrong_field};
 use super::new_hold;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render;
 use super::text;
-use crate::domain::answer::{Outcome, Refusal};
+use crate::domain::answer::Outcome;
 use crate::domain::command::Command;
 use crate::domain::ids::{EventId, HoldId, UserId};
 use crate::protocol::problem::{Code, Problem};
@@ -37,13 +37,10 @@ pub(crate) async fn create(
     PathParam(id): PathParam<i64>,
     call: Call<NewHold>,
 ) -> Reply<impl IntoResponse> {
-    let facts = app.facts(EventId(id)).await?;
+    let event = app.facts(EventId(id)).await?.id;
     call.caller()?;
-    let command = match new_hold::command(&facts, &call.body) {
-        Ok(command) => command,
-        Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
-    };
-    let hold = hold_from(&facts, carry_out(&app, &facts, &call, command).await?)?;
+    let command = |facts: &EventFacts| new_hold::command(facts, &call.body);
+    let hold = hold_from(carry_out(&app, event, &call, command).await?)?;
     let location = format!("/api/v1/holds/{}", hold.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(hold)))
 }
@@ -63,7 +60,7 @@ pub(crate) async fn read(
     if record.hold.user != caller && !role.is_organiser() {
         return Err(Failure::new(Code::Forbidden, "the hold is another caller's"));
     }
-    let facts = app.facts(record.event).await?;
+    let facts = app.facts_by(record.event, record.chart).await?;
     Ok(Json(render::hold(&facts, &record.hold, record.version)))
 }
 
@@ -78,15 +75,14 @@ pub(crate) async fn extend(
     call: Call<ExtendHold>,
 ) -> Reply<Json<Hold>> {
     call.caller()?;
-    let facts = app.facts(find(&app, id).await?.event).await?;
+    let event = find(&app, id).await?.event;
     let asked = call.body.extend_seconds;
-    let Ok(seconds) = text::within("extend_seconds", asked, 1, EXTEND_SECONDS_MAX) else {
-        let detail = format!("must be between 1 and {EXTEND_SECONDS_MAX}");
-        let refusal = Refusal::Invalid { field: "extend_seconds".to_owned(), detail };
-        return Err(refuse(&app, &facts, &call, refusal).await);
+    let command = |_: &EventFacts| {
+        let seconds = text::within("extend_seconds", asked, 1, EXTEND_SECONDS_MAX);
+        let seconds = seconds.map_err(|wrong| wrong_field(&wrong))?;
+        Ok(Command::Extend { hold: HoldId(id), seconds })
     };
-    let command = Command::Extend { hold: HoldId(id), seconds };
-    Ok(Json(hold_from(&facts, carry_out(&app, &facts, &call, command).await?)?))
+    Ok(Json(hold_from(carry_out(&app, event, &call, command).await?)?))
 }
 
 /// Give a hold's seats back.
@@ -100,9 +96,9 @@ pub(crate) async fn release(
     call: Call<CallerOnly>,
 ) -> Reply<impl IntoResponse> {
     call.caller()?;
-    let facts = app.facts(find(&app, id).await?.event).await?;
-    let (_, version) =
-        carry_out(&app, &facts, &call, Command::Release { hold: HoldId(id) }).await?;
+    let event = find(&app, id).await?.event;
+    let command = |_: &EventFacts| Ok(Command::Release { hold: HoldId(id) });
+    let Done { version, .. } = carry_out(&app, event, &call, command).await?;
     Ok((StatusCode::NO_CONTENT, [(VERSION_HEADER, version.to_string())]))
 }
 
@@ -139,8 +135,12 @@ pub(crate) async fn list(
     let (limit, offset) = query.page().bounds()?;
     let facts = app.facts(EventId(query.event_id)).await?;
     let (records, total) = app.store.holds_of(facts.id, caller, limit, offset).await?;
-    let hold = |record: &HoldRecord| render::hold(&facts, &record.hold, record.version);
-    Ok(Json(List { items: records.iter().map(hold).collect(), total }))
+    let mut items = Vec::with_capacity(records.len());
+    for HoldRecord { hold, version, chart, .. } in &records {
+        let facts = app.facts_by(facts.id, *chart).await?;
+        items.push(render::hold(&facts, hold, *version));
+    }
+    Ok(Json(List { items, total }))
 }
 
 /// Who reads, and in which role; somebody must be named.
@@ -158,9 +158,9 @@ async fn find(app: &AppState, id: uuid::Uuid) -> Reply<HoldRecord> {
     app.store.hold(HoldId(id)).await?.ok_or_else(|| Failure::not_found("hold"))
 }
 
-fn hold_from(facts: &EventFacts, (outcome, version): (Outcome, u64)) -> Reply<Hold> {
+fn hold_from(Done { facts, outcome, version }: Done) -> Reply<Hold> {
     match outcome {
-        Outcome::Hold(hold) => Ok(render::hold(facts, &hold, version)),
+        Outcome::Hold(hold) => Ok(render::hold(&facts, &hold, version)),
         _ => Err(unexpected()),
     }
 }

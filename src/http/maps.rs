@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::app::AppState;
+use super::app::{AppState, currency_of};
 use super::packed::Packed;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
@@ -19,10 +19,13 @@ use crate::domain::money::Currency;
 use crate::domain::seat::SeatStatus;
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::event::{Seatmap, SeatmapCategory, Tickets};
-use crate::store::events::EventRecord;
+use crate::store::events::{EventRecord, SeatStatuses};
 
 /// Under its layout's name a map never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// How often an event is read again whose layout changes between two reads.
+const LAYOUTS_MAX: usize = 4;
 
 /// Without a name it may change any time.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
@@ -62,8 +65,8 @@ pub(crate) async fn seatmap(
     let packed = match app.seatmaps.get(&event.layout) {
         Some(packed) => packed,
         None => {
-            let facts = app.facts(event.id).await?;
-            let map = render_seatmap(&event, &facts.chart.layout, facts.currency);
+            let chart = app.known_chart(event.chart).await?;
+            let map = render_seatmap(&event, &chart.layout, currency_of(&event)?);
             let plain = serde_json::to_vec(&map).map_err(|error| {
                 Failure::new(Code::Internal, format!("the map can't be written: {error}"))
             })?;
@@ -151,6 +154,19 @@ pub(crate) async fn all_tickets(
     tickets(&app, id, &page, |_| true).await
 }
 
+/// An event and its seats, numbered by the same chart.
+async fn of_one_layout(app: &AppState, id: EventId) -> Reply<(EventRecord, SeatStatuses)> {
+    for _ in 0..LAYOUTS_MAX {
+        let event = app.event(id).await?;
+        let seats = app.store.seat_statuses(id).await?;
+        let seats = seats.ok_or_else(|| Failure::not_found("event"))?;
+        if seats.layout == event.layout {
+            return Ok((event, seats));
+        }
+    }
+    Err(Failure::new(Code::Overloaded, "the event's layout is being changed"))
+}
+
 async fn tickets(
     app: &AppState,
     id: i64,
@@ -159,17 +175,15 @@ async fn tickets(
 ) -> Reply<Json<Tickets>> {
     let everything = i64::from(LAYOUT_SEATS_MAX);
     let (limit, offset) = page.bounds_within(everything, everything)?;
-    let event = app.event(EventId(id)).await?;
-    let facts = app.facts(event.id).await?;
-    let read = app.store.seat_statuses(event.id).await?;
-    let seats = read.ok_or_else(|| Failure::not_found("event"))?;
+    let (event, seats) = of_one_layout(app, EventId(id)).await?;
+    let (chart, currency) = (app.known_chart(event.chart).await?, currency_of(&event)?);
     let chosen: Vec<_> = (0..).zip(seats.statuses).filter(|(_, status)| wanted(*status)).collect();
     let total = i64::try_from(chosen.len()).unwrap_or(i64::MAX);
     let (offset, limit) = (
         usize::try_from(offset).unwrap_or(usize::MAX),
         usize::try_from(limit).unwrap_or(usize::MAX),
     );
-    let ticket = |seat| render::ticket(&event, &facts.chart.layout, facts.currency, seat);
+    let ticket = |seat| render::ticket(&event, &chart.layout, currency, seat);
     let items = chosen.into_iter().skip(offset).take(limit).map(ticket).collect();
     Ok(Json(Tickets { items, total, version: seats.version, epoch: seats.epoch }))
 }

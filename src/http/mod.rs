@@ -2,6 +2,7 @@
 //! no SQL; calls the sequencer for what changes seats, the hub for maps and sockets, the store
 //! for reads.
 
+mod amend_event;
 mod app;
 mod body;
 mod bookings;
@@ -11,6 +12,7 @@ mod charts;
 mod commands;
 mod documents;
 mod door;
+mod event_chart;
 mod events;
 mod export;
 #[cfg(any(test, fuzzing))]
@@ -27,6 +29,7 @@ mod openapi;
 mod packed;
 mod panics;
 mod params;
+mod prices;
 mod probes;
 mod problem;
 pub mod rate;
@@ -81,8 +84,9 @@ async fn method_not_allowed() -> axum::http::StatusCode {
 fn documented() -> OpenApiRouter<AppState> {
     let api = OpenApiRouter::new()
         .routes(routes!(events::list, events::create))
-        .routes(routes!(events::read))
+        .routes(routes!(events::read, amend_event::amend))
         .routes(routes!(events::changes))
+        .routes(routes!(event_chart::replace))
         .routes(routes!(history::read))
         .routes(routes!(history::map))
         .routes(routes!(sales::read))

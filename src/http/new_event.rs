@@ -2,31 +2,26 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use super::app::{AppState, HOLD_LIVES};
+use super::prices;
 use super::problem::{Failure, Reply};
 use super::text::{self, NAME_CHARS_MAX, within};
 use crate::domain::choice::OrphanRule;
 use crate::domain::event::{CancelConfirmed, Rules};
 use crate::domain::ids::ChartId;
-use crate::domain::layout::{LAYOUT_SEATS_MAX, Layout, numbered};
+use crate::domain::layout::{LAYOUT_SEATS_MAX, numbered};
 use crate::domain::money::Currency;
 use crate::protocol::rest::event::NewEvent as Body;
-use crate::protocol::rest::money::AmountText;
 use crate::store::charts::{Chart, ChartOrigin};
 use crate::store::events::NewEvent;
 
 /// How many characters a description has at most.
-const DESCRIPTION_CHARS_MAX: usize = 10_000;
+pub(super) const DESCRIPTION_CHARS_MAX: usize = 10_000;
 
 /// The bounds of an event's settings, from 1 on.
 const LOCK_SECONDS_MAX: u32 = 7_200;
 const BOOKING_SECONDS_MAX: u32 = 86_400;
 const SEATS_PER_USER_MAX: u32 = 1_000;
-
-/// How many bytes of the digest name a layout.
-const LAYOUT_DIGEST_BYTES: usize = 8;
 
 /// A checked event with its chart and currency.
 pub(super) async fn check(app: &AppState, body: &Body) -> Reply<(NewEvent, Arc<Chart>, Currency)> {
@@ -45,8 +40,12 @@ pub(super) async fn check(app: &AppState, body: &Body) -> Reply<(NewEvent, Arc<C
     // The chart last: making one is the only thing here that leaves a trace.
     check_total(body)?;
     let chart = chart(app, body).await?;
-    let prices = prices(body, &chart.layout, currency)?;
-    let layout = digest(&chart.layout, &prices, currency);
+    let given = (body.price.as_ref(), body.prices.as_ref());
+    if given == (None, None) {
+        return Err(Failure::invalid("price", "give price or prices"));
+    }
+    let prices = prices::of_categories(given, (&chart.layout, currency), |_| None)?;
+    let layout = prices::digest(&chart.layout, &prices, currency);
     let currency_code = currency.code().to_owned();
     let new = NewEvent {
         name,
@@ -125,39 +124,4 @@ async fn chart(app: &AppState, body: &Body) -> Reply<Arc<Chart>> {
     };
     let chart = app.chart(id).await?;
     chart.ok_or_else(|| Failure::invalid("chart_id", format!("there is no chart {id}")))
-}
-
-/// The price of each category, in the chart's order.
-fn prices(body: &Body, layout: &Layout, currency: Currency) -> Reply<Vec<i64>> {
-    let read = |field: &str, amount: &AmountText| {
-        amount.read(currency).map_err(|error| Failure::invalid(field, error.to_string()))
-    };
-    match (&body.price, &body.prices) {
-        (Some(_), Some(_)) => Err(Failure::invalid("prices", "can't be combined with price")),
-        (None, None) => Err(Failure::invalid("price", "give price or prices")),
-        (Some(price), None) => Ok(vec![read("price", price)?; layout.categories.len()]),
-        (None, Some(prices)) => {
-            let known = |key: &String| layout.categories.iter().any(|c| c.key == *key);
-            if let Some(key) = prices.keys().find(|key| !known(key)) {
-                let field = format!("prices.{key}");
-                return Err(Failure::invalid(field, "the chart has no such category"));
-            }
-            let of = |key: &String| {
-                let field = format!("prices.{key}");
-                let price = prices.get(key);
-                read(&field, price.ok_or_else(|| Failure::invalid(&field, "is missing"))?)
-            };
-            layout.categories.iter().map(|category| of(&category.key)).collect()
-        }
-    }
-}
-
-/// The name under which geometry and prices may be cached for ever.
-fn digest(layout: &Layout, prices: &[i64], currency: Currency) -> String {
-    let geometry = serde_json::to_vec(layout).unwrap_or_default();
-    let mut digest = Sha256::new();
-    digest.update(&geometry);
-    digest.update(format!("{prices:?} {currency}"));
-    let bytes = digest.finalize();
-    bytes[..LAYOUT_DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -52,6 +52,13 @@ pub(super) fn whole_tables(facts: &EventFacts, seats: &[SeatIndex]) -> Result<()
     Ok(())
 }
 
+/// The tables that are sold whole: their labels and seats.
+pub(super) fn sold_whole(facts: &EventFacts) -> Vec<(String, std::ops::Range<SeatIndex>)> {
+    let tables = facts.chart.layout.tables.iter();
+    let whole = tables.filter(|table| table.sale == TableSale::Whole);
+    whole.map(|table| (table.label.clone(), table.first..table.first + table.count)).collect()
+}
+
 fn seats_of_tables(facts: &EventFacts, labels: &[String]) -> Result<Vec<SeatIndex>, Refusal> {
     if labels.is_empty() || labels.len() > HOLD_SEATS_MAX {
         return Err(invalid("tables", format!("must name between 1 and {HOLD_SEATS_MAX} tables")));

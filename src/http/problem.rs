@@ -109,6 +109,9 @@ impl From<SubmitError> for Failure {
                 Code::OutcomeUnknown,
                 "it may have happened: ask again with the same Idempotency-Key, or read",
             ),
+            SubmitError::OtherChart => {
+                Self::new(Code::Overloaded, "the event's chart is being changed; nothing happened")
+            }
             SubmitError::Failed(_) => {
                 Self::new(Code::Internal, "the request failed; nothing happened")
             }
@@ -182,9 +185,10 @@ fn plainly_refused(refusal: &Refusal) -> Failure {
         Refusal::AlreadyConfirmed => (Code::AlreadyConfirmed, "the booking is paid".into()),
         Refusal::NotCheckedIn => (Code::NotCheckedIn, "nobody is in on the seat".into()),
         Refusal::NotConfirmed => (Code::NotConfirmed, "the booking is not paid".into()),
-        Refusal::SoldWhole { table } => {
-            (Code::SoldWhole, format!("table \"{table}\" is sold whole"))
-        }
+        Refusal::SoldWhole { table } => (
+            Code::SoldWhole,
+            format!("table \"{table}\" is sold whole: it is held, booked and given back as one"),
+        ),
         Refusal::KeyReused => (
             Code::IdempotencyKeyReused,
             "the Idempotency-Key was used with another method, path or body".into(),

@@ -91,9 +91,12 @@ pub(crate) async fn bookings(
         let facts = app.facts(EventId(query.event_id)).await?;
         app.store.bookings_of(facts.id, caller, limit, offset).await?
     };
-    let facts = app.facts(EventId(query.event_id)).await?;
-    let booking = |record: &BookingRecord| render::booking(&facts, &record.booking, record.version);
-    Ok(Json(List { items: records.iter().map(booking).collect(), total }))
+    let mut items = Vec::with_capacity(records.len());
+    for BookingRecord { event, booking, version, chart } in &records {
+        let facts = app.facts_by(*event, *chart).await?;
+        items.push(render::booking(&facts, booking, *version));
+    }
+    Ok(Json(List { items, total }))
 }
 
 /// A status by its word.

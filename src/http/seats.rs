@@ -3,17 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::app::AppState;
+use super::app::{AppState, EventFacts};
 use super::call::Call;
 use super::commands::{
-    carry_out, fresh_hold, refuse, seat_in_path, seats_in_body, unexpected, wrong_field,
+    Done, carry_out, fresh_hold, seat_in_path, seats_in_body, unexpected, wrong_field,
 };
 use super::new_hold::whole_tables;
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
 use super::text::{self, NAME_CHARS_MAX};
-use crate::domain::answer::Outcome;
+use crate::domain::answer::{Outcome, Refusal};
 use crate::domain::command::Command;
 use crate::domain::ids::EventId;
 use crate::domain::seat::SeatStatus;
@@ -36,16 +36,16 @@ pub(crate) async fn lock(
     PathParam((id, label)): PathParam<(i64, String)>,
     call: Call<CallerOnly>,
 ) -> Reply<Json<LockedSeat>> {
-    let facts = app.facts(EventId(id)).await?;
+    let event = app.facts(EventId(id)).await?.id;
     call.caller()?;
-    let seat = seat_in_path(&facts, &label);
-    let seat = match seat.and_then(|seat| whole_tables(&facts, &[seat]).map(|()| seat)) {
-        Ok(seat) => seat,
-        Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
+    let command = |facts: &EventFacts| {
+        let seat = seat_in_path(facts, &label)?;
+        whole_tables(facts, &[seat])?;
+        Ok(Command::Lock { seat, hold: fresh_hold() })
     };
-    let command = Command::Lock { seat, hold: fresh_hold() };
-    match carry_out(&app, &facts, &call, command).await? {
-        (Outcome::Locked { hold, seat, expires_at }, version) => Ok(Json(LockedSeat {
+    let Done { facts, outcome, version } = carry_out(&app, event, &call, command).await?;
+    match outcome {
+        Outcome::Locked { hold, seat, expires_at } => Ok(Json(LockedSeat {
             hold_id: hold.0,
             seat_no: facts.chart.layout.seat_no(seat),
             status: SeatStatus::Locked.name().to_owned(),
@@ -56,7 +56,7 @@ pub(crate) async fn lock(
     }
 }
 
-/// Give one locked seat back.
+/// Give one locked seat back. One at a table that is sold whole is given back with its hold.
 #[utoipa::path(post, path = "/events/{id}/seats/{seat_no}/unlock", tag = "seats",
     params(("id" = i64, Path), ("seat_no" = String, Path)), request_body = CallerOnly,
     responses((status = 200, body = UnlockedSeat), (status = 403, body = Problem),
@@ -66,14 +66,16 @@ pub(crate) async fn unlock(
     PathParam((id, label)): PathParam<(i64, String)>,
     call: Call<CallerOnly>,
 ) -> Reply<Json<UnlockedSeat>> {
-    let facts = app.facts(EventId(id)).await?;
+    let event = app.facts(EventId(id)).await?.id;
     call.caller()?;
-    let seat = match seat_in_path(&facts, &label) {
-        Ok(seat) => seat,
-        Err(refusal) => return Err(refuse(&app, &facts, &call, refusal).await),
+    let command = |facts: &EventFacts| {
+        let seat = seat_in_path(facts, &label)?;
+        whole_tables(facts, &[seat])?;
+        Ok(Command::Unlock { seat })
     };
-    match carry_out(&app, &facts, &call, Command::Unlock { seat }).await? {
-        (Outcome::Unlocked { seat }, version) => Ok(Json(UnlockedSeat {
+    let Done { facts, outcome, version } = carry_out(&app, event, &call, command).await?;
+    match outcome {
+        Outcome::Unlocked { seat } => Ok(Json(UnlockedSeat {
             seat_no: facts.chart.layout.seat_no(seat),
             status: SeatStatus::Available.name().to_owned(),
             version,
@@ -93,16 +95,14 @@ pub(crate) async fn block(
     call: Call<Block>,
 ) -> Reply<Json<BlockedSeats>> {
     call.require_organiser()?;
-    let labels = call.body.seats.clone();
-    match text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX) {
-        Ok(reason) => {
-            blocking(&app, id, &call, &labels, |seats| Command::Block { seats, reason }).await
-        }
-        Err(wrong) => {
-            let facts = app.facts(EventId(id)).await?;
-            Err(refuse(&app, &facts, &call, wrong_field(&wrong)).await)
-        }
-    }
+    let reason = text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX);
+    let reason = reason.map_err(|wrong| wrong_field(&wrong));
+    blocking(&app, id, &call, |facts| {
+        let reason = reason.clone()?;
+        let seats = seats_in_body(facts, &call.body.seats, BLOCK_SEATS_MAX)?;
+        Ok(Command::Block { seats, reason })
+    })
+    .await
 }
 
 /// Put blocked seats on sale again, all or nothing. Available ones stay available.
@@ -116,24 +116,22 @@ pub(crate) async fn unblock(
     call: Call<Unblock>,
 ) -> Reply<Json<BlockedSeats>> {
     call.require_organiser()?;
-    let labels = call.body.seats.clone();
-    blocking(&app, id, &call, &labels, |seats| Command::Unblock { seats }).await
+    blocking(&app, id, &call, |facts| {
+        let seats = seats_in_body(facts, &call.body.seats, BLOCK_SEATS_MAX)?;
+        Ok(Command::Unblock { seats })
+    })
+    .await
 }
 
 async fn blocking<T>(
     app: &AppState,
     id: i64,
     call: &Call<T>,
-    labels: &[String],
-    command: impl FnOnce(Vec<u32>) -> Command,
+    command: impl Fn(&EventFacts) -> Result<Command, Refusal>,
 ) -> Reply<Json<BlockedSeats>> {
-    let facts = app.facts(EventId(id)).await?;
-    let seats = match seats_in_body(&facts, labels, BLOCK_SEATS_MAX) {
-        Ok(seats) => seats,
-        Err(refusal) => return Err(refuse(app, &facts, call, refusal).await),
-    };
-    match carry_out(app, &facts, call, command(seats)).await? {
-        (Outcome::Blocking { seats }, version) => {
+    let Done { facts, outcome, version } = carry_out(app, EventId(id), call, command).await?;
+    match outcome {
+        Outcome::Blocking { seats } => {
             Ok(Json(BlockedSeats { seats: render::labels(&facts.chart.layout, &seats), version }))
         }
         _ => Err(unexpected()),

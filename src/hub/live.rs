@@ -203,6 +203,14 @@ impl Live {
         behind && state.owe_keeper()
     }
 
+    /// Takes in that the event has another layout as of a version; says whether to start a keeper.
+    pub(super) fn renew(&self, version: Version) -> bool {
+        let mut state = self.lock();
+        // Should the map be read at this very moment, as it was before, it is behind by this.
+        state.heard = state.heard.max(version);
+        state.owe_reload()
+    }
+
     /// Asks for the map to be read anew; says whether to start a keeper.
     pub(super) fn reload(&self) -> bool {
         self.lock().owe_reload()

@@ -38,6 +38,12 @@ pub(super) async fn pump(shared: Arc<Shared>, mut signals: mpsc::Receiver<Signal
             }
             // Nothing to do: mirrors stay true to the version they name, and `Connected` follows.
             Signal::Lost => {}
+            Signal::Renewed { event, version } => {
+                let Some(live) = shared.watched(event) else { continue };
+                if live.renew(version) {
+                    keeper::spawn_keeper(&shared, live);
+                }
+            }
             Signal::Announced { event, from, version, changes } => {
                 let Some(live) = shared.watched(event) else { continue };
                 let change = Announced { from, version, changes };

@@ -143,6 +143,8 @@ codes! {
     NotEnoughTogether 409 "Not enough seats together",
     /// Fewer seats are free than asked for.
     SoldOut 409 "Sold out",
+    /// The chart lacks seats that aren't available in the event.
+    SeatsMissing 409 "Taken seats would be missing",
     /// The hold would leave single seats, and needn't.
     Orphan 409 "Single seats would be left",
     /// The body is larger than the server takes.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use super::{Job, Shared, SubmitError};
 use crate::domain::answer::Answer;
 use crate::domain::command::Request;
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, Version};
 use crate::store::batch::{BatchError, Doubt, Fate, Outcome};
 use crate::store::error::StoreError;
 
@@ -34,6 +34,8 @@ const SWEEP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Who waits for an answer, and until when.
 pub(super) struct Waiting {
     pub(super) deadline: Instant,
+    /// Since when the chart is in force by which the request names seats.
+    pub(super) chart: Version,
     pub(super) answer: oneshot::Sender<Result<Answer, SubmitError>>,
 }
 
@@ -99,7 +101,9 @@ impl Batch {
     }
 
     async fn attempt(&mut self, shared: &Shared, event: EventId, deadline: Instant) -> Next {
-        let error = match shared.batches.run(event, &self.requests, deadline).await {
+        let charts: Vec<Version> = self.waiting.iter().map(|waiting| waiting.chart).collect();
+        let work = (self.requests.as_slice(), charts.as_slice());
+        let error = match shared.batches.run(event, work, deadline).await {
             Ok(Outcome::Answered(answers)) => {
                 shared.stats.batches.fetch_add(1, Ordering::Relaxed);
                 shared.stats.requests.fetch_add(answers.len() as u64, Ordering::Relaxed);
@@ -107,6 +111,12 @@ impl Batch {
                 return Next::Done;
             }
             Ok(Outcome::MoreDue) => return Next::Again,
+            Ok(Outcome::OtherChart(since)) => {
+                for waiting in self.take_out(|waiting| waiting.chart != since) {
+                    let _ = waiting.answer.send(Err(SubmitError::OtherChart));
+                }
+                return if self.len() == 0 { Next::Done } else { Next::Again };
+            }
             Ok(Outcome::NoSuchEvent) => {
                 self.refuse(&SubmitError::NoSuchEvent);
                 return Next::Done;

@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::domain::answer::Answer;
 use crate::domain::command::Request;
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, Version};
 use crate::store::batch::Batches;
 pub use sweeper::sweep_until;
 
@@ -49,6 +49,9 @@ pub enum SubmitError {
     /// It may have happened; the database couldn't be asked in time.
     #[error("the outcome is unknown")]
     OutcomeUnknown,
+    /// The event has another chart than the request was made by. Nothing happened.
+    #[error("the event has another chart")]
+    OtherChart,
     /// Something is broken here. Nothing happened.
     #[error("{0}")]
     Failed(String),
@@ -112,19 +115,20 @@ impl Sequencer {
         }
     }
 
-    /// Puts a request into its event's queue and waits for its answer. Dropping the future takes
-    /// the request back if it hasn't begun.
+    /// Puts a request into its event's queue and waits for its answer. `chart` is the version since
+    /// which the chart is in force by which the request names seats. Dropping the future takes the
+    /// request back if it hasn't begun.
     ///
     /// # Errors
     /// When there is no answer; see [`SubmitError`] for what that says of the outcome.
     pub async fn submit(
         &self,
         event: EventId,
-        request: Request,
+        (request, chart): (Request, Version),
         deadline: Instant,
     ) -> Result<Answer, SubmitError> {
         let (answer, answered) = oneshot::channel();
-        let waiting = batch::Waiting { deadline, answer };
+        let waiting = batch::Waiting { deadline, chart, answer };
         self.enqueue(event, Job::Request { request: Box::new(request), waiting })?;
         // The worker always answers. If it is gone without, something broke while it held the
         // request, and how far it came nobody knows.

@@ -7,7 +7,7 @@ use super::Store;
 use super::error::StoreError;
 use super::rows;
 use crate::domain::booking::Booking;
-use crate::domain::ids::{BookingId, EventId, UserId, Version};
+use crate::domain::ids::{BookingId, ChartId, EventId, UserId, Version};
 
 /// A booking with what its event says of it.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct BookingRecord {
     pub booking: Booking,
     /// The current version of its event.
     pub version: Version,
+    /// The chart that its seats are positions in.
+    pub chart: ChartId,
 }
 
 macro_rules! select_bookings {
@@ -28,7 +30,8 @@ macro_rules! select_bookings {
                     case when status = 'pending' and expires_at <= clock_timestamp()
                          then 'expired' else status end,
                     payment_reference, created_at, expires_at, checked_in, event_id,
-                    (select e.version from events e where e.id = event_id)
+                    (select e.version from events e where e.id = event_id),
+                    event_chart(event_id, version)
              from bookings ",
             $rest
         )
@@ -42,7 +45,8 @@ const COUNT: &str = "select count(*) from bookings where event_id = $1 and owner
 
 pub(super) fn record(row: &Row) -> Result<BookingRecord, StoreError> {
     let event = EventId(row.get(14));
-    Ok(BookingRecord { event, booking: rows::booking(row)?, version: rows::version(row, 15)? })
+    let (version, chart) = (rows::version(row, 15)?, ChartId(row.get(16)));
+    Ok(BookingRecord { event, booking: rows::booking(row)?, version, chart })
 }
 
 impl Store {

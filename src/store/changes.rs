@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::Store;
 use super::error::StoreError;
 use super::rows;
-use crate::domain::ids::{BookingId, EventId, SeatIndex, UserId, Version};
+use crate::domain::ids::{BookingId, ChartId, EventId, SeatIndex, UserId, Version};
 use crate::domain::seat::SeatStatus;
 
 /// One step of one seat, as logged.
@@ -32,6 +32,8 @@ pub struct ChangeRecord {
     pub booking: Option<BookingId>,
     /// When it was decided, by the database's clock.
     pub at: Timestamp,
+    /// The chart that the seat is a position in.
+    pub chart: ChartId,
 }
 
 /// Which way a log is read.
@@ -43,11 +45,13 @@ pub enum Order {
     NewestFirst,
 }
 
+// An event that moves to another chart gives its seats back in the old one first.
 macro_rules! select_changes {
     ($rest:literal) => {
         concat!(
             "select version, seat_index, from_status, to_status, cause, actor_id, request_id,
-                    reason, at, booking_id
+                    reason, at, booking_id,
+                    event_chart(event_id, version - (cause = 'chart' and to_status = 0)::int)
              from seat_changes where event_id = $1 and version > $2 ",
             $rest
         )
@@ -70,6 +74,7 @@ fn record(row: &Row) -> Result<ChangeRecord, StoreError> {
         reason: row.get(7),
         at: row.get(8),
         booking: row.get::<_, Option<i64>>(9).map(BookingId),
+        chart: ChartId(row.get(10)),
     })
 }
 

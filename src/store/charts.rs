@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::Store;
 use super::error::StoreError;
 use super::rows;
-use crate::domain::ids::ChartId;
+use crate::domain::ids::{ChartId, EventId, Version};
 use crate::domain::layout::{Layout, SeatIndexByNo};
 
 /// A chart as it is kept in memory: its layout and the way from `seat_no` to `seat_index`.
@@ -83,6 +83,22 @@ impl Store {
         let json = serde_json::to_value(&layout).expect("a layout has no odd keys");
         client.execute(PUT, &[&key, &name, &origin.name(), &seats, &json]).await?;
         Ok(ChartId(client.query_one(&find, &[&key]).await?.get(0)))
+    }
+
+    /// The chart that was in force at a version of an event. `None`: there is no such event.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn chart_at(
+        &self,
+        event: EventId,
+        version: Version,
+    ) -> Result<Option<ChartId>, StoreError> {
+        let client = self.pools.read().await?;
+        let statement = client.prepare_cached("select event_chart($1, $2)").await?;
+        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        let row = client.query_one(&statement, &[&event.0, &version]).await?;
+        Ok(row.get::<_, Option<i64>>(0).map(ChartId))
     }
 
     /// A chart with its layout.

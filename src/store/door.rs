@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::Store;
 use super::error::StoreError;
 use super::rows;
-use crate::domain::ids::{BookingId, EventId, SeatIndex, UserId};
+use crate::domain::ids::{BookingId, ChartId, EventId, SeatIndex, UserId};
 
 /// One step at the door, as logged.
 #[derive(Clone, Debug)]
@@ -25,12 +25,14 @@ pub struct StepRecord {
     pub request_id: String,
     /// When it was decided, by the database's clock.
     pub at: Timestamp,
+    /// The chart that the seat is a position in.
+    pub chart: ChartId,
 }
 
 const LIST: &str = "
     select c.booking_id,
            (select booking_ref from bookings b where b.event_id = $1 and b.id = c.booking_id),
-           c.seat_index, c.way, c.actor_id, c.request_id, c.at
+           c.seat_index, c.way, c.actor_id, c.request_id, c.at, event_chart(c.event_id, c.version)
     from check_ins c where c.event_id = $1 order by c.id desc limit $2 offset $3";
 const COUNT: &str = "select count(*) from check_ins where event_id = $1";
 
@@ -43,6 +45,7 @@ fn record(row: &Row) -> Result<StepRecord, StoreError> {
         actor: row.get::<_, Option<i64>>(4).map(UserId),
         request_id: row.get(5),
         at: row.get(6),
+        chart: ChartId(row.get(7)),
     })
 }
 

@@ -20,6 +20,8 @@ pub struct EventRecord {
     pub id: EventId,
     /// Its chart.
     pub chart: ChartId,
+    /// The version with which the chart came into force.
+    pub chart_since: Version,
     /// What is performed.
     pub name: String,
     /// More about it.
@@ -80,6 +82,8 @@ pub struct SeatStatuses {
     pub version: Version,
     /// The history the version belongs to.
     pub epoch: String,
+    /// The layout that numbers them.
+    pub layout: String,
 }
 
 macro_rules! select_events {
@@ -89,7 +93,7 @@ macro_rules! select_events {
                     hold_life_max_seconds, max_seats_per_user, cancel_confirmed, orphan_rule,
                     prices,
                     id, chart_id, name, description, venue, start_time, end_time, currency,
-                    layout, total_tickets, event_epoch(epoch_salt)
+                    layout, total_tickets, event_epoch(epoch_salt), chart_since
              from events ",
             $rest
         )
@@ -131,6 +135,7 @@ pub(super) fn event(row: &Row) -> Result<EventRecord, StoreError> {
         layout: row.get(19),
         total_tickets: rows::unsigned(row.get::<_, i32>(20))?,
         epoch: row.get(21),
+        chart_since: rows::version(row, 22)?,
     })
 }
 
@@ -198,6 +203,7 @@ impl Store {
             statuses: feed::statuses(&row)?,
             version: rows::version(&row, 0)?,
             epoch: row.get(1),
+            layout: row.get(2),
         }))
     }
 

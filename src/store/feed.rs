@@ -26,10 +26,12 @@ pub(super) const READ_MAP: &str = "
                  where t.event_id = e.id and t.status <> 0)
     from events e where e.id = $1";
 
+// A change of chart is no change of seats: it is left out, which leaves a gap that nobody gets past
+// but by reading the whole map.
 const READ_RECENT: &str = "
     select version, seat_index, to_status
     from seat_changes
-    where event_id = $1 and version > $2 and version <= $3
+    where event_id = $1 and version > $2 and version <= $3 and cause <> 'chart'
     order by version, ordinal";
 
 const READ_POSITIONS: &str = "
@@ -106,7 +108,8 @@ impl Feed {
         limit: usize,
     ) -> Result<Vec<ChangeSet>, StoreError> {
         let client = self.pools.read().await?;
-        let sql = "select min(version) from seat_changes where event_id = $1 and version > $2";
+        let sql = "select min(version) from seat_changes
+                   where event_id = $1 and version > $2 and cause <> 'chart'";
         let statement = client.prepare_cached(sql).await?;
         let next: Option<i64> = client.query_one(&statement, &[&event.0, &after]).await?.get(0);
         let Some(next) = next else { return Ok(Vec::new()) };

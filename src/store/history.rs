@@ -1,5 +1,6 @@
 //! An event's past, from its change log: change sets with their times, and its map at a version.
-//! The log is kept whole, and at version 0 every seat is available.
+//! The log is kept whole, and at version 0 every seat is available. Told by the event's chart alone:
+//! what came before it is never mixed in, its seats were numbered otherwise.
 
 use std::collections::BTreeMap;
 
@@ -29,11 +30,17 @@ pub struct PastChange {
 const STEPS: &str = "
     select version, at, seat_index, to_status from seat_changes
     where event_id = $1 and version > $2 and version <= $3
+          and not (cause = 'chart' and to_status = 0)
     order by version, ordinal limit $4";
 
+// A chart that came into force while every seat was available has left no steps.
 const LAST_STEPS: &str = "
-    select array_agg(seat_index * 8 + to_status order by version, ordinal), max(at)
-    from seat_changes where event_id = $1 and version <= $2";
+    select array_agg(seat_index * 8 + to_status order by version, ordinal),
+           coalesce(max(at), (select at from event_charts
+                              where event_id = $1 and until_version = $3))
+    from seat_changes
+    where event_id = $1 and version <= $2 and version >= $3
+          and not (cause = 'chart' and to_status = 0)";
 
 /// A version with its time, and where seats stood then.
 type Set = (Version, Timestamp, BTreeMap<SeatIndex, SeatStatus>);
@@ -53,7 +60,8 @@ fn add(sets: &mut Vec<Set>, row: &Row) -> Result<(), StoreError> {
 
 impl Store {
     /// The change sets after a version, at most `limit` of them, oldest first; fewer if they have
-    /// more than [`HISTORY_STEPS_MAX`] steps together, but at least one if there is any.
+    /// more than [`HISTORY_STEPS_MAX`] steps together, but at least one if there is any. The version
+    /// is at earliest the one before the chart.
     ///
     /// # Errors
     /// When the database can't be asked.
@@ -92,20 +100,22 @@ impl Store {
         Ok(sets.into_iter().map(change).collect())
     }
 
-    /// Where all seats stood at a version, and when that came about; `None`: version 0.
+    /// Where all seats stood at a version since the chart came into force, and when that came about;
+    /// `None`: version 0.
     ///
     /// # Errors
     /// When the database can't be asked.
     pub async fn statuses_at(
         &self,
         event: EventId,
-        version: Version,
+        (version, chart_since): (Version, Version),
         seats: u32,
     ) -> Result<(Vec<SeatStatus>, Option<Timestamp>), StoreError> {
-        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        let [version, since] =
+            [version, chart_since].map(|version| i64::try_from(version).unwrap_or(i64::MAX));
         let client = self.pools.read().await?;
         let statement = client.prepare_cached(LAST_STEPS).await?;
-        let row = client.query_one(&statement, &[&event.0, &version]).await?;
+        let row = client.query_one(&statement, &[&event.0, &version, &since]).await?;
         let mut statuses = vec![SeatStatus::Available; seats as usize];
         for packed in row.get::<_, Option<Vec<i32>>>(0).unwrap_or_default() {
             let seat: usize = rows::unsigned(packed >> 3)?;

@@ -7,7 +7,7 @@ use super::Store;
 use super::error::StoreError;
 use super::rows;
 use crate::domain::hold::Hold;
-use crate::domain::ids::{EventId, HoldId, UserId, Version};
+use crate::domain::ids::{ChartId, EventId, HoldId, UserId, Version};
 
 /// A hold with what its event says of it.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct HoldRecord {
     pub hold: Hold,
     /// The current version of its event.
     pub version: Version,
+    /// The chart that its seats are positions in.
+    pub chart: ChartId,
 }
 
 /// For how long a hold that has ended can still be read, in hours.
@@ -30,7 +32,8 @@ macro_rules! select_holds {
                     case when status = 'active' and expires_at <= clock_timestamp()
                          then 'expired' else status end,
                     created_at, expires_at, event_id,
-                    (select e.version from events e where e.id = event_id)
+                    (select e.version from events e where e.id = event_id),
+                    event_chart(event_id, version)
              from holds ",
             $rest
         )
@@ -48,7 +51,8 @@ const COUNT: &str = "
 
 fn record(row: &Row) -> Result<HoldRecord, StoreError> {
     let event = EventId(row.get(7));
-    Ok(HoldRecord { event, hold: rows::hold(row)?, version: rows::version(row, 8)? })
+    let (hold, version, chart) = (rows::hold(row)?, rows::version(row, 8)?, ChartId(row.get(9)));
+    Ok(HoldRecord { event, hold, version, chart })
 }
 
 impl Store {

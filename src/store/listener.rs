@@ -15,7 +15,7 @@ use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_postgres::{AsyncMessage, Client, NoTls};
 use tokio_util::sync::CancellationToken;
 
-use super::announcement::{self, CHANNEL};
+use super::announcement::{self, Announcement, CHANNEL, Heard};
 use crate::domain::ids::{EventId, SeatIndex, Version};
 use crate::domain::seat::SeatStatus;
 
@@ -53,6 +53,13 @@ pub enum Signal {
         version: Version,
         /// The net changes; `None`: too many to say, read the log.
         changes: Option<Vec<(SeatIndex, SeatStatus)>>,
+    },
+    /// An event has other prices or another chart.
+    Renewed {
+        /// The event.
+        event: EventId,
+        /// The version at which it can be seen.
+        version: Version,
     },
 }
 
@@ -203,8 +210,12 @@ impl Listener {
     async fn pass_on(&self, payload: &str) -> Result<(), NobodyListens> {
         let Some(heard) = announcement::decode(payload) else { return Ok(()) };
         self.status.notifications.fetch_add(1, Ordering::Relaxed);
-        let announcement::Announcement { event, from, version, changes } = heard;
-        let signal = Signal::Announced { event, from, version, changes };
+        let signal = match heard {
+            Heard::Changed(Announcement { event, from, version, changes }) => {
+                Signal::Announced { event, from, version, changes }
+            }
+            Heard::Renewed(event, version) => Signal::Renewed { event, version },
+        };
         self.signals.send(signal).await.map_err(|_| NobodyListens)
     }
 }

@@ -1,6 +1,7 @@
 //! Everything that speaks to PostgreSQL: pools, migrations, the one transaction that changes
 //! seats, reads, the listener, the embedded cluster. Knows nothing of HTTP and sockets.
 
+pub mod amend;
 pub mod announcement;
 pub mod batch;
 pub mod bookings;
@@ -16,6 +17,7 @@ pub mod holds;
 pub mod kept;
 pub mod listener;
 pub mod migrations;
+pub mod moves;
 pub mod pool;
 pub mod retention;
 mod rows;
@@ -26,7 +28,7 @@ pub mod users;
 use error::StoreError;
 use pool::Pools;
 
-/// Reads, and those writes that change no seat of an existing event.
+/// Reads, and those writes that are no buyer's.
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,

@@ -122,6 +122,7 @@ pub(super) fn booking(row: &Row) -> Result<Booking, StoreError> {
         created_at: get(row, 11)?,
         expires_at: get(row, 12)?,
         checked_in: get::<Option<_>>(row, 13)?.unwrap_or_default(),
+        former: None,
     })
 }
 

@@ -82,20 +82,18 @@ const BEFORE: &str = "
     select coalesce((select version from seat_changes where event_id = $1 and at < $2
                      order by version desc, ordinal desc limit 1), 0)";
 
+// That taken seats are numbered anew is no sale.
 const STEPS: &str = "
-    select floor(extract(epoch from (c.at - $2::timestamptz)) / $4::float8)::bigint, max(c.version),
-           count(*) filter (where c.to_status = 1),
-           count(*) filter (where c.from_status = 1 and c.to_status = 0),
-           count(*) filter (where c.to_status = 2),
-           count(*) filter (where c.to_status = 3),
-           count(*) filter (where c.from_status = 3),
-           coalesce(sum(i.price) filter (where c.to_status = 3), 0)::bigint,
-           coalesce(sum(i.price) filter (where c.from_status = 3), 0)::bigint
-    from seat_changes c
-    left join booking_items i
-        on i.event_id = $1 and i.booking_id = c.booking_id and i.seat_index = c.seat_index
-           and (c.to_status = 3 or c.from_status = 3)
-    where c.event_id = $1 and c.at >= $2 and c.at < $3
+    select floor(extract(epoch from (at - $2::timestamptz)) / $4::float8)::bigint, max(version),
+           count(*) filter (where happened and to_status = 1),
+           count(*) filter (where happened and from_status = 1 and to_status = 0),
+           count(*) filter (where happened and to_status = 2),
+           count(*) filter (where happened and to_status = 3),
+           count(*) filter (where happened and from_status = 3),
+           coalesce(sum(price) filter (where happened and to_status = 3), 0)::bigint,
+           coalesce(sum(price) filter (where happened and from_status = 3), 0)::bigint
+    from (select *, cause <> 'chart' as happened from seat_changes
+          where event_id = $1 and at >= $2 and at < $3) steps
     group by 1 order by 1";
 
 fn steps(row: &Row) -> Result<Steps, StoreError> {

@@ -22,7 +22,8 @@ macro_rules! columns {
     () => {
         "id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
          seat_indexes, prices, by_the_clock, payment_reference, created_at, expires_at, checked_in,
-         event_id, (select e.version from events e where e.id = event_id)"
+         event_id, (select e.version from events e where e.id = event_id),
+         event_chart(event_id, version)"
     };
 }
 

@@ -5,6 +5,7 @@ mod claims;
 mod embedded;
 mod faults;
 mod loadtest;
+mod moves;
 mod orphans;
 mod outside;
 mod race;

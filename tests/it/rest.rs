@@ -1,5 +1,6 @@
 //! The REST interface, route by route: what it takes and what it answers.
 
+mod amend;
 mod answers;
 mod callers;
 mod charts;
@@ -13,6 +14,7 @@ mod past;
 mod resources;
 mod sales;
 mod stream;
+mod tables;
 
 use std::collections::BTreeSet;
 

@@ -18,7 +18,7 @@ const TITLES = {
 }
 
 /** Fails when axe finds anything serious on the page as it is. */
-async function examine(page, name) {
+export async function examine(page, name) {
   await page.evaluate(axe.source)
   const violations = await page.evaluate(async () => {
     const found = await window.axe.run(document, { resultTypes: ['violations'] })

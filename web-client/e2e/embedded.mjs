@@ -8,7 +8,7 @@ const LOCKED = 1
 
 /** Chooses a seat on an embedded map, by its own renderer's word for where the seat is. */
 async function choose(page, seat) {
-  await page.waitForFunction(() => (document.querySelector('seat-map').store?.version ?? 0) > 0)
+  await page.waitForFunction(() => document.querySelector('seat-map').store?.ready)
   await page.evaluate((at) => document.querySelector('seat-map').map.showSeat(at), seat)
   await page.waitForFunction(() => document.querySelector('seat-map').map.settled)
   const { x, y } = await page.evaluate((at) => {

@@ -1,13 +1,15 @@
 // Runs the end-to-end stories in a real browser against a real server. Settings: SEATMAP_BINARY,
 // the program to start a server of, or SEATMAP_URL, one that runs; SCREENSHOT_DIR, where pictures
-// go; CHROMIUM_PATH, the browser (default: the first found on PATH); STORY, a part of the names of
-// the stories to run (default: all).
+// go; CHROMIUM_PATH, the browser (default: the first found on PATH); STORY, a regular expression
+// for the names of the stories to run (default: all).
 
 import { mkdirSync } from 'node:fs'
 import { access } from './access.mjs'
 import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
+import { choosing } from './choosing.mjs'
 import { embedded } from './embedded.mjs'
+import { organiser } from './organiser.mjs'
 import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
 import { freeSeats, makeEvent, stories } from './stories.mjs'
@@ -48,9 +50,11 @@ async function main() {
     const take = () => seats.shift()
     const stage = { browser, site, event, anna, bert, take, pictures, server }
     // Only a server of one's own can be stopped.
-    const parts = { ...stories, ...checkout, ...access, ...embedded, ...(server ? restart : {}) }
-    const wanted = process.env.STORY ?? ''
-    await run(stage, Object.entries(parts).filter(([name]) => name.includes(wanted)))
+    const own = server ? restart : {}
+    const parts = { ...stories, ...checkout, ...choosing, ...organiser }
+    Object.assign(parts, access, embedded, own)
+    const wanted = new RegExp(process.env.STORY ?? '')
+    await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {
     await browser.close()
     await server?.destroy()

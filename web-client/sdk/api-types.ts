@@ -24,7 +24,31 @@ export interface SeatmapEvent {
   booking_seconds: number
   max_seats_per_user: number
   layout: string
+  /** What the event thinks of holds that leave a single free seat. */
+  orphan_rule: OrphanRuleName
 }
+
+export type OrphanRuleName = 'off' | 'prefer' | 'strict'
+
+/** What seats have to be like that the server chooses. */
+export interface BestAvailable {
+  quantity: number
+  /** A category's key. */
+  category?: string
+  /** A section's label. */
+  section?: string
+  /** A decimal string: no seat may cost more. */
+  max_price?: string
+  /** How many of them have to be spaces for wheelchairs. */
+  accessible?: number
+}
+
+/** What to hold, all or nothing: one of these. */
+export type Wish =
+  | { seats: string[] }
+  | { tables: string[] }
+  | { areas: { area: string; quantity: number }[] }
+  | { best_available: BestAvailable }
 
 export type HoldStatus = 'active' | 'released' | 'expired' | 'booked'
 
@@ -88,10 +112,14 @@ export interface SeatmapJson {
   layout: string
   currency?: string
   categories: { key: string; label: string; color?: string; price: string }[]
-  sections: { label: string; outline?: Point[]; floor?: unknown }[]
+  sections: { label: string; outline?: Point[]; floor?: string }[]
   rows: { section: number; label: string; prefix: string; first: number; count: number }[]
+  /** Seats, ascending, with an aisle before them within their row. */
+  breaks?: number[]
+  tables?: TableJson[]
   areas?: AreaJson[]
   shapes?: { kind: string; label?: string; outline: Point[] }[]
+  texts?: { text: string; at: Point; size: number; rotation: number }[]
   x: number[]
   y: number[]
   category: number[]
@@ -99,9 +127,20 @@ export interface SeatmapJson {
   flags?: number[]
 }
 
+export interface TableJson {
+  label: string
+  first: number
+  count: number
+  /** Seat by seat, or all together or not at all. */
+  sale: 'seat' | 'whole'
+  outline?: Point[]
+}
+
 export interface AreaJson {
   label: string
   first: number
   count: number
+  /** How many people it admits; never more than its places. */
   capacity?: number
+  outline?: Point[]
 }

@@ -1,64 +1,26 @@
 // The static side of an event's map: geometry, names and prices, as columns by seat_index. Built
 // once per layout from what the server sent; nothing in it ever changes.
 
-import type { AreaJson, Point, SeatmapJson } from './api-types'
+import type { AreaJson, Point, SeatmapJson, TableJson } from './api-types'
+import {
+  isOutline,
+  NONE,
+  readCategory,
+  readFloors,
+  seatWidthOf,
+  type Area,
+  type Category,
+  type Row,
+  type Section,
+  type Shape,
+  type Table,
+  type Text,
+} from './chart-parts'
 import { boundsOf, boxOutline, growBounds, type Bounds } from './geometry'
 
-export const Flag = { wheelchair: 1, companion: 2, restrictedView: 4, aisle: 8 } as const
-
-/** The row or section of a seat that has none: places of general admission. */
-export const NONE = 0xffff_ffff
-
-export interface Category {
-  key: string
-  label: string
-  color: string
-  price: string
-}
-
-export interface Section {
-  label: string
-  outline: Point[]
-  bounds: Bounds
-  /** The category most of its seats have: the section's colour from afar. */
-  category: number
-  /** How many seats it has of each category. */
-  seatsOf: Uint32Array
-  seats: number
-}
-
-export interface Row {
-  section: number
-  label: string
-  prefix: string
-  first: number
-  count: number
-}
-
-export interface Area {
-  label: string
-  first: number
-  count: number
-  category: number
-  outline: Point[]
-  bounds: Bounds
-}
-
-export interface Shape {
-  kind: string
-  label: string
-  outline: Point[]
-  bounds: Bounds
-}
-
-/** For categories whose colour is missing or not a plain hex colour. */
-const COLORS = ['#2f6fed', '#12956f', '#c2571a', '#8b4fd0', '#b8860b', '#c03a6b', '#3b7d94']
+export * from './chart-parts'
 
 const SECTION_MARGIN_CM = 60
-const SEAT_WIDTH_CM = 50
-
-/** How many seats are looked at to learn how far apart they stand. */
-const PITCH_SAMPLES = 400
 
 export class Chart {
   readonly layout: string
@@ -70,13 +32,20 @@ export class Chart {
   readonly section: Uint32Array
   readonly row: Uint32Array
   readonly area: Uint32Array
+  readonly table: Uint32Array
   readonly flags: Uint8Array
   readonly number: readonly string[]
   readonly categories: Category[]
   readonly sections: Section[]
   readonly rows: Row[]
+  /** Seats, ascending, with an aisle before them within their row. */
+  readonly breaks: Uint32Array
+  readonly tables: Table[]
   readonly areas: Area[]
   readonly shapes: Shape[]
+  readonly texts: Text[]
+  /** Storeys by name; none when there is only one. */
+  readonly floors: readonly string[]
   readonly bounds: Bounds
   /** The width seats are drawn with, in centimetres. */
   readonly seatWidth: number
@@ -100,16 +69,21 @@ export class Chart {
       this.row.fill(at, row.first, row.first + row.count)
       this.section.fill(row.section, row.first, row.first + row.count)
     })
+    this.breaks = Uint32Array.from(json.breaks ?? [])
+    this.floors = readFloors(json.sections)
+    this.table = new Uint32Array(this.seats).fill(NONE)
+    this.tables = (json.tables ?? []).map((table, at) => this.readTable(table, at, json.sections))
     this.areas = (json.areas ?? []).map((area, at) => this.readArea(area, at, json.sections))
     this.sections = this.readSections(json)
+    this.texts = json.texts ?? []
     this.shapes = (json.shapes ?? []).map((shape) => ({
       kind: shape.kind,
       label: shape.label ?? '',
       outline: shape.outline,
       bounds: boundsOf(shape.outline),
     }))
-    this.seatWidth = Math.min(SEAT_WIDTH_CM, pitchOf(this.x, this.y) * 0.92)
-    this.bounds = this.wholeBounds()
+    this.seatWidth = seatWidthOf(this.x, this.y)
+    this.bounds = this.boundsOn(-1)
   }
 
   /** The name the server knows a seat by. */
@@ -131,10 +105,54 @@ export class Chart {
     return this.categories[this.category[seat]].price
   }
 
+  /** The storey a seat is on, as a position in `floors`; -1 when there is only one. */
+  floorOf(seat: number): number {
+    if (this.floors.length === 0) return -1
+    const area = this.areas[this.area[seat]]
+    return (area ?? this.sections[this.section[seat]])?.floor ?? -1
+  }
+
+  /** The run of neighbours between aisles that a seat of a row sits in: first, and one past it. */
+  segmentOf(seat: number): [number, number] {
+    const row = this.rows[this.row[seat]]
+    let first = row?.first ?? seat
+    let end = row ? row.first + row.count : seat + 1
+    for (const at of this.breaks) {
+      if (at <= seat && at > first) first = at
+      else if (at > seat) {
+        end = Math.min(end, at)
+        break
+      }
+    }
+    return [first, end]
+  }
+
+  private floorNumber(section: { floor?: string } | undefined): number {
+    return this.floors.indexOf(section?.floor ?? '')
+  }
+
+  private readTable(table: TableJson, at: number, sections: SeatmapJson['sections']): Table {
+    const { label, first, count } = table
+    const section = this.section[first]
+    this.table.fill(at, first, first + count)
+    const outline = isOutline(table.outline) ? table.outline : []
+    return {
+      label,
+      first,
+      count,
+      whole: table.sale === 'whole',
+      category: this.category[first] ?? 0,
+      outline,
+      bounds: boundsOf(outline.length > 0 ? outline : this.pointsOf(first, first + count)),
+      floor: this.floorNumber(sections[section]),
+    }
+  }
+
   private readArea(area: AreaJson, at: number, sections: SeatmapJson['sections']): Area {
     const end = area.first + area.count
     const section = this.section[area.first]
-    const drawn = section === NONE ? undefined : sections[section]?.outline
+    const own = isOutline(area.outline) ? area.outline : undefined
+    const drawn = own ?? (section === NONE ? undefined : sections[section]?.outline)
     const around = boundsOf(this.pointsOf(area.first, end))
     // An area is laid out as a section of its own; its places count for the area, not for it.
     this.area.fill(at, area.first, end)
@@ -144,9 +162,11 @@ export class Chart {
       label: area.label,
       first: area.first,
       count: area.count,
+      capacity: area.capacity ?? area.count,
       category: this.category[area.first] ?? 0,
       outline,
       bounds: boundsOf(outline),
+      floor: this.floorNumber(sections[section]),
     }
   }
 
@@ -159,7 +179,7 @@ export class Chart {
       points[section].push([this.x[seat], this.y[seat]])
       shares[section][this.category[seat]] += 1
     }
-    return json.sections.map(({ label, outline: drawn }, at) => {
+    return json.sections.map(({ label, outline: drawn, floor }, at) => {
       const box = growBounds(boundsOf(points[at]), SECTION_MARGIN_CM)
       const outline = isOutline(drawn) ? drawn : boxOutline(box)
       return {
@@ -169,6 +189,7 @@ export class Chart {
         category: Math.max(0, shares[at].indexOf(Math.max(...shares[at]))),
         seatsOf: shares[at],
         seats: points[at].length,
+        floor: this.floorNumber({ floor }),
       }
     })
   }
@@ -179,9 +200,12 @@ export class Chart {
     return points
   }
 
-  private wholeBounds(): Bounds {
-    const sections = this.sections.filter(({ seats }) => seats > 0)
-    const corners: Point[] = [...sections, ...this.areas, ...this.shapes].flatMap(
+  /** The box around everything on a storey, or around the whole for -1. */
+  boundsOn(floor: number): Bounds {
+    const there = (part: { floor: number }) => floor < 0 || part.floor === floor
+    const sections = this.sections.filter((part) => part.seats > 0 && there(part))
+    const areas = this.areas.filter(there)
+    const corners: Point[] = [...sections, ...areas, ...this.shapes].flatMap(
       ({ bounds }): Point[] => [
         [bounds.left, bounds.top],
         [bounds.right, bounds.bottom],
@@ -190,30 +214,4 @@ export class Chart {
     const loose = this.pointsOf(0, this.seats).filter((_, seat) => this.section[seat] === NONE)
     return boundsOf(corners.length + loose.length > 0 ? [...corners, ...loose] : [[0, 0]])
   }
-}
-
-function isOutline(points: Point[] | undefined): points is Point[] {
-  return points !== undefined && points.length > 2
-}
-
-function readCategory(category: SeatmapJson['categories'][number], at: number): Category {
-  const plain = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(category.color ?? '')
-  return {
-    key: category.key,
-    label: category.label || category.key,
-    color: plain && category.color ? category.color : COLORS[at % COLORS.length],
-    price: category.price,
-  }
-}
-
-/** The usual distance between neighbours in seat order, whatever unit the chart was drawn in. */
-function pitchOf(x: Float32Array, y: Float32Array): number {
-  const distances: number[] = []
-  const step = Math.max(1, Math.floor(x.length / PITCH_SAMPLES))
-  for (let seat = 1; seat < x.length; seat += step) {
-    const distance = Math.hypot(x[seat] - x[seat - 1], y[seat] - y[seat - 1])
-    if (distance > 0) distances.push(distance)
-  }
-  distances.sort((a, b) => a - b)
-  return distances[Math.floor(distances.length / 2)] ?? SEAT_WIDTH_CM
 }

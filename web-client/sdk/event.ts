@@ -1,10 +1,12 @@
 // Reads an event as served into the one form the pages use.
 
-import type { Counts, SeatmapEvent } from './api-types'
+import type { Counts, OrphanRuleName, SeatmapEvent } from './api-types'
 import { compareMoney } from './money'
 import { STATUS_NAMES } from './protocol'
 
 type Fields = Record<string, unknown>
+
+const ORPHAN_RULES: OrphanRuleName[] = ['off', 'prefer', 'strict']
 
 export function decodeEvent(value: unknown): SeatmapEvent {
   const fields = value as Fields
@@ -26,6 +28,7 @@ export function decodeEvent(value: unknown): SeatmapEvent {
     booking_seconds: Number(fields.booking_seconds ?? 0),
     max_seats_per_user: Number(fields.max_seats_per_user ?? 0),
     layout: text(fields.layout),
+    orphan_rule: ORPHAN_RULES.find((rule) => rule === fields.orphan_rule) ?? 'off',
   }
 }
 

@@ -7,6 +7,12 @@ export function addMoney(amounts: readonly string[]): string {
   return unscaled(sum, digits)
 }
 
+/** So many times an amount, exactly. */
+export function timesMoney(amount: string, count: number): string {
+  const digits = fractionDigits(amount)
+  return unscaled(scaled(amount, digits) * BigInt(count), digits)
+}
+
 export function compareMoney(a: string, b: string): number {
   const digits = Math.max(fractionDigits(a), fractionDigits(b))
   const difference = scaled(a, digits) - scaled(b, digits)

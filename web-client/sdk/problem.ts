@@ -5,12 +5,21 @@ export interface Conflict {
   status: string
 }
 
+/** What is free of what was asked for, and how many of it side by side at most. */
+export interface FreeSeats {
+  seats: number
+  together: number
+}
+
 interface ProblemJson {
   title?: string
   detail?: string
   code?: string
   request_id?: string
   conflicts?: Conflict[]
+  free?: FreeSeats
+  orphans?: string[]
+  alternative?: string[]
   errors?: { field: string; detail: string }[]
 }
 
@@ -22,6 +31,10 @@ export class Problem extends Error {
   readonly detail: string
   readonly requestId: string
   readonly conflicts: Conflict[]
+  readonly free: FreeSeats | null
+  /** The seats a hold would have left alone, and what may be taken instead. */
+  readonly orphans: string[]
+  readonly alternative: string[]
   readonly errors: { field: string; detail: string }[]
 
   constructor(status: number, body: ProblemJson) {
@@ -31,6 +44,9 @@ export class Problem extends Error {
     this.detail = body.detail ?? body.title ?? ''
     this.requestId = body.request_id ?? ''
     this.conflicts = body.conflicts ?? []
+    this.free = body.free ?? null
+    this.orphans = body.orphans ?? []
+    this.alternative = body.alternative ?? []
     this.errors = body.errors ?? []
   }
 

@@ -8,6 +8,7 @@ import type {
   SeatmapEvent,
   SeatmapJson,
   Unlock,
+  Wish,
 } from './api-types'
 import { decodeEvent } from './event'
 import { Transport, type TransportOptions } from './transport'
@@ -59,8 +60,14 @@ export class RestClient {
     return this.transport.call({ method: 'PATCH', path, body: { extend_seconds: seconds } })
   }
 
-  holdArea(id: number, area: string, quantity: number): Promise<Hold> {
-    return this.post(`/events/${id}/holds`, { areas: [{ area, quantity }] })
+  /** Holds several seats, places, tables, or the best there are: all or nothing. */
+  hold(id: number, wish: Wish): Promise<Hold> {
+    return this.post(`/events/${id}/holds`, wish)
+  }
+
+  /** Gives back everything a hold still has. */
+  release(hold: string): Promise<void> {
+    return this.transport.call({ method: 'DELETE', path: `/holds/${encodeURIComponent(hold)}` })
   }
 
   /** The caller's active holds; a visitor without a session has none. */

@@ -17,6 +17,7 @@ export class SeatStore {
   readonly statuses: Uint8Array
   readonly own: Uint8Array
   private shown = 0
+  private heard = false
   private readonly byCategory: Int32Array
   private readonly bySection: Int32Array
   private readonly byArea: Int32Array
@@ -38,7 +39,12 @@ export class SeatStore {
     for (let seat = 0; seat < chart.seats; seat += 1) this.count(seat, Status.blocked, 1)
   }
 
-  /** The version the statuses are those of; 0 before the first snapshot. */
+  /** Whether a snapshot has come; before that nothing is known of any seat. */
+  get ready(): boolean {
+    return this.heard
+  }
+
+  /** The version the statuses are those of; 0 before the first change too. */
   get version(): number {
     return this.shown
   }
@@ -52,6 +58,7 @@ export class SeatStore {
       if (this.set(seat, statuses[seat])) changed.push(seat)
     }
     this.shown = version
+    this.heard = true
     this.tell(changed)
   }
 
@@ -81,6 +88,13 @@ export class SeatStore {
 
   areaCountOf(area: number, status: Status): number {
     return this.byArea[area * STATUS_COUNT + status]
+  }
+
+  /** How many more people an area admits, whatever places it has. */
+  placesLeft(area: number): number {
+    const { count, capacity } = this.chart.areas[area]
+    const free = this.areaCountOf(area, Status.available)
+    return Math.max(0, Math.min(free, capacity - (count - free)))
   }
 
   /** The lowest price at which the section still has a seat; null when it has none left. */

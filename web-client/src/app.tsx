@@ -1,5 +1,6 @@
 // Which page a path shows.
 
+import { lazy, Suspense } from 'react'
 import { useObservable } from './hooks'
 import { language, t } from './i18n'
 import { BookingPage } from './pages/booking-page'
@@ -7,6 +8,9 @@ import { EventPage } from './pages/event-page'
 import { EventsPage } from './pages/events-page'
 import { Notice } from './components/notice'
 import { usePath } from './router'
+
+/** Buyers don't load the organiser's pages. */
+const Organise = lazy(() => import('./organise'))
 
 export function App() {
   // Another language renders everything again, and with it every word.
@@ -18,5 +22,12 @@ export function App() {
   if (event) return <EventPage key={event[1]} id={Number(event[1])} />
   const booking = /^\/bookings\/(\d+)\/?$/.exec(path)
   if (booking) return <BookingPage key={booking[1]} id={Number(booking[1])} />
+  if (/^\/organise(\/|$)/.test(path)) {
+    return (
+      <Suspense fallback={null}>
+        <Organise path={path} />
+      </Suspense>
+    )
+  }
   return <Notice title={t('notice.nothing.title')} text={t('notice.nothing.text')} home />
 }

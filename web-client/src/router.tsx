@@ -13,11 +13,25 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
+/**
+ * For the heading of a page: takes the focus once the page was come to by a link, so that keys and
+ * screen readers go on from its beginning. A page that was loaded begins there anyway.
+ */
+export function takeFocus(heading: HTMLElement | null): void {
+  if (!arrived || !heading) return
+  arrived = false
+  heading.focus({ preventScroll: true })
+}
+
 export function usePath(): string {
   return useSyncExternalStore(subscribe, () => window.location.pathname)
 }
 
+/** Whether the page shown was come to from another one, without being loaded. */
+let arrived = false
+
 export function navigate(path: string): void {
+  arrived = true
   window.history.pushState(null, '', path)
   window.scrollTo(0, 0)
   for (const listener of listeners) listener()

@@ -1,6 +1,14 @@
 // Seats in words: "Floor C, row 6: seats 7–10", as one would say it.
 
-import { Flag, Own, Status, type Chart, type SeatStore } from '../sdk/index'
+import {
+  Flag,
+  NONE,
+  Own,
+  Status,
+  type Chart,
+  type SeatHover,
+  type SeatStore,
+} from '../sdk/index'
 import { t, type MessageKey } from './i18n'
 
 const STATUS_WORDS: Record<number, MessageKey> = {
@@ -22,6 +30,10 @@ const FLAG_WORDS: [number, MessageKey][] = [
   [Flag.companion, 'flag.companion'],
   [Flag.restrictedView, 'flag.restrictedView'],
   [Flag.aisle, 'flag.aisle'],
+  [Flag.hearingLoop, 'flag.hearingLoop'],
+  [Flag.liftUpArmrest, 'flag.liftUpArmrest'],
+  [Flag.plusSize, 'flag.plusSize'],
+  [Flag.stepFree, 'flag.stepFree'],
 ]
 
 export function statusWords(store: SeatStore, seat: number): string {
@@ -32,13 +44,38 @@ export function flagWords(chart: Chart, seat: number): string[] {
   return FLAG_WORDS.filter(([flag]) => chart.flags[seat] & flag).map(([, key]) => t(key))
 }
 
+/** A row or table by name, as it stands inside a sentence; empty when it has none. */
+function rowName(chart: Chart, seat: number): string {
+  const label = chart.rows[chart.row[seat]]?.label
+  if (!label) return ''
+  return chart.table[seat] === NONE
+    ? t('seat.inRow', { row: label })
+    : t('seat.atTable', { table: label })
+}
+
+/** Row and number of a seat, or its table and number, as a title. */
+export function placeTitle(chart: Chart, seat: number): string {
+  const label = chart.rows[chart.row[seat]]?.label
+  const row = chart.table[seat] === NONE
+    ? label && t('seat.rowTitle', { row: label })
+    : label && t('seat.tableTitle', { table: label })
+  const number = t('seat.seatTitle', { seat: chart.number[seat] })
+  return [row, number].filter(Boolean).join(t('seat.join'))
+}
+
+/** Which seats choosing this one would leave alone; empty for none. */
+export function orphanWords(chart: Chart, { orphans }: SeatHover, strict: boolean): string {
+  if (orphans.length === 0) return ''
+  const seats = orphans.map((seat) => chart.number[seat]).join(t('seat.join'))
+  return t(strict ? 'orphan.strict' : 'orphan.prefer', { seats })
+}
+
 /** Section and row of a seat, or its area. */
 export function rowWords(chart: Chart, seat: number): string {
   const area = chart.areas[chart.area[seat]]
   if (area) return area.label
-  const row = chart.rows[chart.row[seat]]
   const section = chart.sections[chart.section[seat]]
-  return [section?.label, row?.label && t('seat.inRow', { row: row.label })]
+  return [section?.label, rowName(chart, seat)]
     .filter(Boolean)
     .join(t('seat.join'))
 }

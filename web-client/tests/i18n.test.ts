@@ -51,7 +51,8 @@ describe.each(LANGUAGES)('%s', (language) => {
     for (const [key, message] of Object.entries(messages)) {
       if (!message.includes('plural')) continue
       for (const count of [0, 1, 2, 5000]) {
-        const values = { count, minutes: count, list: '1, 2', row: 'A' }
+        const numbers = { count, minutes: count, free: count, together: count }
+        const values = { ...numbers, list: '1, 2', row: 'A' }
         expect(String(parse(message, language).format(values)), key).not.toMatch(/[{}#]/)
       }
     }

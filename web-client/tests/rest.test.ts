@@ -1,7 +1,15 @@
 // REST: sessions made once, changes repeated with the same key, refusals typed, time told.
 
 import { describe, expect, test } from 'vitest'
-import { addMoney, compareMoney, formatMoney, Problem, RestClient, Unreachable } from '../sdk/index'
+import {
+  addMoney,
+  compareMoney,
+  formatMoney,
+  Problem,
+  RestClient,
+  timesMoney,
+  Unreachable,
+} from '../sdk/index'
 import { ServerClock } from '../sdk/server-clock'
 import { SessionKeeper } from '../sdk/session'
 
@@ -134,6 +142,9 @@ describe('money', () => {
   test('adds without binary fractions', () => {
     expect(addMoney(['0.10', '0.10', '0.10'])).toBe('0.30')
     expect(addMoney(['119.00', '7.5'])).toBe('126.50')
+    expect(timesMoney('0.10', 3)).toBe('0.30')
+    expect(timesMoney('45.50', 0)).toBe('0.00')
+    expect(timesMoney('700', 75_000)).toBe('52500000')
     expect(addMoney([])).toBe('0')
     expect(addMoney(['9007199254740993', '1'])).toBe('9007199254740994')
   })

@@ -20,6 +20,22 @@ function recount(store: SeatStore, category: number, status: number): number {
 }
 
 describe('seat store', () => {
+  test('knows nothing before the first snapshot, even one of version 0', () => {
+    const store = new SeatStore(smallChart())
+    expect(store.ready).toBe(false)
+    store.applySnapshot(0, new Uint8Array(6))
+    expect([store.ready, store.version]).toEqual([true, 0])
+  })
+
+  test('an area admits no more than its capacity, whatever places it has', () => {
+    const areas = [{ label: 'Floor', first: 4, count: 2, capacity: 1 }]
+    const store = new SeatStore(smallChart({ areas }))
+    store.applySnapshot(1, new Uint8Array(6))
+    expect(store.placesLeft(0)).toBe(1)
+    store.applyDelta(2, Uint32Array.of(4), Uint8Array.of(Status.sold))
+    expect(store.placesLeft(0)).toBe(0)
+  })
+
   test('a snapshot sets everything and names what differs', () => {
     const store = free()
     const heard: number[][] = []

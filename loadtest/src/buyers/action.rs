@@ -9,6 +9,8 @@ pub enum Action {
     Unlock,
     /// Hold several.
     Hold,
+    /// Hold the best there are.
+    Best,
     /// Give the hold back.
     Release,
     /// Book what is held.
@@ -21,10 +23,11 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Action; 7] = [
+    pub const ALL: [Action; 8] = [
         Self::Lock,
         Self::Unlock,
         Self::Hold,
+        Self::Best,
         Self::Release,
         Self::Book,
         Self::Confirm,
@@ -38,6 +41,7 @@ impl Action {
             Self::Lock => "lock",
             Self::Unlock => "unlock",
             Self::Hold => "hold",
+            Self::Best => "hold the best",
             Self::Release => "release",
             Self::Book => "book",
             Self::Confirm => "confirm",
@@ -49,7 +53,7 @@ impl Action {
     #[must_use]
     pub fn leads_to(self) -> &'static str {
         match self {
-            Self::Lock | Self::Hold => "locked",
+            Self::Lock | Self::Hold | Self::Best => "locked",
             Self::Unlock | Self::Release | Self::Cancel => "available",
             Self::Book => "reserved",
             Self::Confirm => "sold",
@@ -73,6 +77,8 @@ pub enum Outcome {
         code: String,
         /// Seats that stood in the way.
         conflicts: Vec<u32>,
+        /// How many seats are free, if it was for want of them.
+        free: Option<u32>,
     },
     /// Nobody knows: the connection broke, or the server said so.
     Unknown {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use super::action::{Answered, Outcome};
+use super::action::{Action, Answered, Outcome};
 use super::figures::{Ended, RequestFigures};
 use super::request::{Told, Wish, read};
 use crate::check::Ledger;
@@ -156,11 +156,12 @@ impl Counter {
             tokio::time::sleep(RETRY_PAUSE).await;
             told = self.exchange(&call, wish.hall).await;
         }
-        self.book(wish, &told.outcome, (sent, known), number as usize);
+        self.book(wish, &told, (sent, known), number as usize);
         told
     }
 
-    fn book(&self, wish: &Wish<'_>, outcome: &Outcome, (sent, known): (u64, u64), number: usize) {
+    fn book(&self, wish: &Wish<'_>, told: &Told, (sent, known): (u64, u64), number: usize) {
+        let outcome = &told.outcome;
         let at = self.clock.now();
         let code = outcome.code();
         let ended = match (outcome, code.as_deref()) {
@@ -182,14 +183,18 @@ impl Counter {
             user: wish.caller.user,
             event: wish.hall.id,
             action: wish.action,
-            seats: wish.seats.to_vec(),
+            seats: match wish.action {
+                Action::Best => told.seats.clone(),
+                _ => wish.seats.to_vec(),
+            },
             outcome: outcome.clone(),
             known,
         });
     }
 
     async fn exchange(&self, call: &Call<'_>, hall: &Hall) -> Told {
-        let unknown = |why: String| Told { outcome: Outcome::Unknown { why }, id: None };
+        let unknown =
+            |why: String| Told { outcome: Outcome::Unknown { why }, id: None, seats: Vec::new() };
         let Ok(_room) = self.room.acquire().await else { return unknown("closed".to_owned()) };
         let mut client = self.client();
         let told = match client.ask(call).await {

@@ -3,8 +3,7 @@
 //! walk away give the seats back, others just leave; some who paid cancel.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -12,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::action::{Action, Outcome};
+use super::behaviour::{ChosenBy, CustomersPlan, Fared};
 use super::choice::{Preferences, Taken};
 use super::counter::{Caller, Counter};
 use super::pace::{Pace, Until, exponential};
@@ -28,44 +28,6 @@ const THINK_MAX: f64 = 5.0;
 const CONFLICT_SECONDS: u64 = 2;
 
 const SECOND_NANOS: u64 = 1_000_000_000;
-
-/// How customers come and behave. Shares are from 0 to 1.
-#[derive(Clone, Debug)]
-pub struct CustomersPlan {
-    /// Customers a second.
-    pub per_second: f64,
-    /// How long they think before each step, in the mean.
-    pub think: Duration,
-    /// How many walk away after holding seats.
-    pub abandon: f64,
-    /// How many of those leave without a word, so that their hold has to end by itself.
-    pub silent: f64,
-    /// How many book but never pay.
-    pub unpaid: f64,
-    /// How many cancel after paying.
-    pub cancel: f64,
-    /// Repeats a run.
-    pub seed: u64,
-}
-
-/// How customers fared.
-#[derive(Debug, Default)]
-pub struct Fared {
-    /// They came.
-    pub came: AtomicU64,
-    /// They paid, and kept the seats.
-    pub bought: AtomicU64,
-    /// They walked away, or never paid.
-    pub left: AtomicU64,
-    /// They paid and cancelled.
-    pub cancelled: AtomicU64,
-    /// Others were faster, or there was nothing left.
-    pub empty_handed: AtomicU64,
-    /// They were turned away by an error.
-    pub failed: AtomicU64,
-    /// Races lost on the way.
-    pub races_lost: AtomicU64,
-}
 
 /// The customers of some events.
 #[derive(Debug)]
@@ -167,7 +129,11 @@ struct Customer<'a> {
 
 impl Customer<'_> {
     async fn visit(&mut self) -> Visit {
-        let Some((seats, held)) = self.hold().await else { return Visit::EmptyHanded };
+        let held = match self.all.plan.chosen_by {
+            ChosenBy::Customer => self.hold().await,
+            ChosenBy::Server => self.hold_best().await,
+        };
+        let Some((seats, held)) = held else { return Visit::EmptyHanded };
         let Some(held) = held else { return Visit::Failed };
         let plan = &self.all.plan;
         let (abandon, silent) = (plan.abandon, plan.silent);
@@ -212,6 +178,25 @@ impl Customer<'_> {
         None
     }
 
+    /// Thinks and takes what the server gives; fewer where there aren't enough.
+    async fn hold_best(&mut self) -> Option<(Vec<u32>, Option<Option<String>>)> {
+        for count in (1..=self.random.random_range(2..=3_u32)).rev() {
+            self.think().await;
+            let told = self.ask(Action::Best, &[], Some(&count.to_string())).await;
+            match told.outcome {
+                Outcome::Done { .. } => {
+                    self.show_taken(&told.seats, self.floor.hall.lock_seconds);
+                    return Some((told.seats, Some(told.id)));
+                }
+                Outcome::Refused { status: 409, .. } => {}
+                Outcome::Refused { .. } | Outcome::Unknown { .. } => {
+                    return Some((told.seats, None));
+                }
+            }
+        }
+        None
+    }
+
     /// One lock after the other, as by clicking; what was got is given back when one is lost.
     async fn lock_each(&mut self, seats: &[u32]) -> Told {
         let mut last = None;
@@ -227,7 +212,7 @@ impl Customer<'_> {
             last = Some(told);
         }
         let nothing = || Outcome::Unknown { why: "no seats".to_owned() };
-        last.unwrap_or_else(|| Told { outcome: nothing(), id: None })
+        last.unwrap_or_else(|| Told { outcome: nothing(), id: None, seats: Vec::new() })
     }
 
     async fn give_back(&mut self, seats: &[u32], held: &Option<String>) {

@@ -3,6 +3,7 @@
 //! the ledger, every version into the timekeeper, every duration into the figures.
 
 mod action;
+mod behaviour;
 mod choice;
 mod counter;
 mod crowd;
@@ -13,10 +14,11 @@ mod request;
 mod writers;
 
 pub use action::{Action, Answered, Outcome};
+pub use behaviour::{ChosenBy, CustomersPlan, Fared};
 pub use choice::{Preferences, Taken};
 pub use counter::{Caller, Counter, CounterSettings, Keys, LatencyFrom};
 pub use crowd::{Crowd, CrowdEnd};
-pub use customers::{Customers, CustomersPlan, Fared};
+pub use customers::Customers;
 pub use figures::{RequestFigures, RequestSecond, Step};
 pub use pace::Until;
 pub use writers::{Writers, WritersPlan};

@@ -17,6 +17,13 @@ struct Body<'a> {
     version: Option<u64>,
     code: Option<String>,
     conflicts: Option<Vec<Conflict>>,
+    free: Option<Free>,
+    seats: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Free {
+    seats: u32,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +35,8 @@ struct Conflict {
 pub(super) struct Told {
     pub(super) outcome: Outcome,
     pub(super) id: Option<String>,
+    /// The seats it named.
+    pub(super) seats: Vec<u32>,
 }
 
 /// A request to be made.
@@ -36,7 +45,7 @@ pub(super) struct Wish<'a> {
     pub(super) caller: &'a Caller,
     pub(super) action: Action,
     pub(super) seats: &'a [u32],
-    /// The hold or booking it is about.
+    /// The hold or booking it is about; how many seats, where the server chooses them.
     pub(super) id: Option<&'a str>,
     /// When it was to be sent.
     pub(super) due: u64,
@@ -49,6 +58,9 @@ pub(super) fn read(status: u16, version: Option<u64>, body: &[u8], hall: &Hall) 
     let id = body.as_ref().and_then(|body| body.hold_id.or(body.id)).map(unquoted);
     let version = version.or(body.as_ref().and_then(|body| body.version));
     let code = body.as_ref().and_then(|body| body.code.clone()).unwrap_or_default();
+    let named = body.as_ref().and_then(|body| body.seats.as_ref());
+    let seats = named.into_iter().flatten().filter_map(|label| hall.seat(label)).collect();
+    let free = body.as_ref().and_then(|body| Some(body.free.as_ref()?.seats));
     let outcome = match (status, version) {
         (200..300, Some(version)) => Outcome::Done { version },
         (200..300, None) => Outcome::Unknown { why: "an answer without a version".to_owned() },
@@ -56,10 +68,10 @@ pub(super) fn read(status: u16, version: Option<u64>, body: &[u8], hall: &Hall) 
         _ => {
             let conflicts = body.and_then(|body| body.conflicts).unwrap_or_default();
             let conflicts = conflicts.iter().filter_map(|seat| hall.seat(&seat.seat_no)).collect();
-            Outcome::Refused { status, code, conflicts }
+            Outcome::Refused { status, code, conflicts, free }
         }
     };
-    Told { outcome, id }
+    Told { outcome, id, seats }
 }
 
 impl Wish<'_> {
@@ -77,6 +89,10 @@ impl Wish<'_> {
             Action::Hold => {
                 let seats: Vec<_> = self.seats.iter().map(label).collect();
                 let body = serde_json::json!({ "seats": seats }).to_string();
+                ("POST", format!("/api/v1/events/{event}/holds"), Some(body))
+            }
+            Action::Best => {
+                let body = format!(r#"{{"best_available":{{"quantity":{id}}}}}"#);
                 ("POST", format!("/api/v1/events/{event}/holds"), Some(body))
             }
             Action::Release => ("DELETE", format!("/api/v1/holds/{id}"), None),

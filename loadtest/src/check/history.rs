@@ -126,6 +126,12 @@ impl Histories {
             && known.steps[begin..end.max(begin)].iter().all(|step| step.to == Status::Available)
     }
 
+    /// The seats that were free all the time from one version to another.
+    pub(super) fn free_seats(&self, from: u64, to: u64) -> impl Iterator<Item = u32> {
+        let all = 0..u32::try_from(self.seats.len()).unwrap_or(u32::MAX);
+        all.filter(move |seat| self.was_free(*seat, from, to))
+    }
+
     /// A seat's last steps, as evidence.
     pub(super) fn shown(&self, seat: u32, most: usize) -> Vec<String> {
         let steps = self.seats.get(seat as usize).map_or(&[][..], |seat| &seat.steps);

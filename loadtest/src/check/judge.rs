@@ -96,6 +96,7 @@ impl Judge {
                 Outcome::Refused { code, conflicts, .. } if code == "seats_unavailable" => {
                     self.refused(answered, conflicts, upper);
                 }
+                Outcome::Refused { free: Some(free), .. } => self.short(answered, *free, upper),
                 Outcome::Refused { .. } => {}
                 Outcome::Unknown { .. } => self.maybe(answered),
             }
@@ -123,7 +124,7 @@ impl Judge {
     fn own_books(&mut self, answered: &Answered, seat: u32) {
         let holder = (seat, answered.user);
         match answered.action {
-            Action::Lock | Action::Hold => {
+            Action::Lock | Action::Hold | Action::Best => {
                 if self.holders.len() < HOLDERS_MAX {
                     self.holders.insert(holder);
                 }
@@ -167,7 +168,7 @@ impl Judge {
         self.unknown += 1;
         for &seat in &answered.seats {
             match answered.action {
-                Action::Lock | Action::Hold => {
+                Action::Lock | Action::Hold | Action::Best => {
                     self.holders.insert((seat, answered.user));
                 }
                 Action::Cancel => drop(self.owners.remove(&seat)),
@@ -192,6 +193,16 @@ impl Judge {
         let mut evidence = vec![shown(answered)];
         evidence.extend(self.histories.shown(seat, STEPS_SHOWN));
         self.blame(promises::REFUSED, seat, what, evidence);
+    }
+
+    /// Refused for want of seats: no more can have been free all the while than it says.
+    fn short(&mut self, answered: &Answered, free: u32, upper: u64) {
+        self.findings.looked_at(promises::REFUSED, 1);
+        let beyond = self.histories.free_seats(answered.known, upper).nth(free as usize);
+        if let Some(seat) = beyond {
+            let what = format!("refused for want, more than {free} free to {upper}");
+            self.blame(promises::REFUSED, seat, what, vec![shown(answered)]);
+        }
     }
 
     /// Holds a map that somebody was shown against the log.
@@ -275,7 +286,7 @@ fn shown(answered: &Answered) -> String {
     let (sent, at) = (*sent as f64 / 1e9, *at as f64 / 1e9);
     let said = match outcome {
         Outcome::Done { version } => format!("done at version {version}"),
-        Outcome::Refused { status, code, conflicts } => {
+        Outcome::Refused { status, code, conflicts, .. } => {
             format!("{status} {code}, conflicts {conflicts:?}")
         }
         Outcome::Unknown { why } => format!("unknown: {why}"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::audience::{Resume, Slow};
-use crate::buyers::{CustomersPlan, Keys, WritersPlan};
+use crate::buyers::{ChosenBy, CustomersPlan, Keys, WritersPlan};
 use crate::options::Options;
 
 /// Seconds a hold lives in events whose holds are to end by themselves during the run.
@@ -122,6 +122,10 @@ pub struct Customers {
     /// How many cancel after paying
     #[arg(long, default_value_t = 0.15, value_parser = share)]
     pub cancel: f64,
+    /// Let the server choose the best seats, instead of naming some; without a chart, where some
+    /// seats may be kept back
+    #[arg(long, conflicts_with = "chart")]
+    pub best_available: bool,
 }
 
 /// Storms of a run.
@@ -240,6 +244,10 @@ impl Plan {
             silent: customers.silent,
             unpaid: customers.unpaid,
             cancel: customers.cancel,
+            chosen_by: match customers.best_available {
+                true => ChosenBy::Server,
+                false => ChosenBy::Customer,
+            },
             seed: self.options.seed,
         };
         Self {

@@ -1,5 +1,7 @@
 //! Booking, confirming and cancelling.
 
+use std::ops::Range;
+
 use super::Cause;
 use super::work::{Owner, Work};
 use crate::domain::answer::{Outcome, Refusal, Thing};
@@ -38,6 +40,7 @@ impl Work {
             created_at: self.now,
             expires_at: self.later(self.state.event.rules.booking_seconds),
             checked_in: Vec::new(),
+            former: None,
         };
         self.put_booking(booking.clone());
         Ok(Outcome::Booking(booking))
@@ -50,7 +53,9 @@ impl Work {
         match selection {
             Selection::Hold(id) => self.own_hold(caller, *id).map(drop),
             Selection::Seats(seats) => self.require_known(seats),
-            Selection::Quantity(quantity) => self.require_within_limit(*quantity),
+            Selection::Quantity(quantity) | Selection::QuantityWhole { quantity, .. } => {
+                self.require_within_limit(*quantity)
+            }
         }
     }
 
@@ -77,6 +82,18 @@ impl Work {
                 Err(Refusal::SeatsUnavailable { conflicts })
             }
             Selection::Quantity(quantity) => self.lowest_locked(caller, *quantity),
+            Selection::QuantityWhole { quantity, tables } => {
+                let seats = self.lowest_locked(caller, *quantity)?;
+                let among = |seat: &SeatIndex| seats.binary_search(seat).is_ok();
+                let is_cut = |all: &Range<SeatIndex>| {
+                    let count = all.clone().filter(among).count();
+                    count > 0 && count < all.len()
+                };
+                match tables.iter().find(|(_, all)| is_cut(all)) {
+                    Some((table, _)) => Err(Refusal::SoldWhole { table: table.clone() }),
+                    None => Ok(seats),
+                }
+            }
         }
     }
 
@@ -155,7 +172,9 @@ impl Work {
     /// caller's limit.
     fn take_again(&mut self, booking: &Booking) -> Result<(), Refusal> {
         self.require_on_sale()?;
-        if self.require_all(&booking.seats, &[SeatStatus::Available]).is_err() {
+        if booking.former.is_some()
+            || self.require_all(&booking.seats, &[SeatStatus::Available]).is_err()
+        {
             return Err(Refusal::BookingExpired);
         }
         self.require_below_limit(booking.owner, booking.seats.len())?;

@@ -44,6 +44,8 @@ enum Kind {
     Session,
     /// May change something.
     Call,
+    /// Puts something in another's place: repeated, it has one effect without a key.
+    Replacement,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             (path, _) if !path.starts_with("/api/") => Self::Probe,
             (path, "get") if OWN_READS.contains(&path) => Self::OwnRead,
             (_, "get") => Self::PublicRead,
+            (_, "put") => Self::Replacement,
             _ => Self::Call,
         }
     }
@@ -64,7 +67,9 @@ impl Kind {
             Self::Session => &["429", "503"],
             Self::PublicRead => &["400", "429", "503"],
             Self::OwnRead => &["400", "401", "403", "422", "429", "503"],
-            Self::Call => &["400", "401", "403", "413", "415", "422", "429", "503"],
+            Self::Call | Self::Replacement => {
+                &["400", "401", "403", "413", "415", "422", "429", "503"]
+            }
         }
     }
 
@@ -73,7 +78,7 @@ impl Kind {
     fn security(self) -> Value {
         match self {
             Self::Probe | Self::Session | Self::PublicRead => json!([]),
-            Self::OwnRead | Self::Call => {
+            Self::OwnRead | Self::Call | Self::Replacement => {
                 json!([{ "bearer": [] }, { "session": [] }, { "user": [] }, {}])
             }
         }
@@ -113,6 +118,8 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
     operation["security"] = kind.security();
     if kind == Kind::Call {
         add_parameter(operation, idempotency_key());
+    }
+    if matches!(kind, Kind::Call | Kind::Replacement) {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let schema = schema.as_str().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
         operation["requestBody"]["required"] = json!(!MAY_BE_EMPTY.contains(&schema));

@@ -19,7 +19,8 @@ pub struct History {
     pub layout: String,
     /// How many seats there are; at version 0 all are available.
     pub seats: u32,
-    /// The version before the first of them.
+    /// The version before the first of them: the one asked for, or the last one before the event had
+    /// its chart, at which all seats are available as well.
     pub from: u64,
     /// The last one's version: where to ask on.
     pub version: u64,

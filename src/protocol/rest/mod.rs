@@ -5,6 +5,7 @@ pub mod booking;
 pub mod chart;
 pub mod check_in;
 pub mod event;
+pub mod event_change;
 pub mod history;
 pub mod hold;
 pub mod list;

@@ -17,7 +17,8 @@ const DUE_HOLDS: &str = "
 
 const DUE_BOOKINGS: &str = "
     select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-           seat_indexes, prices, status, payment_reference, created_at, expires_at, checked_in
+           seat_indexes, prices, status, payment_reference, created_at, expires_at, checked_in,
+           version
     from bookings where event_id = $1 and status = 'pending' and expires_at <= $2
     order by expires_at, id limit $3";
 

@@ -26,6 +26,7 @@ use crate::domain::command::Request;
 use crate::domain::decide::{Decision, decide};
 use crate::domain::ids::{ChartId, EventId, Version};
 pub use fate::{Doubt, Fate};
+pub(super) use named::NOBODY;
 
 /// How many due holds, and how many due bookings, one transaction ends at most.
 pub const DUE_MAX: usize = 1_000;
@@ -50,6 +51,9 @@ pub enum Outcome {
     MoreDue,
     /// There is no such event.
     NoSuchEvent,
+    /// Nothing happened: some requests were made by another chart than the event's, which is in
+    /// force since this version.
+    OtherChart(Version),
 }
 
 /// Why a batch came to nothing, or to an unknown end.
@@ -118,19 +122,21 @@ impl Batches {
         Self { pools, writers, pictures: Arc::new(pictures::Pictures::new()) }
     }
 
-    /// Runs one batch in one transaction. All requests share the deadline: until then the batch is
-    /// either committed or rolled back, unless the commit itself is still under way.
+    /// Runs one batch in one transaction. Seats are named by their position in a chart, so each
+    /// request comes with the version since which the chart it was made by is in force. All share
+    /// the deadline: until then the batch is either committed or rolled back, unless the commit
+    /// itself is still under way.
     ///
     /// # Errors
     /// [`BatchError::Nothing`] when it was rolled back, [`BatchError::InDoubt`] when nobody knows.
     pub async fn run(
         &self,
         event: EventId,
-        requests: &[Request],
+        (requests, charts): (&[Request], &[Version]),
         deadline: Instant,
     ) -> Result<Outcome, BatchError> {
         for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(event, requests, deadline).await? {
+            match self.attempt(event, (requests, charts), deadline).await? {
                 Attempt::Over(outcome) => return Ok(outcome),
                 Attempt::Unlearnt(chart) => self.pictures.learn(&self.pools, chart).await?,
                 Attempt::Stale => {
@@ -144,7 +150,7 @@ impl Batches {
     async fn attempt(
         &self,
         event: EventId,
-        requests: &[Request],
+        (requests, charts): (&[Request], &[Version]),
         deadline: Instant,
     ) -> Result<Attempt, BatchError> {
         let lock_until = lock_deadline(deadline);
@@ -157,6 +163,10 @@ impl Batches {
             end(session).await?;
             return Ok(Attempt::Over(Outcome::NoSuchEvent));
         };
+        if charts.iter().any(|since| *since != read.chart_since) {
+            end(session).await?;
+            return Ok(Attempt::Over(Outcome::OtherChart(read.chart_since)));
+        }
         let wanted = if read.more_due { &[] } else { requests };
         let known = timeout_at(lock_until, self.picture(&session, &mut read, wanted)).await;
         if !known.map_err(|_| StoreError::TimedOut)?? {

@@ -98,7 +98,7 @@ impl Named {
                 self.holders.extend(caller);
             }
             Selection::Hold(hold) => self.add_hold_to_change(hold.0),
-            Selection::Quantity(_) => {
+            Selection::Quantity(_) | Selection::QuantityWhole { .. } => {
                 self.holders.extend(caller);
                 self.callers_with_quantity.extend(caller);
             }

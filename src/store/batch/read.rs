@@ -11,9 +11,11 @@ use tokio_postgres::{Row, Statement};
 use super::due;
 use super::named::{NOBODY, Named};
 use super::pictures::History;
+use crate::domain::answer::{Answer, Refusal};
+use crate::domain::booking::Booking;
 use crate::domain::decide::{KeptAnswer, KeyScope, State};
 use crate::domain::event::Event;
-use crate::domain::ids::{BookingId, ChartId, EventId, UserId};
+use crate::domain::ids::{BookingId, ChartId, EventId, UserId, Version};
 use crate::store::error::StoreError;
 use crate::store::rows;
 
@@ -26,6 +28,8 @@ pub(super) struct Read {
     pub(super) xid: String,
     /// What a picture of the event has to belong to.
     pub(super) history: History,
+    /// The version with which its chart came into force.
+    pub(super) chart_since: Version,
     /// More was due than was read.
     pub(super) more_due: bool,
 }
@@ -33,7 +37,7 @@ pub(super) struct Read {
 const LOCK_EVENT: &str = "
     select version, counts, sales_start, sales_end, lock_seconds, booking_seconds,
            hold_life_max_seconds, max_seats_per_user, cancel_confirmed, orphan_rule, prices,
-           chart_id, epoch_salt
+           chart_id, epoch_salt, chart_since
     from events where id = $1 for no key update";
 
 const LOOK_AT_CLOCK: &str = "
@@ -61,7 +65,8 @@ const READ_HOLDS: &str = "
 
 const READ_BOOKINGS: &str = "
     select id, booking_ref, owner_id, user_id, customer_name, customer_email, customer_phone,
-           seat_indexes, prices, status, payment_reference, created_at, expires_at, checked_in
+           seat_indexes, prices, status, payment_reference, created_at, expires_at, checked_in,
+           version
     from unnest($2::bigint[]) named (booking_id) cross join lateral (
         select * from bookings where event_id = $1 and id = booking_id offset 0) b";
 
@@ -74,10 +79,10 @@ const COUNT_BOOKED: &str = "
     group by owner_id";
 
 const READ_KEYS: &str = "
-    select k.caller_id, k.key, k.fingerprint, k.answer
+    select k.caller_id, k.key, k.fingerprint, case when k.route = '' then k.answer end
     from unnest($2::bigint[], $3::text[]) named (caller, name) cross join lateral (
         select * from idempotency_keys
-        where event_id = $1 and caller_id = caller and key = name and route = ''
+        where event_id = $1 and caller_id = caller and key = name
           and created_at > clock_timestamp() - interval '24 hours' offset 0) k";
 
 /// The seats that are named themselves, ascending: nearly all there is to lock in most batches.
@@ -130,11 +135,12 @@ pub(super) async fn lock_and_read(
         }
         found.add(due);
     }
-    let mut state = found.state(rows::event(event, &locked)?)?;
+    let chart_since = rows::version(&locked, 13)?;
+    let mut state = found.state(rows::event(event, &locked)?, chart_since)?;
     state.booking_ids = looked.get::<_, Vec<i64>>(3).into_iter().map(BookingId).collect();
     let (chart, salt, timeline) = (ChartId(locked.get(11)), locked.get(12), looked.get(2));
     let history = History { chart, salt, timeline };
-    Ok(Some(Read { state, now, xid: looked.get(1), history, more_due }))
+    Ok(Some(Read { state, now, xid: looked.get(1), history, chart_since, more_due }))
 }
 
 async fn lock_and_read_named(
@@ -209,13 +215,18 @@ impl Found {
         self.tickets.extend(due.tickets);
     }
 
-    fn state(&self, event: Event) -> Result<State, StoreError> {
+    fn state(&self, event: Event, chart_since: Version) -> Result<State, StoreError> {
+        let booking = |row: &Row| {
+            let version = rows::version(row, 14)?;
+            let former = (version < chart_since).then_some(version);
+            Ok(Booking { former, ..rows::booking(row)? })
+        };
         let booked = |row: &Row| Ok((UserId(row.get(0)), rows::unsigned(row.get::<_, i64>(1))?));
         Ok(State {
             event,
             seats: by_key(&self.tickets, rows::seat, |seat| seat.index)?,
             holds: by_key(&self.holds, rows::hold, |hold| hold.id)?,
-            bookings: by_key(&self.bookings, rows::booking, |booking| booking.id)?,
+            bookings: by_key(&self.bookings, booking, |booking| booking.id)?,
             booked_seats: self.booked.iter().map(booked).collect::<Result<_, StoreError>>()?,
             kept: kept_answers(&self.keys)?,
             picture: None,
@@ -249,8 +260,13 @@ fn kept_answers(rows: &[Row]) -> Result<HashMap<KeyScope, KeptAnswer>, StoreErro
     let read = |row: &Row| {
         let caller = row.get::<_, i64>(0);
         let caller = (caller != NOBODY).then_some(UserId(caller));
-        let answer = serde_json::from_value(row.get(3))
-            .map_err(|error| StoreError::Corrupt(format!("a kept answer: {error}")))?;
+        // One that is of no command stands for another request, whatever it was.
+        let reused =
+            || Answer { result: Err(Refusal::KeyReused), version: 0, request_id: String::new() };
+        let answer = row.get::<_, Option<serde_json::Value>>(3);
+        let answer = answer.map_or_else(|| Ok(reused()), serde_json::from_value);
+        let answer =
+            answer.map_err(|error| StoreError::Corrupt(format!("a kept answer: {error}")))?;
         Ok(((caller, row.get(1)), KeptAnswer { fingerprint: row.get(2), answer }))
     };
     rows.iter().map(read).collect()

@@ -60,7 +60,7 @@ async fn a_lock_ends_by_the_clock_without_any_background_pass() {
         let command = Command::Lock { seat: 0, hold };
         let request =
             Request { caller: Some(caller), command, key: None, request_id: "story".to_owned() };
-        sequencer.submit(EventId(event), request, Instant::now() + PATIENCE)
+        sequencer.submit(EventId(event), (request, 0), Instant::now() + PATIENCE)
     };
     lock(users[0]).await.expect("an answer").result.expect("locked");
     let refused = lock(users[1]).await.expect("an answer").result;

@@ -48,6 +48,19 @@ async fn onsale_with_every_way_a_visit_can_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn onsale_of_the_best_seats_until_none_is_left() {
+    let line = "onsale --best-available --viewers 20 --seats 60 --rate 60 --think 0.05 \
+                --duration 4 --abandon 0.3 --lock-seconds 1 --booking-seconds 1";
+    let report = perform(line).await;
+    assert_kept(&report, &["refused while"]);
+    let customers = &report.counts.customers;
+    for how in ["bought", "empty-handed"] {
+        assert!(customers[how] > 0, "{how}: {customers:?}");
+    }
+    assert_eq!(customers["failed"], 0, "{:?}", report.errors);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hotseat() {
     let line = "hotseat --viewers 20 --seats 20 --buyers 12 --hot-seats 2 --duration 3";
     let report = perform(line).await;

@@ -129,6 +129,8 @@ fn body_of((method, template): &Operation, event: i64) -> Value {
         ("POST", "bookings") => json!({ "event_id": event, "quantity": 1 }),
         ("POST", "users") => json!({ "name": "Anna", "email": "anna@example.org" }),
         ("POST", "holds" | "block" | "unblock") => json!({ "seats": ["S001"] }),
+        ("PUT", "chart") => json!({ "chart_id": 1 }),
+        ("PATCH", _) if template.contains("/events/") => json!({ "name": "Gala" }),
         ("PATCH", _) => json!({ "extend_seconds": 60 }),
         _ => json!({}),
     }
@@ -216,6 +218,8 @@ async fn successes_and_conflicts(witness: &mut Witness, server: &Server, event: 
 
     paid(witness, &anna, event, &made).await;
     paid_for_good(witness, server, &anna).await;
+    moved(witness, server, &anna).await;
+    witness.call(&anna, Method::PATCH, &at(""), json!({ "name": "Gala" }), 200).await;
 
     witness.get(&anna, "/me", 200).await;
     witness.post(&anna, "/sessions", nothing(), 201).await;
@@ -238,6 +242,19 @@ async fn paid(witness: &mut Witness, anna: &Buyer, event: i64, made: &Value) {
     witness.call(anna, Method::DELETE, &door, json!({}), 409).await;
     witness.post(anna, &format!("{booking}/cancel"), json!({}), 200).await;
     witness.post(anna, &format!("{booking}/confirm"), json!({}), 409).await;
+}
+
+/// An event on its way to another chart.
+async fn moved(witness: &mut Witness, server: &Server, anna: &Buyer) {
+    let larger = events::create(server, 6).await;
+    let larger = anna.get(&format!("/events/{larger}")).await.expect(200)["chart_id"].clone();
+    let event = events::create(server, 5).await;
+    let small = anna.get(&format!("/events/{event}")).await.expect(200)["chart_id"].clone();
+    let path = format!("/events/{event}/chart");
+    let to = |chart: &Value| json!({ "chart_id": chart });
+    witness.call(anna, Method::PUT, &path, to(&larger), 200).await;
+    anna.lock(event, "S006").await.expect(200);
+    witness.call(anna, Method::PUT, &path, to(&small), 409).await;
 }
 
 /// A booking that can't be cancelled any more.

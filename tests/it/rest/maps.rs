@@ -1,6 +1,8 @@
 //! Geometry and availability: what may be cached, and what changed.
 
 use reqwest::Method;
+use seatmap::charts;
+use seatmap::domain::venues;
 use seatmap::protocol::live::binary;
 use seatmap::protocol::live::message::ServerMessage;
 use serde_json::json;
@@ -70,6 +72,32 @@ async fn maps_travel_compressed_for_those_who_can_read_it() {
         let plain = anna.get(&path).await;
         assert!(plain.headers.get("content-encoding").is_none());
     }
+}
+
+/// What the map of 100,000 seats may cost on the wire.
+const STADIUM_BYTES_MAX: usize = 400_000;
+
+#[tokio::test]
+async fn a_stadium_of_100_000_seats_is_served_small() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let anna = server.buyer("anna");
+    let bowl = venues::by_key("bowl-100000").expect("a venue");
+    let document = charts::export(bowl.name, &bowl.layout());
+    let post = anna.request(Method::POST, "/charts").header("content-type", "application/json");
+    let chart = anna.send(post.body(document)).await.expect(201);
+    let mut body = events::body(1);
+    body.as_object_mut().expect("an object").remove("total_tickets");
+    body["chart_id"] = chart["id"].clone();
+    let event = anna.post("/events", body).await.expect(201);
+    assert_eq!(event["total_tickets"], 100_000);
+    let path = format!("/events/{}/seatmap", event["id"]);
+    // What browsers say.
+    let request = anna.request(Method::GET, &path).header("accept-encoding", "gzip, deflate, br");
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.headers()["content-encoding"], "br");
+    let bytes = response.bytes().await.expect("a body").len();
+    assert!(bytes < STADIUM_BYTES_MAX, "{bytes} bytes");
 }
 
 #[tokio::test]

@@ -53,19 +53,21 @@ const RULES: [(&str, &str); 13] = [
     (
         "a booking's items are its seats, live while it is",
         "select b.event_id || '/' || b.id from bookings b
-         where b.seat_indexes is distinct from array(
+         where not exists (select from events e
+                           where e.id = b.event_id and e.chart_since > b.version)
+           and (b.seat_indexes is distinct from array(
                    select i.seat_index from booking_items i
                    where i.event_id = b.event_id and i.booking_id = b.id order by i.seat_index)
             or exists (select from booking_items i
                        where i.event_id = b.event_id and i.booking_id = b.id
-                         and i.live <> (b.status in ('pending', 'confirmed')))",
+                         and i.live <> (b.status in ('pending', 'confirmed'))))",
     ),
     (
         "versions in the log have no gap and end at the event's",
-        "select e.id::text from events e where e.version <> coalesce(
-             (select count(distinct version) from seat_changes c where c.event_id = e.id), 0)
-            or e.version <> coalesce(
-             (select max(version) from seat_changes c where c.event_id = e.id), 0)",
+        "with logged as (select event_id, version from seat_changes
+                         union select event_id, until_version from event_charts)
+         select e.id::text from events e where (e.version, e.version) <> (
+             select count(*), coalesce(max(version), 0) from logged l where l.event_id = e.id)",
     ),
     (
         "a seat's steps in the log follow from one another",

@@ -1,6 +1,8 @@
 // The seats held for the visitor of an element: locked and given back one by one, found again after
 // a reload, and let go when their time is over.
 
+import type { Wish } from '../api-types'
+import type { Table } from '../chart'
 import { Status } from '../protocol'
 import type { RestClient } from '../rest'
 import { Own, type SeatStore } from '../seat-store'
@@ -10,6 +12,8 @@ export interface HoldNews {
   released(seat: number): void
   expired(seat: number): void
   refused(seat: number, problem: unknown): void
+  /** Something that concerns no seat in particular was refused. */
+  failed(problem: unknown): void
 }
 
 /** The longest delay a timer of the browser can take; it fires at once beyond. */
@@ -19,6 +23,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1
 const EXPIRY_SLACK_MS = 300
 
 interface Held {
+  holdId: string
   expiresAt: number
   version: number
 }
@@ -50,7 +55,10 @@ export class ElementHolds {
 
   async toggle(seat: number): Promise<void> {
     const own = this.store.own[seat]
-    if (own === Own.held) await this.unlock(seat)
+    const { tables, table } = this.store.chart
+    const whole = tables[table[seat]]
+    if (whole?.whole) await this.toggleTable(whole, own)
+    else if (own === Own.held) await this.unlock(seat)
     else if (own === Own.none && this.store.statuses[seat] === Status.available) {
       await this.lock(seat)
     }
@@ -64,6 +72,35 @@ export class ElementHolds {
     } catch (problem) {
       this.store.setOwn(seat, Own.none)
       if (!this.closed) this.news.refused(seat, problem)
+    }
+  }
+
+  /** Holds what is wished for, all or nothing. */
+  async take(wish: Wish): Promise<void> {
+    try {
+      const hold = await this.rest.hold(this.event, wish)
+      for (const seatNo of hold.seats) {
+        const seat = this.store.chart.seatOf(seatNo)
+        if (seat >= 0) this.keep(seat, hold.id, hold.expires_at, hold.version)
+      }
+    } catch (problem) {
+      if (!this.closed) this.news.failed(problem)
+    }
+  }
+
+  /** A table sold whole is taken and given back as one. */
+  private async toggleTable({ label, first, count }: Table, own: number): Promise<void> {
+    const holdId = this.held.get(first)?.holdId
+    if (own === Own.none) await this.take({ tables: [label] })
+    if (own !== Own.held || holdId === undefined) return
+    try {
+      await this.rest.release(holdId)
+      for (let seat = first; seat < first + count; seat += 1) {
+        this.drop(seat)
+        if (!this.closed) this.news.released(seat)
+      }
+    } catch (problem) {
+      if (!this.closed) this.news.failed(problem)
     }
   }
 
@@ -108,7 +145,7 @@ export class ElementHolds {
 
   private keep(seat: number, holdId: string, expiresAt: string, version: number): void {
     if (this.closed) return
-    this.held.set(seat, { expiresAt: Date.parse(expiresAt), version })
+    this.held.set(seat, { holdId, expiresAt: Date.parse(expiresAt), version })
     this.store.setOwn(seat, Own.held)
     this.plan()
     this.news.held(seat, { holdId, expiresAt })

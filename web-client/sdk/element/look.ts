@@ -47,6 +47,7 @@ export function elementLook(element: HTMLElement, currency: string): MapLook {
       places: WORDS.places,
       soldOut: WORDS.soldOut,
       from: (price) => WORDS.from(formatMoney(price, currency, element.lang || undefined)),
+      each: (price) => WORDS.each(formatMoney(price, currency, element.lang || undefined)),
     },
   }
 }

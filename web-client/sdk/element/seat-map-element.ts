@@ -1,6 +1,7 @@
 // <seat-map event="1" server="https://…">: the live map as one element for any page. It locks and
 // unlocks seats for the page's visitor and tells of it by events; paying is the page's own.
 
+import type { BestAvailable } from '../api-types'
 import { Chart } from '../chart'
 import { LiveConnection } from '../live'
 import { formatMoney } from '../money'
@@ -39,6 +40,16 @@ export interface SeatMapEvents {
   statuschange: { changes: { seatNo: string; status: string }[]; version: number }
   connectionchange: { state: string; viewers: number | null }
   failure: { reason: string }
+  /** An area was chosen; one place is taken unless this is cancelled. */
+  areaselect: AreaDetail
+}
+
+export interface AreaDetail {
+  area: string
+  left: number
+  category: string
+  price: string
+  currency: string
 }
 
 /** A burst tells of the first so many seats; who needs all reads the store. */
@@ -91,6 +102,22 @@ export class SeatMapElement extends HTMLElement {
     if (seat >= 0) await this.holds?.unlock(seat)
   }
 
+  /** Takes places of an area for this visitor, as many as asked for or none. */
+  async takePlaces(area: string, quantity: number): Promise<void> {
+    await this.holds?.take({ areas: [{ area, quantity }] })
+  }
+
+  /** Takes the best seats there are; `seatselect` tells which. */
+  async takeBest(wanted: BestAvailable): Promise<void> {
+    await this.holds?.take({ best_available: wanted })
+  }
+
+  /** Shows another storey, by name, of a chart that has several. */
+  showFloor(name: string): void {
+    const floor = this.store?.chart.floors.indexOf(name) ?? -1
+    if (floor >= 0) this.view?.setFloor(floor)
+  }
+
   private async load(): Promise<void> {
     this.leave()
     const run = this.run
@@ -114,13 +141,18 @@ export class SeatMapElement extends HTMLElement {
       released: (seat) => this.tell('seatdeselect', this.detail(seat)),
       expired: (seat) => this.tell('holdexpired', this.detail(seat)),
       refused: (seat, problem) => this.refuse(seat, problem),
+      failed: (problem) => {
+        const reason = problem instanceof Error ? problem.message : ''
+        this.say(reason)
+        this.tell('failure', { reason })
+      },
     })
     this.stage = this.makeStage()
     this.view = new SeatMapView(this.stage, store, {
       ...elementLook(this, store.chart.currency),
       handlers: {
         seat: (seat) => void this.holds?.toggle(seat),
-        area: () => {},
+        area: (area) => this.chooseArea(area),
         hover: (hover) => this.nameSeat(hover?.seat ?? -1),
       },
     })
@@ -158,7 +190,7 @@ export class SeatMapElement extends HTMLElement {
           if (layout !== store.chart.layout || seats !== store.chart.seats) void this.load()
         },
         snapshot: ({ version, statuses }) => {
-          const first = store.version === 0
+          const first = !store.ready
           store.applySnapshot(version, statuses)
           if (first) this.tell('ready', { seats: statuses.length })
         },
@@ -191,6 +223,17 @@ export class SeatMapElement extends HTMLElement {
       price: chart.priceOf(seat),
       currency: chart.currency,
     }
+  }
+
+  private chooseArea(at: number): void {
+    const { chart } = this.view?.store ?? {}
+    if (!chart || !this.store) return
+    const { label, category } = chart.areas[at]
+    const { key, price } = chart.categories[category]
+    const left = this.store.placesLeft(at)
+    const detail = { area: label, left, category: key, price, currency: chart.currency }
+    const wanted = this.tell('areaselect', detail)
+    if (wanted && left > 0) void this.takePlaces(label, 1)
   }
 
   private refuse(seat: number, problem: unknown): void {
@@ -231,8 +274,13 @@ export class SeatMapElement extends HTMLElement {
     this.tell('statuschange', { changes, version: store.version })
   }
 
-  private tell<Name extends keyof SeatMapEvents>(name: Name, detail: SeatMapEvents[Name]): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  /** Answers whether nobody has cancelled it. */
+  private tell<Name extends keyof SeatMapEvents>(
+    name: Name,
+    detail: SeatMapEvents[Name],
+  ): boolean {
+    const about = { detail, bubbles: true, composed: true, cancelable: name === 'areaselect' }
+    return this.dispatchEvent(new CustomEvent(name, about))
   }
 }
 

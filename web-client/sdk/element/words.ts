@@ -7,6 +7,7 @@ export const WORDS = {
   left: (count: number): string => `${count} left`,
   places: (count: number): string => `${count} places`,
   from: (price: string): string => `from ${price}`,
+  each: (price: string): string => price,
   status: {
     available: 'available',
     locked: 'held by someone else',

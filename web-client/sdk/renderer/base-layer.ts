@@ -1,44 +1,52 @@
-// Draws what lies under the seats: stage, sections coloured by how much is left of them, areas of
-// general admission, labels of sections and rows.
+// Draws what lies under the seats: stage and shapes, sections coloured by how much is left of them,
+// areas of general admission, and what is written on them.
 
 import type { Point } from '../api-types'
-import { NONE, type Row, type Section } from '../chart'
+import type { Section } from '../chart'
 import { centreOf, overlaps, type Bounds } from '../geometry'
+import { categoryColor } from '../palette'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
 import { drawLabel, fitLabel, labelSize } from './labels'
+import { Pen } from './pen'
+import { RowLabels } from './row-labels'
+import type { SeatGrid } from './seat-grid'
 import { SectionLabels } from './section-labels'
-import { categoryColor } from '../palette'
+import { TableLayer } from './table-layer'
 import { mix, readableOn, type Highlight, type MapLook } from './theme'
-
-/** Row labels appear once a seat is this wide, in CSS pixels. */
-const ROW_LABELS_FROM_PX = 13
 
 /** How pale a section is that has next to nothing left, and how strong a full one. */
 const TINT_LEAST = 0.14
 const TINT_MOST = 0.66
 
-/** How thick the border is that rounds corners; thin from afar, or neighbours would touch. */
-const ROUNDING_CM = 22
-const ROUNDING_MAX_PX = 9
+/** Labels of sections are gone once seats are this visible: both at once can't be read. */
+const LABELS_UNTIL = 0.5
 
 export class BaseLayer {
   readonly canvas = document.createElement('canvas')
   highlight: Highlight = null
   private readonly store: SeatStore
+  private readonly grid: SeatGrid
   private readonly camera: Camera
+  private readonly pen: Pen
   private readonly sectionLabels: SectionLabels
+  private readonly rowLabels: RowLabels
+  private readonly tables: TableLayer
   private readonly areaCentres: Point[]
   private readonly shapeCentres: Point[]
   private look: MapLook
   private ratio = 1
 
-  constructor(store: SeatStore, camera: Camera, look: MapLook) {
+  constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
     this.store = store
+    this.grid = grid
     this.camera = camera
     this.look = look
+    this.pen = new Pen(camera)
     this.sectionLabels = new SectionLabels(store, camera, look)
+    this.rowLabels = new RowLabels(store.chart, grid, camera)
+    this.tables = new TableLayer(store, grid, camera, this.pen)
     this.areaCentres = store.chart.areas.map(({ outline }) => centreOf(outline))
     this.shapeCentres = store.chart.shapes.map(({ outline }) => centreOf(outline))
   }
@@ -67,10 +75,12 @@ export class BaseLayer {
       if (overlaps(shape.bounds, view)) this.shape(ctx, at)
     })
     this.sections(ctx, view, seats)
+    this.tables.draw(ctx, this.look, seats)
     chart.areas.forEach((area, at) => {
-      if (overlaps(area.bounds, view)) this.area(ctx, at)
+      if (this.grid.shows(area.floor) && overlaps(area.bounds, view)) this.area(ctx, at)
     })
-    if (chart.seatWidth * this.camera.scale >= ROW_LABELS_FROM_PX) this.rowLabels(ctx, view)
+    this.texts(ctx)
+    this.rowLabels.draw(ctx, this.look)
   }
 
   private shape(ctx: CanvasRenderingContext2D, at: number): void {
@@ -78,15 +88,19 @@ export class BaseLayer {
     const shape = this.store.chart.shapes[at]
     const { left, right } = shape.bounds
     const stage = shape.kind === 'stage'
-    const floor = shape.kind === 'floor'
-    this.fill(ctx, shape.outline, stage ? theme.stage : floor ? theme.ground : theme.floor)
-    if (!stage && !floor) this.stroke(ctx, theme.line)
+    const fills: Record<string, string> = {
+      stage: theme.stage,
+      floor: theme.ground,
+      field: theme.field,
+    }
+    const fill = fills[shape.kind]
+    if (!fill) this.pen.edge(ctx, shape.outline, theme.line)
+    this.pen.fill(ctx, shape.outline, fill ?? theme.floor)
     if (shape.label === '') return
     ctx.letterSpacing = stage ? '2.5px' : '0px'
     const place = { outline: shape.outline, centre: this.shapeCentres[at] }
-    const label = fitLabel(ctx, this.camera, place, [
-      stage ? shape.label.toUpperCase() : shape.label,
-    ], {
+    const text = stage ? shape.label.toUpperCase() : shape.label
+    const label = fitLabel(ctx, this.camera, place, [text], {
       family: fontFamily,
       size: Math.min(14, labelSize((right - left) * this.camera.scale * 0.6)),
     })
@@ -96,16 +110,17 @@ export class BaseLayer {
 
   private sections(ctx: CanvasRenderingContext2D, view: Bounds, seats: number): void {
     const { sections } = this.store.chart
-    const shown = sections.flatMap((section, at) =>
-      section.seats > 0 && overlaps(section.bounds, view) ? [at] : [],
-    )
-    const labelled = seats < 1 && this.store.version > 0
+    const shown = sections.flatMap((section, at) => {
+      const there = this.grid.shows(section.floor) && overlaps(section.bounds, view)
+      return section.seats > 0 && there ? [at] : []
+    })
+    const labelled = seats < LABELS_UNTIL && this.store.ready
     const labels = labelled ? this.sectionLabels.layOut(ctx, shown) : null
     for (const at of shown) {
       const ink = this.section(ctx, at, seats)
       const label = labels?.get(at)
       if (!label) continue
-      ctx.globalAlpha = (1 - seats) ** 2
+      ctx.globalAlpha = (1 - seats / LABELS_UNTIL) ** 2
       drawLabel(ctx, label, ink)
       ctx.globalAlpha = 1
     }
@@ -121,11 +136,8 @@ export class BaseLayer {
     const gone = left === 0 || dimmed
     const far = gone ? theme.sold : mix(theme.floor, color, tint(left / section.seats))
     const fill = mix(far, theme.floor, seats)
-    if (seats > 0) {
-      this.trace(ctx, section.outline)
-      this.stroke(ctx, mix(far, theme.line, seats), this.rounding + 2)
-    }
-    this.fill(ctx, section.outline, fill)
+    if (seats > 0) this.pen.edge(ctx, section.outline, mix(far, theme.line, seats))
+    this.pen.fill(ctx, section.outline, fill)
     return gone ? theme.quietLabel : readableOn(fill)
   }
 
@@ -142,74 +154,26 @@ export class BaseLayer {
   private area(ctx: CanvasRenderingContext2D, at: number): void {
     const { theme, fontFamily, words, palette } = this.look
     const area = this.store.chart.areas[at]
-    const left = this.store.areaCountOf(at, Status.available)
+    const left = this.store.placesLeft(at)
     const color = categoryColor(this.store.chart, area.category, palette) ?? theme.locked
     const dimmed = this.highlight !== null && !this.highlight.has(area.category)
     const gone = left === 0 || dimmed
-    const fill = gone ? theme.sold : mix(theme.floor, color, tint(left / area.count))
-    this.fill(ctx, area.outline, fill)
+    const fill = gone ? theme.sold : mix(theme.floor, color, tint(left / area.capacity))
+    this.pen.fill(ctx, area.outline, fill)
     const place = { outline: area.outline, centre: this.areaCentres[at] }
-    const lines = [area.label, left === 0 ? words.soldOut : words.places(left)]
+    const { price } = this.store.chart.categories[area.category]
+    const lines = [area.label, left === 0 ? words.soldOut : words.places(left), words.each(price)]
     const width = (area.bounds.right - area.bounds.left) * this.camera.scale
     const style = { family: fontFamily, size: labelSize(width) }
-    const label = fitLabel(ctx, this.camera, place, lines, style)
+    const label = fitLabel(ctx, this.camera, place, left === 0 ? lines.slice(0, 2) : lines, style)
     if (label) drawLabel(ctx, label, gone ? theme.quietLabel : readableOn(fill))
   }
 
-  private rowLabels(ctx: CanvasRenderingContext2D, view: Bounds): void {
-    const { chart } = this.store
-    ctx.fillStyle = this.look.theme.quietLabel
-    ctx.textAlign = 'center'
-    ctx.textBaseline = 'middle'
-    const size = Math.min(14, chart.seatWidth * this.camera.scale * 0.5)
-    ctx.font = `600 ${size}px ${this.look.fontFamily}`
-    for (const row of chart.rows) {
-      for (const [x, y] of this.rowEnds(row)) {
-        if (x < view.left || x > view.right || y < view.top || y > view.bottom) continue
-        ctx.fillText(row.label, this.camera.screenX(x), this.camera.screenY(y))
-      }
+  /** What the chart has written on it, where it is large enough to be read. */
+  private texts(ctx: CanvasRenderingContext2D): void {
+    for (const { text, at, size, rotation } of this.store.chart.texts) {
+      this.pen.text(ctx, { text, at, size, rotation }, this.look)
     }
-  }
-
-  /** Where a row's label stands: one seat before the first and one after the last. */
-  private rowEnds(row: Row): Point[] {
-    const { x, y, seatWidth, area } = this.store.chart
-    if (row.count < 2 || area[row.first] !== NONE) return []
-    const ends: [number, number][] = [
-      [row.first, row.first + 1],
-      [row.first + row.count - 1, row.first + row.count - 2],
-    ]
-    return ends.map(([end, inner]) => {
-      const dx = x[end] - x[inner]
-      const dy = y[end] - y[inner]
-      const step = (seatWidth * 0.95) / Math.max(1, Math.hypot(dx, dy))
-      return [x[end] + dx * step, y[end] + dy * step]
-    })
-  }
-
-  /** How far corners are rounded, by a border in the colour of the filling. */
-  private get rounding(): number {
-    return Math.min(ROUNDING_MAX_PX, ROUNDING_CM * this.camera.scale)
-  }
-
-  private fill(ctx: CanvasRenderingContext2D, outline: readonly Point[], color: string): void {
-    this.trace(ctx, outline)
-    ctx.fillStyle = color
-    ctx.fill()
-    this.stroke(ctx, color, this.rounding)
-  }
-
-  private stroke(ctx: CanvasRenderingContext2D, color: string, width = 1): void {
-    ctx.strokeStyle = color
-    ctx.lineWidth = width
-    ctx.lineJoin = 'round'
-    ctx.stroke()
-  }
-
-  private trace(ctx: CanvasRenderingContext2D, outline: readonly Point[]): void {
-    ctx.beginPath()
-    for (const [x, y] of outline) ctx.lineTo(this.camera.screenX(x), this.camera.screenY(y))
-    ctx.closePath()
   }
 }
 

@@ -24,7 +24,8 @@ export class Camera {
   width = 1
   height = 1
   insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 }
-  private readonly chart: Bounds
+  /** What the whole is. */
+  chart: Bounds
   private readonly scaleMax: number
 
   constructor(chart: Bounds, seatWidth: number) {

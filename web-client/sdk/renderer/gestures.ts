@@ -1,6 +1,11 @@
 // Turns pointers, wheel and touch into pan, zoom, tap and hover. Knows no seats: it speaks in
 // screen pixels and leaves the meaning to whoever listens.
 
+import type { Point } from '../api-types'
+
+/** How seats are drawn around: with a box from corner to corner, or freely. */
+export type SelectTool = 'box' | 'lasso'
+
 export interface GestureHandlers {
   pan(dx: number, dy: number): void
   zoom(x: number, y: number, factor: number): void
@@ -12,6 +17,10 @@ export interface GestureHandlers {
   fling(vx: number, vy: number): void
   /** A finger or button went down: whatever moves by itself must stop. */
   press(): void
+  /** What a drag beginning now would draw around seats with; null: it moves the map. */
+  tool(shift: boolean): SelectTool | null
+  /** An outline is being drawn; `done` with its end. */
+  select(outline: readonly Point[], done: boolean): void
 }
 
 /** A pointer that moved less than this was a tap, in CSS pixels. */
@@ -40,6 +49,8 @@ export class Gestures {
   private readonly ending = new AbortController()
   private start: Pointer = { x: 0, y: 0 }
   private moved = false
+  private tool: SelectTool | null = null
+  private outline: Point[] = []
   private lastTap = { x: 0, y: 0, at: -Infinity }
   private speed = { x: 0, y: 0, at: 0 }
 
@@ -71,6 +82,8 @@ export class Gestures {
     if (this.pointers.size === 0) {
       this.moved = false
       this.start = point
+      this.tool = this.handlers.tool(event.shiftKey)
+      this.outline = [[point.x, point.y]]
       this.speed = { x: 0, y: 0, at: event.timeStamp }
     }
     this.pointers.set(event.pointerId, point)
@@ -85,15 +98,30 @@ export class Gestures {
       return
     }
     if (this.pointers.size === 2) {
+      this.endSelecting(false)
       this.moved = true
       this.pinch(event.pointerId, before, point)
     } else if (this.moved || far(this.start, point, TAP_SLOP_PX)) {
       // The slop is not panned afterwards, so the map does not jump when the drag begins.
-      if (this.moved) this.drag(before, point, event.timeStamp)
+      if (this.tool) this.draw(point)
+      else if (this.moved) this.drag(before, point, event.timeStamp)
       else this.handlers.leave()
       this.moved = true
     } else return
     this.pointers.set(event.pointerId, point)
+  }
+
+  private draw(point: Pointer): void {
+    const { x, y } = this.start
+    if (this.tool === 'lasso') this.outline.push([point.x, point.y])
+    else this.outline = [[x, y], [point.x, y], [point.x, point.y], [x, point.y]]
+    this.handlers.select(this.outline, false)
+  }
+
+  private endSelecting(finished: boolean): void {
+    if (!this.tool) return
+    this.tool = null
+    this.handlers.select(finished ? this.outline : [], true)
   }
 
   private drag(before: Pointer, point: Pointer, now: number): void {
@@ -122,8 +150,15 @@ export class Gestures {
 
   private up(event: PointerEvent, finished: boolean): void {
     if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) return
-    if (!finished) return
+    if (!finished) {
+      this.endSelecting(false)
+      return
+    }
     const point = this.at(event)
+    if (this.moved && this.tool) {
+      this.endSelecting(true)
+      return
+    }
     if (this.moved) {
       if (event.timeStamp - this.speed.at < FLING_REST_MS) {
         this.handlers.fling(this.speed.x, this.speed.y)

@@ -1,8 +1,11 @@
-// Draws what lies over the seats and changes often: the ring on the seat pointed at, a ripple where
-// a seat has just changed hands, and pins on the visitor's own seats while they are too small.
+// Draws what lies over the seats and changes often: rings on the seats pointed at and on those they
+// would leave alone, a ripple where a seat has just changed hands, pins on the visitor's own seats
+// while they are too small, and the outline being drawn around seats.
 
+import type { Point } from '../api-types'
 import { Own, type SeatStore } from '../seat-store'
 import type { Camera } from './camera'
+import type { SeatGrid } from './seat-grid'
 import type { MapLook, MapTheme } from './theme'
 
 const RIPPLE_MS = 900
@@ -17,10 +20,14 @@ const CLUSTER_PX = 18
 
 export class OverlayLayer {
   readonly canvas = document.createElement('canvas')
-  hovered = -1
+  hovered: readonly number[] = []
+  /** Seats that choosing the hovered ones would leave alone. */
+  orphans: readonly number[] = []
+  lasso: readonly Point[] = []
   /** The seat the keyboard is on. */
   cursor = -1
   private readonly store: SeatStore
+  private readonly grid: SeatGrid
   private readonly camera: Camera
   private readonly ripples = new Map<number, number>()
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
@@ -28,8 +35,9 @@ export class OverlayLayer {
   private theme: MapTheme
   private ratio = 1
 
-  constructor(store: SeatStore, camera: Camera, look: MapLook) {
+  constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
     this.store = store
+    this.grid = grid
     this.camera = camera
     this.theme = look.theme
     this.fontFamily = look.fontFamily
@@ -47,7 +55,7 @@ export class OverlayLayer {
 
   ripple(seats: readonly number[], now: number): void {
     if (this.still.matches || this.ripples.size + seats.length > RIPPLES_MAX) return
-    for (const seat of seats) this.ripples.set(seat, now)
+    for (const seat of seats) if (this.grid.showsSeat(seat)) this.ripples.set(seat, now)
   }
 
   /** Draws; answers whether something still moves and another frame is wanted. */
@@ -59,8 +67,10 @@ export class OverlayLayer {
     ctx.scale(this.ratio, this.ratio)
     this.drawRipples(ctx, now)
     this.drawPins(ctx, own)
-    if (this.hovered >= 0) this.ring(ctx, this.hovered, 2)
-    if (this.cursor >= 0 && this.cursor !== this.hovered) this.ring(ctx, this.cursor, 3)
+    for (const seat of this.hovered) if (seat !== this.cursor) this.ring(ctx, seat, 2)
+    if (this.cursor >= 0) this.ring(ctx, this.cursor, 3)
+    this.drawOrphans(ctx)
+    this.drawLasso(ctx)
     return this.ripples.size > 0
   }
 
@@ -112,7 +122,7 @@ export class OverlayLayer {
   private clusters(own: ReadonlySet<number>): { x: number; y: number; count: number }[] {
     const clusters: { x: number; y: number; count: number }[] = []
     for (const seat of own) {
-      if (this.store.own[seat] === Own.none) continue
+      if (this.store.own[seat] === Own.none || !this.grid.showsSeat(seat)) continue
       const [x, y] = this.place(seat)
       const near = clusters.find((known) => Math.hypot(known.x - x, known.y - y) < CLUSTER_PX)
       if (near) {
@@ -122,6 +132,29 @@ export class OverlayLayer {
       } else clusters.push({ x, y, count: 1 })
     }
     return clusters
+  }
+
+  /** Dashed rings: these would be single seats. */
+  private drawOrphans(ctx: CanvasRenderingContext2D): void {
+    ctx.setLineDash([3, 3])
+    for (const seat of this.orphans) this.ring(ctx, seat, 2)
+    ctx.setLineDash([])
+  }
+
+  private drawLasso(ctx: CanvasRenderingContext2D): void {
+    if (this.lasso.length < 2) return
+    ctx.beginPath()
+    for (const [x, y] of this.lasso) ctx.lineTo(x, y)
+    ctx.closePath()
+    ctx.fillStyle = this.theme.cursor
+    ctx.globalAlpha = 0.1
+    ctx.fill()
+    ctx.globalAlpha = 1
+    ctx.strokeStyle = this.theme.cursor
+    ctx.lineWidth = 1.5
+    ctx.setLineDash([5, 4])
+    ctx.stroke()
+    ctx.setLineDash([])
   }
 
   private ring(ctx: CanvasRenderingContext2D, seat: number, width: number): void {

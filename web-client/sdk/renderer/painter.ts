@@ -1,6 +1,7 @@
 // Owns the three canvases and decides what to draw: one animation frame for whatever has changed
 // since the last, and of that only the layers and seats it touches.
 
+import type { Point } from '../api-types'
 import { Own, type SeatStore } from '../seat-store'
 import { BaseLayer } from './base-layer'
 import type { Camera } from './camera'
@@ -11,8 +12,8 @@ import { SeatLayer } from './seat-layer'
 import type { Highlight, MapLook } from './theme'
 
 /** Between these seat widths, in CSS pixels, sections give way to seats. */
-const SEATS_FROM_PX = 4.2
-export const SEATS_FULL_PX = 7
+const SEATS_FROM_PX = 4.4
+const SEATS_FULL_PX = 5.6
 
 /** More changes than this at once are a snapshot, not people choosing. */
 const CHANGES_TO_RIPPLE_MAX = 400
@@ -47,9 +48,9 @@ export class Painter {
     const { store, grid, camera } = parts
     this.host = host
     this.parts = parts
-    this.base = new BaseLayer(store, camera, look)
+    this.base = new BaseLayer(store, grid, camera, look)
     this.seats = new SeatLayer(store, grid, camera, look)
-    this.overlay = new OverlayLayer(store, camera, look)
+    this.overlay = new OverlayLayer(store, grid, camera, look)
     for (const { canvas } of this.layers) {
       canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%'
       canvas.setAttribute('aria-hidden', 'true')
@@ -85,8 +86,16 @@ export class Painter {
     this.all()
   }
 
-  setHovered(seat: number): void {
-    this.overlay.hovered = seat
+  /** The seats pointed at, and those that choosing them would leave alone. */
+  setHovered(seats: readonly number[], orphans: readonly number[]): void {
+    this.overlay.hovered = seats
+    this.overlay.orphans = orphans
+    this.ask()
+  }
+
+  /** The outline being drawn around seats, in CSS pixels. */
+  setLasso(points: readonly Point[]): void {
+    this.overlay.lasso = points
     this.ask()
   }
 

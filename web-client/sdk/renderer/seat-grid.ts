@@ -1,4 +1,4 @@
-// Finds seats by place: a uniform grid over the chart, filled once. A hit test looks into one to
+// Finds seats by place: a uniform grid over the storey that is shown. A hit test looks into one to
 // four cells, a drawing pass only at the cells in view. Packed arrays, no object per cell.
 
 import { NONE, type Chart } from '../chart'
@@ -15,8 +15,9 @@ export class SeatGrid {
   private readonly cell: number
   private readonly columns: number
   private readonly lines: number
-  private readonly starts: Uint32Array
-  private readonly seats: Uint32Array
+  private starts = new Uint32Array(0)
+  private seats = new Uint32Array(0)
+  private storey: number
 
   constructor(chart: Chart) {
     this.chart = chart
@@ -25,12 +26,37 @@ export class SeatGrid {
     this.cell = Math.max(CELL_CM, Math.max(width, height) / CELLS_PER_SIDE_MAX)
     this.columns = Math.floor(width / this.cell) + 1
     this.lines = Math.floor(height / this.cell) + 1
+    this.storey = chart.floors.length > 0 ? 0 : -1
+    this.fill()
+  }
+
+  /** The storey whose seats are here; -1 when there is only one. */
+  get floor(): number {
+    return this.storey
+  }
+
+  setFloor(floor: number): void {
+    this.storey = floor
+    this.fill()
+  }
+
+  /** Whether something on this storey is to be seen; -1 is on all. */
+  shows(floor: number): boolean {
+    return this.storey < 0 || floor < 0 || floor === this.storey
+  }
+
+  showsSeat(seat: number): boolean {
+    return this.storey < 0 || this.chart.floorOf(seat) === this.storey
+  }
+
+  private fill(): void {
+    const { chart } = this
     this.starts = new Uint32Array(this.columns * this.lines + 1)
     const cells = new Uint32Array(chart.seats)
     let placed = 0
     for (let seat = 0; seat < chart.seats; seat += 1) {
       // A place of general admission has no seat to draw or to hit.
-      if (chart.area[seat] !== NONE) continue
+      if (chart.area[seat] !== NONE || !this.showsSeat(seat)) continue
       cells[seat] = this.line(chart.y[seat]) * this.columns + this.column(chart.x[seat])
       this.starts[cells[seat] + 1] += 1
       placed += 1
@@ -39,7 +65,8 @@ export class SeatGrid {
     const next = this.starts.slice()
     this.seats = new Uint32Array(placed)
     for (let seat = 0; seat < chart.seats; seat += 1) {
-      if (chart.area[seat] === NONE) this.seats[next[cells[seat]]++] = seat
+      if (chart.area[seat] !== NONE || !this.showsSeat(seat)) continue
+      this.seats[next[cells[seat]]++] = seat
     }
   }
 

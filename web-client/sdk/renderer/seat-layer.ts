@@ -105,7 +105,7 @@ export class SeatLayer {
     const ctx = this.canvas.getContext('2d')
     this.prepare()
     for (const seat of seats) {
-      if (this.store.chart.area[seat] !== NONE) continue
+      if (this.store.chart.area[seat] !== NONE || !this.grid.showsSeat(seat)) continue
       const size = this.paint(seat)
       const left = Math.floor(this.deviceX(seat) - size / 2)
       const top = Math.floor(this.deviceY(seat) - size / 2)

@@ -1,40 +1,21 @@
 // The map on the page: a camera over the chart, gestures and keys turned into seats, and a painter
 // that shows the result. Whatever changes about seats it learns from the store.
 
-import { growBounds, insideOutline, type Bounds } from '../geometry'
+import type { Point } from '../api-types'
+import { boundsOf, growBounds, type Bounds } from '../geometry'
 import type { SeatStore } from '../seat-store'
+import { Aim } from './aim'
 import { Camera, type Insets } from './camera'
-import { Gestures } from './gestures'
+import { Gestures, type SelectTool } from './gestures'
 import { Keyboard } from './keyboard'
 import { Motion } from './motion'
-import { Painter, SEATS_FULL_PX } from './painter'
+import { Painter } from './painter'
 import { SeatGrid } from './seat-grid'
 import type { Highlight, MapLook } from './theme'
+import type { SeatMapHandlers, SeatMapOptions } from './view-types'
 
-export interface SeatHover {
-  seat: number
-  x: number
-  y: number
-  radius: number
-  /** How wide the host is: what is shown beside the seat must stay within. */
-  room: number
-}
-
-export interface SeatMapHandlers {
-  /** A seat was chosen, by tap or by key. */
-  seat(seat: number): void
-  area(area: number): void
-  /** The seat pointed at and its place in the host; null when there is none. */
-  hover(hover: SeatHover | null): void
-}
-
-export interface SeatMapOptions extends MapLook {
-  handlers: SeatMapHandlers
-}
-
-/** Seats narrower than this can't be chosen with a finger or a mouse; a tap comes closer. */
-const TOUCH_SEAT_PX = 15
-const MOUSE_SEAT_PX = 6
+export type { SelectTool } from './gestures'
+export * from './view-types'
 
 /** How wide seats are after coming closer, in CSS pixels. */
 const CLOSE_SEAT_PX = 26
@@ -48,6 +29,7 @@ export class SeatMapView {
   private readonly host: HTMLElement
   private readonly handlers: SeatMapHandlers
   private readonly grid: SeatGrid
+  private readonly aim: Aim
   private readonly camera: Camera
   private readonly motion: Motion
   private readonly painter: Painter
@@ -55,6 +37,8 @@ export class SeatMapView {
   private hovered = -1
   /** The whole chart is shown and stays so when the room changes. */
   private fitted = true
+  private warnsOfOrphans = false
+  private tool: SelectTool | null = null
 
   constructor(host: HTMLElement, store: SeatStore, options: SeatMapOptions) {
     this.host = host
@@ -62,6 +46,8 @@ export class SeatMapView {
     this.handlers = options.handlers
     this.grid = new SeatGrid(store.chart)
     this.camera = new Camera(store.chart.bounds, store.chart.seatWidth)
+    this.camera.chart = store.chart.boundsOn(this.grid.floor)
+    this.aim = new Aim(store, this.grid, this.camera)
     this.motion = new Motion(this.camera)
     const { grid, camera, motion } = this
     this.painter = new Painter(host, { store, grid, camera, motion }, options)
@@ -90,6 +76,33 @@ export class SeatMapView {
     this.painter.setHighlight(highlight)
   }
 
+  /** Marks seats that choosing the one pointed at would leave alone. */
+  warnOfOrphans(on: boolean): void {
+    this.warnsOfOrphans = on
+  }
+
+  /** Makes dragging draw around seats instead of moving the map; null moves it again. */
+  setTool(tool: SelectTool | null): void {
+    this.tool = tool
+    this.host.style.cursor = tool ? 'crosshair' : ''
+  }
+
+  /** The storey on the screen, as a position in the chart's floors; -1 when there is only one. */
+  get floor(): number {
+    return this.grid.floor
+  }
+
+  setFloor(floor: number): void {
+    if (floor === this.grid.floor) return
+    this.hover(-1)
+    this.motion.stop()
+    this.grid.setFloor(floor)
+    this.camera.chart = this.store.chart.boundsOn(floor)
+    this.frameWhole()
+    this.fitted = true
+    this.painter.all()
+  }
+
   zoomBy(factor: number): void {
     const { x, y, scale } = this.camera
     this.fly({ x, y, scale: scale * factor })
@@ -103,8 +116,19 @@ export class SeatMapView {
   /** Brings a seat to the middle, close enough to read its number. */
   showSeat(seat: number): void {
     const { x, y, seatWidth } = this.store.chart
+    this.setFloor(this.store.chart.floorOf(seat))
     const scale = Math.max(this.camera.scale, CLOSE_SEAT_PX / seatWidth)
     this.fly({ x: x[seat], y: y[seat], scale })
+  }
+
+  /** Brings several seats into view together, no closer than one would be shown. */
+  showSeats(seats: readonly number[]): void {
+    const { x, y, seatWidth } = this.store.chart
+    if (seats.length === 0) return
+    this.setFloor(this.store.chart.floorOf(seats[0]))
+    const box = growBounds(boundsOf(seats.map((at): Point => [x[at], y[at]])), seatWidth * 3)
+    const framed = this.camera.framing(box)
+    this.fly({ ...framed, scale: Math.min(framed.scale, CLOSE_SEAT_PX / seatWidth) })
   }
 
   /** Brings a place of the chart to the middle, at once and no closer. */
@@ -134,17 +158,13 @@ export class SeatMapView {
     return {
       x: this.camera.screenX(x[seat]),
       y: this.camera.screenY(y[seat]),
-      width: this.seatPx,
+      width: this.aim.seatPx,
     }
   }
 
   /** Whether the map is where it is going to be; browser tests wait for it. */
   get settled(): boolean {
     return !this.motion.moving
-  }
-
-  private get seatPx(): number {
-    return this.store.chart.seatWidth * this.camera.scale
   }
 
   private listen(): (() => void)[] {
@@ -158,8 +178,10 @@ export class SeatMapView {
       },
       tap: (x, y, touch) => this.tap(x, y, touch),
       doubleTap: (x, y) => this.doubleTap(x, y),
-      hover: (x, y) => this.hover(this.hit(x, y, MOUSE_SEAT_PX)),
+      hover: (x, y) => this.hover(this.aim.seatAt(x, y)),
       leave: () => this.hover(-1),
+      tool: (shift) => this.tool ?? (shift && this.handlers.select ? 'box' : null),
+      select: (outline, done) => this.select(outline, done),
     })
     const keyboard = new Keyboard(this.host, this.grid, {
       store: this.store,
@@ -175,25 +197,19 @@ export class SeatMapView {
   }
 
   private tap(x: number, y: number, touch: boolean): void {
-    const seat = this.hit(x, y, touch ? TOUCH_SEAT_PX : MOUSE_SEAT_PX)
-    if (seat >= 0) {
-      this.handlers.seat(seat)
-      return
-    }
-    const { areas, sections } = this.store.chart
-    const at = [this.camera.chartX(x), this.camera.chartY(y)] as const
-    const area = areas.findIndex(({ outline }) => insideOutline(outline, ...at))
-    if (area >= 0) {
-      this.handlers.area(area)
-      return
-    }
-    if (this.seatPx >= (touch ? TOUCH_SEAT_PX : SEATS_FULL_PX)) return
-    const section = sections.findIndex(({ outline }) => insideOutline(outline, ...at))
-    if (section >= 0) this.comeCloser(sections[section].bounds, at)
+    const target = this.aim.targetAt(x, y, touch)
+    if (target.kind === 'seat') this.handlers.seat(target.seat)
+    else if (target.kind === 'area') this.handlers.area(target.area)
+    else if (target.kind === 'section') this.comeCloser(target.bounds, target.at)
+  }
+
+  private select(outline: readonly Point[], done: boolean): void {
+    this.painter.setLasso(done ? [] : outline)
+    if (done && outline.length > 2) this.handlers.select?.(this.aim.seatsWithin(outline))
   }
 
   /** Shows a section whole if its seats can be chosen then; otherwise the place itself. */
-  private comeCloser(section: Bounds, [x, y]: readonly [number, number]): void {
+  private comeCloser(section: Bounds, [x, y]: Point): void {
     const whole = this.camera.framing(growBounds(section, this.store.chart.seatWidth))
     const least = SECTION_SEAT_PX / this.store.chart.seatWidth
     this.fly(whole.scale >= least ? whole : { x, y, scale: least })
@@ -201,8 +217,7 @@ export class SeatMapView {
 
   private doubleTap(x: number, y: number): void {
     // On a seat two taps are two choices: taken, and given back.
-    const seat = this.hit(x, y, MOUSE_SEAT_PX)
-    if (seat >= 0) {
+    if (this.aim.seatAt(x, y) >= 0) {
       this.tap(x, y, true)
       return
     }
@@ -210,17 +225,10 @@ export class SeatMapView {
     this.fly({ x: chartX, y: chartY, scale: this.camera.scale * DOUBLE_TAP_ZOOM })
   }
 
-  private hit(x: number, y: number, seatPxMin: number): number {
-    if (this.seatPx < seatPxMin) return -1
-    const radius = this.store.chart.seatWidth * 0.6
-    return this.grid.nearest(this.camera.chartX(x), this.camera.chartY(y), radius)
-  }
-
   private hover(seat: number): void {
     if (seat === this.hovered) return
     this.hovered = seat
-    this.host.style.cursor = seat >= 0 ? 'pointer' : ''
-    this.painter.setHovered(seat)
+    this.host.style.cursor = this.tool ? 'crosshair' : seat >= 0 ? 'pointer' : ''
     this.tellHover(seat)
   }
 
@@ -231,15 +239,20 @@ export class SeatMapView {
   }
 
   private tellHover(seat: number): void {
+    const orphaned = seat >= 0 && this.warnsOfOrphans ? this.aim.orphanedBy(seat) : null
+    const orphans = orphaned?.seats ?? []
+    this.painter.setHovered(seat < 0 ? [] : this.aim.groupOf(seat), orphans)
     if (seat < 0) this.handlers.hover(null)
     else {
       const { x, y, width } = this.seatPlace(seat)
-      this.handlers.hover({ seat, x, y, radius: width / 2, room: this.host.clientWidth })
+      const alternative = orphaned?.alternative ?? []
+      const place = { x, y, radius: width / 2, room: this.host.clientWidth }
+      this.handlers.hover({ seat, ...place, orphans, alternative })
     }
   }
 
   private wholeBox(): Bounds {
-    return growBounds(this.store.chart.bounds, FIT_MARGIN_PX / this.camera.fitScale)
+    return growBounds(this.camera.chart, FIT_MARGIN_PX / this.camera.fitScale)
   }
 
   private frameWhole(): void {

@@ -12,6 +12,8 @@ export interface MapTheme {
   line: string
   label: string
   quietLabel: string
+  /** Grass, ice or boards that people play on. */
+  field: string
   stage: string
   stageLabel: string
   locked: string
@@ -34,6 +36,7 @@ export const LIGHT: MapTheme = {
   line: '#e2dfd8',
   label: '#17171c',
   quietLabel: '#66646f',
+  field: '#dfe9dc',
   stage: '#25242b',
   stageLabel: '#f3f1ec',
   locked: '#9c9aa3',
@@ -55,8 +58,9 @@ export const DARK: MapTheme = {
   line: '#2b2b34',
   label: '#f3f2ee',
   quietLabel: '#a09eaa',
-  stage: '#e9e7e1',
-  stageLabel: '#17171c',
+  field: '#1b2620',
+  stage: '#393843',
+  stageLabel: '#f3f2ee',
   locked: '#63616d',
   reserved: '#4d4c57',
   sold: '#2b2b33',
@@ -74,6 +78,7 @@ export interface MapWords {
   left(count: number): string
   places(count: number): string
   from(price: string): string
+  each(price: string): string
   soldOut: string
 }
 

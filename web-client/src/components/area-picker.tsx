@@ -1,13 +1,13 @@
 // How many places of general admission to take.
 
 import { useEffect, useRef, useState } from 'react'
-import { Status, type SeatStore } from '../../sdk/index'
+import type { SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { useSeatChanges } from '../hooks'
 import type { Basket } from '../state/basket'
 import { Button } from './button'
-import { Icon } from './icon'
+import { Stepper } from './stepper'
 
 interface Props {
   store: SeatStore
@@ -23,12 +23,12 @@ export function AreaPicker({ store, basket, area, most, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const { label, category } = store.chart.areas[area]
-  const left = store.areaCountOf(area, Status.available)
+  const left = store.placesLeft(area)
   const max = Math.max(1, Math.min(left, most))
   const chosen = Math.min(quantity, max)
-  const step = (by: number) => setQuantity(chosen + by)
   const take = () => {
-    void basket.takeArea(label, chosen).then((taken) => taken && onClose())
+    const wish = { areas: [{ area: label, quantity: chosen }] }
+    void basket.take(wish).then((taken) => taken && onClose())
   }
   return (
     <dialog
@@ -44,10 +44,8 @@ export function AreaPicker({ store, basket, area, most, onClose }: Props) {
           price: money(store.chart.categories[category].price, store.chart.currency),
         })}
       </p>
-      <div className="my-6 flex items-center justify-center gap-6">
-        <Step label={t('area.fewer')} icon="minus" off={chosen <= 1} onClick={() => step(-1)} />
-        <output className="w-12 text-center text-4xl font-semibold tabular-nums">{chosen}</output>
-        <Step label={t('area.more')} icon="plus" off={chosen >= max} onClick={() => step(1)} />
+      <div className="my-6">
+        <Stepper value={chosen} max={max} onChange={setQuantity} large />
       </div>
       <div className="flex flex-col gap-2">
         <Button disabled={left === 0} onClick={take}>
@@ -58,27 +56,5 @@ export function AreaPicker({ store, basket, area, most, onClose }: Props) {
         </Button>
       </div>
     </dialog>
-  )
-}
-
-interface StepProps {
-  label: string
-  icon: 'plus' | 'minus'
-  off: boolean
-  onClick(): void
-}
-
-function Step({ label, icon, off, onClick }: StepProps) {
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      disabled={off}
-      onClick={onClick}
-      className="grid size-12 place-items-center rounded-full ring-1 ring-line hover:bg-sunken
-        disabled:opacity-40"
-    >
-      <Icon name={icon} />
-    </button>
   )
 }

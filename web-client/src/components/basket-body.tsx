@@ -6,8 +6,9 @@ import { useServerNow } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
-import { earliestEnd, isAlive, type BasketView } from '../state/basket-item'
+import { earliestEnd, isAlive, seatsLeftFor, type BasketView } from '../state/basket-item'
 import { BasketItems } from './basket-items'
+import { BestSeats } from './best-seats'
 import { BookingCard } from './booking-card'
 import { Button } from './button'
 import { Countdown } from './countdown'
@@ -17,6 +18,8 @@ interface Props {
   event: SeatmapEvent
   basket: Basket
   view: BasketView
+  /** Shows seats that were found for the visitor. */
+  onFound(seats: number[]): void
 }
 
 /** Holds shorter than this at first warn at a third of their time instead. */
@@ -24,8 +27,8 @@ const WARN_MS = 60_000
 const WARN_SHARE = 1 / 3
 const TICK_MS = 1000
 
-export function BasketBody({ store, event, basket, view }: Props) {
-  const { items } = view
+export function BasketBody({ store, event, basket, view, onFound }: Props) {
+  const { items, busy } = view
   const bookings = view.bookings.filter(isAlive)
   return (
     <div className="flex flex-col gap-5">
@@ -33,19 +36,22 @@ export function BasketBody({ store, event, basket, view }: Props) {
         <BookingCard key={booking.id} chart={store.chart} booking={booking} />
       ))}
       {items.length > 0 && (
-        <BasketItems
-          store={store}
-          items={items}
-          onRemove={(seat) => void basket.unlock(seat)}
-        />
+        <BasketItems store={store} items={items} basket={basket} />
       )}
       {items.length === 0 && bookings.length === 0 && <Empty event={event} />}
+      <BestSeats
+        store={store}
+        basket={basket}
+        most={seatsLeftFor(event, view)}
+        busy={busy}
+        onFound={onFound}
+      />
     </div>
   )
 }
 
 /** The sum, the time left, and the one button that matters. */
-export function Checkout({ store, event, basket, view }: Props) {
+export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>) {
   const { items, busy } = view
   if (items.length === 0) return null
   const until = earliestEnd(items)

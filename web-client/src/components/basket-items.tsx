@@ -1,71 +1,110 @@
-// The seats in the basket, one line each.
+// What is in the basket, one line for each seat, table sold whole, or area.
 
-import type { SeatStore } from '../../sdk/index'
+import { addMoney, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
-import { nameOf } from '../seat-words'
-import type { BasketItem } from '../state/basket-item'
+import { nameOf, placeTitle } from '../seat-words'
+import type { Basket } from '../state/basket'
+import { linesOf, type BasketItem, type BasketLine } from '../state/basket-item'
 import { CategoryMark } from './category-mark'
 import { Icon } from './icon'
 
 interface Props {
   store: SeatStore
   items: BasketItem[]
-  onRemove(seat: number): void
+  basket: Basket
 }
 
-export function BasketItems({ store, items, onRemove }: Props) {
+export function BasketItems({ store, items, basket }: Props) {
   return (
     <ul aria-label={t('basket.list')} className="flex flex-col gap-2">
-      {items.map((item) => (
-        <Item key={item.seat} store={store} item={item} onRemove={onRemove} />
+      {linesOf(store.chart, items).map((line) => (
+        <Line key={line.key} store={store} line={line} basket={basket} />
       ))}
     </ul>
   )
 }
 
-function Item({ store, item, onRemove }: Omit<Props, 'items'> & { item: BasketItem }) {
+type LineProps = Omit<Props, 'items'> & { line: BasketLine }
+
+function Line({ store, line, basket }: LineProps) {
   const { chart } = store
-  const { seat, state, price } = item
+  const { items, kind } = line
+  const { seat } = items[0]
   const category = chart.categories[chart.category[seat]]
-  const row = chart.rows[chart.row[seat]]
   const section = chart.sections[chart.section[seat]]
-  const area = chart.areas[chart.area[seat]]
-  const number = chart.number[seat]
+  const held = items.every(({ state }) => state === 'held')
+  const { title, name, detail } = wordsOf(store, line)
+  const remove = () => {
+    if (kind === 'seat') void basket.unlock(seat)
+    else void basket.giveBack(items)
+  }
   return (
     <li
       className={`flex animate-rise items-center gap-3 rounded-2xl bg-surface py-3 pr-2 pl-3.5
-        ring-1 ring-line transition-opacity ${state === 'held' ? '' : 'opacity-55'}`}
+        ring-1 ring-line transition-opacity ${held ? '' : 'opacity-55'}`}
     >
       <CategoryMark chart={chart} category={chart.category[seat]} />
       <div className="min-w-0 flex-1">
-        <div className="truncate font-semibold tracking-[-0.01em]">
-          {area
-            ? area.label
-            : [
-                row?.label && t('seat.rowTitle', { row: row.label }),
-                t('seat.seatTitle', { seat: number }),
-              ]
-                .filter(Boolean)
-                .join(t('seat.join'))}
-        </div>
+        <div className="truncate font-semibold tracking-[-0.01em]">{title}</div>
         <div className="truncate text-[13px] text-soft">
-          {[area ? t('seat.placeTitle', { place: number }) : section?.label, category.label]
-            .filter(Boolean)
-            .join(' · ')}
+          {[...new Set([detail, section?.label, category.label])].filter(Boolean).join(' · ')}
         </div>
       </div>
-      <span className="font-semibold tabular-nums">{money(price, chart.currency)}</span>
-      <button
-        type="button"
-        aria-label={t('basket.giveBack', { seat: nameOf(chart, seat) })}
-        disabled={state !== 'held'}
-        onClick={() => onRemove(seat)}
-        className="grid size-9 place-items-center rounded-full text-soft transition-colors
-          hover:bg-sunken hover:text-ink disabled:opacity-40"
-      >
-        <Icon name="close" size={16} />
-      </button>
+      <span className="font-semibold tabular-nums">
+        {money(addMoney(items.map(({ price }) => price)), chart.currency)}
+      </span>
+      {kind === 'places' && items.length > 1 && (
+        <LineButton
+          icon="minus"
+          label={t('basket.oneLess', { name })}
+          off={!held}
+          onClick={() => void basket.unlock(items[items.length - 1].seat)}
+        />
+      )}
+      <LineButton
+        icon="close"
+        label={t('basket.giveBack', { seat: name })}
+        off={!held}
+        onClick={remove}
+      />
     </li>
+  )
+}
+
+/** What a line says: its title, what buttons call it, and how many it is. */
+function wordsOf({ chart }: SeatStore, { kind, items }: BasketLine) {
+  const { seat } = items[0]
+  if (kind === 'seat') {
+    return { title: placeTitle(chart, seat), name: nameOf(chart, seat), detail: '' }
+  }
+  const count = { count: items.length }
+  if (kind === 'table') {
+    const title = t('seat.tableTitle', { table: chart.tables[chart.table[seat]].label })
+    return { title, name: title, detail: t('basket.seats', count) }
+  }
+  const title = chart.areas[chart.area[seat]].label
+  return { title, name: title, detail: t('map.places', count) }
+}
+
+interface LineButtonProps {
+  icon: 'close' | 'minus'
+  label: string
+  off: boolean
+  onClick(): void
+}
+
+function LineButton({ icon, label, off, onClick }: LineButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      disabled={off}
+      onClick={onClick}
+      className="grid size-9 place-items-center rounded-full text-soft transition-colors
+        hover:bg-sunken hover:text-ink disabled:opacity-40"
+    >
+      <Icon name={icon} size={16} />
+    </button>
   )
 }

@@ -16,6 +16,7 @@ export interface BasketProps {
   view: BasketView
   filter: Filter
   onFilter(filter: Filter): void
+  onFound(seats: number[]): void
 }
 
 export function BasketPanel({ filter, onFilter, ...rest }: BasketProps) {

@@ -17,6 +17,10 @@ export const SHEET_CLOSED_PX = 84
 export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
   const [open, setOpen] = useState(false)
   const { view } = props
+  const found = (seats: number[]) => {
+    setOpen(false)
+    props.onFound(seats)
+  }
   // Drawn up, the sheet says the rest itself; the line needs only to name it.
   const booked = view.bookings.some(isAlive) ? t('basket.booking') : ''
   const title = view.items.length > 0 ? t('basket.title') : booked
@@ -54,7 +58,7 @@ export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
         {open && (
           <>
             <div className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pt-1 pb-5">
-              <BasketBody {...props} />
+              <BasketBody {...props} onFound={found} />
               <MarkKey />
             </div>
             {view.items.length > 0 && (
@@ -72,7 +76,9 @@ export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
   )
 }
 
-function Summary({ store, event, view }: Omit<BasketProps, 'filter' | 'onFilter'>) {
+type SummaryProps = Pick<BasketProps, 'store' | 'event' | 'view'>
+
+function Summary({ store, event, view }: SummaryProps) {
   const { items } = view
   const booking = view.bookings.find(isAlive)
   if (items.length > 0) {

@@ -3,7 +3,7 @@
 import type { LiveState, SeatmapEvent } from '../../sdk/index'
 import { formatWhen } from '../format'
 import { t } from '../i18n'
-import { Link } from '../router'
+import { Link, takeFocus } from '../router'
 import { Connection } from './connection'
 import { Icon } from './icon'
 import { Settings } from './settings'
@@ -12,23 +12,29 @@ interface Props {
   event: SeatmapEvent | null
   live: LiveState
   viewers: number | null
+  /** Where the way back leads. */
+  back?: string
 }
 
-export function EventHeader({ event, live, viewers }: Props) {
+export function EventHeader({ event, live, viewers, back = '/' }: Props) {
   return (
     <header
       className="flex h-16 shrink-0 items-center gap-2 border-b border-line bg-paper pr-4 pl-2
         sm:gap-3 sm:pl-4"
     >
       <Link
-        href="/"
+        href={back}
         aria-label={t('nav.allEvents')}
         className="grid size-10 shrink-0 place-items-center rounded-full hover:bg-sunken"
       >
         <Icon name="back" />
       </Link>
       <div className="min-w-0 flex-1">
-        <h1 className="truncate text-[17px] leading-tight font-semibold tracking-[-0.02em]">
+        <h1
+          ref={event ? takeFocus : null}
+          tabIndex={-1}
+          className="truncate text-[17px] leading-tight font-semibold tracking-[-0.02em]
+            outline-none">
           {event?.name ?? ' '}
         </h1>
         <p className="truncate text-[13px] text-soft">

@@ -39,13 +39,13 @@ export function SeatList(props: SeatListProps) {
       </p>
       <ul className="mx-auto flex max-w-4xl flex-col gap-2">
         {places.map((at) => {
-          const left = store.areaCountOf(at, Status.available)
+          const left = store.placesLeft(at)
           const price = money(categories[areas[at].category].price, currency)
           return (
             <li key={`area-${at}`} className="flex items-center gap-4 rounded-2xl bg-surface p-4
               ring-1 ring-line"
             >
-              <Title label={areas[at].label} left={left} total={areas[at].count} price={price} />
+              <Title label={areas[at].label} left={left} total={areas[at].capacity} price={price} />
               <button
                 type="button"
                 disabled={left === 0}
@@ -72,7 +72,8 @@ export function SeatList(props: SeatListProps) {
 function SectionEntry(props: SeatListProps & { section: number; openAtFirst: boolean }) {
   const { store, section, openAtFirst } = props
   const [open, setOpen] = useState(openAtFirst)
-  const { label, seats } = store.chart.sections[section]
+  const { floors } = store.chart
+  const { label, seats, floor } = store.chart.sections[section]
   const left = store.sectionCountOf(section, Status.available)
   const cheapest = store.cheapestOf(section)
   const price = cheapest === null
@@ -87,7 +88,7 @@ function SectionEntry(props: SeatListProps & { section: number; openAtFirst: boo
           onClick={() => setOpen(!open)}
           className="flex w-full items-center gap-4 rounded-2xl p-4 text-left hover:bg-sunken/60"
         >
-          <Title label={label} left={left} total={seats} price={price} />
+          <Title label={label} floor={floors[floor]} left={left} total={seats} price={price} />
           <Icon name={open ? 'up' : 'down'} size={18} />
         </button>
       </h2>
@@ -98,15 +99,20 @@ function SectionEntry(props: SeatListProps & { section: number; openAtFirst: boo
 
 interface TitleProps {
   label: string
+  /** The storey it is on, where there are several. */
+  floor?: string
   left: number
   total: number
   price: string
 }
 
-function Title({ label, left, total, price }: TitleProps) {
+function Title({ label, floor, left, total, price }: TitleProps) {
   return (
     <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-4 gap-y-0.5">
-      <span className="min-w-32 flex-1 font-semibold tracking-[-0.01em]">{label}</span>
+      <span className="min-w-32 flex-1 font-semibold tracking-[-0.01em]">
+        {label}
+        {floor && floor !== label && <span className="ml-2 font-normal text-soft">{floor}</span>}
+      </span>
       <span className="text-sm text-soft tabular-nums">{t('list.free', { left, total })}</span>
       {price && <span className="text-sm font-medium tabular-nums">{price}</span>}
     </span>

@@ -7,15 +7,18 @@ import {
   SeatMapView,
   type Highlight,
   type MapLook,
+  type OrphanRuleName,
   type SeatHover,
+  type SelectTool,
   type SeatStore,
 } from '../../sdk/index'
 import { money } from '../format'
 import { useObservable } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
-import { nameOf, statusWords } from '../seat-words'
+import { nameOf, orphanWords, statusWords } from '../seat-words'
 import type { Announcer } from '../state/announcer'
+import { FloorSwitch } from './floor-switch'
 import { MapControls } from './map-controls'
 import { SeatTooltip } from './seat-tooltip'
 
@@ -27,21 +30,29 @@ interface Props {
   highlight: Highlight
   /** How much of the map's foot the basket covers, in pixels. */
   coveredBelow: number
+  orphanRule: OrphanRuleName
+  /** Seats to bring into view, whenever others are named. */
+  shownSeats: readonly number[]
   onSeat(seat: number): void
   onArea(area: number): void
+  /** Seats were drawn around. */
+  onSelect(seats: number[]): void
+  /** What dragging draws around seats with; null, it moves the map. */
+  tool?: SelectTool | null
 }
 
-export function SeatMap({ store, announcer, highlight, coveredBelow, onSeat, onArea }: Props) {
+export function SeatMap(props: Props) {
+  const { store, announcer, coveredBelow, orphanRule } = props
   const host = useRef<HTMLDivElement>(null)
   const [view, setView] = useState<SeatMapView | null>(null)
   const [hover, setHover] = useState<SeatHover | null>(null)
   const taken = useObservable(announcer.taken)
   const spoken = useObservable(language)
   const { theme, palette } = useObservable(looks)
-  const handlers = useRef({ onSeat, onArea })
+  const handlers = useRef(props)
 
   useEffect(() => {
-    handlers.current = { onSeat, onArea }
+    handlers.current = props
   })
 
   useEffect(() => {
@@ -51,6 +62,7 @@ export function SeatMap({ store, announcer, highlight, coveredBelow, onSeat, onA
       handlers: {
         seat: (seat) => handlers.current.onSeat(seat),
         area: (area) => handlers.current.onArea(area),
+        select: (seats) => handlers.current.onSelect(seats),
         hover: (seen) => {
           announcer.focus(seen?.seat ?? -1)
           setHover(seen)
@@ -64,10 +76,7 @@ export function SeatMap({ store, announcer, highlight, coveredBelow, onSeat, onA
   }, [store, announcer])
 
   useEffect(() => view?.setLook(mapLook(store)), [view, store, theme, palette, spoken])
-  useEffect(() => view?.setHighlight(highlight), [view, highlight])
-  useEffect(() => {
-    view?.setInsets({ top: 0, right: 0, bottom: coveredBelow, left: 0 })
-  }, [view, coveredBelow])
+  useWishes(view, props)
 
   return (
     <div className="absolute inset-0 overflow-hidden">
@@ -81,15 +90,35 @@ export function SeatMap({ store, announcer, highlight, coveredBelow, onSeat, onA
         className="absolute inset-0 touch-none select-none focus-visible:-outline-offset-4"
       />
       <p className="sr-only" aria-live="polite">
-        {hover ? describe(store, hover.seat) : ''}
+        {hover ? describe(store, hover, orphanRule === 'strict') : ''}
       </p>
-      {hover && <SeatTooltip store={store} hover={hover} taken={taken === hover.seat} />}
+      {hover && (
+        <SeatTooltip
+          store={store}
+          hover={hover}
+          taken={taken === hover.seat}
+          strict={orphanRule === 'strict'}
+        />
+      )}
+      {view && <FloorSwitch view={view} />}
       {view && <Overview view={view} store={store} bottom={coveredBelow + 16} />}
       <div className="absolute right-4" style={{ bottom: coveredBelow + 16 }}>
         <MapControls view={view} />
       </div>
     </div>
   )
+}
+
+/** Tells the map what the page wants of it. */
+function useWishes(view: SeatMapView | null, props: Props): void {
+  const { highlight, coveredBelow, orphanRule, shownSeats, tool = null } = props
+  useEffect(() => view?.setTool(tool), [view, tool])
+  useEffect(() => view?.setHighlight(highlight), [view, highlight])
+  useEffect(() => view?.warnOfOrphans(orphanRule !== 'off'), [view, orphanRule])
+  useEffect(() => {
+    view?.setInsets({ top: 0, right: 0, bottom: coveredBelow, left: 0 })
+  }, [view, coveredBelow])
+  useEffect(() => view?.showSeats(shownSeats), [view, shownSeats])
 }
 
 interface OverviewProps {
@@ -118,8 +147,10 @@ function Overview({ view, store, bottom }: OverviewProps) {
   )
 }
 
-function describe(store: SeatStore, seat: number): string {
-  return t('toast.status', { seat: nameOf(store.chart, seat), status: statusWords(store, seat) })
+function describe(store: SeatStore, hover: SeatHover, strict: boolean): string {
+  const { seat } = hover
+  const name = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
+  return [t('toast.status', name), orphanWords(store.chart, hover, strict)].join(' ')
 }
 
 function mapLook(store: SeatStore): MapLook {
@@ -131,6 +162,7 @@ function mapLook(store: SeatStore): MapLook {
       left: (count) => t('map.left', { count }),
       places: (count) => t('map.places', { count }),
       from: (price) => t('map.from', { price: money(price, store.chart.currency) }),
+      each: (price) => money(price, store.chart.currency),
       soldOut: t('map.soldOut'),
     },
   }

@@ -2,7 +2,7 @@
 // take or give back. Where the focus is survives every change of the seats around it.
 
 import { useRef, useState, type KeyboardEvent } from 'react'
-import { Own, Status, type Row } from '../../sdk/index'
+import { NONE, Own, Status, type Chart, type Row } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { flagWords, nameOf, statusWords } from '../seat-words'
@@ -72,6 +72,11 @@ export function SeatRows(props: Props) {
   )
 }
 
+function rowTitle({ table }: Chart, { label, first }: Row): string {
+  if (table[first] !== NONE) return t('seat.tableTitle', { table: label })
+  return t('seat.rowTitle', { row: label })
+}
+
 interface RowProps extends Props {
   row: Row
   at: number
@@ -87,7 +92,7 @@ function RowLine({ row, at, stop, ...props }: RowProps) {
         role="rowheader"
         className="w-14 shrink-0 pt-2.5 text-[13px] font-semibold text-soft"
       >
-        {row.label && t('seat.rowTitle', { row: row.label })}
+        {row.label && rowTitle(props.store.chart, row)}
       </span>
       <span role="presentation" className="flex flex-wrap gap-1.5">
         {seats.map((seat) => (

@@ -1,10 +1,10 @@
 // What the seat pointed at is: place, category, price, and whether it can be had.
 
-import type { SeatHover, SeatStore } from '../../sdk/index'
+import { addMoney, type Chart, type SeatHover, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
-import { flagWords, statusWords } from '../seat-words'
+import { flagWords, orphanWords, statusWords } from '../seat-words'
 import { CategoryMark } from './category-mark'
 
 const HALF_WIDTH_PX = 116
@@ -17,9 +17,11 @@ interface Props {
   hover: SeatHover
   /** It was taken while it was pointed at. */
   taken: boolean
+  /** Whether seats that leave a single one are refused. */
+  strict: boolean
 }
 
-export function SeatTooltip({ store, hover, taken }: Props) {
+export function SeatTooltip({ store, hover, taken, strict }: Props) {
   useSeatChanges(store)
   const { chart } = store
   const { seat } = hover
@@ -28,6 +30,8 @@ export function SeatTooltip({ store, hover, taken }: Props) {
   const row = chart.rows[chart.row[seat]]
   const status = taken ? t('status.justTaken') : statusWords(store, seat)
   const below = hover.y < FLIP_PX
+  const table = chart.tables[chart.table[seat]]
+  const orphans = orphanWords(chart, hover, strict)
   const left = Math.min(hover.room - HALF_WIDTH_PX - 8, Math.max(HALF_WIDTH_PX + 8, hover.x))
   return (
     <div
@@ -42,21 +46,33 @@ export function SeatTooltip({ store, hover, taken }: Props) {
     >
       <div className="flex gap-4 tracking-[-0.01em]">
         <Fact label={t('seat.section')} text={section?.label ?? ''} wide />
-        {row?.label && <Fact label={t('seat.row')} text={row.label} />}
-        <Fact label={t('seat.seat')} text={chart.number[seat]} />
+        {row?.label && <Fact label={t(table ? 'seat.table' : 'seat.row')} text={row.label} />}
+        {table?.whole ? (
+          <Fact label={t('seat.seats')} text={String(table.count)} />
+        ) : (
+          <Fact label={t('seat.seat')} text={chart.number[seat]} />
+        )}
       </div>
       <div className="mt-2.5 flex items-center gap-2 border-t border-line pt-2.5 text-[13px]">
         <CategoryMark chart={chart} category={chart.category[seat]} />
         <span className="min-w-0 flex-1 truncate">{category.label}</span>
         <span className="font-semibold tabular-nums">
-          {money(category.price, chart.currency)}
+          {money(priceOf(chart, seat), chart.currency)}
         </span>
       </div>
       <p className="mt-1 text-[13px] text-soft">
         {[status, ...flagWords(chart, seat)].join(' · ')}
       </p>
+      {orphans && <p className="mt-1.5 text-[13px] font-medium text-warn">{orphans}</p>}
     </div>
   )
+}
+
+/** What choosing it costs: of a table sold whole, all of it. */
+function priceOf(chart: Chart, seat: number): string {
+  const table = chart.tables[chart.table[seat]]
+  if (!table?.whole) return chart.priceOf(seat)
+  return addMoney(Array.from({ length: table.count }, (_, at) => chart.priceOf(table.first + at)))
 }
 
 function Fact({ label, text, wide = false }: { label: string; text: string; wide?: boolean }) {

@@ -7,14 +7,16 @@ import { Icon } from './icon'
 
 const DOTS: Record<Tone, string> = { good: 'bg-good', bad: 'bg-urgent', plain: 'bg-soft' }
 
-export function Toaster() {
+/** At the foot of the page, or at its head where tools stand at the foot. */
+export function Toaster({ head = false }: { head?: boolean }) {
   const shown = useObservable(toasts)
   return (
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 top-20 z-50 flex flex-col items-center gap-2
-        px-4"
+      className={`pointer-events-none fixed inset-x-0 z-50 flex flex-col items-center gap-2 px-4 ${
+        head ? 'top-20' : 'bottom-26 min-[900px]:bottom-6'
+      }`}
     >
       {shown.map(({ id, tone, text, action }) => (
         <div

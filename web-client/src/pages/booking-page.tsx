@@ -14,7 +14,7 @@ import { Toaster } from '../components/toaster'
 import { formatWhen, money } from '../format'
 import { useObservable, useTitle } from '../hooks'
 import { t } from '../i18n'
-import { Link } from '../router'
+import { Link, takeFocus } from '../router'
 import { seatsInWords } from '../seat-words'
 import { BookingVisit } from '../state/booking-visit'
 
@@ -73,7 +73,11 @@ function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
   const pending = booking.status === 'pending'
   return (
     <>
-      <h1 className="mt-6 mb-6 text-[40px] leading-none font-semibold tracking-[-0.04em]">
+      <h1
+        ref={takeFocus}
+        tabIndex={-1}
+        className="mt-6 mb-6 text-[40px] leading-none font-semibold tracking-[-0.04em]
+          outline-none">
         {t(pending ? 'pay.title' : 'ticket.title')}
       </h1>
       <section

@@ -20,6 +20,7 @@ import { looks } from '../looks'
 import { nameOf, statusWords } from '../seat-words'
 import { Announcer } from '../state/announcer'
 import type { Basket } from '../state/basket'
+import { seatsLeftFor } from '../state/basket-item'
 import { EventSession } from '../state/event-session'
 import { highlightOf, NO_FILTER, type Filter } from '../state/filter'
 import { toast } from '../state/toasts'
@@ -75,10 +76,11 @@ function Floor({ event, store, basket }: FloorProps) {
   const wide = useMedia(WIDE_QUERY)
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
   const [area, setArea] = useState<number | null>(null)
+  const [found, setFound] = useState<readonly number[]>([])
   const [announcer] = useState(() => new Announcer(store))
   const highlight = useMemo(() => highlightOf(store.chart, filter), [store, filter])
   useEffect(() => announcer.follow(), [announcer])
-  const parts = { event, store, basket, view }
+  const parts = { event, store, basket, view, onFound: setFound }
   const prices = { filter, onFilter: setFilter }
   const seats = {
     store,
@@ -96,7 +98,14 @@ function Floor({ event, store, basket }: FloorProps) {
           {shown === 'list' ? (
             <SeatList {...seats} onFocus={(seat) => announcer.focus(seat)} />
           ) : (
-            <SeatMap {...seats} announcer={announcer} coveredBelow={wide ? 0 : SHEET_CLOSED_PX} />
+            <SeatMap
+              {...seats}
+              announcer={announcer}
+              orphanRule={event.orphan_rule}
+              shownSeats={found}
+              coveredBelow={wide ? 0 : SHEET_CLOSED_PX}
+              onSelect={(drawn) => takeDrawn({ event, store, basket, drawn })}
+            />
           )}
           <div className="absolute top-4 left-4">
             <ViewSwitch />
@@ -110,7 +119,7 @@ function Floor({ event, store, basket }: FloorProps) {
           store={store}
           basket={basket}
           area={area}
-          most={event.max_seats_per_user || 10}
+          most={Math.max(1, seatsLeftFor(event, view))}
           onClose={() => setArea(null)}
         />
       )}
@@ -137,4 +146,24 @@ function choose(store: SeatStore, basket: Basket, seat: number): void {
     const words = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
     toast('plain', t('toast.status', words))
   }
+}
+
+interface Drawn {
+  event: SeatmapEvent
+  store: SeatStore
+  basket: Basket
+  drawn: number[]
+}
+
+/** Takes the free seats that were drawn around, all or none, as one hold. */
+function takeDrawn({ event, store, basket, drawn }: Drawn): void {
+  const { chart, statuses, own } = store
+  const free = drawn.filter((seat) => {
+    const open = statuses[seat] === Status.available && own[seat] === Own.none
+    return open && !chart.tables[chart.table[seat]]?.whole
+  })
+  const most = seatsLeftFor(event, basket.view.get())
+  if (free.length === 0) toast('plain', t('select.none'))
+  else if (free.length > most) toast('bad', t('select.tooMany', { count: most }))
+  else void basket.take({ seats: free.map((seat) => chart.seatNo(seat)) })
 }

@@ -9,6 +9,7 @@ import { Logo } from '../components/logo'
 import { Settings } from '../components/settings'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
+import { takeFocus } from '../router'
 
 /** Availability moves; the list is a glance and need not be live to the second. */
 const REFRESH_MS = 20_000
@@ -54,7 +55,10 @@ export function EventsPage() {
       </header>
       <main>
         <h1
-          className="mt-10 mb-8 text-[40px] leading-none font-semibold tracking-[-0.045em] sm:mt-16
+          ref={takeFocus}
+          tabIndex={-1}
+          className="mt-10 mb-8 text-[40px] leading-none font-semibold tracking-[-0.045em]
+            outline-none sm:mt-16
             sm:mb-12 sm:text-[64px]"
         >
           {t('events.title')}

@@ -1,6 +1,9 @@
 // What a basket holds, and the few questions one can ask of it without a server.
 
-import type { Booking, Chart, Hold } from '../../sdk/index'
+import type { Booking, Chart, Hold, SeatmapEvent } from '../../sdk/index'
+
+/** The seats one may take where the event doesn't say. */
+const SEATS_MAX = 10
 
 export interface BasketItem {
   seat: number
@@ -46,8 +49,57 @@ export function isAlive({ status }: Booking): boolean {
   return status === 'pending' || status === 'confirmed'
 }
 
+/** How many more seats of the event the visitor may take. */
+export function seatsLeftFor(event: SeatmapEvent, { items, bookings }: BasketView): number {
+  const booked = bookings.filter(isAlive).reduce((sum, { quantity }) => sum + quantity, 0)
+  return Math.max(0, (event.max_seats_per_user || SEATS_MAX) - items.length - booked)
+}
+
 /** When the first of the holds ends; null while none is known. */
 export function earliestEnd(items: readonly BasketItem[]): number | null {
   const ends = items.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
   return ends.length > 0 ? Math.min(...ends) : null
+}
+
+/** The seats of bookings that still have theirs. */
+export function seatsOfBookings(chart: Chart, bookings: readonly Booking[]): Set<number> {
+  const seats = bookings.filter(isAlive).flatMap(({ seat_nos }) => seat_nos)
+  return new Set(seats.map((seatNo) => chart.seatOf(seatNo)).filter((seat) => seat >= 0))
+}
+
+/** When the next hold or unpaid booking ends; null while none does. */
+export function nextEnd({ items, bookings }: BasketView): number | null {
+  const ends = items.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
+  for (const { status, expires_at } of bookings) {
+    if (status === 'pending' && expires_at) ends.push(Date.parse(expires_at))
+  }
+  return ends.length > 0 ? Math.min(...ends) : null
+}
+
+/** What stands on one line of the basket: a seat, a table sold whole, or places of an area. */
+export interface BasketLine {
+  kind: 'seat' | 'table' | 'places'
+  /** The same as long as the line is. */
+  key: string
+  items: BasketItem[]
+}
+
+/** Puts items together that were chosen as one: tables sold whole, and places of an area. */
+export function linesOf(chart: Chart, items: readonly BasketItem[]): BasketLine[] {
+  const lines = new Map<string, BasketLine>()
+  for (const item of items) {
+    const line = lineOf(chart, item.seat)
+    const known = lines.get(line.key)
+    if (known) known.items.push(item)
+    else lines.set(line.key, { ...line, items: [item] })
+  }
+  return [...lines.values()]
+}
+
+function lineOf(chart: Chart, seat: number): Omit<BasketLine, 'items'> {
+  const table = chart.table[seat]
+  if (chart.tables[table]?.whole) return { kind: 'table', key: `table-${table}` }
+  const area = chart.area[seat]
+  if (chart.areas[area]) return { kind: 'places', key: `area-${area}` }
+  return { kind: 'seat', key: `seat-${seat}` }
 }

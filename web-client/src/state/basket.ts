@@ -9,21 +9,24 @@ import {
   type Hold,
   type RestClient,
   type SeatStore,
+  type Table,
+  type Wish,
 } from '../../sdk/index'
 import { t } from '../i18n'
-import { nameOf } from '../seat-words'
-import { nearestAlternative } from './alternative'
-import { isAlive, itemsOf, type BasketItem, type BasketView } from './basket-item'
+import {
+  itemsOf,
+  nextEnd,
+  seatsOfBookings,
+  type BasketItem,
+  type BasketView,
+} from './basket-item'
+import { sayLost, sayRefused } from './basket-words'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
 
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
 const REFRESH_DELAY_MS = 150
-
-/** A hold that vanishes this close to its end has run out, whichever clock was first. */
-const SOON_MS = 2_000
-
 /** The longest delay a timer of the browser can take; it fires at once beyond. */
 const TIMER_MAX_MS = 2 ** 31 - 1
 
@@ -51,10 +54,12 @@ export class Basket {
     this.unsubscribe()
   }
 
-  /** Takes a free seat or gives back one's own. */
+  /** Takes a free seat or gives back one's own; of a table sold whole, all of it. */
   toggle(seat: number): void {
+    const { tables, table } = this.store.chart
     const own = this.store.own[seat]
-    if (own === Own.held) void this.unlock(seat)
+    if (tables[table[seat]]?.whole) void this.toggleTable(tables[table[seat]])
+    else if (own === Own.held) void this.unlock(seat)
     else if (own === Own.none && this.store.statuses[seat] === Status.available) {
       void this.lock(seat)
     }
@@ -71,7 +76,7 @@ export class Basket {
       this.put({ ...item, state: 'held', holdId: hold_id, expiresAt, version })
     } catch (problem) {
       this.drop([seat])
-      this.sayRefused(problem, seat)
+      sayRefused(this, this.store, problem, seat)
       this.refreshSoon()
     }
   }
@@ -90,11 +95,47 @@ export class Basket {
     }
   }
 
-  async takeArea(area: string, quantity: number): Promise<boolean> {
-    return this.busily(async () => {
-      await this.rest.holdArea(this.event, area, quantity)
+  /**
+   * Holds what is wished for, all or nothing; answers its seats, or null. A refusal is said in a
+   * toast unless `refused` has better words.
+   */
+  async take(wish: Wish, refused?: (problem: Problem) => boolean): Promise<number[] | null> {
+    let seats: number[] = []
+    const done = await this.busily(async () => {
+      const hold = await this.rest.hold(this.event, wish)
+      seats = hold.seats.map((seatNo) => this.store.chart.seatOf(seatNo))
       await this.refresh()
+    }, refused)
+    return done ? seats : null
+  }
+
+  /** Gives back several at once; a hold that has nothing else ends as a whole. */
+  async giveBack(items: readonly BasketItem[]): Promise<void> {
+    const seats = new Set(items.map(({ seat }) => seat))
+    const holds = new Set(items.flatMap(({ holdId }) => holdId ?? []))
+    for (const item of items) this.put({ ...item, state: 'releasing' })
+    await this.busily(async () => {
+      for (const hold of holds) {
+        const all = this.view.get().items.filter(({ holdId }) => holdId === hold)
+        const mine = all.filter(({ seat }) => seats.has(seat))
+        if (mine.length === all.length) await this.rest.release(hold)
+        else for (const { seatNo } of mine) await this.rest.unlock(this.event, seatNo)
+        this.drop(mine.map(({ seat }) => seat))
+      }
     })
+    const kept = this.view.get().items.filter(({ seat }) => seats.has(seat))
+    for (const item of kept) this.put({ ...item, state: 'held' })
+  }
+
+  private async toggleTable({ label, first, count }: Table): Promise<void> {
+    const seats = Array.from({ length: count }, (_, at) => first + at)
+    const held = this.view.get().items.filter(({ seat }) => seats.includes(seat))
+    if (held.length > 0) return this.giveBack(held.filter(({ state }) => state === 'held'))
+    if (seats.some((seat) => this.store.statuses[seat] !== Status.available)) return
+    for (const seat of seats) this.store.setOwn(seat, Own.pending)
+    if (await this.take({ tables: [label] })) return
+    const asked = seats.filter((seat) => this.store.own[seat] === Own.pending)
+    for (const seat of asked) this.store.setOwn(seat, Own.none)
   }
 
   /** Books what is held; null when refused. */
@@ -148,14 +189,18 @@ export class Basket {
     this.refreshTimer = setTimeout(() => void this.refresh().catch(() => {}), REFRESH_DELAY_MS)
   }
 
-  private async busily(act: () => Promise<void>): Promise<boolean> {
+  private async busily(
+    act: () => Promise<void>,
+    refused?: (problem: Problem) => boolean,
+  ): Promise<boolean> {
     if (this.view.get().busy) return false
     this.view.patch({ busy: true })
     try {
       await act()
       return true
     } catch (problem) {
-      toast('bad', reasonOf(problem))
+      const said = problem instanceof Problem && refused?.(problem)
+      if (!said) toast('bad', reasonOf(problem))
       this.refreshSoon()
       return false
     } finally {
@@ -174,7 +219,8 @@ export class Basket {
     this.changes += 1
     this.view.patch({ items: [...held, ...inFlight], bookings })
     const booked = this.bookedSeats()
-    this.sayLost(items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat)))
+    const lost = items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat))
+    sayLost(this.store.chart, this.rest.now(), lost)
     this.store.own.forEach((own, seat) => {
       if (own !== Own.none && !kept.has(seat) && !booked.has(seat)) {
         this.store.setOwn(seat, Own.none)
@@ -186,9 +232,7 @@ export class Basket {
   }
 
   private bookedSeats(): Set<number> {
-    const alive = this.view.get().bookings.filter(isAlive)
-    const seats = alive.flatMap(({ seat_nos }) => seat_nos.map((no) => this.store.chart.seatOf(no)))
-    return new Set(seats.filter((seat) => seat >= 0))
+    return seatsOfBookings(this.store.chart, this.view.get().bookings)
   }
 
   private put(item: BasketItem): void {
@@ -215,10 +259,8 @@ export class Basket {
     this.changes += 1
     const others = this.view.get().bookings.filter(({ id }) => id !== booking.id)
     this.view.patch({ bookings: [booking, ...others] })
-    const own = isAlive(booking) ? Own.booked : Own.none
-    for (const seatNo of booking.seat_nos) {
-      const seat = this.store.chart.seatOf(seatNo)
-      if (seat >= 0) this.store.setOwn(seat, own)
+    for (const seat of seatsOfBookings(this.store.chart, [booking])) {
+      this.store.setOwn(seat, Own.booked)
     }
     this.planExpiry()
   }
@@ -237,13 +279,9 @@ export class Basket {
 
   private planExpiry(): void {
     clearTimeout(this.expiryTimer)
-    const { items, bookings } = this.view.get()
-    const ends = items.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
-    for (const { status, expires_at } of bookings) {
-      if (status === 'pending' && expires_at) ends.push(Date.parse(expires_at))
-    }
-    if (ends.length === 0) return
-    const wait = Math.max(0, Math.min(...ends) - this.rest.now()) + EXPIRY_SLACK_MS
+    const end = nextEnd(this.view.get())
+    if (end === null) return
+    const wait = Math.max(0, end - this.rest.now()) + EXPIRY_SLACK_MS
     this.expiryTimer = setTimeout(() => this.expire(), Math.min(wait, TIMER_MAX_MS))
   }
 
@@ -252,32 +290,9 @@ export class Basket {
     const { items } = this.view.get()
     const over = items.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now)
     if (over.length > 0) {
-      const seats = over.map(({ seat }) => seat)
-      this.drop(seats)
-      this.sayLost(over)
+      this.drop(over.map(({ seat }) => seat))
+      sayLost(this.store.chart, now, over)
     }
     this.refreshSoon()
-  }
-
-  /** Says why a seat was not to be had, and offers the nearest like it. */
-  private sayRefused(problem: unknown, seat: number): void {
-    const { chart } = this.store
-    const gone = problem instanceof Problem && problem.code === 'seats_unavailable'
-    const other = gone ? nearestAlternative(this.store, seat) : -1
-    const reason = reasonOf(problem, nameOf(chart, seat))
-    if (other < 0) toast('bad', reason)
-    else {
-      const label = t('toast.instead', { seat: nameOf(chart, other) })
-      toast('bad', reason, { label, act: () => void this.lock(other) })
-    }
-  }
-
-  /** Says which holds have run out; what another tab gave back needs no words. */
-  private sayLost(lost: BasketItem[]): void {
-    const now = this.rest.now()
-    const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
-    if (over.length === 0) return
-    const seats = over.map(({ seat }) => nameOf(this.store.chart, seat)).join('; ')
-    toast('bad', t('toast.timeUp', { seats }))
   }
 }

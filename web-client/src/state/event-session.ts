@@ -40,12 +40,15 @@ export class EventSession {
   private readonly rest: RestClient
   private readonly id: number
   private readonly url: string
+  private readonly buys: boolean
   private live: LiveConnection | null = null
   /** Which loading the present one is; answers of an earlier one are dropped. */
   private run = 0
   private reloads = 0
 
-  constructor(rest: RestClient, id: number, url: string) {
+  /** Who only looks on has no basket. */
+  constructor(rest: RestClient, id: number, url: string, buys = true) {
+    this.buys = buys
     this.rest = rest
     this.id = id
     this.url = url
@@ -95,10 +98,10 @@ export class EventSession {
       const seatmap = await this.rest.seatmap(this.id, event.layout)
       if (run !== this.run) return
       const store = new SeatStore(new Chart(seatmap))
-      const basket = new Basket(this.rest, this.id, store)
+      const basket = this.buys ? new Basket(this.rest, this.id, store) : null
       this.view.patch({ phase: 'ready', event, store, basket })
       this.follow(store)
-      basket.refreshSoon()
+      basket?.refreshSoon()
     } catch {
       if (run === this.run) this.view.patch({ phase: 'failed' })
     }

@@ -21,7 +21,7 @@ fn done(at: u64, user: i64, action: Action, seat: u32, version: u64) -> Answered
 
 fn taken(at: u64, user: i64, seat: u32, known: u64) -> Answered {
     let code = "seats_unavailable".to_owned();
-    let outcome = Outcome::Refused { status: 409, code, conflicts: vec![seat] };
+    let outcome = Outcome::Refused { status: 409, code, conflicts: vec![seat], free: None };
     Answered { known, ..answer(at, user, Action::Lock, seat, outcome) }
 }
 
@@ -140,6 +140,23 @@ fn a_refusal_of_a_free_seat_is_found_and_a_lost_race_is_not() {
     let mut told = answers();
     told.push(taken(39, ANNA, 1, 3));
     assert_eq!(broken(&log(), told), [""; 0]);
+}
+
+#[test]
+fn a_refusal_for_want_of_seats_that_were_free_is_found() {
+    // From version 4 on seats 1 and 2 are free, whatever comes after.
+    let short = |free| {
+        let code = "sold_out".to_owned();
+        let outcome =
+            Outcome::Refused { status: 409, code, conflicts: Vec::new(), free: Some(free) };
+        Answered { known: 4, seats: Vec::new(), ..answer(60, BEN, Action::Best, 0, outcome) }
+    };
+    for (free, expected) in [(2, ""), (1, promises::REFUSED)] {
+        let mut told = answers();
+        told.push(short(free));
+        let expected: Vec<&str> = Some(expected).into_iter().filter(|it| !it.is_empty()).collect();
+        assert_eq!(broken(&log(), told), expected);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod changes;
 mod cores;
+mod creation;
 mod crowd;
 mod database;
 mod fan_out;
@@ -74,6 +75,8 @@ pub enum Suite {
     Join,
     /// The published test of another seat map.
     Rival,
+    /// Events of 100,000 seats.
+    Creation,
 }
 
 impl Suite {
@@ -145,6 +148,9 @@ impl Bench {
         }
         if wanted(Suite::Join) {
             join::run(self).await?;
+        }
+        if wanted(Suite::Creation) {
+            creation::run(self).await?;
         }
         if wanted(Suite::Rival) {
             rival::run(self).await?;

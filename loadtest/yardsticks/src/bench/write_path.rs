@@ -27,6 +27,9 @@ const CONNECTIONS: usize = 25;
 /// A tenth of a case's time is driven before it counts.
 const WARM_UP_PARTS: u32 = 10;
 
+/// The most clients that let the server choose.
+const BEST_CLIENTS_MAX: usize = 50;
+
 const RATE: &str = "turns/s";
 /// The latency of a turn's first step.
 const FIRST_P50: &str = "first step p50 ms";
@@ -46,6 +49,8 @@ impl Case {
         let turn = match self.kind {
             Kind::Pair => "lock, unlock",
             Kind::Flow => "hold, book, confirm",
+            Kind::Hold => "hold two by name, release",
+            Kind::Best => "hold the best two, release",
         };
         let events = if self.events == 1 { "1 event" } else { "16 events" };
         let clients = if self.clients == 1 { "client" } else { "clients" };
@@ -71,6 +76,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
                 bench.samples.add(&place, &figures(&driven));
             }
         }
+        chosen(bench, ours.address, round).await?;
         ours.stop().await?;
         theirs.stop().await?;
         if let Some(pgbench) = &pgbench {
@@ -80,6 +86,29 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     bench.compare(SUITE, Textbook, &[RATE]);
     bench.goals.extend(goals(&bench.samples));
     Ok(())
+}
+
+/// Holds of the server's choice beside holds by name. The textbook knows only the latter.
+async fn chosen(bench: &mut Bench, target: SocketAddr, round: usize) -> Result<(), Failed> {
+    let clients = bench.plan.clients;
+    for &clients in clients.iter().filter(|&&clients| clients <= BEST_CLIENTS_MAX) {
+        for kind in rotated(&[Kind::Hold, Kind::Best], round) {
+            let case = Case { kind, events: 1, clients };
+            let driven = drive(bench, target, case).await?;
+            let place = Place { suite: SUITE, case: case.name(), contender: Seatmap, round };
+            bench.samples.add(&place, &figures(&driven));
+        }
+    }
+    Ok(())
+}
+
+/// How much of the rate of holds by name those of the server's choice reach.
+fn best_over_named(samples: &Samples) -> Option<Spread> {
+    let rates = |kind| {
+        let case = Case { kind, events: 1, clients: BEST_CLIENTS_MAX }.name();
+        samples.of(SUITE, &case, Seatmap, RATE)
+    };
+    ratios(&rates(Kind::Best), &rates(Kind::Hold))
 }
 
 fn cases(clients: &[usize]) -> Vec<Case> {
@@ -169,6 +198,11 @@ fn goals(samples: &Samples) -> Vec<Goal> {
             "A lock's p99 at 50 clients over the textbook's p50",
             AtMost(1.0),
             tail_over_middle(samples),
+        ),
+        Goal::new(
+            "Holds of the best two at 50 clients over holds of two by name",
+            AtLeast(0.5),
+            best_over_named(samples),
         ),
     ]
 }

@@ -150,7 +150,9 @@ impl Named {
                 Selection::Hold(hold) => {
                     self.holds.insert(*hold);
                 }
-                Selection::Quantity(_) => self.counters.extend(request.caller),
+                Selection::Quantity(_) | Selection::QuantityWhole { .. } => {
+                    self.counters.extend(request.caller)
+                }
             },
             Command::Confirm { booking, .. }
             | Command::Cancel { booking }

@@ -9,3 +9,4 @@ mod model;
 mod plans;
 mod properties;
 mod requests;
+mod whole;

@@ -1,8 +1,13 @@
 //! Seats: their rows, their history, the event's counts and version, and the announcement.
 
+use std::collections::HashMap;
+
 use super::{Step, Writing, args, column, signed, version};
+use crate::domain::booking::Booking;
 use crate::domain::change::ChangeSet;
-use crate::domain::decide::Transition;
+use crate::domain::decide::{Decision, Transition};
+use crate::domain::ids::BookingId;
+use crate::domain::seat::SeatStatus;
 use crate::store::announcement;
 
 // The tickets are locked, so they stay where they are: found one by one, they are changed in place.
@@ -20,19 +25,21 @@ const MOVE_SEATS: &str = "
         where t.ctid = found.ctid),
     logged as (
         insert into seat_changes (event_id, version, ordinal, seat_index, from_status, to_status,
-                                  cause, actor_id, request_id, reason, booking_id, batch_id, at)
+                                  cause, actor_id, request_id, reason, booking_id, price, batch_id,
+                                  at)
         select $1, $6, u.ordinal, u.seat_index, u.from_status, u.to_status, u.cause, u.actor_id,
-               u.request_id, u.reason, u.booking_id, $7, $8
+               u.request_id, u.reason, u.booking_id, u.price, $7, $8
         from unnest($9::int[], $10::int[], $11::smallint[], $12::smallint[], $13::text[],
-                    $14::bigint[], $15::text[], $16::text[], $17::bigint[])
+                    $14::bigint[], $15::text[], $16::text[], $17::bigint[], $18::bigint[])
              u (ordinal, seat_index, from_status, to_status, cause, actor_id, request_id, reason,
-                booking_id)),
-    bumped as (update events set version = $6, counts = $18 where id = $1)
-    select pg_notify($19, $20)";
+                booking_id, price)),
+    bumped as (update events set version = $6, counts = $19 where id = $1)
+    select pg_notify($20, $21)";
 
 pub(super) fn moved(writing: &Writing<'_>) -> Step {
     let decision = writing.decision;
     let (seats, transitions): (_, &[Transition]) = (&decision.seats, &decision.transitions);
+    let prices = Prices::in_bookings_of(decision);
     let ordinals: Vec<i32> = (0..).take(transitions.len()).collect();
     let counts: Vec<i32> = decision.counts.0.iter().map(|count| signed(*count)).collect();
     let net = ChangeSet {
@@ -58,9 +65,29 @@ pub(super) fn moved(writing: &Writing<'_>) -> Step {
         column(transitions, |step| step.request_id.clone()),
         column(transitions, |step| step.reason.clone()),
         column(transitions, |step| step.booking.map(|booking| booking.0)),
+        column(transitions, |step| prices.of(step)),
         counts,
         announcement::CHANNEL,
         announcement::encode(writing.event, &net),
     ];
     Step { sql: MOVE_SEATS, args }
+}
+
+/// What was paid for seats, by the bookings that the batch changed.
+struct Prices<'a>(HashMap<BookingId, &'a Booking>);
+
+impl<'a> Prices<'a> {
+    fn in_bookings_of(decision: &'a Decision) -> Self {
+        Self(decision.bookings.iter().map(|booking| (booking.id, booking)).collect())
+    }
+
+    /// The price of a seat that becomes sold or is no longer.
+    fn of(&self, step: &Transition) -> Option<i64> {
+        if step.from != SeatStatus::Sold && step.to != SeatStatus::Sold {
+            return None;
+        }
+        let booking = self.0.get(&step.booking?)?;
+        let place = booking.seats.binary_search(&step.seat).ok()?;
+        booking.prices.get(place).copied()
+    }
 }

@@ -69,13 +69,7 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
         | Call::HoldBest { .. }
         | Call::HoldPlaces { .. }
         | Call::Extend { .. }
-        | Call::ReadHold { .. } => Answer::Hold(HoldTold {
-            id: uuid(&body["id"])?,
-            seats: seats(&body["seats"], seat)?,
-            status: text("status")?,
-            expires_at: micros(&body["expires_at"])?,
-            version: version()?,
-        }),
+        | Call::ReadHold { .. } => Answer::Hold(hold(body, version()?, seat)?),
         Call::BookSeats { .. }
         | Call::BookHold { .. }
         | Call::BookQuantity { .. }
@@ -119,6 +113,16 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             let seats = body["items"].as_array()?.iter().map(index).collect::<Option<_>>()?;
             Answer::AvailableTickets { version: version()?, epoch: text("epoch")?, seats }
         }
+    })
+}
+
+fn hold(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Option<HoldTold> {
+    Some(HoldTold {
+        id: uuid(&body["id"])?,
+        seats: seats(&body["seats"], seat)?,
+        status: body["status"].as_str()?.to_owned(),
+        expires_at: micros(&body["expires_at"])?,
+        version,
     })
 }
 

@@ -38,6 +38,7 @@ impl Model {
                     HoldStatus::Released | HoldStatus::Booked => Err(Refusal::NothingLocked),
                 }
             }
+            Selection::QuantityWhole { .. } => unreachable!("plans know no tables"),
             Selection::Quantity(quantity) => {
                 if *quantity > self.rules.max_seats_per_user {
                     let field = "quantity".to_owned();
@@ -74,6 +75,7 @@ impl Model {
             status: BookingStatus::Pending,
             payment_reference: None,
             created_at: self.now,
+            former: None,
             expires_at: self.after(self.rules.booking_seconds),
             checked_in: Vec::new(),
         };

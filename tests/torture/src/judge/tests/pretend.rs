@@ -190,7 +190,7 @@ impl Server {
         let plan = SeatingPlan {
             rows: vec![RowPlan {
                 section: 0,
-                segments: vec![PLACES..SEATS],
+                segments: std::iter::once(PLACES..SEATS).collect(),
                 focal_point: [0.0, 0.0],
             }],
             units: vec![UnitPlan {

@@ -20,12 +20,16 @@ create index bookings_by_email on bookings (lower(customer_email), event_id)
 
 -- Which booking a seat came into, moved on with or left.
 alter table seat_changes add column booking_id bigint;
+-- What the booking paid for it, where it became sold or was no longer.
+alter table seat_changes add column price bigint;
 
 -- Append-only: every step at the door, in order. It changes no seat and makes no version.
 create table check_ins (
     event_id    bigint not null,
     id          bigint generated always as identity,
     booking_id  bigint not null,
+    -- the event's version then, by whose chart the seat is numbered
+    version     bigint not null,
     seat_index  integer not null,
     way         text not null constraint check_ins_way_known check (way in ('in', 'out')),
     actor_id    bigint,

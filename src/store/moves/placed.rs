@@ -1,0 +1,68 @@
+//! Where the seats of holds and bookings are in another chart. Never gives a seat another label.
+
+use tokio_postgres::Row;
+
+use crate::domain::ids::SeatIndex;
+use crate::domain::seat::Seat;
+use crate::store::error::StoreError;
+use crate::store::rows;
+
+/// The seats that somebody has, and where seats of the old chart are in the new one.
+pub(super) struct Renumbered<'a> {
+    pub(super) taken: &'a [Seat],
+    pub(super) place: &'a (dyn Fn(SeatIndex) -> Option<SeatIndex> + Sync),
+}
+
+/// A hold or booking with its seats in the new chart, as it is written.
+pub(super) struct Renamed<Id> {
+    pub(super) id: Id,
+    pub(super) seats: Vec<Placed>,
+    pub(super) live: bool,
+}
+
+/// A seat of a hold or booking.
+pub(super) struct Placed {
+    pub(super) seat: SeatIndex,
+    pub(super) price: i64,
+    /// Where it was in the list before, counted from 1 like PostgreSQL's arrays.
+    before: i64,
+}
+
+impl<Id> Renamed<Id> {
+    fn seats(&self) -> String {
+        array_literal(self.seats.iter().map(|placed| i64::from(placed.seat)))
+    }
+
+    fn prices(&self) -> String {
+        array_literal(self.seats.iter().map(|placed| placed.price))
+    }
+
+    pub(super) fn places_before(&self) -> String {
+        array_literal(self.seats.iter().map(|placed| placed.before))
+    }
+}
+
+impl Renumbered<'_> {
+    /// Seats with their prices, in columns 1 and 2 of a row, ascending by their new place. `None`:
+    /// not all have one.
+    pub(super) fn seats_in(&self, row: &Row) -> Result<Option<Vec<Placed>>, StoreError> {
+        let prices: Vec<i64> = row.get(2);
+        let seats = rows::seat_indexes(row, 1)?.into_iter().zip(prices).zip(1..);
+        let moved = seats.map(|((seat, price), before)| {
+            Some(Placed { seat: (self.place)(seat)?, price, before })
+        });
+        let mut moved: Option<Vec<_>> = moved.collect();
+        moved.iter_mut().for_each(|seats| seats.sort_unstable_by_key(|placed| placed.seat));
+        Ok(moved)
+    }
+}
+
+/// Seats and prices of each, as array literals.
+pub(super) fn columns<Id>(moved: &[Renamed<Id>]) -> (Vec<String>, Vec<String>) {
+    moved.iter().map(|each| (each.seats(), each.prices())).unzip()
+}
+
+fn array_literal(values: impl Iterator<Item = i64>) -> String {
+    let values: Vec<String> = values.map(|value| value.to_string()).collect();
+    format!("{{{}}}", values.join(","))
+}

@@ -1,0 +1,177 @@
+// Stories of choosing without a single seat in mind: the best there are, a table, an area, a
+// storey, seats drawn around; and of what is told when it can't be had.
+
+import assert from 'node:assert/strict'
+import { Visitor } from './browser.mjs'
+import { makeEvent } from './stories.mjs'
+
+const AVAILABLE = 0
+const LOCKED = 1
+const NONE = 0
+const HELD = 2
+
+/** A house of two storeys with a table sold whole and room to stand. */
+const CHART = {
+  format: 'seatmap.chart.v1',
+  name: 'The test house of two storeys',
+  focal_point: [300, -200],
+  floors: ['Stalls', 'Balcony'],
+  categories: [
+    { key: 'near', label: 'Near', color: '#0d62cc' },
+    { key: 'far', label: 'Far', color: '#b0561c' },
+  ],
+  sections: [
+    {
+      label: 'Stalls',
+      floor: 'Stalls',
+      category: 'near',
+      rows: ['A', 'B', 'C', 'D'].map((label, at) => ({
+        label,
+        at: [0, at * 90],
+        count: 10,
+        spacing: 52,
+      })),
+      tables: [
+        { label: 'T1', sale: 'whole', seats: { at: [800, 100], count: 4, radius: 85 } },
+      ],
+      areas: [
+        { label: 'Pit', capacity: 30, outline: [[0, 450], [600, 450], [600, 700], [0, 700]] },
+      ],
+    },
+    {
+      label: 'Balcony',
+      floor: 'Balcony',
+      category: 'far',
+      rows: [{ label: 'A', at: [0, 100], count: 10, spacing: 52 }],
+    },
+  ],
+}
+
+async function post(site, path, body) {
+  const answer = await fetch(`${site}/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-session-id': 'end-to-end' },
+    body: JSON.stringify(body),
+  })
+  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.clone().text()}`)
+  return answer.json()
+}
+
+/** An event in the house of two storeys, and a visitor of it. */
+async function enter({ browser, site }, rule) {
+  const chart = await post(site, '/charts', CHART)
+  const event = await makeEvent(site, {
+    total_tickets: undefined,
+    price: undefined,
+    chart_id: chart.id,
+    prices: { near: '60.00', far: '25.00' },
+    orphan_rule: rule,
+    max_seats_per_user: 20,
+  })
+  const nora = await Visitor.open(browser, site)
+  await nora.visit(event)
+  return { nora, event }
+}
+
+const leave = async (visitor) => {
+  assert.deepEqual(visitor.complaints, [])
+  await visitor.context.close()
+}
+
+const seatOf = (visitor, seatNo) =>
+  visitor.map((view, name) => view.store.chart.seatOf(name), seatNo)
+
+export const choosing = {
+  'the best seats are found, and what there is instead': async (stage) => {
+    const { nora } = await enter(stage, 'prefer')
+    const { page } = nora
+    await page.getByRole('button', { name: 'Find the best seats' }).click()
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('combobox', { name: 'Price' }).selectOption('25.00')
+    await page.getByRole('button', { name: 'Find 3 seats together' }).click()
+    await page.getByText(/^In your basket: Balcony, row A: seats/).waitFor()
+    assert.equal(await page.locator('[data-total]').textContent(), '€75')
+    assert.equal(await nora.map((view) => view.floor), 1, 'the map shows where they are')
+    const more = page.getByRole('button', { name: 'More', exact: true })
+    while (await more.isEnabled()) await more.click()
+    await page.getByRole('button', { name: 'Find 17 seats together' }).click()
+    await page.getByText(/at most \d of them together/).waitFor()
+    await nora.picture(stage.pictures, 'best-1440')
+    await page.getByRole('button', { name: /^Take \d together instead/ }).click()
+    await page.locator('[data-total]').filter({ hasNotText: '€75' }).waitFor()
+    await leave(nora)
+  },
+
+  'a table sold whole is one thing, given back as one': async (stage) => {
+    const { nora } = await enter(stage, 'off')
+    const first = await seatOf(nora, 'T1-1')
+    const seats = [0, 1, 2, 3].map((at) => first + at)
+    await nora.choose(first + 2)
+    for (const seat of seats) await nora.owns(seat, HELD)
+    const back = nora.page.getByRole('button', { name: /^Give back/ })
+    await back.first().waitFor()
+    assert.equal(await back.count(), 1)
+    assert.equal(await nora.page.locator('[data-total]').textContent(), '€240')
+    await nora.page.getByRole('button', { name: 'Give back Table T1' }).click()
+    for (const seat of seats) await nora.owns(seat, NONE)
+    for (const seat of seats) await nora.sees(seat, AVAILABLE)
+    await leave(nora)
+  },
+
+  'places of an area are taken by number, from map and list': async (stage) => {
+    const { nora } = await enter(stage, 'off')
+    const { page } = nora
+    await page.getByRole('button', { name: 'List', exact: true }).click()
+    await page.getByRole('button', { name: 'Choose places' }).click()
+    await page.getByRole('button', { name: 'Take 2 places' }).click()
+    await page.getByRole('button', { name: 'One place less: Pit' }).click()
+    await page.getByText(/^1 place ·/).waitFor()
+    await page.getByRole('button', { name: 'Give back Pit' }).click()
+    await page.getByRole('heading', { name: 'Choose your seats' }).waitFor()
+    await leave(nora)
+  },
+
+  'a seat that would leave another alone says so, and is refused with a better one': async (
+    stage,
+  ) => {
+    const { nora } = await enter(stage, 'strict')
+    const { page } = nora
+    const second = await seatOf(nora, 'Stalls-A-2')
+    const { x, y } = await nora.find(second)
+    await page.mouse.move(x, y)
+    await page.getByText(/a single seat would be left: 1/).first().waitFor()
+    await page.mouse.click(x, y)
+    await page.getByRole('button', { name: /^Take Stalls, row A: seat 1 instead/ }).click()
+    await nora.owns(second - 1, HELD)
+    await nora.owns(second, NONE)
+    await leave(nora)
+  },
+
+  'storeys are switched, and seats drawn around are taken together': async (stage) => {
+    const { nora } = await enter(stage, 'off')
+    const { page } = nora
+    await page.getByRole('button', { name: 'Balcony', exact: true }).click()
+    const first = await seatOf(nora, 'Balcony-A-3')
+    const from = await nora.find(first)
+    const to = await nora.place(first + 2)
+    await page.keyboard.down('Shift')
+    await page.mouse.move(from.x - 12, from.y - 20)
+    await page.mouse.down()
+    await page.mouse.move(to.x + 12, to.y + 20, { steps: 5 })
+    await page.mouse.up()
+    await page.keyboard.up('Shift')
+    for (const seat of [first, first + 1, first + 2]) await nora.owns(seat, HELD)
+    assert.equal(await nora.map((view, seat) => view.store.statuses[seat], first + 3), AVAILABLE)
+    await nora.sees(first, LOCKED)
+    await leave(nora)
+  },
+
+  'a page one goes to takes the focus': async (stage) => {
+    const { nora } = await enter(stage, 'off')
+    const { page } = nora
+    await page.getByRole('link', { name: 'All events' }).click()
+    await page.locator('h1:focus').waitFor()
+    assert.match(await page.locator('h1:focus').textContent(), /on$/)
+    await leave(nora)
+  },
+}

@@ -1,0 +1,97 @@
+// The orphan rule: a hold shouldn't leave a single free seat where none was. The server has the
+// same rule and the last word; `tests/vectors/orphans.json` holds both to it.
+
+import { NONE, type Chart } from './chart'
+
+/** The seats that a hold would leave alone, and what to take instead. */
+export interface Orphaned {
+  /** Ascending. */
+  seats: number[]
+  /** All seats of the hold, those in rows where it was at fault replaced; ascending. */
+  alternative: number[]
+}
+
+type Free = (seat: number) => boolean
+type Run = [first: number, end: number]
+
+/** Judges a hold of free seats by the strict rule. Null: nothing against it. */
+export function judgeOrphans(chart: Chart, free: Free, hold: readonly number[]): Orphaned | null {
+  const seats: number[] = []
+  const alternative: number[] = []
+  const byRow = new Map<number, number[]>()
+  for (const seat of [...hold].sort((a, b) => a - b)) {
+    const row = chart.row[seat]
+    // Tables and areas have no neighbours.
+    if (row === NONE || chart.table[seat] !== NONE || chart.area[seat] !== NONE) {
+      alternative.push(seat)
+    } else byRow.set(row, [...(byRow.get(row) ?? []), seat])
+  }
+  for (const [row, party] of byRow) {
+    const segments = segmentsOf(chart, row)
+    const left = leftAlone(segments, free, party)
+    const other = left.length > 0 ? nearestLegal(segments, free, party) : null
+    if (other === null) alternative.push(...party)
+    else {
+      seats.push(...left)
+      for (let seat = other; seat < other + party.length; seat += 1) alternative.push(seat)
+    }
+  }
+  if (seats.length === 0) return null
+  const ascending = (a: number, b: number) => a - b
+  return { seats: seats.sort(ascending), alternative: alternative.sort(ascending) }
+}
+
+function segmentsOf(chart: Chart, row: number): Run[] {
+  const { first, count } = chart.rows[row]
+  const segments: Run[] = []
+  for (let seat = first; seat < first + count; ) {
+    const segment = chart.segmentOf(seat)
+    segments.push(segment)
+    seat = segment[1]
+  }
+  return segments
+}
+
+/** The seats of a row that would be alone without the party, and aren't yet. */
+function leftAlone(segments: readonly Run[], free: Free, party: readonly number[]): number[] {
+  const taken = new Set(party)
+  const stays: Free = (seat) => free(seat) && !taken.has(seat)
+  const left: number[] = []
+  for (const segment of segments) {
+    for (let seat = segment[0]; seat < segment[1]; seat += 1) {
+      if (isAlone(seat, segment, stays) && !isAlone(seat, segment, free)) left.push(seat)
+    }
+  }
+  return left
+}
+
+function isAlone(seat: number, [first, end]: Run, free: Free): boolean {
+  if (!free(seat)) return false
+  return !(seat > first && free(seat - 1)) && !(seat + 1 < end && free(seat + 1))
+}
+
+/** The first seat of the legal run nearest to where the party begins; of two, the lower. */
+function nearestLegal(
+  segments: readonly Run[],
+  free: Free,
+  party: readonly number[],
+): number | null {
+  const size = party.length
+  let found: number | null = null
+  for (const segment of segments) {
+    for (let start = segment[0]; start + size <= segment[1]; start += 1) {
+      const nearer =
+        found === null || Math.abs(start - party[0]) < Math.abs(found - party[0])
+      if (nearer && isLegal(segment, free, [start, start + size])) found = start
+    }
+  }
+  return found
+}
+
+/** Whether a run is free and taking it leaves no single seat at either end of it. */
+function isLegal([first, end]: Run, free: Free, [start, stop]: Run): boolean {
+  for (let seat = start; seat < stop; seat += 1) if (!free(seat)) return false
+  const before = start > first && free(start - 1) && !(start > first + 1 && free(start - 2))
+  const after = stop < end && free(stop) && !(stop + 1 < end && free(stop + 1))
+  return !before && !after
+}

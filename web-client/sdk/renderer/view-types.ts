@@ -1,0 +1,29 @@
+// What a page hands to the map, and what it hears from it.
+
+import type { MapLook } from './theme'
+
+export interface SeatHover {
+  seat: number
+  x: number
+  y: number
+  radius: number
+  /** How wide the host is: what is shown beside the seat must stay within. */
+  room: number
+  /** Free seats that choosing this one would leave alone, and what to take instead. */
+  orphans: readonly number[]
+  alternative: readonly number[]
+}
+
+export interface SeatMapHandlers {
+  /** A seat was chosen, by tap or by key. */
+  seat(seat: number): void
+  area(area: number): void
+  /** The seat pointed at and its place in the host; null when there is none. */
+  hover(hover: SeatHover | null): void
+  /** Seats were drawn around: with Shift held, or by the tool in use. */
+  select?(seats: number[]): void
+}
+
+export interface SeatMapOptions extends MapLook {
+  handlers: SeatMapHandlers
+}

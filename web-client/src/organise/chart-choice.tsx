@@ -1,0 +1,74 @@
+// Which chart an event has: one the server knows, or a file in any format it can read.
+
+import { useEffect, useState } from 'react'
+import { Problem } from '../../sdk/index'
+import { formatCount } from '../format'
+import { t } from '../i18n'
+import { reasonOf } from '../state/toasts'
+import { INPUT, Labelled } from './fields'
+import { bringIn, charts, type ChartSummary } from './organiser-client'
+
+interface Props {
+  chosen: number | null
+  onChoose(chart: number): void
+}
+
+export function ChartChoice({ chosen, onChoose }: Props) {
+  const [known, setKnown] = useState<ChartSummary[]>([])
+  const [words, setWords] = useState<string[]>([])
+  useEffect(() => {
+    // Without the list a file can still be brought in.
+    charts().then(setKnown, () => {})
+  }, [])
+  const upload = async (file: File | undefined) => {
+    if (!file) return
+    try {
+      const chart = await bringIn(JSON.parse(await file.text()))
+      setKnown((before) => [...before.filter(({ id }) => id !== chart.id), chart])
+      setWords([t('organise.broughtIn', { name: chart.name }), ...chart.warnings])
+      onChoose(chart.id)
+    } catch (problem) {
+      setWords(problem instanceof SyntaxError ? [problem.message] : wordsOf(problem))
+    }
+  }
+  return (
+    <div className="flex flex-col gap-3">
+      <Labelled label={t('organise.chart')}>
+        <select
+          required
+          value={chosen ?? ''}
+          onChange={({ target }) => target.value && onChoose(Number(target.value))}
+          className={INPUT}
+        >
+          <option value="">{t('organise.chooseChart')}</option>
+          {known.map(({ id, name, seats }) => (
+            <option key={id} value={id}>
+              {name} · {formatCount(seats)}
+            </option>
+          ))}
+        </select>
+      </Labelled>
+      <Labelled label={t('organise.upload')}>
+        <input
+          type="file"
+          accept="application/json,.json"
+          onChange={({ target }) => void upload(target.files?.[0])}
+          className="text-sm file:mr-3 file:h-10 file:rounded-full file:border-0 file:bg-sunken
+            file:px-4 file:font-semibold file:text-ink"
+        />
+      </Labelled>
+      <div role="status" className="text-sm text-soft">
+        {words.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function wordsOf(problem: unknown): string[] {
+  if (problem instanceof Problem && problem.errors.length > 0) {
+    return problem.errors.map(({ field, detail }) => `${field}: ${detail}`)
+  }
+  return [reasonOf(problem)]
+}

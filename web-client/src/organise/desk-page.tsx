@@ -1,0 +1,128 @@
+// The desk of one event: the live map to block seats on, and beside it what is sold, held and free.
+
+import { useEffect, useRef, useState } from 'react'
+import { Own, type SeatmapEvent, type SeatStore, type SelectTool } from '../../sdk/index'
+import { liveUrl, rest } from '../client'
+import { EventHeader } from '../components/event-header'
+import { Notice } from '../components/notice'
+import { SeatMap } from '../components/seat-map'
+import { Toaster } from '../components/toaster'
+import { useMedia, useObservable, useTitle, WIDE_QUERY } from '../hooks'
+import { t } from '../i18n'
+import { Announcer } from '../state/announcer'
+import { EventSession } from '../state/event-session'
+import { toast } from '../state/toasts'
+import { BlockBar } from './block-bar'
+import { RecentChanges } from './recent-changes'
+import { Sales } from './sales'
+
+/** The most seats the server blocks at once. */
+const SELECTED_MAX = 10_000
+
+const NOTHING: readonly number[] = []
+
+export function DeskPage({ id }: { id: number }) {
+  const [session] = useState(() => new EventSession(rest, id, liveUrl(id), false))
+  const { phase, event, store, live, viewers } = useObservable(session.view)
+  useEffect(() => {
+    session.start()
+    return () => session.stop()
+  }, [session])
+  useTitle(event ? `${event.name} · ${t('organise.title')}` : t('organise.title'))
+  if (phase === 'missing') {
+    return <Notice title={t('notice.noEvent.title')} text={t('notice.noEvent.text')} home />
+  }
+  if (phase === 'failed') {
+    const retry = () => session.retry()
+    const words = { title: t('notice.failed.title'), text: t('notice.failed.text') }
+    return <Notice {...words} retry={retry} home />
+  }
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden max-[899px]:h-auto max-[899px]:min-h-dvh">
+      <EventHeader event={event} live={live} viewers={viewers} back="/organise" />
+      {event && store ? (
+        <Desk key={store.chart.layout} event={event} store={store} />
+      ) : (
+        <div className="grid flex-1 place-items-center text-soft" role="status">
+          {t('event.loading')}
+        </div>
+      )}
+      <Toaster head />
+    </div>
+  )
+}
+
+function Desk({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
+  const wide = useMedia(WIDE_QUERY)
+  const [announcer] = useState(() => new Announcer(store))
+  const [tool, setTool] = useState<SelectTool | null>(null)
+  const [selected, setSelected] = useSelection(store)
+  useEffect(() => announcer.follow(), [announcer])
+  const toggle = (seat: number) => {
+    const without = selected.filter((other) => other !== seat)
+    setSelected(without.length < selected.length ? without : [...selected, seat])
+  }
+  const placesOf = (at: number) => {
+    const { first, count } = store.chart.areas[at]
+    return Array.from({ length: count }, (_, step) => first + step)
+  }
+  const add = (seats: readonly number[]) => setSelected([...new Set([...selected, ...seats])])
+  const map = {
+    store,
+    announcer,
+    highlight: null,
+    orphanRule: 'off' as const,
+    shownSeats: NOTHING,
+    coveredBelow: 0,
+    tool,
+    onSeat: toggle,
+    onArea: (at: number) => add(placesOf(at)),
+    onSelect: add,
+  }
+  return (
+    <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
+      <main
+        className="relative flex min-w-0 flex-1 flex-col max-[899px]:h-[70dvh]
+          max-[899px]:flex-none"
+      >
+        <div className="relative flex-1">
+          <SeatMap {...map} />
+        </div>
+        <BlockBar
+          event={event.id}
+          store={store}
+          selected={selected}
+          tool={tool}
+          onTool={setTool}
+          onClear={() => setSelected([])}
+        />
+      </main>
+      <aside
+        aria-label={t('organise.sales')}
+        className={`flex flex-col gap-7 border-line bg-paper px-6 py-6 ${
+          wide ? 'w-[420px] shrink-0 overflow-y-auto border-l' : 'border-t'
+        }`}
+      >
+        <Sales store={store} />
+        <RecentChanges event={event.id} store={store} />
+      </aside>
+    </div>
+  )
+}
+
+/** The chosen seats, marked on the map as the visitor's own are for buyers. */
+function useSelection(store: SeatStore): [readonly number[], (seats: readonly number[]) => void] {
+  const [selected, setSelected] = useState(NOTHING)
+  const marked = useRef(NOTHING)
+  const select = (seats: readonly number[]) => {
+    if (seats.length > SELECTED_MAX) {
+      toast('bad', t('organise.tooMany', { count: SELECTED_MAX }))
+      return
+    }
+    for (const seat of marked.current) store.setOwn(seat, Own.none)
+    for (const seat of seats) store.setOwn(seat, Own.held)
+    marked.current = seats
+    setSelected(seats)
+  }
+  return [selected, select]
+}

@@ -1,0 +1,92 @@
+// The organiser's calls, on the visitor's own session: in open mode these routes are open to all,
+// and the log says who it was.
+
+import type { List, SeatmapEvent } from '../../sdk/index'
+import { decodeEvent } from '../../sdk/event'
+import { Transport } from '../../sdk/transport'
+
+export interface ChartSummary {
+  id: number
+  key: string
+  name: string
+  seats: number
+}
+
+export interface NewChart extends ChartSummary {
+  format: string
+  /** What could not be carried over. */
+  warnings: string[]
+}
+
+export interface ChartCategory {
+  key: string
+  label: string
+  color: string
+}
+
+export interface NewEvent {
+  name: string
+  venue: string
+  start_time: string
+  end_time: string
+  chart_id: number
+  prices: Record<string, string>
+  currency: string
+  orphan_rule: string
+}
+
+/** One step of one seat, from the change log. */
+export interface Change {
+  version: number
+  seat_no: string
+  seat_index: number
+  from: string
+  to: string
+  cause: string
+  actor: number | null
+  reason: string | null
+  at: string
+}
+
+/** The most a list call may ask for. */
+const LIST_LIMIT_MAX = 1000
+
+const transport = new Transport()
+
+const post = <Answer>(path: string, body: unknown): Promise<Answer> =>
+  transport.call<Answer>({ method: 'POST', path, body })
+
+const get = <Answer>(path: string): Promise<Answer> =>
+  transport.call<Answer>({ method: 'GET', path })
+
+export async function charts(): Promise<ChartSummary[]> {
+  return (await get<List<ChartSummary>>(`/charts?limit=${LIST_LIMIT_MAX}`)).items
+}
+
+export const bringIn = (document: unknown): Promise<NewChart> => post('/charts', document)
+
+export async function categoriesOf(chart: number): Promise<ChartCategory[]> {
+  const { layout } = await get<{ layout: { categories: ChartCategory[] } }>(`/charts/${chart}`)
+  return layout.categories
+}
+
+export async function createEvent(event: NewEvent): Promise<SeatmapEvent> {
+  return decodeEvent(await post('/events', event))
+}
+
+/** Takes seats off sale: all or none. */
+export const block = (event: number, seats: string[], reason: string): Promise<unknown> =>
+  post(`/events/${event}/block`, { seats, ...(reason && { reason }) })
+
+/** Puts seats back on sale: all or none. The server takes no reason for that. */
+export const unblock = (event: number, seats: string[]): Promise<unknown> =>
+  post(`/events/${event}/unblock`, { seats })
+
+/** The last changes of an event, newest first. */
+export async function lastChanges(event: number, count: number): Promise<Change[]> {
+  const path = `/events/${event}/changes`
+  const { total } = await get<List<Change>>(`${path}?limit=1`)
+  const offset = Math.max(0, total - count)
+  const { items } = await get<List<Change>>(`${path}?limit=${count}&offset=${offset}`)
+  return items.reverse()
+}

@@ -1,0 +1,68 @@
+// All events, as an organiser looks at them: how full, and the way to each one's desk.
+
+import { useEffect, useState } from 'react'
+import type { SeatmapEvent } from '../../sdk/index'
+import { rest } from '../client'
+import { Icon } from '../components/icon'
+import { formatCount, formatWhen } from '../format'
+import { t } from '../i18n'
+import { Link } from '../router'
+import { reasonOf } from '../state/toasts'
+import { Frame } from './frame'
+
+export function OverviewPage() {
+  const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
+  const [failed, setFailed] = useState('')
+  useEffect(() => {
+    rest
+      .events()
+      .then(({ items }) => setEvents(items))
+      .catch((problem: unknown) => setFailed(reasonOf(problem)))
+  }, [])
+  return (
+    <Frame title={t('organise.title')} back={{ href: '/', label: t('nav.allEvents') }}>
+      <Link
+        href="/organise/new"
+        className="inline-flex h-12 items-center gap-2 rounded-full bg-ink px-6 font-semibold
+          text-paper hover:opacity-90"
+      >
+        <Icon name="plus" size={18} />
+        {t('organise.new')}
+      </Link>
+      <p role="status" className="my-4 text-soft">
+        {failed || (events ? '' : t('events.loading'))}
+      </p>
+      <ul className="flex flex-col gap-2">
+        {events?.map((event) => (
+          <li key={event.id}>
+            <Entry event={event} />
+          </li>
+        ))}
+      </ul>
+    </Frame>
+  )
+}
+
+function Entry({ event }: { event: SeatmapEvent }) {
+  const { sold, reserved, locked } = event.counts
+  return (
+    <Link
+      href={`/organise/events/${event.id}`}
+      className="flex flex-wrap items-baseline gap-x-6 gap-y-1 rounded-2xl bg-surface px-5 py-4
+        ring-1 ring-line hover:bg-sunken/60"
+    >
+      <span className="min-w-48 flex-1">
+        <span className="block font-semibold tracking-[-0.01em]">{event.name}</span>
+        <span className="text-sm text-soft">
+          {event.venue} · {formatWhen(event.start_time)}
+        </span>
+      </span>
+      <span className="text-sm tabular-nums">
+        {t('organise.soldOf', { sold: sold + reserved, total: event.total_tickets })}
+      </span>
+      <span className="w-24 text-right text-sm text-soft tabular-nums">
+        {formatCount(locked)} {t('marks.held')}
+      </span>
+    </Link>
+  )
+}

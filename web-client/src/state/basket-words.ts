@@ -1,0 +1,44 @@
+// What the basket says when a seat is refused or lost, and what it offers instead.
+
+import { Problem, type Chart, type SeatStore, type Wish } from '../../sdk/index'
+import { t } from '../i18n'
+import { nameOf, seatsInWords } from '../seat-words'
+import { nearestAlternative } from './alternative'
+import type { BasketItem } from './basket-item'
+import { reasonOf, toast } from './toasts'
+
+/** A hold that vanishes this close to its end has run out, whichever clock was first. */
+const SOON_MS = 2_000
+
+/** Who takes what is offered. */
+interface Taker {
+  lock(seat: number): Promise<void>
+  take(wish: Wish): Promise<number[] | null>
+}
+
+/** Says why a seat was not to be had, and offers the nearest like it. */
+export function sayRefused(taker: Taker, store: SeatStore, problem: unknown, seat: number): void {
+  const { chart } = store
+  const reason = reasonOf(problem, nameOf(chart, seat))
+  const seats = problem instanceof Problem && problem.code === 'orphan' ? problem.alternative : []
+  if (seats.length > 0) {
+    const label = t('toast.instead', { seat: seatsInWords(chart, seats).join('; ') })
+    toast('bad', reason, { label, act: () => void taker.take({ seats }) })
+    return
+  }
+  const gone = problem instanceof Problem && problem.code === 'seats_unavailable'
+  const other = gone ? nearestAlternative(store, seat) : -1
+  if (other < 0) toast('bad', reason)
+  else {
+    const label = t('toast.instead', { seat: nameOf(chart, other) })
+    toast('bad', reason, { label, act: () => void taker.lock(other) })
+  }
+}
+
+/** Says which holds have run out; what another tab gave back needs no words. */
+export function sayLost(chart: Chart, now: number, lost: readonly BasketItem[]): void {
+  const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
+  if (over.length === 0) return
+  const seats = seatsInWords(chart, over.map(({ seatNo }) => seatNo)).join('; ')
+  toast('bad', t('toast.timeUp', { seats }))
+}

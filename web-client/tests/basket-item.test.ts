@@ -1,0 +1,66 @@
+// What stands on the lines of a basket, and how much more fits into it.
+
+import { describe, expect, test } from 'vitest'
+import type { Booking, SeatmapEvent } from '../sdk/index'
+import { linesOf, nextEnd, seatsLeftFor, type BasketItem } from '../src/state/basket-item'
+import { smallChart } from './fakes'
+
+const item = (seat: number, expiresAt: number | null = null): BasketItem => ({
+  seat,
+  seatNo: String(seat),
+  price: '10.00',
+  state: 'held',
+  holdId: 'hold',
+  expiresAt,
+  version: 1,
+})
+
+const booking = (change: Partial<Booking>): Booking => ({
+  id: 1,
+  booking_ref: 'SM-00000000',
+  event_id: 1,
+  seat_nos: [],
+  quantity: 2,
+  total_amount: '20.00',
+  currency: 'EUR',
+  status: 'pending',
+  payment_reference: null,
+  created_at: '2030-01-01T00:00:00.000000Z',
+  expires_at: '2030-01-01T00:15:00.000000Z',
+  version: 1,
+  ...change,
+})
+
+describe('basket', () => {
+  test('puts a table sold whole and the places of an area on a line each', () => {
+    const tables = [{ label: 'T', first: 2, count: 2, sale: 'whole' as const }]
+    const lines = linesOf(smallChart({ tables }), [0, 4, 2, 1, 3, 5].map((seat) => item(seat)))
+    expect(lines.map(({ kind, items }) => [kind, items.map(({ seat }) => seat)])).toEqual([
+      ['seat', [0]],
+      ['places', [4, 5]],
+      ['table', [2, 3]],
+      ['seat', [1]],
+    ])
+  })
+
+  test('seats of a table sold one by one stay apart', () => {
+    const tables = [{ label: 'T', first: 2, count: 2, sale: 'seat' as const }]
+    expect(linesOf(smallChart({ tables }), [item(2), item(3)])).toHaveLength(2)
+  })
+
+  test('counts held and booked seats against the limit, but not those of ended bookings', () => {
+    const event = { max_seats_per_user: 5 } as SeatmapEvent
+    const view = { items: [item(0)], bookings: [booking({})], busy: false }
+    expect(seatsLeftFor(event, view)).toBe(2)
+    const ended = [booking({ status: 'expired' }), booking({ status: 'cancelled' })]
+    expect(seatsLeftFor(event, { ...view, bookings: ended })).toBe(4)
+  })
+
+  test('ends next with the earliest hold or unpaid booking', () => {
+    const due = Date.parse('2030-01-01T00:15:00Z')
+    const view = { items: [item(0), item(1, due + 5)], bookings: [booking({})], busy: false }
+    expect(nextEnd(view)).toBe(due)
+    expect(nextEnd({ ...view, bookings: [booking({ status: 'confirmed' })] })).toBe(due + 5)
+    expect(nextEnd({ items: [], bookings: [], busy: false })).toBeNull()
+  })
+})
