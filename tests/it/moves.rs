@@ -1,5 +1,7 @@
 //! An event moves to another chart: seats are numbered anew, and nobody loses one or gets another's.
 
+mod organisers;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
