@@ -68,15 +68,15 @@ impl Wished<'_> {
                 reason: self.number.is_multiple_of(2).then(|| "called off".to_owned()),
             },
             Wish::CheckIn(pick, seats) => {
-                Command::CheckIn { booking: self.booking(*pick)?, seats: seats.clone() }
+                Command::CheckIn { booking: self.at_door(*pick)?, seats: seats.clone() }
             }
             Wish::CheckInFirst(pick) => {
-                let booking = self.booking(*pick)?;
+                let booking = self.at_door(*pick)?;
                 let seats = self.database.bookings.get(&booking).map(|b| b.seats[..1].to_vec());
                 Command::CheckIn { booking, seats }
             }
             Wish::CheckOut(pick, seats) => {
-                Command::CheckOut { booking: self.booking(*pick)?, seats: seats.clone() }
+                Command::CheckOut { booking: self.at_door(*pick)?, seats: seats.clone() }
             }
             Wish::Block(seats) => Command::Block {
                 seats: seats.clone(),
@@ -118,6 +118,14 @@ impl Wished<'_> {
         let about = |b: &Booking| (b.owner, b.status == BookingStatus::Pending, b.id);
         let all: Vec<_> = self.database.bookings.values().map(about).collect();
         self.pick(pick, &all, BookingId(0))
+    }
+
+    /// At the door what is live is paid, whoever's it is.
+    fn at_door(&self, pick: Pick) -> Option<BookingId> {
+        let Pick::Live(n) = pick else { return self.booking(pick) };
+        let bookings = self.database.bookings.values().rev();
+        let mut paid = bookings.filter(|booking| booking.status == BookingStatus::Confirmed);
+        paid.nth(n).map(|booking| booking.id).or_else(|| self.booking(pick))
     }
 
     /// Picks from what there is: whose it is, whether it is live, its id; oldest first.
