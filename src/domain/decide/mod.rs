@@ -192,7 +192,7 @@ fn carry_out(work: &mut Work, request: &Request) -> Result<Outcome, Refusal> {
     match (&request.command, request.caller) {
         (Command::Refuse(refusal), _) => Err(refusal.clone()),
         (Command::Block { seats, reason }, _) => work.block(seats, reason.as_deref()),
-        (Command::Unblock { seats }, _) => work.unblock(seats),
+        (Command::Unblock { seats, reason }, _) => work.unblock(seats, reason.as_deref()),
         // The door names a caller for every other command; without one nothing is theirs.
         (_, None) => Err(Refusal::NothingLocked),
         (command, Some(caller)) => carry_out_for(work, command, caller),
