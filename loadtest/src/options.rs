@@ -64,6 +64,10 @@ pub struct Options {
     /// How long the measured part is: 90, 90s, 15m or 2h
     #[arg(long, value_parser = duration)]
     pub duration: Option<Duration>,
+    /// How long viewers may take to come, beyond the ramp; to come back after a storm; and to have
+    /// everything at the end
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "120s")]
+    pub patience: Duration,
     /// Repeats what buyers choose and when they come
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -177,11 +177,14 @@ impl Auditor {
         let least = &mut self.least;
         let targets = &self.sources.targets;
         let asking = async {
+            // All of them first: one event's viewers may take all the patience there is.
             for event in &self.events {
                 let id = event.hall.id;
-                let Ok(table) = table::over_rest(targets[0], id).await else { return };
-                least.insert(id, table.version);
-                while behind(id, table.version) > 0 {
+                let table = table::over_rest(targets[0], id).await;
+                least.insert(id, table.map_or(0, |table| table.version));
+            }
+            for (event, version) in &*least {
+                while behind(*event, *version) > 0 {
                     tokio::time::sleep(SETTLE_POLL).await;
                 }
             }

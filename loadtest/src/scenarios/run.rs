@@ -16,10 +16,6 @@ use crate::monitor::{Display, Mark, Monitor, Watched};
 use crate::report::Report;
 use crate::stage::{self, Hall, NewHalls, StageError};
 
-/// How long viewers may take to come beyond what the ramp takes by itself.
-pub(super) const COMING_PATIENCE: Duration = Duration::from_secs(120);
-/// How long viewers may take to have everything at the end.
-const REST_PATIENCE: Duration = Duration::from_secs(60);
 /// How often something that is waited for is asked for.
 pub(super) const POLL: Duration = Duration::from_millis(50);
 
@@ -199,7 +195,7 @@ impl Run {
             0 => Duration::ZERO,
             rate => Duration::from_secs((viewers / rate as usize) as u64),
         };
-        let patience = ramp + COMING_PATIENCE;
+        let patience = ramp + self.plan.options.patience;
         let asking = async {
             while self.missing(audience) > 0 {
                 tokio::time::sleep(POLL).await;
@@ -240,12 +236,17 @@ impl Run {
             Some(audience) => audience.behind(event, version),
             None => 0,
         };
-        auditor.settle(REST_PATIENCE, behind).await;
+        auditor.settle(self.plan.options.patience, behind).await;
+        // Everybody, the slow too: they have become prompt, and had the time to come back.
+        let all = |hall: &Arc<Hall>| {
+            (hall.id, audience.as_ref().map_or(0, |audience| audience.viewers_of(hall.id)))
+        };
+        let expected = self.halls.iter().map(all).collect();
         drop(lock(&watched.audience).take());
         let audience = audience.and_then(Arc::into_inner);
         let (maps, stats) = audience.map(Audience::stop).unwrap_or_default();
         let latency = self.timekeeper.finish();
-        let verdict = auditor.finish(&maps, &stats).await;
+        let verdict = auditor.finish(&maps, &expected, &stats).await;
         Gathered {
             plan: self.plan.clone(),
             started_at: String::new(),
