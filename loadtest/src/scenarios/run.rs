@@ -8,6 +8,7 @@ use super::gather::{self, Gathered};
 use super::plan::Plan;
 use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
 use crate::buyers::{Counter, CounterSettings, Until, Writers};
+use crate::check::table::{self, DatabaseError};
 use crate::check::{Auditor, Ledger, Sources};
 use crate::clock::{Clock, nanos};
 use crate::latency::{Timekeeper, lock};
@@ -40,6 +41,9 @@ pub enum RunError {
         /// What went wrong.
         why: String,
     },
+    /// The database isn't there, or isn't the server's.
+    #[error("--database-url: {0}")]
+    Database(#[from] DatabaseError),
     /// There are no writers.
     #[error("{0}")]
     Writers(String),
@@ -65,6 +69,9 @@ pub(super) struct Run {
 pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let started_at = jiff::Timestamp::now().to_string();
     make_room(plan.viewers + plan.options.connections).map_err(AudienceError::from)?;
+    if let Some(config) = &plan.options.database_url {
+        table::connect(config).await?;
+    }
     let halls: Vec<Arc<Hall>> = halls(&plan).await?.into_iter().map(Arc::new).collect();
     let clock = Clock::start();
     let (timekeeper, joining) = Timekeeper::start(clock);
@@ -81,6 +88,7 @@ pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let database = plan.options.database_url.clone();
     let sources = Sources { targets: plan.options.target.clone(), database };
     let auditor = Auditor::new(sources, &ledger, &halls);
+    auditor.know_database().await?;
     let watched = Watched {
         audience: Arc::default(),
         counter: counter.clone(),
