@@ -154,7 +154,8 @@ async fn viewers_who_never_come_back_are_missed() {
         "BROKEN   viewers end with the map of the table",
         "3 of 9 viewers were not there at the end",
         "    refused with 503 × ",
-        "6 of 9 viewers open at the end; refused with 503 × ",
+        "6 of 9 viewers open at the end; ",
+        "; refused with 503 × ",
     ] {
         assert!(said.contains(word), "{word}: {said}");
     }
