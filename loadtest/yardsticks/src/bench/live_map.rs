@@ -112,11 +112,7 @@ pub(super) async fn start_selling(bench: &Bench, who: Contender) -> Result<Serve
 }
 
 /// Starts the server on an empty database of its own, its sockets owned one way or the other.
-async fn start_seatmap(
-    bench: &Bench,
-    who: Contender,
-    share: Share,
-) -> Result<Server, Failed> {
+async fn start_seatmap(bench: &Bench, who: Contender, share: Share) -> Result<Server, Failed> {
     const DATABASE: &str = "bench_live";
     bench.database.create(DATABASE).await?;
     let url = bench.database.url(DATABASE)?;

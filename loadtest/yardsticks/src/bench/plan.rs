@@ -81,8 +81,11 @@ impl Plan {
         let Self { rounds, frames, .. } = self;
         let (write, stream) = (self.write.as_secs(), self.stream.as_secs());
         vec![
-            format!("One PostgreSQL for all, made for the run, default settings, fsync on, over its Unix \
-             socket. Both servers with {CONNECTIONS} connections and LOG_LEVEL=warn, otherwise as they come."),
+            format!(
+                "One PostgreSQL for all, made for the run, default settings, fsync on, over its \
+                 Unix socket. Both servers with {CONNECTIONS} connections and LOG_LEVEL=warn, \
+                 otherwise as they come."
+            ),
             "Write path: clients, server and PostgreSQL share all cores. Everything with viewers: \
              the server, the floor or the textbook has the first core to itself; viewers, writers \
              and PostgreSQL share the others."
@@ -93,12 +96,17 @@ impl Plan {
                  Goals that compare contenders are medians of ratios within a round."
             ),
             format!(
-                "Write path: {write} s a case; a turn is a lock and its unlock, or a hold, its booking \
-                 and its confirmation, one after the other, and turns/s are those that all clients \
-                 completed. pgbench runs at most {CONNECTIONS} clients, as many as either server has \
-                 connections, and its statements a second are divided by the changes in a turn. Single frames: {frames} a turn, each after the last \
-                 viewer had the one before and a pause. Streams: {stream} s after a warm-up, REST \
-                 locks and unlocks of single seats in an open loop."
+                "Write path: {write} s a case. A turn is a lock and its unlock, or a hold, its \
+                 booking and its confirmation, one request after the other; turns/s are those that \
+                 all clients completed in the time. pgbench runs at most {CONNECTIONS} clients, as \
+                 many as either server has connections, and its statements a second are divided by \
+                 the requests in a turn."
+            ),
+            format!(
+                "Single frames: {frames} a turn, each after the last viewer had the one before and \
+                 a pause. Streams: {stream} s after a warm-up, REST locks and unlocks of single \
+                 seats in an open loop; the textbook has a database there, and 1,000 viewers at \
+                 most."
             ),
             "Update latency: from the answer that names the version (ten writers: from the \
              request) until a viewer has it, one clock; frames that came before the answer count \
