@@ -50,8 +50,8 @@ pub enum ViewError {
 }
 
 impl View {
-    /// Follows until the server ends the connection, handing each message to `print`, which may have
-    /// had enough.
+    /// Follows until the server ends the connection, handing each message to `print`, which may
+    /// have had enough.
     ///
     /// # Errors
     /// On the first violation, and when the connection fails.

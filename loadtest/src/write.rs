@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, value_parser};
 use serde::Deserialize;
 
 use crate::flows::{Drive, Driven, Kind, SeatsLeft};
@@ -29,10 +29,10 @@ pub struct Write {
     #[arg(long, default_value_t = 1, value_parser = count(EVENTS_MAX))]
     pub events: usize,
     /// Seats per event; a flow sells one.
-    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    #[arg(long, default_value_t = 200_000, value_parser = value_parser!(u32).range(1..=200_000))]
     pub seats: u32,
     /// How long, in seconds.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=SECONDS_MAX))]
+    #[arg(long, default_value_t = 5, value_parser = value_parser!(u64).range(1..=SECONDS_MAX))]
     pub seconds: u64,
 }
 

@@ -10,7 +10,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 /// The receive buffer of viewers that don't read, in bytes: the smaller, the sooner it shows.
 const SLOW_RECEIVE_BYTES: usize = 4 * 1024;
 /// The largest segment they take, in bytes, as on the internet. By loopback's segments of 64 KiB
-/// the server's kernel measures how much it queues: 2.8 MB until a socket is full, instead of 70 KB.
+/// the server's kernel measures what it queues: 2.8 MB until a socket is full, instead of 70 KB.
 const SLOW_SEGMENT_BYTES: u32 = 1_460;
 /// The longest answer to a handshake, in bytes.
 const ANSWER_BYTES_MAX: usize = 8 * 1024;

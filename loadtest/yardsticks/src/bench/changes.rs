@@ -1,6 +1,6 @@
 //! Fan-out under a stream of changes, with the frame clock on: what merging saves, and what it
-//! costs in latency; the textbook beside it where it can keep up at all. The floor's single frames, taken in the same round, say what sending every
-//! change by itself would take.
+//! costs in latency; the textbook beside it where it can keep up at all. The floor's single frames,
+//! taken in the same round, say what sending every change by itself would take.
 
 use seatmap_loadtest::write::make_event;
 use tokio::time::Instant;
