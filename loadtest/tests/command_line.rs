@@ -45,8 +45,9 @@ fn a_database_that_cannot_be_reached_is_named_before_anything_is_done() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().display();
     // Nobody listens on port 1, neither a database nor a server.
-    let line =
-        format!("idle --target localhost:1 --database-url postgres://x@127.0.0.1:1/x --out {out}");
+    let line = format!(
+        "idle --viewers 1 --target localhost:1 --database-url postgres://x@127.0.0.1:1/x --out {out}"
+    );
     let output = perform(&line);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
