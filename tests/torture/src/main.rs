@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use futures_util::{StreamExt as _, stream};
@@ -13,9 +14,12 @@ use seatmap_torture::run::{Report, Settings, run};
 use seatmap_torture::shrink::shrink;
 use seatmap_torture::totals::Totals;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 /// How many smaller plans are tried.
 const SHRINK_RUNS_MAX: usize = 60;
+/// The longest a run may take: load, faults and rest are over in a third of it on two cores.
+const RUN_MAX: Duration = Duration::from_secs(180);
 /// How often a smaller plan is run before it counts as harmless.
 const SHRINK_TRIES: usize = 3;
 
@@ -96,11 +100,15 @@ async fn torture(options: Options) -> Result<bool, Failure> {
     }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
     let seeds = stream::iter(first..first + options.seeds);
-    let runs = seeds.map(|seed| one(seed, &options, &settings));
+    let runs = seeds.map(async |seed| (seed, one(seed, &options, &settings).await));
     let mut runs = pin!(runs.buffer_unordered(options.at_once.max(1)));
     let mut passed = true;
-    while let Some(one) = runs.next().await {
-        passed &= one?;
+    while let Some((seed, one)) = runs.next().await {
+        // What the simulation itself stumbles over is no verdict; the other seeds get theirs.
+        passed &= one.unwrap_or_else(|error| {
+            eprintln!("seed {seed}: did not end: {error}");
+            false
+        });
     }
     Ok(passed)
 }
@@ -119,7 +127,9 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
     if let Some(faults) = &options.faults {
         plan.faults = serde_json::from_str(faults)?;
     }
-    let report = run(&plan, settings).await?;
+    let report = timeout(RUN_MAX, run(&plan, settings))
+        .await
+        .map_err(|_| format!("it takes longer than {} s", RUN_MAX.as_secs()))??;
     let failed = !report.violations.is_empty();
     add_up(&path, seed, &report, options.table.as_deref()).await?;
     let passed = tell(&plan, &report, &options.results)?;

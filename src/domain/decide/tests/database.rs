@@ -151,7 +151,7 @@ impl Named {
                     self.holds.insert(*hold);
                 }
                 Selection::Quantity(_) | Selection::QuantityWhole { .. } => {
-                    self.counters.extend(request.caller)
+                    self.counters.extend(request.caller);
                 }
             },
             Command::Confirm { booking, .. } | Command::Cancel { booking } => {

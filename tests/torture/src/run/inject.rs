@@ -196,10 +196,15 @@ async fn restart(stage: &Stage, signal: Signal, ms: u64) -> Injected {
 /// The primary ends for good before its standby takes over.
 async fn fail_over(stage: &Stage) -> Injected {
     let mut primary = stage.postgres.lock().await;
-    let Some(standby) = stage.standby.lock().await.take() else { return Ok(0) };
+    let mut place = stage.standby.lock().await;
+    if place.is_none() {
+        return Ok(0);
+    }
     // As a cluster manager does: only a standby that every commit waits for may take over. One that
     // lags behind after a restart of its primary isn't that yet.
     primary.accompanied().await?;
+    // Not before: without its standby the primary would keep every commit waiting.
+    let Some(standby) = place.take() else { return Ok(0) };
     primary.end(Signal::SIGQUIT).await?;
     standby.promote().await?;
     for place in &stage.places {

@@ -184,21 +184,29 @@ impl Postgres {
         Ok(standby)
     }
 
-    /// Waits until the standby has everything there is; from then on every commit waits for it.
+    /// Waits until the standby has everything there is; from then on every commit waits for it. Asks
+    /// again when the asking connection is terminated, as other faults do.
     pub(crate) async fn accompanied(&self) -> Result<(), PostgresError> {
-        let failed = |error: tokio_postgres::Error| PostgresError(error.to_string());
-        let client = connect(&self.config()).await.map_err(failed)?;
         let sql = "select count(*) > 0 from pg_stat_replication
                    where sync_state = 'sync' and state = 'streaming'
                      and flush_lsn >= pg_current_wal_insert_lsn()";
         let begun = tokio::time::Instant::now();
-        while !client.query_one(sql, &[]).await.map_err(failed)?.get::<_, bool>(0) {
-            if begun.elapsed() > PATIENCE {
-                return Err(PostgresError("the standby never catches up".into()));
+        loop {
+            let asked = match connect(&self.config()).await {
+                Ok(client) => client.query_one(sql, &[]).await,
+                Err(error) => Err(error),
+            };
+            match asked {
+                Ok(row) if row.get::<_, bool>(0) => return Ok(()),
+                Err(error) if begun.elapsed() > PATIENCE => {
+                    return Err(PostgresError(format!("is a standby there? {error}")));
+                }
+                Ok(_) if begun.elapsed() > PATIENCE => {
+                    return Err(PostgresError("the standby never catches up".into()));
+                }
+                Ok(_) | Err(_) => tokio::time::sleep(POLL).await,
             }
-            tokio::time::sleep(POLL).await;
         }
-        Ok(())
     }
 
     /// Makes a standby the primary; it waits for no standby of its own.
