@@ -126,16 +126,14 @@ fn build(program: &Path) -> std::io::Result<String> {
 
 /// The command that does the same again.
 fn command(first: u64, options: &Options) -> String {
-    let mut more = Vec::new();
-    if options.load_ms != LOAD_MS {
-        more.push(format!("--load-ms {}", options.load_ms));
+    let Options { seeds, load_ms, .. } = options;
+    match &options.faults {
+        None if *load_ms == LOAD_MS => format!("make torture SEED={first} SEEDS={seeds}"),
+        None => format!("torture --seed {first} --seeds {seeds} --load-ms {load_ms}"),
+        Some(faults) => format!(
+            "torture --seed {first} --seeds {seeds} --load-ms {load_ms} --faults '{faults}'"
+        ),
     }
-    if let Some(faults) = &options.faults {
-        more.push(format!("--faults '{faults}'"));
-    }
-    let more = more.join(" ");
-    let more = if more.is_empty() { more } else { format!(" TORTURE=\"{more}\"") };
-    format!("make torture SEED={first} SEEDS={}{more}", options.seeds)
 }
 
 /// One at a time reads, changes and writes the totals.

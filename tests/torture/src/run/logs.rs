@@ -61,11 +61,10 @@ fn in_log(log: &str, causes: Causes) -> Vec<String> {
         if line.contains("panicked") {
             wrong.push(format!("a panic: {line}"));
         } else if entry["level"] == "ERROR" {
-            match entry["error"].as_str() {
-                Some(error) if causes.explain(error) => {
-                    explained.extend(request.map(str::to_owned))
-                }
-                _ => wrong.push(format!("an error that nothing explains: {line}")),
+            if entry["error"].as_str().is_some_and(|error| causes.explain(error)) {
+                explained.extend(request.map(str::to_owned));
+            } else {
+                wrong.push(format!("an error that nothing explains: {line}"));
             }
         } else if entry["http.status"] == 500 {
             failed.push((request.unwrap_or_default().to_owned(), line));
