@@ -1,12 +1,14 @@
 //! The load generator and checker of the Seatmap server. Exits non-zero when a promise was broken.
 
+use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use seatmap::protocol::live::since::Since;
 use seatmap::protocol::live::text;
-use seatmap_loadtest::check::CheckOutcome;
+use seatmap_loadtest::check::{Check, CheckOutcome, Violation};
 use seatmap_loadtest::options::Writing;
 use seatmap_loadtest::report::{self, Report, compare};
 use seatmap_loadtest::scenarios::{self, Scenario};
@@ -72,7 +74,8 @@ async fn main() -> ExitCode {
     match act(Cli::parse().command).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{error}");
+            // Nor must an error's reader still be there.
+            let _ = writeln!(std::io::stderr(), "{error}");
             ExitCode::FAILURE
         }
     }
@@ -85,21 +88,24 @@ async fn act(command: Command) -> Result<ExitCode, String> {
             let reports = [read(&one)?, read(&other)?];
             let names = [name(&one), name(&other)];
             let (names, reports) = ([&*names[0], &*names[1]], [&reports[0], &reports[1]]);
-            print!("{}", compare::table(names, reports));
+            say(&compare::table(names, reports));
             if let Some(out) = out {
                 write(&out, &compare::page(names, reports))?;
             }
         }
         Command::Page { report, out } => write(&out, &report::page(&read(&report)?))?,
-        Command::Schema => print!("{}", report::schema()),
+        Command::Schema => say(&report::schema()),
         Command::View { url, event, format, since } => {
             let view = View { url, event, format: format.into(), since };
-            let followed = view.run(|message| println!("{}", text::encode(message))).await;
-            followed.map_err(|error| error.to_string())?;
+            let followed = view.run(|message| match try_say(&(text::encode(message) + "\n")) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            });
+            followed.await.map_err(|error| error.to_string())?;
         }
         Command::Write(write) => {
             let driven = write.run().await.map_err(|error| error.to_string())?;
-            print!("{}", told(write.kind, &driven));
+            say(&told(write.kind, &driven));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -117,31 +123,46 @@ async fn perform(scenario: Scenario) -> Result<ExitCode, String> {
         (folder.join(format!("{name}.json")), folder.join(format!("{name}.html")));
     write(&json_path, &json)?;
     write(&html_path, &report::page(&report))?;
-    tell(&report);
-    println!("{}\n{}", json_path.display(), html_path.display());
+    say(&told_of(&report));
+    say(&format!("{}\n{}\n", json_path.display(), html_path.display()));
     Ok(if report.verdict.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn tell(report: &Report) {
-    print!("{}", report::summary(report));
+/// A run on a terminal.
+fn told_of(report: &Report) -> String {
+    let mut out = report::summary(report);
     for check in &report.verdict.checks {
         let sign = match check.outcome {
             CheckOutcome::Passed => "kept   ",
             CheckOutcome::Failed => "BROKEN ",
             CheckOutcome::Skipped => "skipped",
         };
-        println!("{sign}  {} ({} looked at) {}", check.promise, check.looked_at, check.detail);
+        let Check { promise, looked_at, detail, .. } = check;
+        out += &format!("{sign}  {promise} ({looked_at} looked at) {detail}\n");
     }
     for violation in report.verdict.violations.iter().take(VIOLATIONS_SHOWN) {
+        let Violation { event, promise, what, evidence, .. } = violation;
         let seat = violation.seat.map_or(String::new(), |seat| format!(", seat {seat}"));
-        println!("\nevent {}{seat}: {} – {}", violation.event, violation.promise, violation.what);
-        for line in &violation.evidence {
-            println!("    {line}");
+        out += &format!("\nevent {event}{seat}: {promise} – {what}\n");
+        for line in evidence {
+            out += &format!("    {line}\n");
         }
     }
     if report.verdict.violation_count > VIOLATIONS_SHOWN as u64 {
-        println!("\n{} violations in all", report.verdict.violation_count);
+        out += &format!("\n{} violations in all\n", report.verdict.violation_count);
     }
+    out
+}
+
+fn try_say(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Prints. Whoever read the output may have gone; that changes nothing about what came out.
+fn say(text: &str) {
+    let _ = try_say(text);
 }
 
 fn read(path: &Path) -> Result<Report, String> {

@@ -1,13 +1,25 @@
 //! Options that all scenarios share. What a scenario has its own default for is optional here.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use seatmap::protocol::live::Format;
 
 use crate::buyers::{Keys, LatencyFrom};
+
+/// Requests a second that can be asked for at most.
+const RATE_MAX: f64 = 1e6;
+/// The longest think time, in seconds.
+const THINK_SECONDS_MAX: f64 = 3_600.0;
+/// New events, at most.
+pub(crate) const EVENTS_MAX: u64 = 1_000;
+/// Threads that share the viewers, at most.
+const THREADS_MAX: u64 = 256;
+/// Connections, writers and buyers, at most: as many as a process has sockets.
+pub const PEOPLE_MAX: u64 = 1_000_000;
 
 /// How viewers' messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,7 +43,7 @@ impl From<Writing> for Format {
 #[derive(Clone, Debug, Args)]
 pub struct Options {
     /// A node of the server; several share viewers and buyers
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = target)]
     pub target: Vec<SocketAddr>,
     /// An address to connect from; several fit more sockets (default: as many loopback addresses
     /// as needed, if the target is one)
@@ -41,7 +53,7 @@ pub struct Options {
     #[arg(long, value_name = "ID", conflicts_with_all = ["events", "seats", "chart"])]
     pub event: Vec<i64>,
     /// New events
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = count(EVENTS_MAX))]
     pub events: usize,
     /// Seats of each new event, 1 to 200,000
     #[arg(long, conflicts_with = "chart", value_parser = clap::value_parser!(u32).range(1..=200_000))]
@@ -64,6 +76,10 @@ pub struct Options {
     /// How long the measured part is: 90, 90s, 15m or 2h
     #[arg(long, value_parser = duration)]
     pub duration: Option<Duration>,
+    /// How long viewers may take to come, beyond the ramp; to come back after a storm; and to have
+    /// everything at the end
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "120s")]
+    pub patience: Duration,
     /// Repeats what buyers choose and when they come
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -71,13 +87,13 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Writing::Bin)]
     pub format: Writing,
     /// Threads that share the viewers
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = count(THREADS_MAX))]
     pub viewer_threads: usize,
     /// The core of the first of them
     #[arg(long, value_name = "CORE")]
     pub viewer_core: Option<usize>,
     /// Connections of buyers and writers at most
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = count(PEOPLE_MAX))]
     pub connections: usize,
     /// Whether requests carry an Idempotency-Key (default: buyers' do, writers' don't)
     #[arg(long, value_enum)]
@@ -121,9 +137,80 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads `localhost:8080` or `127.0.0.1:8080`. Of a host's addresses the first of IPv4 is taken.
+///
+/// # Errors
+/// In words, when there is no such host, or no port.
+pub fn target(text: &str) -> Result<SocketAddr, String> {
+    let addresses = text.to_socket_addrs();
+    let addresses: Vec<_> =
+        addresses.map_err(|error| format!("expected HOST:PORT of a host: {error}"))?.collect();
+    let first = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
+    first.copied().ok_or_else(|| "the host has no address".to_owned())
+}
+
+/// Reads how many a second.
+///
+/// # Errors
+/// In words, for what can't be a rate.
+pub fn rate(text: &str) -> Result<f64, String> {
+    let rate = number(text)?;
+    let is_one = rate > 0.0 && rate <= RATE_MAX;
+    is_one.then_some(rate).ok_or_else(|| "above 0, and not above a million".to_owned())
+}
+
+/// Reads a share.
+///
+/// # Errors
+/// In words, for what is none.
+pub fn share(text: &str) -> Result<f64, String> {
+    let share = number(text)?;
+    (0.0..=1.0).contains(&share).then_some(share).ok_or_else(|| "from 0 to 1".to_owned())
+}
+
+/// Reads a think time in seconds.
+///
+/// # Errors
+/// In words, for what is none.
+pub fn think(text: &str) -> Result<f64, String> {
+    let seconds = number(text)?;
+    let is_one = (0.0..=THINK_SECONDS_MAX).contains(&seconds);
+    is_one.then_some(seconds).ok_or_else(|| "from 0 to an hour, in seconds".to_owned())
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "expected a number".to_owned())
+}
+
+/// Reads how many of something that there must be one of at least.
+#[must_use]
+pub fn count(most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=most)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_may_be_a_name() {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 80));
+        assert_eq!((target("127.0.0.1:80"), target("localhost:80")), (Ok(loopback), Ok(loopback)));
+        for text in ["", "localhost", "http://localhost:80", "127.0.0.1:x"] {
+            assert!(target(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_make_no_sense_are_refused() {
+        for text in ["0", "-1", "NaN", "inf", "1e7", "", "x"] {
+            assert!(rate(text).is_err(), "{text}");
+        }
+        assert_eq!((rate("0.5"), think("0"), share("1")), (Ok(0.5), Ok(0.0), Ok(1.0)));
+        for text in ["NaN", "inf", "-1"] {
+            assert!(think(text).is_err() && share(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn durations_are_read_in_their_units() {

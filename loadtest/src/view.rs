@@ -1,5 +1,6 @@
 //! `view`: follows one event over a WebSocket and prints what is said, one JSON line each.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -49,11 +50,15 @@ pub enum ViewError {
 }
 
 impl View {
-    /// Follows until the server ends the connection, handing each message to `print`.
+    /// Follows until the server ends the connection, handing each message to `print`, which may
+    /// have had enough.
     ///
     /// # Errors
     /// On the first violation, and when the connection fails.
-    pub async fn run(&self, mut print: impl FnMut(&ServerMessage)) -> Result<(), ViewError> {
+    pub async fn run(
+        &self,
+        mut print: impl FnMut(&ServerMessage) -> ControlFlow<()>,
+    ) -> Result<(), ViewError> {
         let mut socket = self.connect().await?;
         let mut follower = match self.since.clone() {
             Some(since) => Follower::resuming(since, Vec::new()),
@@ -66,7 +71,9 @@ impl View {
             };
             let Some(frame) = next else { return Ok(()) };
             let Some(message) = decode(frame.map_err(Box::new)?)? else { continue };
-            print(&message);
+            if print(&message).is_break() {
+                return Ok(());
+            }
             if let ServerMessage::Hello(hello) = &message {
                 silence = Duration::from_secs(hello.heartbeat_secs.max(1)) * SILENT_HEARTBEATS_MAX;
             }

@@ -3,32 +3,36 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, value_parser};
 use serde::Deserialize;
 
 use crate::flows::{Drive, Driven, Kind, SeatsLeft};
+use crate::options::{EVENTS_MAX, PEOPLE_MAX, count, target};
 use crate::rest::{Call, Client, RestError};
+
+/// The longest drive, in seconds: a day.
+const SECONDS_MAX: u64 = 86_400;
 
 /// What to drive; see [`crate::flows`].
 #[derive(Clone, Debug, Args)]
 pub struct Write {
     /// The server's address.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = target)]
     pub target: SocketAddr,
     /// What each client does over and over.
     #[arg(long, value_enum, default_value_t = Kind::Flow)]
     pub kind: Kind,
     /// How many clients there are.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = count(PEOPLE_MAX))]
     pub clients: usize,
     /// How many events they are spread over.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = count(EVENTS_MAX))]
     pub events: usize,
     /// Seats per event; a flow sells one.
-    #[arg(long, default_value_t = 200_000)]
+    #[arg(long, default_value_t = 200_000, value_parser = value_parser!(u32).range(1..=200_000))]
     pub seats: u32,
     /// How long, in seconds.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_parser = value_parser!(u64).range(1..=SECONDS_MAX))]
     pub seconds: u64,
 }
 

@@ -140,6 +140,8 @@ pub enum Command {
     Unblock {
         /// The seats, ascending, no duplicates.
         seats: Vec<SeatIndex>,
+        /// Why, for the change log.
+        reason: Option<String>,
     },
     /// A request found wrong before it came here, but whose refusal has to be remembered under
     /// its idempotency key.

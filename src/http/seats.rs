@@ -95,10 +95,8 @@ pub(crate) async fn block(
     call: Call<Block>,
 ) -> Reply<Json<BlockedSeats>> {
     call.require_organiser()?;
-    let reason = text::optional("reason", call.body.reason.as_ref(), NAME_CHARS_MAX);
-    let reason = reason.map_err(|wrong| wrong_field(&wrong));
     blocking(&app, id, &call, |facts| {
-        let reason = reason.clone()?;
+        let reason = reason_in_body(call.body.reason.as_ref())?;
         let seats = seats_in_body(facts, &call.body.seats, BLOCK_SEATS_MAX)?;
         Ok(Command::Block { seats, reason })
     })
@@ -117,10 +115,15 @@ pub(crate) async fn unblock(
 ) -> Reply<Json<BlockedSeats>> {
     call.require_organiser()?;
     blocking(&app, id, &call, |facts| {
+        let reason = reason_in_body(call.body.reason.as_ref())?;
         let seats = seats_in_body(facts, &call.body.seats, BLOCK_SEATS_MAX)?;
-        Ok(Command::Unblock { seats })
+        Ok(Command::Unblock { seats, reason })
     })
     .await
+}
+
+fn reason_in_body(reason: Option<&String>) -> Result<Option<String>, Refusal> {
+    text::optional("reason", reason, NAME_CHARS_MAX).map_err(|wrong| wrong_field(&wrong))
 }
 
 async fn blocking<T>(

@@ -1,90 +1,21 @@
 //! The hub over a scripted database: loading, gaps, lost connections, rewritten history.
 
+mod repairs;
+mod viewer;
+
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::JoinError;
 use super::script::{EVENT, Stage};
 use super::settings::LiveSettings;
-use super::subscription::{Step, Subscription};
-use crate::domain::ids::{EventId, Version};
-use crate::domain::seat::SeatStatus::{self, Available, Locked, Reserved, Sold};
+use super::subscription::Step;
+use crate::domain::ids::EventId;
+use crate::domain::seat::SeatStatus::{Available, Locked, Sold};
 use crate::protocol::live::message::{Mode, ServerMessage};
 use crate::protocol::live::since::Since;
 use crate::protocol::live::{Format, binary, text};
-use crate::store::listener::Signal;
-
-/// Nothing in these tests takes this long, in real or in paused time, unless it is broken.
-const PATIENCE: Duration = Duration::from_secs(600);
-
-fn stage() -> Stage {
-    Stage::new(8, LiveSettings::default())
-}
-
-/// A viewer that applies what it is given by the contract's rule.
-struct Viewer {
-    subscription: Subscription,
-    epoch: String,
-    version: Version,
-    statuses: Vec<SeatStatus>,
-    modes: Vec<Mode>,
-    snapshots: u32,
-}
-
-impl Viewer {
-    async fn join(stage: &Stage, since: Option<&str>) -> Self {
-        let since: Option<Since> = since.map(|since| since.parse().unwrap());
-        let subscription =
-            stage.hub.subscribe(EVENT, Format::Binary, since.as_ref()).await.unwrap();
-        let (epoch, version) = since.map_or_else(Default::default, |s| (s.epoch, s.version));
-        let statuses = vec![Available; 8];
-        Self { subscription, epoch, version, statuses, modes: Vec::new(), snapshots: 0 }
-    }
-
-    fn take(&mut self) -> bool {
-        let Some(step) = self.subscription.take() else { return false };
-        match step {
-            Step::Hello(greeting) => {
-                self.epoch = greeting.epoch.to_string();
-                self.modes.push(greeting.mode);
-            }
-            Step::Snapshot(_, framed) | Step::Delta(_, framed) => {
-                match binary::decode(&framed.message()).unwrap() {
-                    ServerMessage::Snapshot(map) => {
-                        self.snapshots += 1;
-                        (self.version, self.statuses) = (map.version, map.statuses);
-                    }
-                    ServerMessage::Delta(delta) => {
-                        assert!(delta.from <= self.version, "gap at {}: {delta:?}", self.version);
-                        for (seat, status) in delta.changes {
-                            self.statuses[seat as usize] = status;
-                        }
-                        self.version = delta.version;
-                    }
-                    other => panic!("{other:?}"),
-                }
-            }
-            Step::Gone | Step::Ending => panic!("{step:?}"),
-        }
-        true
-    }
-
-    /// Follows until it is at the table's version with the table's map.
-    async fn sees_the_table(&mut self, stage: &Stage) {
-        let (version, statuses) = stage.table();
-        let arrive = async {
-            loop {
-                while self.take() {}
-                if self.version == version && self.statuses == statuses {
-                    return;
-                }
-                self.subscription.wait().await;
-            }
-        };
-        let arrived = tokio::time::timeout(PATIENCE, arrive).await;
-        assert!(arrived.is_ok(), "at {} of {version}, {:?}", self.version, self.statuses);
-    }
-}
+use viewer::{PATIENCE, Viewer, stage};
 
 #[tokio::test(start_paused = true)]
 async fn viewers_see_what_is_announced() {
@@ -126,99 +57,6 @@ async fn however_many_join_the_event_is_loaded_once_and_nothing_heard_meanwhile_
     assert_eq!(stage.script.loads.load(Ordering::SeqCst), 1);
     Viewer::join(&stage, None).await.sees_the_table(&stage).await;
     assert_eq!(stage.hub.stats().snapshot().repairs, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn unheard_and_oversized_change_sets_are_read_from_the_log() {
-    let stage = stage();
-    let mut viewer = Viewer::join(&stage, None).await;
-    viewer.sees_the_table(&stage).await;
-    stage.commit(&[(0, Sold)]);
-    stage.change(1, Locked).await;
-    viewer.sees_the_table(&stage).await;
-    assert_eq!(stage.hub.stats().snapshot().repairs, 1);
-
-    let change = stage.commit(&[(2, Reserved)]);
-    let (event, from, version) = (EVENT, change.from, change.version);
-    stage.signal(Signal::Announced { event, from, version, changes: None }).await;
-    viewer.sees_the_table(&stage).await;
-    // Twice, and late: harmless.
-    stage.announce(change).await;
-    stage.change(3, Sold).await;
-    viewer.sees_the_table(&stage).await;
-    let stats = stage.hub.stats().snapshot();
-    assert_eq!((viewer.snapshots, stats.repairs, stats.reloads), (1, 2, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_repair_survives_a_database_that_fails_for_a_while() {
-    let stage = stage();
-    let mut viewer = Viewer::join(&stage, None).await;
-    viewer.sees_the_table(&stage).await;
-    stage.script.fails.store(true, Ordering::SeqCst);
-    stage.commit(&[(0, Sold)]);
-    stage.change(1, Sold).await;
-    tokio::time::sleep(Duration::from_secs(30)).await;
-    assert!(!viewer.take());
-    assert!(stage.hub.stats().snapshot().read_failures > 0);
-    stage.script.fails.store(false, Ordering::SeqCst);
-    viewer.sees_the_table(&stage).await;
-    assert_eq!(viewer.snapshots, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_pruned_log_ends_in_a_snapshot() {
-    let stage = stage();
-    let mut viewer = Viewer::join(&stage, None).await;
-    viewer.sees_the_table(&stage).await;
-    stage.commit(&[(0, Sold)]);
-    stage.commit(&[(1, Sold)]);
-    stage.prune();
-    stage.change(2, Sold).await;
-    viewer.sees_the_table(&stage).await;
-    assert_eq!((viewer.snapshots, viewer.modes.len()), (2, 2));
-    assert_eq!(stage.hub.stats().snapshot().reloads, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_was_missed_while_the_listener_was_away_is_caught_up() {
-    let stage = stage();
-    let mut viewer = Viewer::join(&stage, None).await;
-    viewer.sees_the_table(&stage).await;
-    stage.signal(Signal::Lost).await;
-    stage.commit(&[(4, Sold)]);
-    stage.signal(Signal::Connected).await;
-    viewer.sees_the_table(&stage).await;
-    stage.change(5, Sold).await;
-    viewer.sees_the_table(&stage).await;
-    // Missed without anybody noticing: the comparison of versions finds it.
-    stage.commit(&[(6, Sold)]);
-    viewer.sees_the_table(&stage).await;
-    assert_eq!(viewer.snapshots, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn rewritten_history_is_never_mixed_with_the_old_one() {
-    let stage = stage();
-    let mut viewer = Viewer::join(&stage, None).await;
-    for seat in 0..3 {
-        stage.change(seat, Sold).await;
-    }
-    viewer.sees_the_table(&stage).await;
-    stage.signal(Signal::Lost).await;
-    // Restored from a backup at the very same version, with other seats sold; and the next change
-    // is announced before the hub had time to compare.
-    let mut statuses = vec![Available; 8];
-    statuses[7] = Sold;
-    stage.restore("e2", 3, &statuses);
-    stage.signal(Signal::Connected).await;
-    stage.change(6, Locked).await;
-    viewer.sees_the_table(&stage).await;
-    assert_eq!((viewer.epoch.as_str(), viewer.modes.len()), ("e2", 2));
-    // The same epoch with a lower version: went back, too.
-    stage.restore("e2", 1, &[Available; 8]);
-    viewer.sees_the_table(&stage).await;
-    assert_eq!(viewer.modes.len(), 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,19 +109,6 @@ async fn changes_within_a_window_travel_as_one_frame() {
     }
     viewer.sees_the_table(&stage).await;
     assert_eq!(stage.hub.stats().snapshot().frames_published, before + 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_audit_finds_and_mends_a_mirror_unlike_the_table() {
-    let stage = stage();
-    let mut viewer = Viewer::join(&stage, None).await;
-    viewer.sees_the_table(&stage).await;
-    let mut wrong = stage.commit(&[(0, Sold)]);
-    wrong.changes = vec![(1, Sold)];
-    stage.announce(wrong).await;
-    viewer.sees_the_table(&stage).await;
-    let stats = stage.hub.stats().snapshot();
-    assert_eq!((stats.divergences, stats.reloads, viewer.modes.len()), (1, 1, 2));
 }
 
 #[tokio::test(start_paused = true)]

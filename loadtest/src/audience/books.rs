@@ -27,6 +27,8 @@ pub(super) struct Books {
     /// The version that ends joining: a resume is complete when it is reached.
     join_at: u64,
     joining: bool,
+    /// It reads when it likes: what it has when is no measure of the server.
+    is_untimed: bool,
 }
 
 /// What a frame asks of the viewer.
@@ -42,6 +44,11 @@ pub(super) enum Reaction {
 }
 
 impl Books {
+    /// Of a viewer that reads when it likes.
+    pub(super) fn untimed() -> Self {
+        Self { is_untimed: true, ..Self::default() }
+    }
+
     /// Forgets the connection, but not the position unless told so.
     pub(super) fn disconnected(&mut self) {
         (self.greeted, self.chain, self.catching_up, self.joining) = (false, None, false, false);
@@ -52,7 +59,7 @@ impl Books {
         if let Some(map) = self.map {
             desk.maps.release(map);
         }
-        *self = Self::default();
+        *self = Self { is_untimed: self.is_untimed, ..Self::default() };
     }
 
     /// The map it holds.
@@ -252,7 +259,9 @@ impl Desk {
         // A snapshot may be older than what it replaces; nothing arrives twice.
         let from = from.max(books.counted_from);
         if from < version {
-            self.arrivals.add(from, version, now);
+            if !books.is_untimed {
+                self.arrivals.add(from, version, now);
+            }
             books.counted_from = version;
         }
     }

@@ -149,6 +149,14 @@ impl Audience {
         self.settings.viewers
     }
 
+    /// How many viewers an event has, connected or not.
+    #[must_use]
+    pub fn viewers_of(&self, event: i64) -> u64 {
+        let is_one =
+            |viewer: &usize| self.settings.events[self.settings.event_of(*viewer)] == event;
+        (0..self.settings.viewers).filter(is_one).count() as u64
+    }
+
     /// How many of an event's viewers are not slow.
     #[must_use]
     pub fn prompt_viewers(&self, event: i64) -> u64 {
@@ -220,8 +228,8 @@ impl Audience {
         self.order_all(|| Order::ResetJoins);
     }
 
-    /// Closes everything. What viewers had at the end, those with the same map together; and the
-    /// last counts.
+    /// Closes everything. What viewers who were there had at the end, those with the same map
+    /// together; and the last counts.
     #[must_use]
     pub fn stop(mut self) -> (Vec<FinalMap>, AudienceStats) {
         self.order_all(|| Order::Stop);

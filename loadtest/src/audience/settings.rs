@@ -9,7 +9,7 @@ use seatmap::protocol::live::Format;
 /// out 28,232 ports.
 pub const SOCKETS_PER_SOURCE: usize = 20_000;
 
-/// Viewers that read slowly, or not at all.
+/// Viewers that read slowly, or not at all. Their times are in no figure: they are their own doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Slow {
     /// The share of the viewers, 0 to 1.

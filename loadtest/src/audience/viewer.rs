@@ -79,7 +79,7 @@ impl Viewer {
             event,
             phase: Phase::Away,
             stream: None,
-            books: Books::default(),
+            books: if is_slow { Books::untimed() } else { Books::default() },
             is_slow,
             wanted_at: 0,
             attempts: 0,

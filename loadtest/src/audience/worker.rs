@@ -177,7 +177,8 @@ impl Worker {
             joined: false,
         };
         let read = viewer.read(&mut room);
-        if room.joined {
+        // The slow join when they like, even after they have become prompt.
+        if room.joined && !self.settings.is_slow(viewer.number) {
             let waited = room.now.saturating_sub(viewer.wanted_at) / 1_000;
             self.joins.saturating_record(waited.max(1));
         }

@@ -8,8 +8,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_postgres::NoTls;
-
 use super::judge::Judge;
 use super::ledger::Ledger;
 use super::log::{self, RestLog};
@@ -164,11 +162,26 @@ impl Auditor {
     }
 
     async fn database(&self) -> Result<Option<tokio_postgres::Client>, DatabaseError> {
-        let Some(config) = &self.sources.database else { return Ok(None) };
-        let (client, connection) = config.connect(NoTls).await?;
-        // Ends with the client.
-        tokio::spawn(connection);
-        Ok(Some(client))
+        match &self.sources.database {
+            Some(config) => Ok(Some(table::connect(config).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes sure that the database, if it may be asked, is the one behind the server.
+    ///
+    /// # Errors
+    /// When it can't be asked, or holds other events.
+    pub async fn know_database(&self) -> Result<(), DatabaseError> {
+        let Some(client) = self.database().await? else { return Ok(()) };
+        for event in &self.events {
+            let (id, hall) = (event.hall.id, &event.hall);
+            let table = table::from_database(&client, id).await?;
+            if table.version < hall.version || table.statuses.len() != hall.initial.len() {
+                return Err(DatabaseError::AnotherOne(id));
+            }
+        }
+        Ok(())
     }
 
     /// Waits until all viewers have what the table has, or `patience` is over. `behind` tells how
@@ -177,11 +190,14 @@ impl Auditor {
         let least = &mut self.least;
         let targets = &self.sources.targets;
         let asking = async {
+            // All of them first: one event's viewers may take all the patience there is.
             for event in &self.events {
                 let id = event.hall.id;
-                let Ok(table) = table::over_rest(targets[0], id).await else { return };
-                least.insert(id, table.version);
-                while behind(id, table.version) > 0 {
+                let table = table::over_rest(targets[0], id).await;
+                least.insert(id, table.map_or(0, |table| table.version));
+            }
+            for (event, version) in &*least {
+                while behind(*event, *version) > 0 {
                     tokio::time::sleep(SETTLE_POLL).await;
                 }
             }

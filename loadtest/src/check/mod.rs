@@ -9,6 +9,7 @@ mod ledger;
 mod log;
 mod promises;
 pub mod table;
+mod told;
 mod verdict;
 
 pub use auditor::{Auditor, Sources};

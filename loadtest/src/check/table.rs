@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use serde::Deserialize;
+use tokio_postgres::NoTls;
 
 use super::log::Status;
 use crate::stage::{self, StageError};
@@ -24,11 +25,38 @@ pub struct Table {
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// It can't be asked.
-    #[error("the database can't be asked: {0}")]
+    #[error("the database can't be asked: {}", with_causes(.0))]
     Postgres(#[from] tokio_postgres::Error),
+    /// The server sells the seats of another one.
+    #[error("it is not the server's: event {0} is not in it, or is another one")]
+    AnotherOne(i64),
     /// A number that is no status.
     #[error("the database holds a number that is no status")]
     NoStatus,
+}
+
+/// By itself an error of the client names a kind only.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said = format!("{said}: {error}");
+        cause = error.source();
+    }
+    said
+}
+
+/// A connection, driven for as long as the client lives.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn connect(
+    config: &tokio_postgres::Config,
+) -> Result<tokio_postgres::Client, DatabaseError> {
+    let (client, connection) = config.connect(NoTls).await?;
+    // Ends with the client.
+    tokio::spawn(connection);
+    Ok(client)
 }
 
 /// `/tickets/all`: every change that was answered before is in it.
@@ -91,7 +119,8 @@ pub async fn from_database(
     client: &tokio_postgres::Client,
     event: i64,
 ) -> Result<Table, DatabaseError> {
-    let row = client.query_one(STATUSES, &[&event]).await?;
+    let row = client.query_opt(STATUSES, &[&event]).await?;
+    let row = row.ok_or(DatabaseError::AnotherOne(event))?;
     let statuses: Vec<i16> = row.get(1);
     let code = |code: &i16| u8::try_from(*code).map_err(|_| DatabaseError::NoStatus);
     Ok(Table {

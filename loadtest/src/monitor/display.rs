@@ -41,6 +41,10 @@ pub struct Progress<'a> {
     pub updates: &'a Histogram<u64>,
     /// Errors so far.
     pub codes: &'a BTreeMap<String, u64>,
+    /// Viewers who are to be there.
+    pub viewers: u64,
+    /// What went wrong with their connections so far.
+    pub failures: &'a BTreeMap<String, u64>,
     /// Violations so far.
     pub violations: u64,
 }
@@ -91,7 +95,7 @@ impl Display {
     }
 
     fn lines(&self, progress: &Progress<'_>) -> Vec<String> {
-        let Progress { sample, requests, updates, codes, violations } = progress;
+        let Progress { sample, requests, updates, violations, .. } = progress;
         let done = requests.map_or(0, |second| second.done);
         let refused = requests.map_or(0, |second| second.refused + second.unknown);
         let millis = |micros: u64| micros as f64 / 1_000.0;
@@ -110,17 +114,14 @@ impl Display {
         };
         let cores =
             |share: Option<f64>| share.map_or("–".to_owned(), |s| format!("{:.0} %", s * 100.0));
-        let mut most: Vec<_> = codes.iter().collect();
-        most.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        let errors: Vec<_> = most
-            .iter()
-            .take(CODES_SHOWN)
-            .map(|(code, count)| format!("{code} × {count}"))
-            .collect();
-        let errors = if errors.is_empty() { "none".to_owned() } else { errors.join(", ") };
+        let errors = most(progress.codes);
+        let failures = most(progress.failures);
         vec![
             format!("{:>5.0} s {}", sample.at, self.phase),
-            format!("sockets {}  deliveries {}/s", sample.open, sample.deliveries),
+            format!(
+                "sockets {} of {}  deliveries {}/s",
+                sample.open, progress.viewers, sample.deliveries
+            ),
             format!("changes {done}/s  refused {refused}/s  requests {durations}"),
             format!("updates {arrivals}"),
             format!(
@@ -130,9 +131,18 @@ impl Display {
                 sample.tool_cpu * 100.0,
                 sample.tool_busiest_thread * 100.0
             ),
-            format!("errors {errors}  violations {violations}"),
+            format!("errors {errors}  connections failed {failures}  violations {violations}"),
         ]
     }
+}
+
+/// What happened most often.
+fn most(counts: &BTreeMap<String, u64>) -> String {
+    let mut most: Vec<_> = counts.iter().collect();
+    most.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let shown = most.iter().take(CODES_SHOWN).map(|(what, count)| format!("{what} × {count}"));
+    let shown: Vec<_> = shown.collect();
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
 fn write(text: &str) {
@@ -143,5 +153,30 @@ fn write(text: &str) {
 impl Default for Display {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn viewers_who_are_away_and_why_are_shown() {
+        let sample = Sample { open: 6, ..Sample::default() };
+        let failures = [("refused with 503".to_owned(), 3), ("timed out".to_owned(), 40)].into();
+        let progress = Progress {
+            sample: &sample,
+            requests: None,
+            updates: &crate::latency::micros_histogram(),
+            codes: &BTreeMap::new(),
+            viewers: 9,
+            failures: &failures,
+            violations: 1,
+        };
+        let lines = Display::quiet().lines(&progress);
+        assert!(lines[1].starts_with("sockets 6 of 9 "), "{lines:?}");
+        let errors =
+            "errors none  connections failed timed out × 40, refused with 503 × 3  violations 1";
+        assert_eq!(lines.last().map(String::as_str), Some(errors));
     }
 }

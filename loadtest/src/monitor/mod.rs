@@ -8,7 +8,7 @@ use std::time::Duration;
 
 pub use display::{Display, Progress};
 
-use crate::audience::{Audience, Numbers};
+use crate::audience::{Audience, AudienceStats, Numbers};
 use crate::buyers::{Counter, RequestSecond};
 use crate::clock::Clock;
 use crate::latency::{Timekeeper, lock};
@@ -118,11 +118,19 @@ impl Monitor {
     }
 
     fn numbers(&self) -> Numbers {
-        lock(&self.watched.audience).as_ref().map(|all| all.stats().numbers).unwrap_or_default()
+        self.viewers().1.numbers
+    }
+
+    /// How many viewers there are to be, and what they have counted. Nobody else holds on to them:
+    /// they are taken apart at the end.
+    fn viewers(&self) -> (u64, AudienceStats) {
+        let audience = lock(&self.watched.audience);
+        audience.as_ref().map(|all| (all.viewers() as u64, all.stats())).unwrap_or_default()
     }
 
     fn sample(&self) {
-        let numbers = self.numbers();
+        let (viewers, stats) = self.viewers();
+        let numbers = stats.numbers;
         let at = seconds(&self.clock);
         let second = self.clock.now() / 1_000_000_000;
         let taken = self.watched.counter.figures.take_seconds(second);
@@ -156,6 +164,8 @@ impl Monitor {
             requests: taken.values().next_back(),
             updates: &updates,
             codes: &self.watched.counter.figures.codes(),
+            viewers,
+            failures: &stats.failures,
             violations: inner.violations + numbers.gaps + numbers.divergences,
         };
         inner.display.show(&progress);

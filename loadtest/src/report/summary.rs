@@ -33,6 +33,12 @@ pub fn summary(report: &Report) -> String {
         counts.requests_refused,
         counts.requests_unknown
     );
+    if counts.viewers > 0 {
+        let failures = report.connection_failures.iter();
+        let failures: String = failures.map(|(why, count)| format!("; {why} × {count}")).collect();
+        let (open, all) = (counts.viewers_open, counts.viewers);
+        let _ = writeln!(out, "{open} of {all} viewers open at the end{failures}");
+    }
     if report.errors.keys().any(|code| code.starts_with("429 ")) {
         let _ = writeln!(
             out,

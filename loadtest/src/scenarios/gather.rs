@@ -111,7 +111,8 @@ fn counts(gathered: &Gathered) -> Counts {
     let refused = sum(|step| step.refused.len());
     Counts {
         viewers: gathered.plan.viewers as u64,
-        viewers_open: now.open,
+        // When all had come to rest: the slow are closed by then, and come back.
+        viewers_open: gathered.stats.numbers.open,
         connections_opened: now.opened,
         messages: now.messages - then.messages.min(now.messages),
         deliveries: now.deltas - then.deltas.min(now.deltas),
@@ -141,9 +142,12 @@ fn resources(gathered: &Gathered) -> Resources {
     let per_viewer = server.as_ref().filter(|_| viewers > 0.0);
     let deliveries = end.numbers.deltas.saturating_sub(connected.numbers.deltas) as f64;
     let per_million = server.as_ref().filter(|_| deliveries > 0.0);
+    // A server that had more memory before says nothing about viewers.
+    let each = per_viewer
+        .map(|share| (share.rss_connected as f64 - share.rss_before as f64) / viewers)
+        .filter(|each| *each > 0.0);
     Resources {
-        server_bytes_per_viewer: per_viewer
-            .map(|share| (share.rss_connected as f64 - share.rss_before as f64) / viewers),
+        server_bytes_per_viewer: each,
         server_seconds_per_million_deliveries: per_million
             .map(|share| (share.user_seconds + share.system_seconds) / deliveries * 1e6),
         server,

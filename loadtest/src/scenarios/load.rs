@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::gather;
 use super::plan::Storms;
-use super::run::{COMING_PATIENCE, POLL, Run};
+use super::run::{POLL, Run};
 use crate::buyers::{Crowd, Customers, Until, Writers};
 use crate::check::Auditor;
 use crate::clock::{Clock, nanos};
@@ -89,8 +89,8 @@ impl Run {
                     tokio::time::sleep(POLL).await;
                 }
             };
-            // Whoever isn't back by then shows in the figures.
-            let _ = tokio::time::timeout(COMING_PATIENCE, back).await;
+            // Whoever isn't back by then shows in the figures, and at the end in the verdict.
+            let _ = tokio::time::timeout(self.plan.options.patience, back).await;
             self.monitor.phase("calm");
         }
     }

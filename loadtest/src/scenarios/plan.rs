@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use crate::audience::{Resume, Slow};
 use crate::buyers::{ChosenBy, CustomersPlan, Keys, WritersPlan};
-use crate::options::Options;
+use crate::options::{Options, PEOPLE_MAX, count, rate, share, think};
 
 /// Seconds a hold lives in events whose holds are to end by themselves during the run.
 const SHORT_LOCK_SECONDS: u64 = 8;
@@ -15,6 +15,8 @@ const SHORT_BOOKING_SECONDS: u64 = 12;
 /// The server's usual terms.
 const LOCK_SECONDS: u64 = 180;
 const BOOKING_SECONDS: u64 = 900;
+/// Storms of a run, at most.
+const STORMS_MAX: u64 = 10_000;
 
 /// The scenarios.
 #[derive(Clone, Debug, Subcommand)]
@@ -25,10 +27,10 @@ pub enum Scenario {
         #[command(flatten)]
         options: Options,
         /// Changes a second, one request each
-        #[arg(long, default_value_t = 50.0)]
+        #[arg(long, default_value_t = 50.0, value_parser = rate)]
         rate: f64,
         /// Writers who share them
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 10, value_parser = count(PEOPLE_MAX))]
         writers: usize,
     },
     /// Customers who look, hold, hesitate, walk away, pay or cancel, before an audience (1,000
@@ -47,10 +49,10 @@ pub enum Scenario {
         #[command(flatten)]
         options: Options,
         /// Buyers who press all the time
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = count(PEOPLE_MAX))]
         buyers: usize,
         /// The seats they want
-        #[arg(long, default_value_t = 5)]
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         hot_seats: u32,
     },
     /// All viewers drop and come back at once, in turn naming what they have and as new (5,000
@@ -60,10 +62,10 @@ pub enum Scenario {
         #[command(flatten)]
         options: Options,
         /// Changes a second
-        #[arg(long, default_value_t = 20.0)]
+        #[arg(long, default_value_t = 20.0, value_parser = rate)]
         rate: f64,
         /// How often they drop
-        #[arg(long, default_value_t = 4)]
+        #[arg(long, default_value_t = 4, value_parser = count(STORMS_MAX))]
         storms: usize,
     },
     /// Some viewers read slowly, or not at all (2,000 viewers, half of them slow, 40 s)
@@ -72,7 +74,7 @@ pub enum Scenario {
         #[command(flatten)]
         options: Options,
         /// Changes a second
-        #[arg(long, default_value_t = 100.0)]
+        #[arg(long, default_value_t = 100.0, value_parser = rate)]
         rate: f64,
         /// The slow viewers' share, 0 to 1
         #[arg(long, default_value_t = 0.5, value_parser = share)]
@@ -90,7 +92,7 @@ pub enum Scenario {
         #[command(flatten)]
         customers: Customers,
         /// Seconds between storms
-        #[arg(long, default_value_t = 300)]
+        #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
         storm_every: u64,
     },
     /// Silent connections: what each costs the server (10,000 viewers, 20 s)
@@ -105,10 +107,10 @@ pub enum Scenario {
 #[derive(Clone, Debug, Args)]
 pub struct Customers {
     /// Customers who come in a second, whatever the server does
-    #[arg(long, default_value_t = 40.0)]
+    #[arg(long, default_value_t = 40.0, value_parser = rate)]
     pub rate: f64,
     /// How long they think before each step, in the mean, in seconds
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = think)]
     pub think: f64,
     /// How many walk away after holding seats; on-sales see 0.3 to 0.7
     #[arg(long, default_value_t = 0.5, value_parser = share)]
@@ -193,11 +195,10 @@ impl Scenario {
             }
             Self::Storm { options, rate, storms } => {
                 let plan = Plan::of("storm", options, 5_000, 60);
-                let count = storms.max(1);
-                let every = plan.duration / u32::try_from(count).unwrap_or(u32::MAX);
+                let every = plan.duration / u32::try_from(storms).unwrap_or(u32::MAX);
                 Plan {
                     writers: Some(WritersPlan { per_second: rate, writers: 4 }),
-                    storms: Some(Storms { count, every }),
+                    storms: Some(Storms { count: storms, every }),
                     ..plan
                 }
             }
@@ -207,7 +208,7 @@ impl Scenario {
                 ..Plan::of("slow", options, 2_000, 40)
             },
             Self::Soak { options, customers, storm_every } => {
-                let every = Duration::from_secs(storm_every.max(1));
+                let every = Duration::from_secs(storm_every);
                 let plan = Plan::of("soak", options, 500, 3_600).selling(&customers);
                 Plan { storms: Some(Storms { count: 0, every }), ..plan }
             }
@@ -239,7 +240,7 @@ impl Plan {
     fn selling(self, customers: &Customers) -> Self {
         let customers = CustomersPlan {
             per_second: customers.rate,
-            think: Duration::from_secs_f64(customers.think.clamp(0.0, 3_600.0)),
+            think: Duration::from_secs_f64(customers.think),
             abandon: customers.abandon,
             silent: customers.silent,
             unpaid: customers.unpaid,
@@ -258,9 +259,4 @@ impl Plan {
             ..self
         }
     }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("from 0 to 1".to_owned()) }
 }

@@ -8,6 +8,7 @@ use super::gather::{self, Gathered};
 use super::plan::Plan;
 use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
 use crate::buyers::{Counter, CounterSettings, Until, Writers};
+use crate::check::table::{self, DatabaseError};
 use crate::check::{Auditor, Ledger, Sources};
 use crate::clock::{Clock, nanos};
 use crate::latency::{Timekeeper, lock};
@@ -16,10 +17,6 @@ use crate::monitor::{Display, Mark, Monitor, Watched};
 use crate::report::Report;
 use crate::stage::{self, Hall, NewHalls, StageError};
 
-/// How long viewers may take to come beyond what the ramp takes by itself.
-pub(super) const COMING_PATIENCE: Duration = Duration::from_secs(120);
-/// How long viewers may take to have everything at the end.
-const REST_PATIENCE: Duration = Duration::from_secs(60);
 /// How often something that is waited for is asked for.
 pub(super) const POLL: Duration = Duration::from_millis(50);
 
@@ -44,6 +41,9 @@ pub enum RunError {
         /// What went wrong.
         why: String,
     },
+    /// The database isn't there, or isn't the server's.
+    #[error("--database-url: {0}")]
+    Database(#[from] DatabaseError),
     /// There are no writers.
     #[error("{0}")]
     Writers(String),
@@ -69,6 +69,9 @@ pub(super) struct Run {
 pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let started_at = jiff::Timestamp::now().to_string();
     make_room(plan.viewers + plan.options.connections).map_err(AudienceError::from)?;
+    if let Some(config) = &plan.options.database_url {
+        table::connect(config).await?;
+    }
     let halls: Vec<Arc<Hall>> = halls(&plan).await?.into_iter().map(Arc::new).collect();
     let clock = Clock::start();
     let (timekeeper, joining) = Timekeeper::start(clock);
@@ -85,6 +88,7 @@ pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let database = plan.options.database_url.clone();
     let sources = Sources { targets: plan.options.target.clone(), database };
     let auditor = Auditor::new(sources, &ledger, &halls);
+    auditor.know_database().await?;
     let watched = Watched {
         audience: Arc::default(),
         counter: counter.clone(),
@@ -199,7 +203,7 @@ impl Run {
             0 => Duration::ZERO,
             rate => Duration::from_secs((viewers / rate as usize) as u64),
         };
-        let patience = ramp + COMING_PATIENCE;
+        let patience = ramp + self.plan.options.patience;
         let asking = async {
             while self.missing(audience) > 0 {
                 tokio::time::sleep(POLL).await;
@@ -240,12 +244,17 @@ impl Run {
             Some(audience) => audience.behind(event, version),
             None => 0,
         };
-        auditor.settle(REST_PATIENCE, behind).await;
+        auditor.settle(self.plan.options.patience, behind).await;
+        // Everybody, the slow too: they have become prompt, and had the time to come back.
+        let all = |hall: &Arc<Hall>| {
+            (hall.id, audience.as_ref().map_or(0, |audience| audience.viewers_of(hall.id)))
+        };
+        let expected = self.halls.iter().map(all).collect();
         drop(lock(&watched.audience).take());
         let audience = audience.and_then(Arc::into_inner);
         let (maps, stats) = audience.map(Audience::stop).unwrap_or_default();
         let latency = self.timekeeper.finish();
-        let verdict = auditor.finish(&maps, &stats).await;
+        let verdict = auditor.finish(&maps, &expected, &stats).await;
         Gathered {
             plan: self.plan.clone(),
             started_at: String::new(),

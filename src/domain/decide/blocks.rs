@@ -15,8 +15,12 @@ impl Work {
         self.switch(seats, SeatStatus::Blocked, Cause::Block, reason)
     }
 
-    pub(super) fn unblock(&mut self, seats: &[SeatIndex]) -> Result<Outcome, Refusal> {
-        self.switch(seats, SeatStatus::Available, Cause::Unblock, None)
+    pub(super) fn unblock(
+        &mut self,
+        seats: &[SeatIndex],
+        reason: Option<&str>,
+    ) -> Result<Outcome, Refusal> {
+        self.switch(seats, SeatStatus::Available, Cause::Unblock, reason)
     }
 
     /// Moves seats between available and blocked. Those that are there already stay: repeating

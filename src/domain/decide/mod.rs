@@ -232,7 +232,7 @@ fn carry_out(work: &mut Work, request: &Request) -> Result<Outcome, Refusal> {
     match (&request.command, request.caller) {
         (Command::Refuse(refusal), _) => Err(refusal.clone()),
         (Command::Block { seats, reason }, _) => work.block(seats, reason.as_deref()),
-        (Command::Unblock { seats }, _) => work.unblock(seats),
+        (Command::Unblock { seats, reason }, _) => work.unblock(seats, reason.as_deref()),
         (Command::CallOff { booking, reason }, _) => work.call_off(*booking, reason.as_deref()),
         (Command::CheckIn { booking, seats }, _) => work.check_in(*booking, seats.as_deref()),
         (Command::CheckOut { booking, seats }, _) => work.check_out(*booking, seats.as_deref()),

@@ -1,121 +1,26 @@
 //! The live routes over real sockets, against somebody else's client, with a scripted database.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+mod bare;
+mod node;
+mod plain;
+
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use reqwest::StatusCode;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::tungstenite::Message;
 
-use tokio_util::task::TaskTracker;
-use utoipa_axum::router::OpenApiRouter;
-
-use super::{LiveState, routes};
 use crate::domain::seat::SeatStatus::{Locked, Sold};
-use crate::http::server::{ConnectionLimits, Server};
-use crate::hub::script::Stage;
 use crate::hub::settings::{LiveSettings, SocketWay};
+use crate::protocol::live::close;
 use crate::protocol::live::message::{Mode, ServerMessage};
-use crate::protocol::live::{binary, close, text};
+use bare::{
+    broken_clients_are_told_why_and_closes_are_answered, what_comes_with_the_handshake_is_heard,
+};
+use node::{Node, node};
 
 /// Nothing takes this long unless it is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A node with the live routes only.
-struct Node {
-    stage: Stage,
-    address: SocketAddr,
-}
-
-impl Node {
-    async fn start(settings: LiveSettings) -> Self {
-        let stage = Stage::new(6, settings.clone());
-        let state = LiveState::start(stage.hub.clone(), Arc::new(settings)).unwrap();
-        let api = OpenApiRouter::new().nest("/api/v1", routes::<LiveState>());
-        let (app, _) = api.with_state(state).split_for_parts();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let _server =
-            Server::start(listener, app, ConnectionLimits::default(), TaskTracker::new(), |_| ());
-        Self { stage, address }
-    }
-
-    fn url(&self, scheme: &str, rest: &str) -> String {
-        format!("{scheme}://{}/api/v1/events/{rest}", self.address)
-    }
-
-    async fn open(&self, rest: &str, offer: Option<&str>) -> Result<Client, Error> {
-        let mut request = self.url("ws", rest).into_client_request().unwrap();
-        if let Some(offer) = offer {
-            request.headers_mut().insert("sec-websocket-protocol", offer.parse().unwrap());
-        }
-        let (socket, response) = connect_async(request).await?;
-        let chosen = response.headers().get("sec-websocket-protocol");
-        let protocol = chosen.map(|name| name.to_str().unwrap().to_owned());
-        Ok(Client { socket, protocol })
-    }
-
-    async fn refusal(&self, rest: &str, offer: Option<&str>) -> u16 {
-        match self.open(rest, offer).await {
-            Err(Error::Http(response)) => response.status().as_u16(),
-            other => panic!("not refused: {:?}", other.err()),
-        }
-    }
-}
-
-/// A WebSocket client.
-struct Client {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    protocol: Option<String>,
-}
-
-impl Client {
-    async fn frame(&mut self) -> Message {
-        loop {
-            let next = tokio::time::timeout(PATIENCE, self.socket.next()).await;
-            match next.expect("something in time").expect("not ended").expect("no error") {
-                Message::Ping(_) | Message::Pong(_) => {}
-                message => return message,
-            }
-        }
-    }
-
-    async fn next(&mut self) -> ServerMessage {
-        match self.frame().await {
-            Message::Text(line) => text::decode(&line).unwrap(),
-            Message::Binary(bytes) => binary::decode(&bytes).unwrap(),
-            other => panic!("not a message: {other:?}"),
-        }
-    }
-
-    /// Reads past hello and snapshot.
-    async fn begins(&mut self) {
-        assert!(matches!(self.next().await, ServerMessage::Hello(_)));
-        assert!(matches!(self.next().await, ServerMessage::Snapshot(_)));
-    }
-
-    async fn say(&mut self, line: &str) {
-        self.socket.send(Message::text(line)).await.unwrap();
-    }
-
-    /// Reads until the close frame and gives its code.
-    async fn closed(&mut self) -> u16 {
-        loop {
-            if let Message::Close(frame) = self.frame().await {
-                return frame.unwrap().code.into();
-            }
-        }
-    }
-}
-
-async fn node(sockets: SocketWay) -> Node {
-    Node::start(LiveSettings { sockets, ..Default::default() }).await
-}
 
 /// Tells every story of sockets once for each way of owning them.
 macro_rules! both_ways {
@@ -276,162 +181,6 @@ async fn a_restart_says_bye_and_is_over_when_everybody_has_gone(sockets: SocketW
     drop(client);
     lifetime.tasks.close();
     tokio::time::timeout(PATIENCE, lifetime.tasks.wait()).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_stream_numbers_snapshots_and_deltas_and_resumes_from_the_last_event_id() {
-    let node = node(SocketWay::Direct).await;
-    let mut stream = reqwest::get(node.url("http", "1/stream")).await.unwrap();
-    assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    node.stage.change(0, Sold).await;
-    let mut said = String::new();
-    while !said.contains("id: e1.1") {
-        let chunk = tokio::time::timeout(PATIENCE, stream.chunk()).await.unwrap().unwrap();
-        said.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
-    }
-    let events: Vec<&str> = said.trim_end().split("\n\n").collect();
-    assert!(events[0].starts_with(r#"data: {"type":"hello""#), "{said}");
-    assert!(events[1].contains(r#"data: {"type":"snapshot""#), "{said}");
-    assert!(events[1].contains("id: e1.") && !events[0].contains("id:"), "{said}");
-
-    let client = reqwest::Client::new();
-    let request = client.get(node.url("http", "1/stream?since=e1.1"));
-    let mut stream = request.header("last-event-id", "e1.0").send().await.unwrap();
-    let mut said = String::new();
-    while !said.contains("delta") {
-        let chunk = tokio::time::timeout(PATIENCE, stream.chunk()).await.unwrap().unwrap();
-        said.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
-    }
-    assert!(said.contains(r#""mode":"resume""#), "{said}");
-    assert!(said.contains(r#"{"type":"delta","from":0,"version":1,"changes":[[0,"S"]]}"#));
-}
-
-#[tokio::test]
-async fn availability_is_cacheable_in_both_formats() {
-    let node = node(SocketWay::Direct).await;
-    let client = reqwest::Client::new();
-    let url = node.url("http", "1/availability");
-    let json = client.get(&url).send().await.unwrap();
-    assert_eq!(json.headers()["content-type"], "application/json");
-    assert_eq!(json.headers()["vary"], "Accept, Accept-Encoding");
-    let etag = json.headers()["etag"].to_str().unwrap().to_owned();
-    assert_eq!(etag, "\"e1.0.j\"");
-    let known = client.get(&url).header("if-none-match", format!("W/{etag}")).send();
-    let known = known.await.unwrap();
-    assert_eq!(
-        (known.status(), known.headers()["etag"].to_str().unwrap()),
-        (StatusCode::NOT_MODIFIED, &*etag)
-    );
-    let frame = client.get(&url).header("accept", "application/octet-stream").send();
-    let frame = frame.await.unwrap();
-    assert_eq!(frame.headers()["etag"], "\"e1.0.b\"");
-    let frame = frame.bytes().await.unwrap();
-    assert!(matches!(binary::decode(&frame), Ok(ServerMessage::Snapshot(_))));
-    let missing = client.get(node.url("http", "9/availability")).send().await.unwrap();
-    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
-}
-
-/// A client that frames by hand: what it sends need not be right.
-struct Bare(TcpStream);
-
-impl Bare {
-    /// Shakes hands, with these bytes right behind.
-    async fn open(node: &Node, behind: &[u8]) -> Self {
-        let mut stream = TcpStream::connect(node.address).await.unwrap();
-        let request = "GET /api/v1/events/1/live HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n\
-                       Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
-                       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-        stream.write_all(&[request.as_bytes(), behind].concat()).await.unwrap();
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(stream.read_u8().await.unwrap());
-        }
-        let head = String::from_utf8(head).unwrap().to_lowercase();
-        assert!(head.starts_with("http/1.1 101 "), "{head}");
-        assert!(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n"), "{head}");
-        Self(stream)
-    }
-
-    /// The next frame: its first byte and what it holds.
-    async fn frame(&mut self) -> (u8, Vec<u8>) {
-        let first = self.0.read_u8().await.unwrap();
-        let length = match self.0.read_u8().await.unwrap() {
-            126 => self.0.read_u16().await.unwrap().into(),
-            short => usize::from(short),
-        };
-        let mut content = vec![0; length];
-        self.0.read_exact(&mut content).await.unwrap();
-        (first, content)
-    }
-
-    /// The next frame of a kind.
-    async fn frame_of(&mut self, first: u8) -> Vec<u8> {
-        let wait = async {
-            loop {
-                let (kind, content) = self.frame().await;
-                if kind == first {
-                    return content;
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, wait).await.unwrap()
-    }
-
-    /// Reads what the server closes with, and to the end of what it sends.
-    async fn closed(mut self) -> Vec<u8> {
-        let content = self.frame_of(0x88).await;
-        let mut rest = Vec::new();
-        let end = tokio::time::timeout(PATIENCE, self.0.read_to_end(&mut rest)).await;
-        assert_eq!(end.unwrap().unwrap(), 0, "nothing follows a close");
-        content
-    }
-}
-
-async fn what_comes_with_the_handshake_is_heard(sockets: SocketWay) {
-    let node = node(sockets).await;
-    // A ping whose mask is zero, in one packet with the handshake.
-    let ping = [0x89, 0x82, 0, 0, 0, 0, b'h', b'i'];
-    let mut bare = Bare::open(&node, &ping).await;
-    assert_eq!(bare.frame_of(0x8a).await, b"hi");
-    // And a text in two fragments, cut in the middle of a header.
-    let text = br#"{"type":"ping"}"#;
-    let (one, two) = text.split_at(7);
-    let first = [&[0x01, 0x87, 0, 0, 0, 0], one].concat();
-    let second = [&[0x80, 0x88, 0, 0, 0, 0], two].concat();
-    bare.0.write_all(&[&first[..], &second[..3]].concat()).await.unwrap();
-    tokio::task::yield_now().await;
-    bare.0.write_all(&second[3..]).await.unwrap();
-    loop {
-        if bare.frame_of(0x81).await.starts_with(br#"{"type":"heartbeat""#) {
-            break;
-        }
-    }
-}
-
-async fn broken_clients_are_told_why_and_closes_are_answered(sockets: SocketWay) {
-    let close_timeout = Duration::from_millis(50);
-    let settings = LiveSettings { sockets, close_timeout, ..Default::default() };
-    let node = Node::start(settings).await;
-    let mask = [0, 0, 0, 0];
-    for (frame, code) in [
-        (&[0x81, 0x82, 0, 0, 0, 0, 0xff, 0xff][..], close::NOT_UTF8),
-        // Not masked, reserved bits, an unknown kind, a continuation of nothing.
-        (&[0x81, 0x02, b'{', b'}'], close::WEBSOCKET_PROTOCOL),
-        (&[0xc1, 0x82, 0, 0, 0, 0, b'{', b'}'], close::WEBSOCKET_PROTOCOL),
-        (&[0x83, 0x80, 0, 0, 0, 0], close::WEBSOCKET_PROTOCOL),
-        (&[0x80, 0x80, 0, 0, 0, 0], close::WEBSOCKET_PROTOCOL),
-        (&[0x82, 0xfe, 0x10, 0x01, 0, 0, 0, 0], close::TOO_BIG),
-    ] {
-        let mut bare = Bare::open(&node, &[]).await;
-        bare.0.write_all(frame).await.unwrap();
-        assert_eq!(bare.closed().await[..2], code.to_be_bytes(), "{frame:?}");
-    }
-    for content in [&[][..], &[0x03, 0xe8], &[0x0f, 0xa0]] {
-        let mut bare = Bare::open(&node, &[]).await;
-        let head = [0x88, 0x80 | u8::try_from(content.len()).unwrap()];
-        bare.0.write_all(&[&head[..], &mask, content].concat()).await.unwrap();
-        assert_eq!(bare.closed().await, content, "answered by the same");
-    }
 }
 
 async fn events_and_formats_are_kept_apart(sockets: SocketWay) {

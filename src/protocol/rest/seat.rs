@@ -60,6 +60,8 @@ pub struct Block {
 pub struct Unblock {
     /// 1–10,000 labels.
     pub seats: Vec<String>,
+    /// Why, for the change log; up to 200 characters.
+    pub reason: Option<String>,
     /// Who asks, in open mode without a session.
     pub user_id: Option<i64>,
 }

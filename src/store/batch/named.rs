@@ -73,7 +73,7 @@ impl Named {
                 self.add_seats(&[*seat]);
                 self.holders.extend(caller);
             }
-            Command::Block { seats, .. } | Command::Unblock { seats } => self.add_seats(seats),
+            Command::Block { seats, .. } | Command::Unblock { seats, .. } => self.add_seats(seats),
             Command::Extend { hold, .. } => self.holds.push(hold.0),
             Command::Release { hold } => self.add_hold_to_change(hold.0),
             Command::Confirm { booking, .. } => {

@@ -99,9 +99,13 @@ async fn viewers_that_do_not_read_are_waited_for_and_end_with_the_map_too() {
     let audience = Audience::start(settings, &timekeeper).expect("an audience");
     let began = Instant::now();
     let mut version = 0;
-    for _ in 0..20 {
-        let locked = server.buyer("anna").lock(event, "S0001").await;
-        version = locked.body["version"].as_u64().unwrap_or(version);
+    let anna = server.buyer("anna");
+    for turn in 0..20 {
+        let answer = match turn % 2 {
+            0 => anna.lock(event, "S001").await,
+            _ => anna.unlock(event, "S001").await,
+        };
+        version = answer.expect(200)["version"].as_u64().expect("a version");
         reach(&audience, event, version).await;
     }
     audience.hurry();

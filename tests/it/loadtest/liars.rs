@@ -1,7 +1,9 @@
-//! Lies that the checks must find: on the wire, in the log, in the table.
+//! Lies that the checks must find: on the wire, at the door, in the log, in the table.
 
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seatmap_loadtest::scenarios::run;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -96,27 +98,76 @@ async fn a_table_that_is_not_what_the_log_tells_ends_in_failure() {
     edit_log(&database, "if new.seat_index = 19 and new.to_status = 0 then return null; end if;")
         .await;
     let folder = tempfile::tempdir().expect("a folder");
-    let target = server.address.to_string();
     let line = "fanout --viewers 3 --seats 20 --rate 10 --writers 1 --duration 2";
-    let arguments: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-    let program = loadtest_program();
-    let out = folder.path().to_owned();
-    let output = tokio::task::spawn_blocking(move || {
-        Command::new(program)
-            .args(arguments)
-            .args(["--quiet", "--target", &target, "--out"])
-            .arg(&out)
-            .stdin(Stdio::null())
-            .output()
-            .expect("the program runs")
-    })
-    .await
-    .expect("it ends");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let output = perform(line, server.address, folder.path()).await;
+    let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("BROKEN") && said.contains("log: version"), "{said}");
     let page = std::fs::read_to_string(folder.path().join("fanout.html")).expect("a page");
     assert!(page.contains("badge fail"));
+}
+
+/// A proxy that lets so many viewers in, and refuses all that come later.
+async fn full_house(server: SocketAddr, most: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let came = Arc::new(AtomicUsize::new(0));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(let_in(client, server, came.clone(), most));
+        }
+    });
+    address
+}
+
+async fn let_in(mut client: TcpStream, server: SocketAddr, came: Arc<AtomicUsize>, most: usize) {
+    const REFUSAL: &[u8] =
+        b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let mut head = vec![0; 4 * 1024];
+    let Ok(count @ 1..) = client.read(&mut head).await else { return };
+    let head = &head[..count];
+    let is_viewer = head.windows(5).any(|word| word == b"/live");
+    if is_viewer && came.fetch_add(1, Ordering::Relaxed) >= most {
+        // Whoever has gone needs no refusal.
+        let _ = client.write_all(REFUSAL).await;
+        return;
+    }
+    let Ok(mut upstream) = TcpStream::connect(server).await else { return };
+    if upstream.write_all(head).await.is_ok() {
+        // However it ends, it ends for both.
+        let _ = tokio::io::copy_bidirectional(&mut client, &mut upstream).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn viewers_who_never_come_back_are_missed() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    // Nine come, nine come back resuming, and six as new.
+    let proxy = full_house(server.address, 9 + 9 + 6).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "storm --viewers 9 --seats 9 --rate 5 --storms 2 --duration 2 --patience 8";
+    let output = perform(line, proxy, folder.path()).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for word in [
+        "BROKEN   viewers end with the map of the table",
+        "3 of 9 viewers were not there at the end",
+        "    refused with 503 × ",
+        "6 of 9 viewers open at the end; ",
+        "; refused with 503 × ",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+}
+
+/// Runs the program against a target and hands back how it ended.
+async fn perform(line: &str, target: SocketAddr, out: &std::path::Path) -> Output {
+    let mut command = Command::new(loadtest_program());
+    command.args(line.split_whitespace()).args(["--quiet", "--target", &target.to_string()]);
+    command.arg("--out").arg(out).stdin(Stdio::null());
+    let running = tokio::task::spawn_blocking(move || command.output().expect("the program runs"));
+    running.await.expect("it ends")
 }
 
 /// The tool's program, built when it is missing or old; it lies beside this test's own.

@@ -84,6 +84,10 @@ async fn slow() {
     let report = perform(line).await;
     assert_kept(&report, &SELLING);
     assert!(report.latencies.last_viewer.count > 0, "the prompt aren't kept waiting for the slow");
+    let (latencies, counts) = (&report.latencies, &report.counts);
+    assert_eq!(latencies.joins.count, 10, "only of the prompt is it measured how they join");
+    assert!(latencies.updates.count <= 10 * counts.requests_done, "and how they follow");
+    assert_eq!(counts.viewers_open, 20, "the slow have come back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -241,8 +241,13 @@ async fn blocked_seats_are_not_for_sale() {
     let all_or_nothing = anna.post(&block, json!({ "seats": ["S003", "S004"] })).await;
     all_or_nothing.expect_problem(409, "seats_unavailable");
     assert_eq!(anna.map(event).await["S004"], "available");
-    let freed = anna.post(&unblock, json!({ "seats": ["S002"] })).await.expect(200);
+    let again = json!({ "seats": ["S002"], "reason": "camera moved" });
+    let freed = anna.post(&unblock, again).await.expect(200);
     assert_eq!(freed, json!({ "seats": ["S002"], "version": 3 }));
+    let changes = anna.get(&format!("/events/{event}/changes")).await.expect(200);
+    let items = changes["items"].as_array().expect("a list");
+    assert_eq!(items[0]["reason"], "camera");
+    assert_eq!(items.last().expect("the last")["reason"], "camera moved");
     anna.lock(event, "S002").await.expect(200);
     invariants::hold(&database).await;
 }

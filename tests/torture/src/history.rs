@@ -13,7 +13,7 @@ mod told;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use answers::{Said, outcome};
+pub use answers::{Said, out_of_contract, outcome, unread};
 pub use file::{HistoryError, read, write};
 pub use told::{Answer, BookingTold, HoldTold, Outcome, Refusal, Status, Turned};
 

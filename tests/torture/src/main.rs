@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use futures_util::{StreamExt as _, stream};
@@ -13,9 +14,15 @@ use seatmap_torture::run::{Report, Settings, run};
 use seatmap_torture::shrink::shrink;
 use seatmap_torture::totals::Totals;
 use tokio::sync::Mutex;
+use tokio::task::JoinError;
+use tokio::time::timeout;
 
+/// How long clients act in a run, in milliseconds.
+const LOAD_MS: u64 = 10_000;
 /// How many smaller plans are tried.
 const SHRINK_RUNS_MAX: usize = 60;
+/// The longest a run may take: load, faults and rest are over in a third of it on two cores.
+const RUN_MAX: Duration = Duration::from_secs(180);
 /// How often a smaller plan is run before it counts as harmless.
 const SHRINK_TRIES: usize = 3;
 
@@ -38,7 +45,7 @@ struct Options {
     #[arg(long)]
     faults: Option<String>,
     /// How long clients act, in milliseconds.
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, default_value_t = LOAD_MS)]
     load_ms: u64,
     /// Where totals, and plans and histories of what failed, are kept.
     #[arg(long, default_value = "tests/torture/results")]
@@ -95,14 +102,38 @@ async fn torture(options: Options) -> Result<bool, Failure> {
         return Ok(tell(&plan, &report, &options.results)?);
     }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
+    let totals_file = options.results.join("totals.json");
+    let mut totals = Totals::of_build(&totals_file, &build(&settings.program)?)?;
+    totals.commands.insert(command(first, &options));
+    totals.write(&totals_file)?;
     let seeds = stream::iter(first..first + options.seeds);
-    let runs = seeds.map(|seed| one(seed, &options, &settings));
+    let runs = seeds.map(async |seed| one(seed, &options, &settings).await);
     let mut runs = pin!(runs.buffer_unordered(options.at_once.max(1)));
     let mut passed = true;
     while let Some(one) = runs.next().await {
         passed &= one?;
     }
     Ok(passed)
+}
+
+/// Tells builds of the server apart: the same program has the same.
+fn build(program: &Path) -> std::io::Result<String> {
+    use std::hash::Hasher as _;
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(&std::fs::read(program)?);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// The command that does the same again.
+fn command(first: u64, options: &Options) -> String {
+    let Options { seeds, load_ms, .. } = options;
+    match &options.faults {
+        None if *load_ms == LOAD_MS => format!("make torture SEED={first} SEEDS={seeds}"),
+        None => format!("torture --seed {first} --seeds {seeds} --load-ms {load_ms}"),
+        Some(faults) => format!(
+            "torture --seed {first} --seeds {seeds} --load-ms {load_ms} --faults '{faults}'"
+        ),
+    }
 }
 
 /// One at a time reads, changes and writes the totals.
@@ -119,9 +150,19 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
     if let Some(faults) = &options.faults {
         plan.faults = serde_json::from_str(faults)?;
     }
-    let report = run(&plan, settings).await?;
+    let table = options.table.as_deref();
+    let report = match attempt(&plan, settings).await {
+        Ok(report) => report,
+        // What the simulation itself stumbles over is no verdict; the other seeds get theirs.
+        Err(why) => {
+            eprintln!("seed {seed}: did not end: {why}");
+            println!("  the plan: {}", keep_plan(&plan, &options.results)?.display());
+            add_up(&path, table, |totals| totals.add_stumbled(seed, why)).await?;
+            return Ok(false);
+        }
+    };
     let failed = !report.violations.is_empty();
-    add_up(&path, seed, &report, options.table.as_deref()).await?;
+    add_up(&path, table, |totals| totals.add(seed, &report)).await?;
     let passed = tell(&plan, &report, &options.results)?;
     if failed && options.shrink {
         let smaller = smaller(&plan, settings).await;
@@ -132,19 +173,41 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
     Ok(passed)
 }
 
+/// Carries out a plan in a task of its own, so that its panic is its own too.
+async fn attempt(plan: &Plan, settings: &Settings) -> Result<Report, String> {
+    let (plan, settings) = (plan.clone(), settings.clone());
+    let mut task = tokio::spawn(async move { run(&plan, &settings).await });
+    match timeout(RUN_MAX, &mut task).await {
+        Ok(Ok(Ok(report))) => Ok(report),
+        Ok(Ok(Err(error))) => Err(error.to_string()),
+        Ok(Err(error)) => Err(panicked(error)),
+        Err(_) => {
+            task.abort();
+            // Its end, whatever it is, takes down what it has started.
+            let _ = task.await;
+            Err(format!("it takes longer than {} s", RUN_MAX.as_secs()))
+        }
+    }
+}
+
+fn panicked(error: JoinError) -> String {
+    let Ok(panic) = error.try_into_panic() else { return "it was stopped".to_owned() };
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panicked: {}", said.unwrap_or("no reason given"))
+}
+
 async fn add_up(
     path: &Path,
-    seed: u64,
-    report: &Report,
     table: Option<&Path>,
+    add: impl FnOnce(&mut Totals),
 ) -> std::io::Result<()> {
     let _alone = TOTALS.lock().await;
     let mut totals = Totals::read(path)?;
-    totals.failed.remove(&seed);
-    totals.add(seed, report);
+    add(&mut totals);
     totals.write(path)?;
     match table {
-        Some(table) => std::fs::write(table, totals.table("make torture SEED=… SEEDS=…")),
+        Some(table) => std::fs::write(table, totals.table()),
         None => Ok(()),
     }
 }
@@ -155,7 +218,7 @@ async fn smaller(plan: &Plan, settings: &Settings) -> Plan {
     let still_fails = async |parts: &[Part]| {
         let less = plan.of_parts(parts);
         for _ in 0..SHRINK_TRIES {
-            match run(&less, settings).await {
+            match attempt(&less, settings).await {
                 Ok(report) if report.violations.is_empty() => {}
                 Ok(_) => return true,
                 Err(error) => eprintln!("{error}"),
@@ -184,14 +247,19 @@ fn tell(plan: &Plan, report: &Report, results: &Path) -> std::io::Result<bool> {
     for violation in &report.violations {
         println!("  {violation}");
     }
-    let plan_file = results.join(format!("seed-{seed}.plan.json"));
-    std::fs::write(&plan_file, serde_json::to_string_pretty(plan)?)?;
+    let plan_file = keep_plan(plan, results)?;
     let history_file = results.join(format!("seed-{seed}.history.jsonl"));
     seatmap_torture::history::write(&report.history, &history_file)
         .map_err(|error| std::io::Error::other(error.to_string()))?;
     println!("  the plan: {}", plan_file.display());
     println!("  the history: {}", history_file.display());
     Ok(false)
+}
+
+fn keep_plan(plan: &Plan, results: &Path) -> std::io::Result<PathBuf> {
+    let file = results.join(format!("seed-{}.plan.json", plan.seed));
+    std::fs::write(&file, serde_json::to_string_pretty(plan)?)?;
+    Ok(file)
 }
 
 /// PostgreSQL's own user has to get in.

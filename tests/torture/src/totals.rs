@@ -10,11 +10,20 @@ use crate::run::{Counts, Report};
 
 /// The sums over all seeds that were run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Totals {
+    /// The build of the server that all of it is of.
+    pub build: String,
+    /// The commands that added to it.
+    pub commands: BTreeSet<String>,
     /// Seeds without a violation.
     pub passed: BTreeSet<u64>,
     /// The others, with the first violations of each.
     pub failed: BTreeMap<u64, Vec<String>>,
+    /// Those that failed before they passed, with their violations then.
+    pub failed_once: BTreeMap<u64, Vec<String>>,
+    /// Those whose last run didn't end, and why.
+    pub stumbled: BTreeMap<u64, String>,
     /// What went wrong on purpose.
     pub injected: Counts,
     /// In how many runs each of it did.
@@ -41,6 +50,16 @@ impl Totals {
         }
     }
 
+    /// Reads a file for more runs of a build; what it holds of another build counts no more.
+    ///
+    /// # Errors
+    /// When there is a file that can't be read.
+    pub fn of_build(path: &Path, build: &str) -> std::io::Result<Self> {
+        let totals = Self::read(path)?;
+        let is_same = totals.build == build;
+        Ok(if is_same { totals } else { Self { build: build.to_owned(), ..Self::default() } })
+    }
+
     /// Writes a file, whole or not at all.
     ///
     /// # Errors
@@ -53,18 +72,30 @@ impl Totals {
 
     /// Adds a run.
     pub fn add(&mut self, seed: u64, report: &Report) {
-        if report.violations.is_empty() {
-            self.passed.insert(seed);
-        } else {
-            let kept = report.violations.iter().take(KEPT_MAX).cloned().collect();
-            self.failed.insert(seed, kept);
-        }
+        self.judged(seed, &report.violations);
         for (what, count) in &report.injected {
             *self.injected.entry(what.clone()).or_default() += count;
             *self.runs_with.entry(what.clone()).or_default() += 1;
         }
         add(&mut self.answers, &report.answers);
         add(&mut self.seen, &report.seen);
+    }
+
+    fn judged(&mut self, seed: u64, violations: &[String]) {
+        self.stumbled.remove(&seed);
+        let before = self.failed.remove(&seed);
+        if violations.is_empty() {
+            self.passed.insert(seed);
+            self.failed_once.extend(before.map(|violations| (seed, violations)));
+        } else {
+            let kept = violations.iter().take(KEPT_MAX).cloned().collect();
+            self.failed.insert(seed, kept);
+        }
+    }
+
+    /// Adds a run that didn't end, and so proves nothing.
+    pub fn add_stumbled(&mut self, seed: u64, why: String) {
+        self.stumbled.insert(seed, why);
     }
 
     /// Whether a seed need not be run again.
@@ -75,14 +106,23 @@ impl Totals {
 
     /// The totals for people.
     #[must_use]
-    pub fn table(&self, command: &str) -> String {
+    pub fn table(&self) -> String {
         let (passed, failed) = (self.passed.len(), self.failed.len());
+        let stumbled = self.stumbled.len();
+        let once = match self.failed_once.len() {
+            0 => String::new(),
+            once => format!(" ({once} of them failed once)"),
+        };
+        let commands: Vec<String> =
+            self.commands.iter().map(|command| format!("`{command}`")).collect();
         let mut out = format!(
             "# What the server was put through\n\n\
-             Made by `{command}`; a run is one seed: two or three nodes as processes of their own \
+             Made by {commands} of the build {build}; a run is one seed: two or three nodes as processes of their own \
              over one PostgreSQL, buyers, organisers and viewers of all formats, and these faults. \
-             Counted is what took effect, not what was planned. {passed} seeds passed, {failed} \
-             failed.\n\n| Fault | Times | In runs |\n| --- | ---: | ---: |\n"
+             Counted is what took effect, not what was planned. {passed} seeds passed{once}, {failed} \
+             failed, {stumbled} did not end.\n\n| Fault | Times | In runs |\n| --- | ---: | ---: |\n",
+            commands = commands.join(", "),
+            build = self.build,
         );
         // Writing to a string can't fail.
         for (what, count) in &self.injected {
@@ -95,11 +135,16 @@ impl Totals {
                 let _ = writeln!(out, "| {what} | {count} |");
             }
         }
-        for (seed, violations) in &self.failed {
-            let _ = write!(out, "\nSeed {seed} failed:\n\n");
-            for violation in violations {
-                let _ = writeln!(out, "- {}", violation.replace('\n', " "));
+        for (how, seeds) in [("failed", &self.failed), ("failed once", &self.failed_once)] {
+            for (seed, violations) in seeds {
+                let _ = write!(out, "\nSeed {seed} {how}:\n\n");
+                for violation in violations {
+                    let _ = writeln!(out, "- {}", violation.replace('\n', " "));
+                }
             }
+        }
+        for (seed, why) in &self.stumbled {
+            let _ = write!(out, "\nSeed {seed} did not end: {}\n", why.replace('\n', " "));
         }
         out
     }
@@ -108,5 +153,47 @@ impl Totals {
 fn add(to: &mut Counts, counts: &Counts) {
     for (what, count) in counts {
         *to.entry(what.clone()).or_default() += count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong() -> Vec<String> {
+        vec!["event 1: sold twice".to_owned()]
+    }
+
+    #[test]
+    fn a_seed_that_failed_and_passes_is_still_told() {
+        let mut totals = Totals::default();
+        totals.judged(7, &wrong());
+        assert!(!totals.has_passed(7));
+        totals.judged(7, &[]);
+        assert!(totals.has_passed(7) && totals.failed.is_empty());
+        assert!(totals.table().contains("Seed 7 failed once:\n\n- event 1: sold twice"));
+    }
+
+    #[test]
+    fn what_did_not_end_has_not_passed() {
+        let mut totals = Totals::default();
+        totals.add_stumbled(3, "no port".to_owned());
+        assert!(!totals.has_passed(3));
+        assert!(totals.table().contains("0 seeds passed, 0 failed, 1 did not end."));
+        assert!(totals.table().contains("Seed 3 did not end: no port"));
+        totals.judged(3, &[]);
+        assert!(totals.has_passed(3) && totals.stumbled.is_empty());
+    }
+
+    #[test]
+    fn another_build_begins_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("totals.json");
+        let mut totals = Totals::of_build(&path, "a").expect("empty");
+        totals.judged(1, &[]);
+        totals.write(&path).expect("written");
+        assert!(Totals::of_build(&path, "a").expect("the same").has_passed(1));
+        let anew = Totals::of_build(&path, "b").expect("another");
+        assert!(!anew.has_passed(1) && anew.build == "b");
     }
 }

@@ -103,6 +103,8 @@ impl Worker {
         let _ = reply.send(self.viewers.iter().filter(behind).count());
     }
 
+    /// What those had who were there to the end. Whoever is away has no map, whatever it had when it
+    /// left.
     pub(super) fn finish(mut self) -> Vec<FinalMap> {
         for desk in &mut self.desks {
             self.timekeeper.gathered(desk.arrivals.close(u64::MAX));
@@ -110,9 +112,8 @@ impl Worker {
         self.publish();
         let mut holders: HashMap<(usize, u32), (usize, usize)> = HashMap::new();
         for viewer in &self.viewers {
-            let Some(map) = viewer.books.map().filter(|_| viewer.books.position().is_some()) else {
-                continue;
-            };
+            let is_there = viewer.is_joined && viewer.books.position().is_some();
+            let Some(map) = viewer.books.map().filter(|_| is_there) else { continue };
             let entry = holders.entry((viewer.event, map.index())).or_default();
             if viewer.is_slow { entry.1 += 1 } else { entry.0 += 1 }
         }

@@ -1,8 +1,10 @@
 //! The end of a run: maps, mirrors and tables against the log, and the verdict.
 
+use std::collections::BTreeMap;
+
 use super::super::promises;
 use super::super::table::{self, Table};
-use super::super::verdict::{CheckOutcome, Findings, Verdict};
+use super::super::verdict::{CheckOutcome, Findings, Verdict, Violation};
 use super::{AuditError, Auditor, SETTLE_POLL};
 use crate::audience::{AudienceStats, FinalMap};
 
@@ -10,8 +12,14 @@ use crate::audience::{AudienceStats, FinalMap};
 const LAST_AUDITS_MAX: usize = 50;
 
 impl Auditor {
-    /// The last audit, with the maps that viewers had in the end.
-    pub async fn finish(&mut self, maps: &[FinalMap], stats: &AudienceStats) -> Verdict {
+    /// The last audit, with the maps that viewers had in the end; `expected` says how many viewers
+    /// each event must have then.
+    pub async fn finish(
+        &mut self,
+        maps: &[FinalMap],
+        expected: &BTreeMap<i64, u64>,
+        stats: &AudienceStats,
+    ) -> Verdict {
         let tables = self.tables().await;
         for _ in 0..LAST_AUDITS_MAX {
             self.audit().await;
@@ -53,7 +61,37 @@ impl Auditor {
             }
         }
         self.compare_viewers(maps, &tables);
+        self.miss_viewers(maps, expected, stats);
         self.verdict(findings)
+    }
+
+    /// Whoever isn't there at the end never came, or never came back, and has no map to compare.
+    fn miss_viewers(
+        &mut self,
+        maps: &[FinalMap],
+        expected: &BTreeMap<i64, u64>,
+        stats: &AudienceStats,
+    ) {
+        for event in &mut self.events {
+            let id = event.hall.id;
+            let expected = expected.get(&id).copied().unwrap_or(0);
+            let of_event = maps.iter().filter(|map| map.event == id);
+            let there: usize = of_event.map(|map| map.viewers + map.slow_viewers).sum();
+            let missing = expected.saturating_sub(there as u64);
+            if missing == 0 {
+                continue;
+            }
+            let what = format!("{missing} of {expected} viewers were not there at the end");
+            let failures = stats.failures.iter().map(|(why, count)| format!("{why} × {count}"));
+            let closes = stats.closes.iter();
+            let closes = closes.map(|(code, count)| format!("closed with {code} × {count}"));
+            let (promise, evidence) = (String::new(), failures.chain(closes).collect());
+            let violation = Violation { promise, event: id, seat: None, what, evidence };
+            let findings = event.judge.findings();
+            findings.looked_at(promises::END, missing);
+            findings.violation(promises::END, violation);
+            findings.uncounted(promises::END, missing - 1);
+        }
     }
 
     fn compare_viewers(

@@ -1,22 +1,26 @@
 //! Fan-out under a stream of changes, with the frame clock on: what merging saves, and what it
-//! costs in latency. The floor's single frames, taken in the same round, say what sending every
-//! change by itself would take.
+//! costs in latency; the textbook beside it where it can keep up at all. The floor's single frames,
+//! taken in the same round, say what sending every change by itself would take.
 
+use seatmap_loadtest::write::make_event;
 use tokio::time::Instant;
 
 use super::crowd::Crowd;
 use super::fan_out::{self, CPU, LAST, SEATS};
 use super::goals::Bound::{AtLeast, AtMost};
 use super::goals::Goal;
-use super::live_map::LiveMap;
-use super::samples::Contender::{Direct, Floor, Portable};
-use super::samples::{Place, Samples};
+use super::live_map::start_selling;
+use super::samples::Contender::{Direct, Floor, Portable, Textbook};
+use super::samples::{Contender, Place, Samples};
 use super::usage::Cpu;
 use super::writers::Writers;
 use super::{Bench, Failed, rotated};
 
 const SUITE: &str = "Fan-out, a stream of changes";
 const FLOOR_SUITE: &str = "Fan-out, the floor beside the streams";
+
+/// Viewers that the textbook gets at most: with more of them it is busy for minutes.
+const TEXTBOOK_VIEWERS_MAX: usize = 1_000;
 
 const RATE: &str = "changes/s";
 const SHARE: &str = "CPU, share of uncoalesced";
@@ -40,7 +44,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
             };
             let floor = OfFloor { cpu: floor(CPU) / 1e6, last: floor(LAST) };
             for &rate in rates {
-                for contender in rotated(&[Direct, Portable], round) {
+                for contender in rotated(contenders(viewers), round) {
                     let case = case(viewers, rate);
                     let place = Place { suite: SUITE, case, contender, round };
                     turn(bench, &place, (viewers, rate), floor).await?;
@@ -48,8 +52,13 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
             }
         }
     }
+    bench.compare(SUITE, Textbook, &[P95]);
     bench.goals.extend(goals(&bench.samples, bench.plan.changes));
     Ok(())
+}
+
+fn contenders(viewers: usize) -> &'static [Contender] {
+    if viewers > TEXTBOOK_VIEWERS_MAX { &[Direct, Portable] } else { &[Direct, Portable, Textbook] }
 }
 
 /// The floor's figures of the round: CPU seconds per delivery, milliseconds to the last viewer.
@@ -65,10 +74,11 @@ async fn turn(
     (viewers, rate): (usize, usize),
     floor: OfFloor,
 ) -> Result<(), Failed> {
-    let map = LiveMap::start(bench, place.contender, SEATS).await?;
-    let process = map.server.process;
-    let crowd = Crowd::gather(map.server.address, map.event, viewers).await?;
-    let mut writers = Writers::new(map.server.address, map.event, rate);
+    let server = start_selling(bench, place.contender).await?;
+    let event = make_event(server.address, SEATS).await?;
+    let process = server.process;
+    let crowd = Crowd::gather(server.address, event, viewers).await?;
+    let mut writers = Writers::new(server.address, event, rate);
     writers.write(bench.plan.stream_warm_up, None).await?;
     let deltas_before = crowd.audience.stats().numbers.deltas;
     let (before, own_before, began) =
@@ -79,7 +89,7 @@ async fn turn(
     let used = Cpu::of(process)?.since(before);
     let own = Cpu::of(std::process::id())?.since(own_before);
     let (figures, stats) = crowd.leave()?;
-    map.stop().await?;
+    server.stop().await?;
     let deltas = (stats.numbers.deltas - deltas_before) as f64;
     let seconds = took.as_secs_f64();
     let at = |quantile| figures.updates.value_at_quantile(quantile) as f64 / 1_000.0;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use seatmap_loadtest::audience::AudienceSettings;
-use seatmap_loadtest::rest::{Call, Client};
+use seatmap_loadtest::rest::Client;
 use tokio::time::{Instant, sleep};
 
 use super::crowd::Crowd;
@@ -30,6 +30,9 @@ const LOG_DELAY: Duration = Duration::from_millis(500);
 const READS_A_MAP: &str = "from tickets";
 /// What the log says before each statement.
 const STATEMENT: [&str; 2] = ["LOG:  execute", "LOG:  statement:"];
+
+/// The server's count of messages it has encoded.
+const ENCODED: &str = "seatmap_frames_encoded_total";
 
 const LOADS: &str = "loads of the map";
 const ENCODINGS: &str = "encodings";
@@ -62,13 +65,13 @@ async fn turn(bench: &mut Bench, place: &Place, viewers: usize) -> Result<(), Fa
     block(&map).await?;
     sleep(LOG_DELAY).await;
     let log = bench.database.log();
-    let (log_before, encoded_before) = (statements(&log)?, encoded(&map).await?);
+    let (log_before, encoded_before) = (statements(&log)?, map.metric(ENCODED).await?);
     let (before, began) = (Cpu::of(map.server.process)?, Instant::now());
     let settings = AudienceSettings::new(map.server.address, map.event, viewers);
     let crowd = Crowd::gather_as(settings).await?;
     let took = began.elapsed();
     let used = Cpu::of(map.server.process)?.since(before);
-    let encodings = encoded(&map).await? - encoded_before;
+    let encodings = map.metric(ENCODED).await? - encoded_before;
     sleep(LOG_DELAY).await;
     let log_after = statements(&log)?;
     let (_, stats) = crowd.leave()?;
@@ -102,17 +105,6 @@ async fn block(map: &LiveMap) -> Result<(), Failed> {
         post(&mut client, &path, "organiser", Some(&body)).await?;
     }
     Ok(())
-}
-
-/// How many messages the server has encoded so far, by its own count.
-async fn encoded(map: &LiveMap) -> Result<f64, Failed> {
-    let mut client = Client::new(map.server.address, None);
-    let call = Call { method: "GET", path: "/metrics", ..Call::default() };
-    let reply = client.ask(&call).await?;
-    let text = String::from_utf8_lossy(reply.body).into_owned();
-    let line = text.lines().find_map(|line| line.strip_prefix("seatmap_frames_encoded_total "));
-    let count = line.and_then(|count| count.trim().parse().ok());
-    count.ok_or_else(|| "the metrics have no frames_encoded".into())
 }
 
 /// Statements in PostgreSQL's log.

@@ -83,17 +83,36 @@ impl LiveMap {
         Ok(Changed { version, asked, answered: Instant::now() })
     }
 
+    /// A count of the server's own.
+    ///
+    /// # Errors
+    /// When it has none of that name.
+    pub(super) async fn metric(&self, name: &str) -> Result<f64, Failed> {
+        let mut client = Client::new(self.server.address, None);
+        let call = Call { method: "GET", path: "/metrics", ..Call::default() };
+        let text = String::from_utf8_lossy(client.ask(&call).await?.body).into_owned();
+        let named = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok();
+        text.lines().find_map(named).ok_or_else(|| format!("there is no metric {name}").into())
+    }
+
     pub(super) async fn stop(self) -> Result<(), Failed> {
         self.server.stop().await
     }
 }
 
+/// Starts a server that sells seats, on an empty database of its own.
+pub(super) async fn start_selling(bench: &Bench, who: Contender) -> Result<Server, Failed> {
+    const DATABASE: &str = "bench_textbook";
+    if who != Contender::Textbook {
+        return start_seatmap(bench, who, Share::Server).await;
+    }
+    bench.database.create(DATABASE).await?;
+    let url = bench.database.url(DATABASE)?;
+    bench.programs.textbook(Share::Server, Some(&url), 1).await
+}
+
 /// Starts the server on an empty database of its own, its sockets owned one way or the other.
-pub(super) async fn start_seatmap(
-    bench: &Bench,
-    who: Contender,
-    share: Share,
-) -> Result<Server, Failed> {
+async fn start_seatmap(bench: &Bench, who: Contender, share: Share) -> Result<Server, Failed> {
     const DATABASE: &str = "bench_live";
     bench.database.create(DATABASE).await?;
     let url = bench.database.url(DATABASE)?;

@@ -1,40 +1,46 @@
 //! Memory of the server: per idle connection, after a storm, after snapshots of an arena, and with
-//! viewers that don't read. Resident memory of its process, less what it had before anybody came.
+//! viewers that don't read until their sockets are full, beside idle ones. Resident memory of its
+//! process, less what it had before anybody came.
 
 use std::time::Duration;
 
 use seatmap::protocol::live::Format;
 use seatmap_loadtest::audience::{AudienceSettings, Resume, Slow};
+use seatmap_loadtest::rest::Client;
 use tokio::time::sleep;
 
 use super::crowd::Crowd;
 use super::fan_out::SEATS;
-use super::goals::Bound::AtMost;
+use super::goals::Bound::{AtLeast, AtMost};
 use super::goals::Goal;
-use super::live_map::LiveMap;
+use super::live_map::{LiveMap, post};
 use super::samples::Contender::{Direct, Portable};
 use super::samples::{Place, Samples};
 use super::statistics::ratios;
 use super::usage::resident_bytes;
-use super::writers::Writers;
 use super::{Bench, Failed, rotated};
 
 const SUITE: &str = "Memory";
 /// Seats of an arena.
 const ARENA_SEATS: u32 = 18_000;
-/// Viewers that stop reading, and as many that read for comparison.
+/// Viewers that stop reading, and as many that read or are idle for comparison.
 const SILENT_VIEWERS: usize = 1_000;
-/// Changes a second while they don't.
-const CHANGES_PER_SECOND: usize = 500;
+/// Seats of an arena that are switched at once: every other one, so that no run shortens the
+/// frame, and few enough for it to be no snapshot.
+const SWITCHED_SEATS: u32 = 4_000;
+/// How often they are blocked and unblocked. A frame takes some 8 KB and a socket 70.
+const SWITCHES: usize = 16;
 /// How many come a second before it is measured what they take; the storm is the rush.
 const ARRIVALS_PER_SECOND: u32 = 2_000;
 /// Until memory is where it stays.
 const SETTLE: Duration = Duration::from_secs(2);
 
-const READING: &str = "1,000 that read";
-const SILENT: &str = "1,000 that don't read";
+/// The server's counts of messages handed to connections, and of those closed since they took none.
+const DELIVERIES: &str = "seatmap_deliveries_total";
+const STALLED: &str = "seatmap_stalled_closes_total";
 
 const PER_VIEWER: &str = "KiB/viewer";
+const FULL: &str = "sockets full, share";
 const AFTER: &str = "after, times before";
 
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
@@ -47,8 +53,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
                 idle_and_storm(bench, format, &place).await?;
             }
             snapshots(bench, &place("snapshots of 18,000 seats, binary")).await?;
-            for (case, is_silent) in [(READING, false), (SILENT, true)] {
-                under_changes(bench, &place(case), is_silent).await?;
+            for habit in rotated(&[Habit::Idle, Habit::Reading, Habit::Silent], round) {
+                beside_changes(bench, &place(habit.case()), habit).await?;
             }
         }
     }
@@ -125,24 +131,83 @@ async fn snapshots(bench: &mut Bench, place: &Place) -> Result<(), Failed> {
     map.stop().await
 }
 
-/// Viewers that read or don't, while changes go on. The writers and the ring they fill are there
-/// before the viewers, so that they don't count as theirs.
-async fn under_changes(bench: &mut Bench, place: &Place, is_silent: bool) -> Result<(), Failed> {
-    let map = LiveMap::start(bench, place.contender, SEATS).await?;
-    warm(&map).await?;
-    let mut writers = Writers::new(map.server.address, map.event, CHANGES_PER_SECOND);
-    writers.write(bench.plan.stream, None).await?;
+/// What viewers do while large changes go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// They come when the changes are over.
+    Idle,
+    Reading,
+    Silent,
+}
+
+impl Habit {
+    fn case(self) -> &'static str {
+        match self {
+            Self::Idle => "1,000 idle after large changes",
+            Self::Reading => "1,000 that read large changes",
+            Self::Silent => "1,000 that don't read them",
+        }
+    }
+}
+
+/// The same changes with viewers there or not, who read or don't. What the changes themselves leave
+/// behind counts for all of them alike.
+async fn beside_changes(bench: &mut Bench, place: &Place, habit: Habit) -> Result<(), Failed> {
+    let mut map = LiveMap::start(bench, place.contender, ARENA_SEATS).await?;
+    // The event is followed even while nobody else is there.
+    let watcher = Crowd::gather(map.server.address, map.event, 1).await?;
+    switch(&map).await?;
     sleep(SETTLE).await;
     let base = resident_bytes(map.server.process)?;
+    if habit == Habit::Idle {
+        switch(&map).await?;
+    }
     let mut settings = AudienceSettings::new(map.server.address, map.event, SILENT_VIEWERS);
+    let is_silent = habit == Habit::Silent;
     settings.slow = is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0 });
     let crowd = Crowd::gather_as(settings).await?;
-    writers.write(bench.plan.stream, None).await?;
+    if habit != Habit::Idle {
+        switch(&map).await?;
+    }
     sleep(SETTLE).await;
     let bytes = resident_bytes(map.server.process)?;
-    bench.samples.add(place, &[(PER_VIEWER, kib_per(bytes, base, SILENT_VIEWERS))]);
+    let mut values = vec![(PER_VIEWER, kib_per(bytes, base, SILENT_VIEWERS))];
+    if is_silent {
+        values.push((FULL, full(&mut map, &watcher).await?));
+    }
+    bench.samples.add(place, &values);
     crowd.leave()?;
+    watcher.leave()?;
     map.stop().await
+}
+
+/// Blocks and unblocks many seats, again and again.
+async fn switch(map: &LiveMap) -> Result<(), Failed> {
+    let seats: Vec<String> =
+        (0..SWITCHED_SEATS).map(|number| format!("S{:03}", 2 * number + 1)).collect();
+    let body = serde_json::json!({ "seats": seats }).to_string();
+    let mut client = Client::new(map.server.address, None);
+    for _ in 0..SWITCHES {
+        for verb in ["block", "unblock"] {
+            let path = format!("/api/v1/events/{}/{verb}", map.event);
+            post(&mut client, &path, "organiser", Some(&body)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The share of the viewers that one more change isn't handed to, the watcher aside.
+async fn full(map: &mut LiveMap, watcher: &Crowd) -> Result<f64, Failed> {
+    let before = map.metric(DELIVERIES).await?;
+    let changed = map.change().await?;
+    watcher.reached(changed.version).await?;
+    sleep(SETTLE / 4).await;
+    let handed = map.metric(DELIVERIES).await? - before - 1.0;
+    let closed = map.metric(STALLED).await?;
+    if closed > 0.0 {
+        return Err(format!("{closed} were closed before they were measured").into());
+    }
+    Ok(1.0 - handed / SILENT_VIEWERS as f64)
 }
 
 /// What the server takes before anybody comes but after it has worked: its mirror and its pools.
@@ -166,9 +231,12 @@ fn goals(samples: &Samples, idle: &[usize]) -> Vec<Goal> {
         let measured = spread(&case, AFTER);
         goals.push(Goal::new(format!("{case}: memory after over before"), AtMost(1.2), measured));
     }
-    let of = |case| samples.of(SUITE, case, Direct, PER_VIEWER);
-    let silent = ratios(&of(SILENT), &of(READING));
-    let what = "memory of viewers that don't read, times those that do";
+    let of = |habit: Habit| samples.of(SUITE, habit.case(), Direct, PER_VIEWER);
+    let silent = ratios(&of(Habit::Silent), &of(Habit::Idle));
+    let what = "memory of viewers that don't read, times that of idle ones";
     goals.push(Goal::new(what, AtMost(1.1), silent));
+    // Else it was something else that was measured.
+    let full = spread(Habit::Silent.case(), FULL);
+    goals.push(Goal::new("viewers that don't read: share of full sockets", AtLeast(0.99), full));
     goals
 }

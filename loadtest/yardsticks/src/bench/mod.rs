@@ -24,6 +24,7 @@ mod usage;
 mod write_path;
 mod writers;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -124,10 +125,11 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     bench.database.stop().await?;
     let Bench { settings, goals, against, samples, .. } = bench;
     let report = Report { machine, settings, goals, against, samples };
-    println!("{}", report.markdown());
+    // First, since whoever reads the output may have gone meanwhile, which is no failure.
     if let Some(results) = &options.results {
         eprintln!("written to {}", report.write(results, &options.suite.part())?.display());
     }
+    let _ = writeln!(std::io::stdout(), "{}", report.markdown());
     Ok(())
 }
 

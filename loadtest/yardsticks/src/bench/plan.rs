@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::write_path::CONNECTIONS;
+
 /// Rounds, cases and times.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -21,7 +23,7 @@ pub(super) struct Plan {
     pub(super) stream_warm_up: Duration,
     /// How long it counts.
     pub(super) stream: Duration,
-    /// Rounds of memory, which hardly varies.
+    /// Rounds of memory.
     pub(super) memory_rounds: usize,
     /// Idle viewers, ascending.
     pub(super) idle: &'static [usize],
@@ -46,7 +48,7 @@ impl Plan {
             changes: &[(1_000, &[500]), (5_000, &[500]), (10_000, &[50, 500, 5_000])],
             stream_warm_up: Duration::from_secs(1),
             stream: Duration::from_secs(4),
-            memory_rounds: 1,
+            memory_rounds: 3,
             idle: &[10_000, 19_000],
             snapshots: 10_000,
             joining: 10_000,
@@ -79,9 +81,11 @@ impl Plan {
         let Self { rounds, frames, .. } = self;
         let (write, stream) = (self.write.as_secs(), self.stream.as_secs());
         vec![
-            "One PostgreSQL for all, made for the run, default settings, fsync on, over its Unix \
-             socket. Both servers with 25 connections and LOG_LEVEL=warn, otherwise as they come."
-                .to_owned(),
+            format!(
+                "One PostgreSQL for all, made for the run, default settings, fsync on, over its \
+                 Unix socket. Both servers with {CONNECTIONS} connections and LOG_LEVEL=warn, \
+                 otherwise as they come."
+            ),
             "Write path: clients, server and PostgreSQL share all cores. Everything with viewers: \
              the server, the floor or the textbook has the first core to itself; viewers, writers \
              and PostgreSQL share the others."
@@ -92,16 +96,26 @@ impl Plan {
                  Goals that compare contenders are medians of ratios within a round."
             ),
             format!(
-                "Write path: {write} s a case. Single frames: {frames} a turn, each after the last \
-                 viewer had the one before and a pause. Streams: {stream} s after a warm-up, REST \
-                 locks and unlocks of single seats in an open loop."
+                "Write path: {write} s a case. A turn is a lock and its unlock, or a hold, its \
+                 booking and its confirmation, one request after the other; turns/s are those that \
+                 all clients completed in the time. pgbench runs at most {CONNECTIONS} clients, as \
+                 many as either server has connections, and its statements a second are divided by \
+                 the requests in a turn."
+            ),
+            format!(
+                "Single frames: {frames} a turn, each after the last viewer had the one before and \
+                 a pause. Streams: {stream} s after a warm-up, REST locks and unlocks of single \
+                 seats in an open loop; the textbook has a database there, and 1,000 viewers at \
+                 most."
             ),
             "Update latency: from the answer that names the version (ten writers: from the \
              request) until a viewer has it, one clock; frames that came before the answer count \
              as the least. CPU is that of the server's process alone."
                 .to_owned(),
             "Memory: resident bytes of the server's process less those before anybody came; idle \
-             viewers arrive at 2,000 a second, in the storm all leave and come back at once."
+             viewers arrive at 2,000 a second, in the storm all leave and come back at once. Beside \
+             1,000 that don't read, until their sockets are full, the same changes happen to 1,000 \
+             that read and, before they come, to 1,000 that are idle."
                 .to_owned(),
             "Goals are those of the server as it comes, its sockets owned by hub loops (direct)."
                 .to_owned(),

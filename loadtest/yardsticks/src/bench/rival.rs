@@ -9,13 +9,12 @@ use seatmap_loadtest::rest::Client;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::cores::Share;
 use super::crowd::Crowd;
 use super::fan_out::SEATS;
 use super::goals::Bound::AtMost;
 use super::goals::Goal;
-use super::live_map::{post, start_seatmap};
-use super::samples::Contender::{self, Direct, Portable, Textbook};
+use super::live_map::{post, start_selling};
+use super::samples::Contender::{Direct, Portable, Textbook};
 use super::samples::Place;
 use super::{Bench, Failed, rotated};
 use seatmap_loadtest::write::make_event;
@@ -48,15 +47,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
 }
 
 async fn turn(bench: &mut Bench, place: &Place, viewers: usize) -> Result<(), Failed> {
-    let server = match place.contender {
-        Contender::Textbook => {
-            const DATABASE: &str = "bench_textbook";
-            bench.database.create(DATABASE).await?;
-            let url = bench.database.url(DATABASE)?;
-            bench.programs.textbook(Share::Server, Some(&url), 1).await?
-        }
-        who => start_seatmap(bench, who, Share::Server).await?,
-    };
+    let server = start_selling(bench, place.contender).await?;
     let event = make_event(server.address, SEATS).await?;
     let crowd = Crowd::gather(server.address, event, viewers).await?;
     for time in 0..bench.plan.rival_times {

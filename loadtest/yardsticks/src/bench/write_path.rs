@@ -23,7 +23,7 @@ const SEVERAL_EVENTS: usize = 16;
 /// Seats of all events together: more than can be sold within a case's time.
 const SEATS: u32 = 96_000;
 /// The textbook's connections; pgbench gets no more.
-const CONNECTIONS: usize = 25;
+pub(super) const CONNECTIONS: usize = 25;
 /// A tenth of a case's time is driven before it counts.
 const WARM_UP_PARTS: u32 = 10;
 

@@ -139,7 +139,7 @@ impl Named {
             }
             Command::Hold { seats, .. }
             | Command::Block { seats, .. }
-            | Command::Unblock { seats } => self.seats.extend(seats),
+            | Command::Unblock { seats, .. } => self.seats.extend(seats),
             // Such batches have tests of their own.
             Command::HoldBest { .. } | Command::HoldPlaces { .. } => {}
             Command::Extend { hold, .. } | Command::Release { hold } => {
@@ -151,7 +151,7 @@ impl Named {
                     self.holds.insert(*hold);
                 }
                 Selection::Quantity(_) | Selection::QuantityWhole { .. } => {
-                    self.counters.extend(request.caller)
+                    self.counters.extend(request.caller);
                 }
             },
             Command::Confirm { booking, .. }

@@ -82,7 +82,7 @@ impl Wished<'_> {
                 seats: seats.clone(),
                 reason: self.number.is_multiple_of(2).then(|| "camera".to_owned()),
             },
-            Wish::Unblock(seats) => Command::Unblock { seats: seats.clone() },
+            Wish::Unblock(seats) => Command::Unblock { seats: seats.clone(), reason: None },
             Wish::Refuse => Command::Refuse(Refusal::NotFound { thing: Thing::Event }),
         })
     }

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use seatmap_loadtest::rest::{Call as Ask, Client};
+use seatmap_loadtest::rest::{Call as Ask, Client, RestError};
 use serde_json::Value;
 
 use super::books::Books;
 use super::request::{OnSale, request, seat};
-use crate::history::{Call, Operation, Outcome, Said, outcome};
+use crate::history::{Call, Operation, Outcome, Said, outcome, unread};
 
 /// How long a client waits for an answer, longer than nodes may take for one.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -64,6 +64,9 @@ impl Asking {
                 let said = Said { status: reply.status, version: reply.version, body: &body };
                 let code = body["code"].as_str().unwrap_or_default();
                 (outcome(call, said, seat), format!("{} {code}", reply.status).trim().to_owned())
+            }
+            Ok(Err(error @ (RestError::BadReply(_) | RestError::TooLarge))) => {
+                (unread(&error.to_string()), "unreadable".to_owned())
             }
             Ok(Err(error)) => {
                 (Outcome::Unknown { why: error.to_string() }, "connection broken".to_owned())

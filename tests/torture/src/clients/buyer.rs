@@ -174,7 +174,7 @@ impl Buyer {
 fn decides(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Done(_) | Outcome::Refused(_) => true,
-        Outcome::Nothing(turned) => turned.status != 503 && turned.status != 429,
+        Outcome::Nothing(turned) => turned.status < 500 && turned.status != 429,
         Outcome::Unknown { .. } => false,
     }
 }

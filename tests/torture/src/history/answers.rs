@@ -7,6 +7,14 @@ use uuid::Uuid;
 
 use super::{Answer, BookingTold, Call, HoldTold, Outcome, Refusal, Status, Turned, UnixMicros};
 
+/// Reasons for an outcome to be unknown that answers give; connections give others.
+const UNREAD: &str = "an answer that can't be read";
+const UNREAD_CONFLICTS: &str = "conflicts that can't be read";
+const UNDECIDED: &str = "no answer that decides";
+
+/// How the details of problems end that promise that nothing was done.
+const NOTHING_HAPPENED: &str = "nothing happened";
+
 /// An answer as it came.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
@@ -26,9 +34,12 @@ pub fn outcome(call: &Call, said: Said<'_>, seat: impl Fn(&str) -> Option<u32>) 
     match (said.status, code.as_str()) {
         (200..=299, _) => match answer(call, said, &seat) {
             Some(answer) => Outcome::Done(answer),
-            None => unknown("an answer that can't be read"),
+            None => unknown(UNREAD),
         },
         (400 | 401 | 405 | 413 | 415 | 429, _) | (503, "overloaded" | "timeout") => {
+            Outcome::Nothing(Turned { status: said.status, code })
+        }
+        (500, "internal") if says_nothing_happened(said.body) => {
             Outcome::Nothing(Turned { status: said.status, code })
         }
         (403 | 404 | 409 | 422, code) if !code.is_empty() => {
@@ -43,10 +54,41 @@ pub fn outcome(call: &Call, said: Said<'_>, seat: impl Fn(&str) -> Option<u32>) 
                     let code = code.to_owned();
                     Outcome::Refused(Refusal { status: said.status, code, conflicts })
                 }
-                None => unknown("conflicts that can't be read"),
+                None => unknown(UNREAD_CONFLICTS),
             }
         }
-        _ => unknown("no answer that decides"),
+        _ => unknown(UNDECIDED),
+    }
+}
+
+fn says_nothing_happened(body: &Value) -> bool {
+    body["detail"].as_str().is_some_and(|detail| detail.ends_with(NOTHING_HAPPENED))
+}
+
+/// An answer that is no HTTP.
+#[must_use]
+pub fn unread(why: &str) -> Outcome {
+    Outcome::Unknown { why: format!("{UNREAD}: {why}") }
+}
+
+/// What makes an outcome one that no request of a buyer's or an organiser's may get: they send
+/// nothing malformed, and nobody limits their rate. A lost connection is nobody's fault.
+#[must_use]
+pub fn out_of_contract(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Done(_) | Outcome::Refused(_) => None,
+        Outcome::Nothing(turned) => match (turned.status, turned.code.as_str()) {
+            (500, "internal") | (503, "overloaded" | "timeout") => None,
+            (status, code) => Some(format!("turned away for no reason: {status} {code}")),
+        },
+        Outcome::Unknown { why } => {
+            let said = why.strip_prefix(UNDECIDED).and_then(|said| said.strip_prefix(": "));
+            let is_none = match said {
+                Some(said) => !matches!(said, "500 internal" | "503 outcome_unknown"),
+                None => why.starts_with(UNREAD) || why.starts_with(UNREAD_CONFLICTS),
+            };
+            is_none.then(|| why.clone())
+        }
     }
 }
 

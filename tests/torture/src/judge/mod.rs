@@ -26,7 +26,7 @@ mod verdict;
 
 pub use verdict::{Verdict, Violation};
 
-use crate::history::{Event, History, Log, Nanos, Operation, UnixMicros};
+use crate::history::{Event, History, Log, Nanos, Operation, UnixMicros, out_of_contract};
 
 /// How far this program's clock and the database's, both the machine's, may seem apart.
 const CLOCK_TOLERANCE_MICROS: i64 = 20_000;
@@ -34,6 +34,7 @@ const CLOCK_TOLERANCE_MICROS: i64 = 20_000;
 /// The promises, in the words of reports.
 mod promise {
     pub(super) const LOG: &str = "the log is whole, gapless and legal";
+    pub(super) const ANSWERS: &str = "every answer is one that the contract allows";
     pub(super) const ASKED: &str = "whatever happened was asked for, and not refused or timed out";
     pub(super) const ONCE: &str = "one request, or one key, has one effect and one answer";
     pub(super) const ACKNOWLEDGED: &str = "what was acknowledged happened, as its answer says";
@@ -51,6 +52,13 @@ pub fn judge(history: &History) -> Verdict {
     for event in &history.events {
         let of_event = |operation: &&Operation| operation.event == event.id;
         let operations: Vec<&Operation> = history.operations.iter().filter(of_event).collect();
+        for operation in &operations {
+            if let Some(what) = out_of_contract(&operation.outcome) {
+                let evidence = vec![shown(operation)];
+                let (event, promise) = (event.id, promise::ANSWERS);
+                verdict.add(Violation { event, promise, what, evidence });
+            }
+        }
         match history.logs.iter().find(|log| log.event == event.id) {
             Some(log) => sweep::judge(&Case { event, log, operations }, &mut verdict),
             None => verdict.add(Violation {

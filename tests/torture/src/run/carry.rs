@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::inject::inject;
 use super::load::Load;
+use super::logs;
 use super::quiet::{self, Truth};
 use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
 use super::tally::{Counts, Tally};
@@ -23,7 +24,7 @@ use crate::clients::viewer::Seen;
 use crate::history::{CancelConfirmed, Event, History, Rules};
 use crate::invariants;
 use crate::plan::{EventPlan, Plan};
-use crate::world::postgres::{Postgres, PostgresError, Programs};
+use crate::world::postgres::{Postgres, PostgresError, Programs, told};
 
 /// What a run needs besides its plan.
 #[derive(Clone, Debug)]
@@ -74,7 +75,9 @@ pub async fn run(plan: &Plan, settings: &Settings) -> Result<Report, PostgresErr
     programs.folder(&folder)?;
     let at = (settings.program.as_path(), folder.as_path());
     let stage = Stage::build(plan, &programs, &template, at).await?;
-    let report = on_stage(plan, Arc::new(stage)).await?;
+    let mut report = on_stage(plan, Arc::new(stage)).await?;
+    let logged = logs::wrong(plan, &folder);
+    report.violations.extend(logged.map_err(|error| PostgresError::new(error.to_string()))?);
     remove(&folder, &report);
     Ok(report)
 }
@@ -111,13 +114,14 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     }
     let buyers = load.buyers().await;
     faults.join_all().await;
-    let mut violations = stage.heal().await;
+    let mut violations = tally.take_wrong();
+    violations.extend(stage.heal().await);
     violations.extend(stage.ready().await);
     for buyer in buyers {
         violations.extend(buyer.settle().await);
     }
     let rest = at_rest(&stage, &events, &mut history).await;
-    let (truths, wrong) = rest.map_err(|error| PostgresError::new(error.to_string()))?;
+    let (truths, wrong) = rest.map_err(|error| PostgresError::new(told(&error)))?;
     violations.extend(wrong);
     let last: Vec<Since> = truths.iter().map(|truth| truth.at.clone()).collect();
     for door in &doors {
@@ -176,7 +180,7 @@ fn counts(history: &History, seen: &[Seen]) -> Counts {
 }
 
 async fn users(stage: &Stage) -> Result<std::collections::HashMap<String, i64>, PostgresError> {
-    let failed = |error: tokio_postgres::Error| PostgresError::new(error.to_string());
+    let failed = |error: tokio_postgres::Error| PostgresError::new(told(&error));
     quiet::users(&stage.connect().await.map_err(failed)?).await.map_err(failed)
 }
 

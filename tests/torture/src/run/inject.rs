@@ -10,7 +10,7 @@ use super::stage::{Place, Stage};
 use super::tally::Tally;
 use crate::plan::{Fault, Timed};
 use crate::proxy::{Cut, Notifications, Then};
-use crate::world::postgres::PostgresError;
+use crate::world::postgres::{PostgresError, told};
 
 /// How long a trap waits for somebody to step into it.
 const TRAP_PATIENCE: Duration = Duration::from_secs(3);
@@ -22,12 +22,17 @@ type Injected = Result<u64, Box<dyn std::error::Error + Send + Sync>>;
 /// Waits for the fault's time, makes it happen and takes it back.
 pub(super) async fn inject(stage: Arc<Stage>, tally: Arc<Tally>, timed: Timed, began: Instant) {
     sleep_until(began + Duration::from_millis(timed.at_ms)).await;
-    match happen(&stage, &timed.fault).await {
+    let happened = match timed.fault {
+        Fault::NodeKilled { node, ms } => down(&stage, &tally, (node, ms), End::Killed).await,
+        Fault::NodeShutDown { node, ms } => down(&stage, &tally, (node, ms), End::Terminated).await,
+        _ => happen(&stage, &timed.fault).await,
+    };
+    match happened {
         Ok(count) => tally.add(&timed.fault.class(), count),
         Err(error) => {
             let why = format!("did not happen: {}", timed.fault.class());
             tally.add(&why, 1);
-            eprintln!("{why}: {error}");
+            eprintln!("seed {}: {why}: {}", stage.seed, told(error.as_ref()));
         }
     }
 }
@@ -35,8 +40,6 @@ pub(super) async fn inject(stage: Arc<Stage>, tally: Arc<Tally>, timed: Timed, b
 async fn happen(stage: &Stage, fault: &Fault) -> Injected {
     let places = &stage.places;
     match *fault {
-        Fault::NodeKilled { node, ms } => down(&places[node], ms, End::Killed).await,
-        Fault::NodeShutDown { node, ms } => down(&places[node], ms, End::Terminated).await,
         Fault::NodeStopped { node, ms } => {
             let node = places[node].node.lock().await;
             let Some(node) = &*node else { return Ok(0) };
@@ -172,17 +175,23 @@ enum End {
     Terminated,
 }
 
-async fn down(place: &Place, ms: u64, end: End) -> Injected {
+async fn down(stage: &Stage, tally: &Tally, (number, ms): (usize, u64), end: End) -> Injected {
+    let place = &stage.places[number];
     let mut node = place.node.lock().await;
-    let Some(running) = node.take() else { return Ok(0) };
+    let Some(mut running) = node.take() else { return Ok(0) };
+    let has_ended = running.has_ended();
     match end {
+        _ if has_ended => tally.wrong(format!("node {number} has ended by itself")),
         End::Killed => running.kill(),
-        End::Terminated if running.terminate().await => {}
-        End::Terminated => return Err("the node did not end in order".into()),
+        End::Terminated => {
+            if let Err(how) = running.terminate().await {
+                tally.wrong(format!("node {number} doesn't end in order: {how}"));
+            }
+        }
     }
     sleep(Duration::from_millis(ms)).await;
     *node = place.start().await;
-    Ok(1)
+    Ok(u64::from(!has_ended))
 }
 
 async fn restart(stage: &Stage, signal: Signal, ms: u64) -> Injected {
@@ -196,10 +205,15 @@ async fn restart(stage: &Stage, signal: Signal, ms: u64) -> Injected {
 /// The primary ends for good before its standby takes over.
 async fn fail_over(stage: &Stage) -> Injected {
     let mut primary = stage.postgres.lock().await;
-    let Some(standby) = stage.standby.lock().await.take() else { return Ok(0) };
+    let mut place = stage.standby.lock().await;
+    if place.is_none() {
+        return Ok(0);
+    }
     // As a cluster manager does: only a standby that every commit waits for may take over. One that
     // lags behind after a restart of its primary isn't that yet.
     primary.accompanied().await?;
+    // Not before: without its standby the primary would keep every commit waiting.
+    let Some(standby) = place.take() else { return Ok(0) };
     primary.end(Signal::SIGQUIT).await?;
     standby.promote().await?;
     for place in &stage.places {
@@ -284,7 +298,10 @@ async fn lift(stage: &Stage, name: &str) -> Result<(), PostgresError> {
         match lifted {
             Ok(()) => return Ok(()),
             Err(error) if begun.elapsed() > Duration::from_secs(30) => {
-                return Err(PostgresError::new(format!("a curse can't be lifted: {error}")));
+                return Err(PostgresError::new(format!(
+                    "a curse can't be lifted: {}",
+                    told(&error)
+                )));
             }
             Err(_) => sleep(POLL).await,
         }

@@ -3,6 +3,7 @@
 mod carry;
 mod inject;
 mod load;
+mod logs;
 mod quiet;
 mod stage;
 mod tally;
@@ -10,3 +11,9 @@ mod views;
 
 pub use carry::{Report, Settings, run};
 pub use tally::Counts;
+
+/// Whether a disk can be filled here: where mounting isn't allowed, that fault never happens.
+#[must_use]
+pub fn can_fill_disks(folder: &std::path::Path) -> bool {
+    crate::world::SmallDisk::mount(folder).is_some()
+}

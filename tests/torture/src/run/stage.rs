@@ -42,6 +42,8 @@ pub(super) struct Place {
 }
 
 pub(super) struct Stage {
+    /// The plan's, by which people tell runs apart.
+    pub(super) seed: u64,
     pub(super) postgres: Mutex<Postgres>,
     pub(super) standby: Mutex<Option<Postgres>>,
     pub(super) places: Vec<Place>,
@@ -67,7 +69,8 @@ impl Stage {
         for number in 0..plan.nodes.len() {
             places.push(Place::open(plan, number, &postgres, (program, folder)).await?);
         }
-        Ok(Self { postgres: Mutex::new(postgres), standby: Mutex::new(standby), places, disk })
+        let (postgres, standby) = (Mutex::new(postgres), Mutex::new(standby));
+        Ok(Self { seed: plan.seed, postgres, standby, places, disk })
     }
 
     pub(super) fn doors(&self) -> Vec<SocketAddr> {
@@ -143,9 +146,9 @@ impl Stage {
         let mut broken = Vec::new();
         for (number, place) in self.places.iter().enumerate() {
             if let Some(node) = place.node.lock().await.take()
-                && !node.terminate().await
+                && let Err(how) = node.terminate().await
             {
-                broken.push(format!("node {number} doesn't end in order"));
+                broken.push(format!("node {number} doesn't end in order: {how}"));
             }
         }
         broken

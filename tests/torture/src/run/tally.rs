@@ -1,4 +1,4 @@
-//! What was injected how often, counted where it took effect.
+//! What was injected how often, counted where it took effect, and what came up meanwhile.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -7,16 +7,28 @@ use std::sync::Mutex;
 pub type Counts = BTreeMap<String, u64>;
 
 #[derive(Debug, Default)]
-pub(super) struct Tally(Mutex<Counts>);
+pub(super) struct Tally {
+    counts: Mutex<Counts>,
+    wrong: Mutex<Vec<String>>,
+}
 
 impl Tally {
     pub(super) fn add(&self, what: &str, count: u64) {
         if count > 0 {
-            *self.0.lock().expect("not poisoned").entry(what.to_owned()).or_default() += count;
+            *self.counts.lock().expect("not poisoned").entry(what.to_owned()).or_default() += count;
         }
     }
 
     pub(super) fn counts(&self) -> Counts {
-        self.0.lock().expect("not poisoned").clone()
+        self.counts.lock().expect("not poisoned").clone()
+    }
+
+    /// What the server did wrong while something was injected.
+    pub(super) fn wrong(&self, what: String) {
+        self.wrong.lock().expect("not poisoned").push(what);
+    }
+
+    pub(super) fn take_wrong(&self) -> Vec<String> {
+        std::mem::take(&mut *self.wrong.lock().expect("not poisoned"))
     }
 }

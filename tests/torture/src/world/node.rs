@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -31,6 +32,8 @@ pub(crate) struct Launch {
 #[derive(Debug)]
 pub(crate) struct Node {
     child: Child,
+    /// Copies the log until the child's end; `None` only once that was waited for.
+    log: Option<JoinHandle<()>>,
 }
 
 impl Launch {
@@ -58,8 +61,8 @@ impl Launch {
         let mut child = command.spawn().ok()?;
         let (said, address) = oneshot::channel();
         let lines = BufReader::new(child.stderr.take()?);
-        keep_log(lines, &self.log, said);
-        let node = Node { child };
+        let log = Some(keep_log(lines, &self.log, said));
+        let node = Node { child, log };
         match tokio::time::timeout(START_PATIENCE, address).await {
             Ok(Ok(address)) => Some((node, address)),
             _ => None,
@@ -72,7 +75,7 @@ fn keep_log(
     lines: BufReader<std::process::ChildStderr>,
     path: &Path,
     said: oneshot::Sender<SocketAddr>,
-) {
+) -> JoinHandle<()> {
     let file = std::fs::File::options().create(true).append(true).open(path);
     std::thread::spawn(move || {
         let mut said = Some(said);
@@ -90,7 +93,7 @@ fn keep_log(
                 }
             }
         }
-    });
+    })
 }
 
 impl Node {
@@ -104,17 +107,21 @@ impl Node {
         let _ = self.child.wait();
     }
 
-    /// SIGTERM, and the wait for its end; false when it didn't end in order.
-    pub(crate) async fn terminate(mut self) -> bool {
+    /// SIGTERM, and the wait for its end.
+    ///
+    /// # Errors
+    /// How it went when it didn't end in order.
+    pub(crate) async fn terminate(mut self) -> Result<(), String> {
         self.signal(Signal::SIGTERM);
         let begun = tokio::time::Instant::now();
         while begun.elapsed() < END_PATIENCE {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return status.success();
+            match self.child.try_wait() {
+                Ok(Some(status)) if status.success() => return Ok(()),
+                Ok(Some(status)) => return Err(status.to_string()),
+                _ => tokio::time::sleep(POLL).await,
             }
-            tokio::time::sleep(POLL).await;
         }
-        false
+        Err(format!("not within {} s", END_PATIENCE.as_secs()))
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -126,6 +133,8 @@ impl Drop for Node {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // All it said is in the file then.
+        let _ = self.log.take().map(JoinHandle::join);
     }
 }
 

@@ -39,6 +39,16 @@ impl PostgresError {
     }
 }
 
+/// An error in full: what PostgreSQL said with its SQLSTATE, otherwise all its causes.
+pub(crate) fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let said = error.downcast_ref().and_then(tokio_postgres::Error::as_db_error);
+    if let Some(said) = said {
+        return format!("{} ({})", said.message(), said.code().code());
+    }
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// The server programs and who runs them.
 #[derive(Clone, Debug)]
 pub(crate) struct Programs {
@@ -137,11 +147,11 @@ impl Postgres {
             Self { programs: programs.clone(), folder: folder.into(), postmaster: None };
         cluster.start().await?;
         let admin = connect(&cluster.config_of("postgres")).await;
-        let admin = admin.map_err(|error| PostgresError(error.to_string()))?;
+        let admin = admin.map_err(|error| PostgresError(told(&error)))?;
         let made = admin.batch_execute(&format!("create database {NAME}")).await;
-        made.map_err(|error| PostgresError(error.to_string()))?;
+        made.map_err(|error| PostgresError(told(&error)))?;
         let migrated = seatmap::store::migrations::migrate(&cluster.config()).await;
-        migrated.map_err(|error| PostgresError(error.to_string()))?;
+        migrated.map_err(|error| PostgresError(told(&error)))?;
         drop(admin);
         cluster.end(Signal::SIGINT).await
     }
@@ -184,21 +194,29 @@ impl Postgres {
         Ok(standby)
     }
 
-    /// Waits until the standby has everything there is; from then on every commit waits for it.
+    /// Waits until the standby has everything there is; from then on every commit waits for it. Asks
+    /// again when the asking connection is terminated, as other faults do.
     pub(crate) async fn accompanied(&self) -> Result<(), PostgresError> {
-        let failed = |error: tokio_postgres::Error| PostgresError(error.to_string());
-        let client = connect(&self.config()).await.map_err(failed)?;
         let sql = "select count(*) > 0 from pg_stat_replication
                    where sync_state = 'sync' and state = 'streaming'
                      and flush_lsn >= pg_current_wal_insert_lsn()";
         let begun = tokio::time::Instant::now();
-        while !client.query_one(sql, &[]).await.map_err(failed)?.get::<_, bool>(0) {
-            if begun.elapsed() > PATIENCE {
-                return Err(PostgresError("the standby never catches up".into()));
+        loop {
+            let asked = match connect(&self.config()).await {
+                Ok(client) => client.query_one(sql, &[]).await,
+                Err(error) => Err(error),
+            };
+            match asked {
+                Ok(row) if row.get::<_, bool>(0) => return Ok(()),
+                Err(error) if begun.elapsed() > PATIENCE => {
+                    return Err(PostgresError(format!("is a standby there? {}", told(&error))));
+                }
+                Ok(_) if begun.elapsed() > PATIENCE => {
+                    return Err(PostgresError("the standby never catches up".into()));
+                }
+                Ok(_) | Err(_) => tokio::time::sleep(POLL).await,
             }
-            tokio::time::sleep(POLL).await;
         }
-        Ok(())
     }
 
     /// Makes a standby the primary; it waits for no standby of its own.
@@ -287,7 +305,8 @@ impl Postgres {
     }
 
     async fn execute(&self, sql: &str) -> Result<(), PostgresError> {
-        let failed = |error: tokio_postgres::Error| PostgresError(format!("{sql}: {error}"));
+        let failed =
+            |error: tokio_postgres::Error| PostgresError(format!("{sql}: {}", told(&error)));
         connect(&self.config()).await.map_err(failed)?.batch_execute(sql).await.map_err(failed)
     }
 }

@@ -153,7 +153,7 @@ impl Model {
                 self.reason.clone_from(reason);
                 return self.switch(seats, Place::Blocked, SeatStatus::Blocked, Cause::Block);
             }
-            Command::Unblock { seats } => {
+            Command::Unblock { seats, .. } => {
                 return self.switch(seats, Place::Free, SeatStatus::Available, Cause::Unblock);
             }
             Command::CallOff { booking, reason } => {

@@ -1,18 +1,21 @@
 //! Lies: each changes a legal history into one that isn't, if it finds where.
 
 use proptest::sample::Index;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::units::Units;
 use super::super::verdict::Verdict;
 use super::super::{acts, units};
 use super::pretend::{MS, SEATS, case};
-use crate::history::{Answer, Call, History, Operation, Outcome, Refusal, Status, Turned};
+use crate::history::{
+    Answer, Call, History, Operation, Outcome, Refusal, Said, Status, Turned, outcome,
+};
 
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 14] = [
+pub(super) const ALL: [(&str, Lie); 19] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -27,6 +30,11 @@ pub(super) const ALL: [(&str, Lie); 14] = [
     ("a step is missing in the log", missing_step),
     ("somebody else's booking", somebody_elses),
     ("another number of seats is chosen", another_number),
+    ("what failed without effect took effect", failed_with_effect),
+    ("what was done is answered unreadably", answered_unreadably),
+    ("conflicts can't be read", conflicts_unreadable),
+    ("a status that the contract doesn't have", strange_status),
+    ("a buyer is turned away for no reason", turned_away),
 ];
 
 /// Which operations have effects, by the index of their unit.
@@ -291,5 +299,54 @@ fn another_number(history: &mut History, at: &Index) -> bool {
         Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity += 1,
         _ => return false,
     }
+    true
+}
+
+/// What a client makes of an answer.
+fn heard(call: &Call, status: u16, body: &Value) -> Outcome {
+    outcome(call, Said { status, version: Some(1), body }, |_| None)
+}
+
+fn failed_with_effect(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    let body = json!({ "code": "internal", "detail": "the request failed; nothing happened" });
+    let operation = &mut history.operations[operation];
+    operation.outcome = heard(&operation.call, 500, &body);
+    true
+}
+
+fn answered_unreadably(history: &mut History, at: &Index) -> bool {
+    let Some(operation) = an_effect(history, at) else { return false };
+    let operation = &mut history.operations[operation];
+    // The contract's answer to a release has no body that could be unreadable.
+    let is_released = matches!(operation.call, Call::Release { .. });
+    operation.outcome = heard(&operation.call, 200, &Value::Null);
+    !is_released
+}
+
+fn conflicts_unreadable(history: &mut History, at: &Index) -> bool {
+    let body = json!({ "code": "seats_unavailable", "conflicts": [{ "seat_no": 7 }] });
+    one_more(history, 409, &body, at)
+}
+
+fn strange_status(history: &mut History, at: &Index) -> bool {
+    let statuses = [302, 404, 418, 502];
+    one_more(history, statuses[at.index(statuses.len())], &Value::Null, at)
+}
+
+fn turned_away(history: &mut History, at: &Index) -> bool {
+    let statuses = [400, 401, 405, 413, 415, 429];
+    let body = json!({ "code": "rate_limited" });
+    one_more(history, statuses[at.index(statuses.len())], &body, at)
+}
+
+/// Somebody asks once more, without effect, and is answered so.
+fn one_more(history: &mut History, status: u16, body: &Value, at: &Index) -> bool {
+    let Some(mut operation) = pick(&history.operations, at) else { return false };
+    operation.id += 1_000;
+    operation.request_id = "request-more".to_owned();
+    operation.key = None;
+    operation.outcome = heard(&operation.call, status, body);
+    history.operations.push(operation);
     true
 }

@@ -373,7 +373,7 @@ fn request(operation: &Operation) -> Request {
         }
         Call::Cancel { booking } => Command::Cancel { booking: BookingId(booking) },
         Call::Block { seats } => Command::Block { seats, reason: None },
-        Call::Unblock { seats } => Command::Unblock { seats },
+        Call::Unblock { seats } => Command::Unblock { seats, reason: None },
         other => unreachable!("{other:?} is a read"),
     };
     let fingerprint = serde_json::to_vec(&operation.call).expect("JSON");

@@ -1,0 +1,69 @@
+//! What the program makes of a command line that can't be meant, and of an output that nobody
+//! reads. No server is needed for any of it.
+
+use std::process::{Command, Output, Stdio};
+
+/// Runs the program with these words.
+fn perform(line: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seatmap-loadtest"));
+    command.args(line.split_whitespace()).env_remove("SEATMAP_LOADTEST_DATABASE_URL");
+    command.stdin(Stdio::null()).output().expect("the program runs")
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_by_the_options_name() {
+    for (scenario, option) in [
+        ("fanout", "--rate 0"),
+        ("storm", "--rate NaN"),
+        ("slow", "--rate -1"),
+        ("onsale", "--rate inf"),
+        ("onsale", "--think NaN"),
+        ("fanout", "--writers 0"),
+        ("fanout", "--connections 0"),
+        ("idle", "--viewer-threads 0"),
+        ("idle", "--events 0"),
+        ("idle", "--patience never"),
+        ("hotseat", "--buyers 0"),
+        ("hotseat", "--hot-seats 0"),
+        ("storm", "--storms 0"),
+        ("soak", "--storm-every 0"),
+        ("write", "--clients 0"),
+        ("write", "--seconds 0"),
+        ("idle", "--target 127.0.0.1"),
+    ] {
+        // With "=", since one of them looks like an option itself.
+        let output = perform(&format!("{scenario} {}", option.replace(' ', "=")));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{scenario} {option}: {said}");
+        let name = option.split(' ').next().expect("a name");
+        assert!(said.contains(name), "{scenario} {option}: {said}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_named_before_anything_is_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().display();
+    // Nobody listens on port 1, neither a database nor a server.
+    let line = format!(
+        "idle --viewers 1 --target localhost:1 --database-url postgres://x@127.0.0.1:1/x --out {out}"
+    );
+    let output = perform(&line);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("--database-url: ") && said.contains("refused"), "{said}");
+}
+
+#[test]
+fn an_output_that_nobody_reads_is_no_failure() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seatmap-loadtest"));
+    let command = command.arg("schema").stdin(Stdio::null()).stdout(writer);
+    let output = command.stderr(Stdio::piped()).spawn().expect("the program runs");
+    let output = output.wait_with_output().expect("it ends");
+    assert_eq!(
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+        (Some(0), "")
+    );
+}

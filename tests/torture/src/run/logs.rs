@@ -1,0 +1,117 @@
+//! What nodes logged in a run: an error or a failed request must have a cause that was injected.
+//! Looks at nothing but the lines; whether answers were true is the judge's business.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::plan::{Fault, Plan};
+
+/// Violations told of one node's log.
+const TOLD_MAX: usize = 20;
+
+/// Everything in the logs of a run's folder that no fault of its plan explains.
+///
+/// # Errors
+/// When a log can't be read.
+pub(super) fn wrong(plan: &Plan, folder: &Path) -> std::io::Result<Vec<String>> {
+    let causes = Causes::of(plan);
+    let mut wrong = Vec::new();
+    for number in 0..plan.nodes.len() {
+        // A killed node's last line may end within a letter.
+        let log = std::fs::read(folder.join(format!("node-{number}.log")))?;
+        let found = in_log(&String::from_utf8_lossy(&log), causes);
+        wrong.extend(found.into_iter().take(TOLD_MAX).map(|what| format!("node {number}: {what}")));
+    }
+    Ok(wrong)
+}
+
+/// What a plan may make fail for good; anything else that it does is only to be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Causes {
+    curse: bool,
+    full_disk: bool,
+}
+
+impl Causes {
+    fn of(plan: &Plan) -> Self {
+        let any = |is: fn(&Fault) -> bool| plan.faults.iter().any(|timed| is(&timed.fault));
+        Self {
+            curse: any(|fault| {
+                matches!(fault, Fault::WriteFails { .. } | Fault::CommitFails { .. })
+            }),
+            full_disk: any(|fault| matches!(fault, Fault::DiskFull { .. })),
+        }
+    }
+
+    fn explain(self, error: &str) -> bool {
+        (self.curse && error.ends_with("this seat is cursed (P0001)"))
+            || (self.full_disk && error.ends_with("(53100)"))
+    }
+}
+
+fn in_log(log: &str, causes: Causes) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut explained = HashSet::new();
+    let mut failed = Vec::new();
+    for line in log.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap_or_default();
+        let request = entry["request_id"].as_str().or(entry["span"]["request.id"].as_str());
+        if line.contains("panicked") {
+            wrong.push(format!("a panic: {line}"));
+        } else if entry["level"] == "ERROR" {
+            if entry["error"].as_str().is_some_and(|error| causes.explain(error)) {
+                explained.extend(request.map(str::to_owned));
+            } else {
+                wrong.push(format!("an error that nothing explains: {line}"));
+            }
+        } else if entry["http.status"] == 500 {
+            failed.push((request.unwrap_or_default().to_owned(), line));
+        }
+    }
+    let unexplained = failed.iter().filter(|(request, _)| !explained.contains(request));
+    wrong.extend(unexplained.map(|(_, line)| format!("a 500 that nothing explains: {line}")));
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CURSED: &str = r#"{"level":"ERROR","message":"batch failed","request_id":"a-1","error":"the database refused a statement: this seat is cursed (P0001)"}"#;
+    const FULL: &str = r#"{"level":"ERROR","message":"batch failed","request_id":"a-1","error":"the database refused a statement: could not extend file: No space left on device (53100)"}"#;
+    const FAILED: &str = r#"{"level":"WARN","message":"request failed","http.status":500,"span":{"request.id":"a-1","name":"request"}}"#;
+    const NONE: Causes = Causes { curse: false, full_disk: false };
+
+    fn count(lines: &[&str], causes: Causes) -> usize {
+        in_log(&lines.join("\n"), causes).len()
+    }
+
+    #[test]
+    fn what_was_injected_explains_its_errors_and_no_others() {
+        let (curse, full_disk) =
+            (Causes { curse: true, ..NONE }, Causes { full_disk: true, ..NONE });
+        assert_eq!(count(&[CURSED, FAILED], curse), 0);
+        assert_eq!(count(&[FULL, FAILED], full_disk), 0);
+        assert_eq!(count(&[CURSED, FAILED], full_disk), 2);
+        assert_eq!(count(&[FULL, FAILED], curse), 2);
+        assert_eq!(count(&[CURSED, FAILED], NONE), 2);
+    }
+
+    #[test]
+    fn a_500_needs_an_error_of_its_own_request() {
+        let curse = Causes { curse: true, ..NONE };
+        assert_eq!(count(&[FAILED], curse), 1);
+        assert_eq!(count(&[&CURSED.replace("a-1", "a-2"), FAILED], curse), 1);
+    }
+
+    #[test]
+    fn a_panic_is_never_explained() {
+        let all = Causes { curse: true, full_disk: true };
+        let logged = r#"{"level":"ERROR","message":"handler panicked","panic":"out of seats"}"#;
+        assert_eq!(count(&[logged], all), 1);
+        assert_eq!(count(&["thread 'main' panicked at src/main.rs:1:1:"], all), 1);
+        assert_eq!(count(&[r#"{"level":"WARN","message":"commit was not answered"}"#], all), 0);
+    }
+}
