@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio_postgres::Row;
+use tokio_postgres::types::Json;
 
 use super::Store;
 use super::error::StoreError;
@@ -80,8 +81,7 @@ impl Store {
         }
         let layout = layout();
         let seats = i32::try_from(layout.seats()).unwrap_or(i32::MAX);
-        let json = serde_json::to_value(&layout).expect("a layout has no odd keys");
-        client.execute(PUT, &[&key, &name, &origin.name(), &seats, &json]).await?;
+        client.execute(PUT, &[&key, &name, &origin.name(), &seats, &Json(&layout)]).await?;
         Ok(ChartId(client.query_one(&find, &[&key]).await?.get(0)))
     }
 
@@ -110,7 +110,9 @@ impl Store {
         let statement =
             client.prepare_cached("select name, layout from charts where id = $1").await?;
         let Some(row) = client.query_opt(&statement, &[&id.0]).await? else { return Ok(None) };
-        let layout: Layout = serde_json::from_value(row.get(1))
+        // Read as it comes, with no tree of JSON values of a stadium's seats on the way.
+        let Json(layout): Json<Layout> = row
+            .try_get(1)
             .map_err(|error| StoreError::Corrupt(format!("the layout of chart {id}: {error}")))?;
         let index = layout.index();
         Ok(Some(Arc::new(Chart { id, name: row.get(0), layout, index })))

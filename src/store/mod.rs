@@ -23,6 +23,7 @@ pub mod retention;
 mod rows;
 pub mod sales;
 pub mod search;
+mod tickets;
 pub mod users;
 
 use error::StoreError;

@@ -86,7 +86,7 @@ impl Named {
             | Command::CheckIn { booking, .. }
             | Command::CheckOut { booking, .. } => self.bookings.push(booking.0),
             Command::Book(book) => self.add_book(&book.selection, caller),
-            Command::Refuse(_) => {}
+            Command::ExpireDue | Command::Refuse(_) => {}
         }
     }
 

@@ -13,19 +13,13 @@ use crate::domain::ids::{BookingId, EventId, SeatIndex, Version};
 use crate::domain::layout::Layout;
 use crate::domain::seat::{Seat, SeatStatus};
 use crate::store::error::StoreError;
-use crate::store::events;
+use crate::store::{events, tickets};
 
 type Args<'a, const N: usize> = [&'a (dyn ToSql + Sync); N];
 
 // Items refer to tickets; those of what is over and not moved are not made again.
 const DELETE_ITEMS: &str = "delete from booking_items where event_id = $1";
 const DELETE_TICKETS: &str = "delete from tickets where event_id = $1";
-
-const INSERT_TICKETS: &str = "
-    insert into tickets (event_id, seat_index, category, seat_no, status, hold_id, booking_id)
-    select $1, u.ordinal - 1, u.category, u.seat_no, u.status, u.hold_id, u.booking_id
-    from unnest($2::smallint[], $3::text[], $4::smallint[], $5::uuid[], $6::bigint[])
-         with ordinality u (category, seat_no, status, hold_id, booking_id, ordinal)";
 
 const HOLDS: &str = "
     select id, seat_indexes, prices from holds where event_id = $1 and status = 'active'";
@@ -98,19 +92,8 @@ impl Step<'_> {
             .iter()
             .filter_map(|seat| Some(((seats.place)(seat.index)?, seat)))
             .collect();
-        let all = || 0..layout.seats();
-        let at = |index: SeatIndex| by_place.get(&index);
-        let category =
-            |at: SeatIndex| i16::try_from(layout.category[at as usize]).unwrap_or(i16::MAX);
-        let status = |index| at(index).map_or(0, |seat| i16::from(seat.status.code()));
-        let categories: Vec<i16> = all().map(category).collect();
-        let labels: Vec<String> = all().map(|seat| layout.seat_no(seat)).collect();
-        let statuses: Vec<i16> = all().map(status).collect();
-        let holds: Vec<Option<Uuid>> = all().map(|seat| Some(at(seat)?.hold?.0)).collect();
-        let bookings: Vec<Option<i64>> = all().map(|seat| Some(at(seat)?.booking?.0)).collect();
-        let args: Args<'_, 6> = [&self.event.0, &categories, &labels, &statuses, &holds, &bookings];
-        self.client.execute(INSERT_TICKETS, &args).await?;
-        Ok(())
+        let taken = |index: SeatIndex| by_place.get(&index).copied();
+        tickets::insert_all(self.client, self.event, layout, taken).await
     }
 
     pub(super) async fn move_holds(&self, seats: &Renumbered<'_>) -> Result<(), StoreError> {

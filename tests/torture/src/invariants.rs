@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Error};
 
-const RULES: [(&str, &str); 13] = [
+const RULES: [(&str, &str); 14] = [
     (
         "holds, bookings and items belong to an event, and items to its bookings and seats",
         "select 'hold ' || id from holds h
@@ -16,6 +16,16 @@ const RULES: [(&str, &str); 13] = [
                            where b.event_id = i.event_id and b.id = i.booking_id)
             or not exists (select from tickets t
                            where t.event_id = i.event_id and t.seat_index = i.seat_index)",
+    ),
+    (
+        "an event's tickets are numbered from 0 without a gap, and belong to an event",
+        "select coalesce(e.id, t.event_id)::text
+         from events e
+         full join (select event_id, count(*) as tickets, min(seat_index) as first,
+                           max(seat_index) as last
+                    from tickets group by event_id) t on t.event_id = e.id
+         where (t.tickets, t.first, t.last) is distinct from
+               (e.total_tickets::bigint, 0, e.total_tickets - 1)",
     ),
     (
         "an event's counts equal its tickets",
