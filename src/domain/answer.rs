@@ -48,6 +48,8 @@ pub enum Outcome {
         /// The seats asked for, ascending.
         seats: Vec<SeatIndex>,
     },
+    /// Whatever was due has ended.
+    DueExpired,
 }
 
 /// What could not be found.

@@ -143,6 +143,8 @@ pub enum Command {
         /// Why, for the change log.
         reason: Option<String>,
     },
+    /// Nothing of its own: what is due in the event ends, as it does before any command.
+    ExpireDue,
     /// A request found wrong before it came here, but whose refusal has to be remembered under
     /// its idempotency key.
     Refuse(Refusal),

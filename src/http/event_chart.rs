@@ -40,11 +40,8 @@ pub(crate) async fn replace(
     app.event(id).await?;
     let to = app.chart(to).await?;
     let to = to.ok_or_else(|| Failure::invalid("chart_id", "there is no such chart"))?;
-    // A command of no seats ends what is due: nobody is in the way whose time is up.
-    carry_out(&app, id, &call.without_key(), |_| {
-        Ok(Command::Unblock { seats: Vec::new(), reason: None })
-    })
-    .await?;
+    // Nobody is in the way whose time is up.
+    carry_out(&app, id, &call.without_key(), |_| Ok(Command::ExpireDue)).await?;
     for _ in 0..ATTEMPTS_MAX {
         let event = app.event(id).await?;
         let Some(moved) = attempt(&app, &call, &event, &to).await? else { continue };

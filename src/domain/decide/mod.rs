@@ -231,6 +231,8 @@ fn carry_out(work: &mut Work, request: &Request) -> Result<Outcome, Refusal> {
     work.begin(request);
     match (&request.command, request.caller) {
         (Command::Refuse(refusal), _) => Err(refusal.clone()),
+        // Every batch has done that before its first command.
+        (Command::ExpireDue, _) => Ok(Outcome::DueExpired),
         (Command::Block { seats, reason }, _) => work.block(seats, reason.as_deref()),
         (Command::Unblock { seats, reason }, _) => work.unblock(seats, reason.as_deref()),
         (Command::CallOff { booking, reason }, _) => work.call_off(*booking, reason.as_deref()),
@@ -261,6 +263,7 @@ fn carry_out_for(work: &mut Work, command: &Command, caller: UserId) -> Result<O
         | Command::CallOff { .. }
         | Command::CheckIn { .. }
         | Command::CheckOut { .. }
+        | Command::ExpireDue
         | Command::Refuse(_) => unreachable!("carried out without a caller"),
     }
 }

@@ -161,7 +161,7 @@ impl Named {
             | Command::CheckOut { booking, .. } => {
                 self.bookings.insert(*booking);
             }
-            Command::Refuse(_) => {}
+            Command::ExpireDue | Command::Refuse(_) => {}
         }
     }
 }

@@ -76,6 +76,7 @@ pub(super) enum Wish {
     CheckOut(Pick, Option<Vec<SeatIndex>>),
     Block(Vec<SeatIndex>),
     Unblock(Vec<SeatIndex>),
+    ExpireDue,
     Refuse,
 }
 
@@ -166,6 +167,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         3 => (pick(), proptest::option::of(seats())).prop_map(|(p, seats)| Wish::CheckOut(p, seats)),
         1 => seats().prop_map(Wish::Block),
         2 => seats().prop_map(Wish::Unblock),
+        1 => Just(Wish::ExpireDue),
         1 => Just(Wish::Refuse),
     ]
 }

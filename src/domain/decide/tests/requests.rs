@@ -83,6 +83,7 @@ impl Wished<'_> {
                 reason: self.number.is_multiple_of(2).then(|| "camera".to_owned()),
             },
             Wish::Unblock(seats) => Command::Unblock { seats: seats.clone(), reason: None },
+            Wish::ExpireDue => Command::ExpireDue,
             Wish::Refuse => Command::Refuse(Refusal::NotFound { thing: Thing::Event }),
         })
     }

@@ -149,6 +149,7 @@ impl Model {
         self.reason = None;
         match &request.command {
             Command::Refuse(refusal) => return Err(refusal.clone()),
+            Command::ExpireDue => return Ok(Outcome::DueExpired),
             Command::Block { seats, reason } => {
                 self.reason.clone_from(reason);
                 return self.switch(seats, Place::Blocked, SeatStatus::Blocked, Cause::Block);

@@ -37,6 +37,7 @@ pub(super) fn outcome(answer: &answer::Answer) -> Outcome {
             answer::Outcome::Blocking { seats } => {
                 Answer::Blocking { seats: seats.clone(), version }
             }
+            answer::Outcome::DueExpired => unreachable!("no call asks for that"),
         }),
         Err(refusal) => Outcome::Refused(refused(refusal)),
     }
