@@ -1,6 +1,7 @@
 //! From a layout to a document of the own format, as brief as gives back the very same layout.
 
 use super::build::{aisle_seats, area_middle, default_prefix};
+use super::check::overlap;
 use super::document::{
     Aisles, AreaDocument, Document, FORMAT, Numbering, Property, RowDocument, SeatDocument,
     SectionDocument, TableDocument,
@@ -29,6 +30,7 @@ pub(super) fn document(name: &str, layout: &Layout) -> Document {
         categories: layout.categories.clone(),
         zones: layout.zones.clone(),
         floors,
+        allow_overlaps: overlap(layout).is_some(),
         sections: (0..layout.sections.len()).map(|at| section(layout, at)).collect(),
         shapes: layout.shapes.clone(),
         texts: layout.texts.clone(),

@@ -125,11 +125,11 @@ pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartErr
     let layout = build::layout(&document)?;
     if let Some(overlap) = check::overlap(&layout) {
         let told = build::describe(&document, &layout, overlap.seat);
-        match format {
-            Format::Seatmap => return Err(ChartError::wrong(told, overlap.to_string())),
-            // Others draw alternatives over one another, and their charts are on sale.
-            _ => warnings.push(format!("{told}: {overlap}")),
+        // Others draw alternatives over one another, and their charts are on sale.
+        if format == Format::Seatmap && !document.allow_overlaps {
+            return Err(ChartError::wrong(told, overlap.to_string()));
         }
+        warnings.push(format!("{told}: {overlap}"));
     }
     Ok(Imported { format, name: document.name, layout, warnings })
 }

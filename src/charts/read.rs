@@ -11,8 +11,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::document::{Document, FORMAT};
 use super::{CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, WARNINGS_MAX};
 
-/// The most different fields that are told of.
-const FIELDS_MAX: usize = 200;
+/// The most different fields that are told of one by one; room is left for other warnings.
+const FIELDS_MAX: usize = WARNINGS_MAX - 20;
 
 pub(super) fn check_size(bytes: &[u8]) -> Result<(), ChartError> {
     let too_large =
@@ -79,6 +79,7 @@ pub(super) fn foreign<T: DeserializeOwned>(
     technical: &[&str],
 ) -> Result<(T, Vec<String>), ChartError> {
     let mut ignored: BTreeMap<String, u32> = BTreeMap::new();
+    let mut beyond = 0_usize;
     let value = json(bytes, &mut |path| {
         let name = path.rsplit('.').next().unwrap_or_default();
         if technical.contains(&name.split('[').next().unwrap_or_default()) {
@@ -87,13 +88,17 @@ pub(super) fn foreign<T: DeserializeOwned>(
         let path = without_positions(&path);
         if ignored.len() < FIELDS_MAX || ignored.contains_key(&path) {
             *ignored.entry(path).or_default() += 1;
+        } else {
+            beyond += 1;
         }
     })?;
     let mut warnings: Vec<String> = ignored
         .into_iter()
         .map(|(path, count)| format!("{path}: not carried over ({count} times)"))
         .collect();
-    warnings.truncate(WARNINGS_MAX);
+    if beyond > 0 {
+        warnings.push(format!("{beyond} more fields are not carried over"));
+    }
     Ok((value, warnings))
 }
 

@@ -115,3 +115,42 @@ fn rows_of_seatlayer_follow_their_section() {
         warned(&warnings, lost);
     }
 }
+
+#[test]
+fn every_sample_comes_back_the_same_from_the_own_format() {
+    for text in SAMPLES {
+        let read = import(text.as_bytes(), None).expect("a sample");
+        let again = import(export(&read.name, &read.layout).as_bytes(), None).expect("our own");
+        assert_eq!((again.format, &again.name), (Format::Seatmap, &read.name));
+        assert_eq!(again.layout, read.layout);
+    }
+}
+
+#[test]
+fn seats_drawn_as_alternatives_lie_on_one_another_in_the_own_format_too() {
+    let mut plan: serde_json::Value = serde_json::from_str(PRETIX).expect("JSON");
+    let seats = plan["zones"][0]["rows"][0]["seats"].as_array_mut().expect("a list");
+    seats[1]["position"] = seats[0]["position"].clone();
+    let read = import(plan.to_string().as_bytes(), None).expect("it is on sale elsewhere");
+    warned(&read.warnings, "lies on seat");
+    let own = export("alternatives", &read.layout);
+    let again = import(own.as_bytes(), None).expect("our own");
+    assert_eq!(again.layout, read.layout);
+    warned(&again.warnings, "lies on seat");
+    let mut own: serde_json::Value = serde_json::from_str(&own).expect("JSON");
+    own.as_object_mut().expect("an object").remove("allow_overlaps");
+    let refused = import(own.to_string().as_bytes(), None).expect_err("nobody said so");
+    assert!(refused.reason.contains("lies on seat"), "{refused}");
+}
+
+#[test]
+fn fields_beyond_those_listed_are_counted() {
+    let mut plan: serde_json::Value = serde_json::from_str(PRETIX).expect("JSON");
+    for at in 0..150 {
+        plan[format!("extra{at:03}")] = serde_json::json!(true);
+    }
+    let read = import(plan.to_string().as_bytes(), None).expect("a plan");
+    assert!(read.warnings.len() <= WARNINGS_MAX + 1, "{}", read.warnings.len());
+    warned(&read.warnings, "extra000: not carried over");
+    warned(&read.warnings, "more fields are not carried over");
+}
