@@ -175,7 +175,8 @@ async fn serve_on(
     }
     let url = format!("http://{}", node.address());
     if audience == Audience::Demo {
-        demo::fill(&node).await?;
+        let rest = demo::fill(&node).await?;
+        node.run_beside(rest);
         let secret = options.server.jwt_secret.as_ref();
         let token = secret.map(token::for_an_organiser).transpose()?;
         demo::welcome(&url, database, token.as_deref());

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{Failure, acceptor};
-use crate::domain::venues;
+use crate::domain::ids::ChartId;
+use crate::domain::layout::Layout;
+use crate::domain::venues::{self, Venue};
 use crate::http::live::LiveState;
 use crate::http::server::Server;
 use crate::http::{App, AppState, HttpSettings, Parts, router};
@@ -119,6 +121,12 @@ impl Node {
         router(Arc::clone(&self.app))
     }
 
+    /// Runs something beside the requests, until it ends or the node begins to stop.
+    pub(super) fn run_beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.lifetime.stop.clone();
+        self.lifetime.tasks.spawn(async move { stop.run_until_cancelled(work).await });
+    }
+
     /// Stops in order: no new connections, every request begun is answered, sockets get `bye`,
     /// what waits is carried out. Bounded.
     pub async fn stop(self) {
@@ -146,9 +154,18 @@ impl Node {
 
 async fn store_builtin_charts(store: &Store) -> Result<(), Failure> {
     for venue in venues::all().iter().filter(|venue| venue.ready) {
-        store.ensure_chart(venue.key, venue.name, ChartOrigin::Builtin, || venue.layout()).await?;
+        builtin_chart(store, venue, || venue.layout()).await?;
     }
     Ok(())
+}
+
+/// The chart of a built-in venue, stored now if it wasn't.
+pub(super) async fn builtin_chart(
+    store: &Store,
+    venue: &Venue,
+    layout: impl FnOnce() -> Layout,
+) -> Result<ChartId, Failure> {
+    Ok(store.ensure_chart(venue.key, venue.name, ChartOrigin::Builtin, layout).await?)
 }
 
 async fn upkeep(store: Store, pools: Pools) {

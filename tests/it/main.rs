@@ -2,6 +2,7 @@
 //! share one cluster; each test has a database of its own.
 
 mod claims;
+mod demo;
 mod embedded;
 mod faults;
 mod loadtest;
