@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use super::colors::categories;
 use super::curve::{Curve, Oval, rounded};
-use super::ring::{Ring, shorten_to};
+use super::ring::{Ring, thin_to};
 use crate::domain::layout::{Layout, LayoutBuilder};
 
 pub(super) const SEATS: u32 = 2_440;
@@ -18,9 +18,9 @@ const AISLE: f64 = 130.0;
 
 /// Depths of the blocks of each terrace, in turn.
 const STEPS: [(f64, u32, &[u32]); 3] = [
-    (80.0, 6, &[5, 7, 8, 8, 7, 5]),
-    (1_000.0, 8, &[4, 6, 7, 5, 5, 7, 6, 4]),
-    (1_850.0, 10, &[3, 5, 6, 4, 7, 7, 4, 6, 5, 3]),
+    (80.0, 6, &[4, 4, 6, 6, 4, 4]),
+    (900.0, 8, &[2, 4, 5, 4, 4, 5, 4, 2]),
+    (1_640.0, 10, &[3, 4, 4, 3, 5, 5, 3, 4, 4, 3]),
 ];
 
 pub(super) fn layout() -> Layout {
@@ -68,7 +68,7 @@ pub(super) fn layout() -> Layout {
         };
         sections.extend(ring.plan(label, category));
     }
-    shorten_to(&mut sections, SEATS);
+    thin_to(&mut sections, SEATS);
     for plan in &sections {
         plan.draw(&mut builder);
     }

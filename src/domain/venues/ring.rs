@@ -82,6 +82,31 @@ pub(super) fn shorten_to(sections: &mut [SectionPlan<'_>], total: u32) {
     }
 }
 
+/// Takes seats off plain rows, one each from the back of the house to the front and over again, until
+/// `total` are left in all. Rows still reach from aisle to aisle: what is left moves apart.
+///
+/// # Panics
+///
+/// When there are fewer to begin with, or none to spare.
+pub(super) fn thin_to(sections: &mut [SectionPlan<'_>], total: u32) {
+    let planned: u32 = sections.iter().map(SectionPlan::seats).sum();
+    let mut surplus = planned.checked_sub(total).expect("the plan has at least the seats wanted");
+    let deepest = sections.iter().map(|section| section.rows.len()).max().unwrap_or(0);
+    let last = sections.len().saturating_sub(1);
+    while surplus > 0 {
+        let before = surplus;
+        for from_back in 0..deepest {
+            for k in 0..sections.len() {
+                let section = if k % 2 == 0 { k / 2 } else { last - k / 2 };
+                if surplus > 0 && sections[section].thin(from_back) {
+                    surplus -= 1;
+                }
+            }
+        }
+        assert!(surplus < before, "no row has a seat to spare");
+    }
+}
+
 fn shorten(section: &mut SectionPlan<'_>) {
     let plain = |row: &super::section::RowPlan| {
         row.places.iter().all(|place| place.flags() & (SEAT_WHEELCHAIR | SEAT_COMPANION) == 0)

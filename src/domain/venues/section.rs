@@ -13,6 +13,8 @@ const OUTLINE_MARGIN_CM: f64 = 45.0;
 const OUTLINE_PIECES: u32 = 8;
 /// The least a seat is wide.
 const SEAT_PITCH_MIN_CM: f64 = 50.0;
+/// How many seats a row keeps at least.
+const ROW_SEATS_MIN: usize = 2;
 /// How many seats wide a space for a wheelchair is.
 const WHEELCHAIR_WIDTH: f64 = 2.0;
 
@@ -109,6 +111,21 @@ impl Ground<'_> {
 impl SectionPlan<'_> {
     pub(super) fn seats(&self) -> u32 {
         self.rows.iter().map(|row| row.places.len() as u32).sum()
+    }
+
+    /// Takes a seat off a row, counted from the back, and moves the others apart. Says whether there
+    /// was one to spare.
+    pub(super) fn thin(&mut self, from_back: usize) -> bool {
+        let Some(position) = self.rows.len().checked_sub(from_back + 1) else { return false };
+        let row = &mut self.rows[position];
+        let plain = row.places.iter().all(|place| matches!(place, Place::Plain));
+        if !plain || row.places.len() <= ROW_SEATS_MIN {
+            return false;
+        }
+        row.places.pop();
+        let position = u32::try_from(position).expect("sections have a few dozen rows");
+        *row = self.ground.row(position, row.category, std::mem::take(&mut row.places));
+        true
     }
 
     /// Adds the section and its rows to a layout.

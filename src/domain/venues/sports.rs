@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use super::colors::categories;
 use super::curve::{Curve, Oval};
-use super::ring::{Ring, shorten_to};
+use super::ring::{Ring, thin_to};
 use super::section::SectionPlan;
 use crate::domain::layout::{Layout, LayoutBuilder, Table, TableKind, TableSale};
 
@@ -27,8 +27,8 @@ const UPPER_END: u16 = 4;
 
 const ROW_PITCH: f64 = 82.0;
 const AISLE: f64 = 120.0;
-const LOWER_ROWS: u32 = 36;
-const UPPER_ROWS: u32 = 16;
+const LOWER_ROWS: u32 = 30;
+const UPPER_ROWS: u32 = 10;
 const LOWER_SEATS: u32 = 10_000;
 const SUITES: u32 = 82;
 /// Every suite has three short rows.
@@ -69,7 +69,7 @@ pub(super) fn layout() -> Layout {
     let lower_offset = 300.0;
     let mut lower = ring(24, lower_offset, vec![LOWER_ROWS], 4)
         .plan(|block| (101 + block).to_string(), |_, _| LOWER);
-    shorten_to(&mut lower, LOWER_SEATS);
+    thin_to(&mut lower, LOWER_SEATS);
     let suite_offset = lower_offset + f64::from(LOWER_ROWS) * ROW_PITCH + 250.0;
     let suites = Ring { aisle: SUITE_AISLE, ..ring(SUITES, suite_offset, vec![SUITE_ROWS], 0) }
         .plan(|suite| format!("Suite {}", suite + 1), |_, _| SUITE);
@@ -82,7 +82,7 @@ pub(super) fn layout() -> Layout {
         .plan(|block| (201 + block).to_string(), upper_category);
     let below: u32 =
         [&courtside, &lower, &suites].into_iter().flatten().map(SectionPlan::seats).sum();
-    shorten_to(&mut upper, SEATS - below);
+    thin_to(&mut upper, SEATS - below);
     for plan in courtside.iter().chain(&lower) {
         plan.draw(&mut builder);
     }

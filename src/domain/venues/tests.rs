@@ -10,6 +10,7 @@ use crate::domain::layout::{
 };
 
 const SEAT_DISTANCE_MIN_CM: i32 = 40;
+const ROW_SEATS_MIN: u32 = 4;
 
 #[test]
 fn every_venue_is_valid_and_has_the_seats_it_promises() {
@@ -145,6 +146,16 @@ fn rows_are_numbered_from_one_aisle_to_the_other() {
                 assert_eq!(layout.flags[seat as usize] & SEAT_AISLE != 0, at_aisle);
             }
         }
+    }
+}
+
+#[test]
+fn no_row_is_a_stub() {
+    for venue in all() {
+        let layout = venue.layout();
+        let counts = layout.rows.iter().filter(|row| layout.area_of(row.first).is_none());
+        let least = counts.map(|row| row.count).min().expect("a row");
+        assert!(least >= ROW_SEATS_MIN, "{}: a row of {least}", venue.key);
     }
 }
 
