@@ -12,7 +12,7 @@ use super::goals::Goal;
 use super::live_map::start_selling;
 use super::samples::Contender::{Direct, Floor, Portable, Textbook};
 use super::samples::{Contender, Place, Samples};
-use super::usage::Cpu;
+use super::usage::{Cpu, waited};
 use super::writers::Writers;
 use super::{Bench, Failed, rotated};
 
@@ -81,13 +81,15 @@ async fn turn(
     let mut writers = Writers::new(server.address, event, rate);
     writers.write(bench.plan.stream_warm_up, None).await?;
     let deltas_before = crowd.audience.stats().numbers.deltas;
-    let (before, own_before, began) =
-        (Cpu::of(process)?, Cpu::of(std::process::id())?, Instant::now());
+    let here = std::process::id();
+    let waited_before = (waited(process)?, waited(here)?);
+    let (before, own_before, began) = (Cpu::of(process)?, Cpu::of(here)?, Instant::now());
     let written = writers.write(bench.plan.stream, Some(&crowd.keeper)).await?;
     let took = began.elapsed();
     crowd.reached(written.version).await?;
     let used = Cpu::of(process)?.since(before);
-    let own = Cpu::of(std::process::id())?.since(own_before);
+    let own = Cpu::of(here)?.since(own_before);
+    let waits = (waited(process)? - waited_before.0, waited(here)? - waited_before.1);
     let (figures, stats) = crowd.leave()?;
     server.stop().await?;
     let deltas = (stats.numbers.deltas - deltas_before) as f64;
@@ -106,7 +108,9 @@ async fn turn(
             (P95, at(0.95)),
             ("p99 ms", at(0.99)),
             (TIMES_LAST, at(0.95) / floor.last),
+            ("server waits, cores", waits.0 / seconds),
             ("viewers' CPU cores", own.share(took)),
+            ("viewers wait, cores", waits.1 / seconds),
         ],
     );
     Ok(())
