@@ -93,8 +93,10 @@ async fn turn(
     let (figures, stats) = crowd.leave()?;
     server.stop().await?;
     let deltas = (stats.numbers.deltas - deltas_before) as f64;
-    let seconds = took.as_secs_f64();
-    let at = |quantile| figures.updates.value_at_quantile(quantile) as f64 / 1_000.0;
+    let (seconds, millions) = (took.as_secs_f64(), deltas / 1e6);
+    let ms = |micros: u64| micros as f64 / 1_000.0;
+    let at = |quantile| ms(figures.updates.value_at_quantile(quantile));
+    let last = ms(figures.last_of_all.value_at_quantile(0.5));
     let uncoalesced = floor.cpu * written.changes as f64 * viewers as f64;
     bench.samples.add(
         place,
@@ -103,10 +105,13 @@ async fn turn(
             ("frames/s", deltas / viewers as f64 / seconds),
             ("deliveries/s", figures.delivered as f64 / seconds),
             ("CPU cores", used.share(took)),
+            ("user s/M frames", used.user / millions),
+            ("system s/M frames", used.system / millions),
             (SHARE, used.total() / uncoalesced),
             ("p50 ms", at(0.50)),
             (P95, at(0.95)),
             ("p99 ms", at(0.99)),
+            ("last p50 ms", last),
             (TIMES_LAST, at(0.95) / floor.last),
             ("server waits, cores", waits.0 / seconds),
             ("viewers' CPU cores", own.share(took)),
