@@ -89,13 +89,7 @@ impl Meter {
     fn threads(&mut self) -> Threads {
         let now = std::time::Instant::now();
         let past = self.read_at.replace(now).map_or(0.0, |then| (now - then).as_secs_f64());
-        let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-        let had: HashMap<u32, Had> = tasks
-            .filter_map(|task| {
-                let id = task.file_name().to_str()?.parse().ok()?;
-                Some((id, had(&fs::read_to_string(task.path().join("schedstat")).ok()?)?))
-            })
-            .collect();
+        let had: HashMap<u32, Had> = threads_of(std::process::id()).collect();
         let mut most = Threads::default();
         for (id, now) in had.iter().filter(|_| past > 0.0) {
             let then = self.threads.get(id).copied().unwrap_or_default();
@@ -107,6 +101,21 @@ impl Meter {
         self.threads = had;
         most
     }
+}
+
+/// How long the threads of a process have been ready to work while others had the core, in
+/// nanoseconds. Of those that have ended it is not known.
+#[must_use]
+pub fn waited_nanos(process: u32) -> u64 {
+    threads_of(process).map(|(_, had)| had.waited).sum()
+}
+
+fn threads_of(process: u32) -> impl Iterator<Item = (u32, Had)> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(|task| {
+        let id = task.file_name().to_str()?.parse().ok()?;
+        Some((id, had(&fs::read_to_string(task.path().join("schedstat")).ok()?)?))
+    })
 }
 
 /// Reads a line of `/proc/PID/task/TID/schedstat`: time at work, time ready for it, both in

@@ -2,6 +2,7 @@
 //! costs in latency; the textbook beside it where it can keep up at all. The floor's single frames,
 //! taken in the same round, say what sending every change by itself would take.
 
+use seatmap_loadtest::machine::waited_nanos;
 use seatmap_loadtest::write::make_event;
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ use super::goals::Goal;
 use super::live_map::start_selling;
 use super::samples::Contender::{Direct, Floor, Portable, Textbook};
 use super::samples::{Contender, Place, Samples};
-use super::usage::{Cpu, waited};
+use super::usage::Cpu;
 use super::writers::Writers;
 use super::{Bench, Failed, rotated};
 
@@ -82,14 +83,15 @@ async fn turn(
     writers.write(bench.plan.stream_warm_up, None).await?;
     let deltas_before = crowd.audience.stats().numbers.deltas;
     let here = std::process::id();
-    let waited_before = (waited(process)?, waited(here)?);
+    let waited = || [process, here].map(|process| waited_nanos(process) as f64 / 1e9);
+    let waited_before = waited();
     let (before, own_before, began) = (Cpu::of(process)?, Cpu::of(here)?, Instant::now());
     let written = writers.write(bench.plan.stream, Some(&crowd.keeper)).await?;
     let took = began.elapsed();
     crowd.reached(written.version).await?;
     let used = Cpu::of(process)?.since(before);
     let own = Cpu::of(here)?.since(own_before);
-    let waits = (waited(process)? - waited_before.0, waited(here)? - waited_before.1);
+    let waited = waited();
     let (figures, stats) = crowd.leave()?;
     server.stop().await?;
     let deltas = (stats.numbers.deltas - deltas_before) as f64;
@@ -113,9 +115,9 @@ async fn turn(
             ("p99 ms", at(0.99)),
             ("last p50 ms", last),
             (TIMES_LAST, at(0.95) / floor.last),
-            ("server waits, cores", waits.0 / seconds),
+            ("server waits, cores", (waited[0] - waited_before[0]) / seconds),
             ("viewers' CPU cores", own.share(took)),
-            ("viewers wait, cores", waits.1 / seconds),
+            ("viewers wait, cores", (waited[1] - waited_before[1]) / seconds),
         ],
     );
     Ok(())

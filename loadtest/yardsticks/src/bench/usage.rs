@@ -56,22 +56,6 @@ impl Cpu {
     }
 }
 
-/// Seconds that the threads of a process have been ready to work while others had the core; those
-/// of threads that have ended are not known.
-///
-/// # Errors
-/// When there is no such process.
-pub(super) fn waited(process: u32) -> io::Result<f64> {
-    let mut nanos = 0.0;
-    for task in std::fs::read_dir(format!("/proc/{process}/task"))? {
-        // A thread may have ended since the list was made.
-        let line = std::fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-        let waited = line.split_whitespace().nth(1).and_then(|field| field.parse::<f64>().ok());
-        nanos += waited.unwrap_or(0.0);
-    }
-    Ok(nanos / 1e9)
-}
-
 /// Resident memory of a process, in bytes.
 ///
 /// # Errors
@@ -99,6 +83,5 @@ mod tests {
         let own = std::process::id();
         assert!(resident_bytes(own).unwrap() > 0);
         assert!(Cpu::of(own).is_ok());
-        assert!(waited(own).unwrap() >= 0.0);
     }
 }
