@@ -82,8 +82,8 @@ pub(super) fn shorten_to(sections: &mut [SectionPlan<'_>], total: u32) {
     }
 }
 
-/// Takes seats off plain rows, one each from the back of the house to the front and over again, until
-/// `total` are left in all. Rows still reach from aisle to aisle: what is left moves apart.
+/// Takes seats off plain rows, one each from the back of the house to the front and over again,
+/// until `total` are left in all. Rows still reach from aisle to aisle: what is left moves apart.
 ///
 /// # Panics
 ///
