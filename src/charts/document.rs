@@ -33,7 +33,7 @@ pub struct Document {
     /// Storeys, lowest first; those of sections are among them, if there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub floors: Vec<String>,
-    /// Whether seats may lie on one another. Charts of others have such seats, drawn as alternatives.
+    /// Whether seats may lie on one another. Charts of others have such, drawn as alternatives.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_overlaps: bool,
     /// Where the seats are.
