@@ -1,15 +1,14 @@
 // Making an event: a name, a time, a chart from the list or a file, and a price for each category.
 
 import { useEffect, useState, type FormEvent } from 'react'
-import { Problem } from '../../sdk/index'
 import { Button } from '../components/button'
 import { t } from '../i18n'
 import { navigate } from '../router'
-import { reasonOf } from '../state/toasts'
 import { ChartChoice } from './chart-choice'
 import { INPUT, Labelled } from './fields'
 import { Frame } from './frame'
 import { categoriesOf, createEvent, type ChartCategory } from './organiser-client'
+import { faultsOf } from './words'
 
 /** What the form is at first: a month ahead, in the evening, for two hours. */
 const AHEAD_DAYS = 30
@@ -165,14 +164,6 @@ function read(form: FormData, chart: number, categories: ChartCategory[]) {
     currency: text('currency'),
     orphan_rule: text('orphans'),
   }
-}
-
-/** The server names wrong fields; those words are better than any of ours. */
-function faultsOf(problem: unknown): string[] {
-  if (problem instanceof Problem && problem.errors.length > 0) {
-    return problem.errors.map(({ field, detail }) => `${field}: ${detail}`)
-  }
-  return [reasonOf(problem)]
 }
 
 /** A time as a field of the browser wants it, in the place where the organiser is. */
