@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
-import { makeEvent } from './stories.mjs'
+import { makeEvent } from './rest.mjs'
 
 const AVAILABLE = 0
 const LOCKED = 1

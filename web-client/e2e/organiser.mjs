@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'
 import { examine } from './access.mjs'
-import { makeEvent } from './stories.mjs'
+import { makeEvent } from './rest.mjs'
 
 const AVAILABLE = 0
 const SOLD = 3
