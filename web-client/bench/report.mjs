@@ -37,8 +37,8 @@ export function report(ours, others, refused, version) {
   const lines = [
     `# The map in Chromium ${version}`,
     '',
-    `${cpus().length} × ${cpus()[0].model}, headless, without a graphics card. Script and layout as`,
-    'Chromium counts them; each figure is the median of its rounds.',
+    `${cpus().length} × ${cpus()[0].model}, headless, without a graphics card.`,
+    'Script and layout as Chromium counts them; each figure is the median of its rounds.',
     '',
     ...table(COLUMNS.map(([head]) => head), rows),
     '',

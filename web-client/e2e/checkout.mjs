@@ -4,12 +4,7 @@
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
-const SOLD = 3
-const NONE = 0
-const HELD = 2
+import { AVAILABLE, HELD, LOCKED, NONE, SOLD } from './states.mjs'
 
 /** Short enough to wait for, long enough to click before it ends. */
 const LOCK_SECONDS = 6

@@ -4,11 +4,7 @@
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
-const NONE = 0
-const HELD = 2
+import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 
 /** A house of two storeys with a table sold whole and room to stand. */
 const CHART = {

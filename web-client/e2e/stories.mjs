@@ -3,15 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
-const RESERVED = 2
-const SOLD = 3
-
-const NONE = 0
-const HELD = 2
-const BOOKED = 3
+import { AVAILABLE, BOOKED, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 /** Free seats that no story has taken yet. */
 export async function freeSeats(visitor, count) {

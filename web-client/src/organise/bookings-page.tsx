@@ -106,6 +106,9 @@ function Entry({ event, booking }: { event: number; booking: Booking }) {
   )
 }
 
+/** Browsers may come for a file a while after the click. */
+const DOWNLOAD_MS = 60_000
+
 /** What was entered, as the server takes it: who writes an "@" means an address. */
 function searchOf({ words, status }: Wanted): Search {
   const text = words.trim()
@@ -122,7 +125,7 @@ async function download(event: number, { status }: Wanted): Promise<void> {
     link.href = url
     link.download = `event-${event}-bookings.csv`
     link.click()
-    URL.revokeObjectURL(url)
+    setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_MS)
   } catch (problem) {
     sayRefused(problem)
   }

@@ -9,6 +9,8 @@ import { EventNav, type EventPageName } from './event-nav'
 
 interface Props {
   title: string
+  /** What the title is of: an event's name and time. */
+  above?: string
   back: WayBack
   /** Which of an event's pages it is, if any. */
   part?: { event: number; page: EventPageName }
@@ -18,7 +20,7 @@ interface Props {
   children: ReactNode
 }
 
-export function Frame({ title, back, part, wide = false, fill = false, children }: Props) {
+export function Frame({ title, above, back, part, wide = false, fill = false, children }: Props) {
   useTitle(`${title} · ${t('organise.title')}`)
   const width = wide ? 'max-w-6xl' : 'max-w-3xl'
   const look = fill ? 'flex h-dvh flex-col' : `min-h-dvh pb-16 ${width}`
@@ -27,6 +29,7 @@ export function Frame({ title, back, part, wide = false, fill = false, children 
       <PageHead back={back} />
       {part && <EventNav {...part} />}
       <main className={fill ? 'flex min-h-0 flex-1 flex-col' : ''}>
+        {above && <p className="mt-6 -mb-4 truncate text-soft">{above}</p>}
         <PageTitle small={fill}>{title}</PageTitle>
         {children}
       </main>

@@ -2,8 +2,9 @@
 
 import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import { Chart, Problem, type SeatmapEvent } from '../../sdk/index'
-import { rest } from '../client'
+import { rest as client } from '../client'
 import { Notice } from '../components/notice'
+import { formatWhen } from '../format'
 import { t } from '../i18n'
 import type { EventPageName } from './event-nav'
 import { Frame } from './frame'
@@ -25,13 +26,17 @@ interface Props {
   children(house: House): ReactNode
 }
 
+/** Which event a page is about. */
+export const aboutEvent = ({ name, start_time: start }: SeatmapEvent): string =>
+  `${name} · ${formatWhen(start)}`
+
 /** A page about one event, with its name above and its other pages beside it. */
-export function HousePage({ id, page, title, back, children, ...look }: Props) {
+export function HousePage({ id, page, title, back, children, ...rest }: Props) {
   const [house, setHouse] = useState<House | 'missing' | 'failed' | null>(null)
   const load = useCallback(async () => {
     try {
-      const event = await rest.event(id)
-      setHouse({ event, chart: new Chart(await rest.seatmap(id, event.layout)) })
+      const event = await client.event(id)
+      setHouse({ event, chart: new Chart(await client.seatmap(id, event.layout)) })
     } catch (problem) {
       const missing = problem instanceof Problem && problem.status === 404
       setHouse(missing ? 'missing' : 'failed')
@@ -48,9 +53,15 @@ export function HousePage({ id, page, title, back, children, ...look }: Props) {
     const words = { title: t('notice.failed.title'), text: t('notice.failed.text') }
     return <Notice {...words} retry={() => void load()} home />
   }
-  const way = back ?? { href: '/organise', label: house?.event.name ?? t('organise.title') }
+  const look = {
+    ...rest,
+    title,
+    back: back ?? { href: '/organise', label: t('organise.title') },
+    above: house ? aboutEvent(house.event) : ' ',
+    part: { event: id, page },
+  }
   return (
-    <Frame title={title} back={way} part={{ event: id, page }} {...look}>
+    <Frame {...look}>
       {house ? children(house) : <p className="text-soft">{t('events.loading')}</p>}
     </Frame>
   )

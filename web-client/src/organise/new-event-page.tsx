@@ -5,7 +5,7 @@ import { Button } from '../components/button'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import { ChartChoice } from './chart-choice'
-import { INPUT, Labelled } from './fields'
+import { Field, INPUT, Labelled } from './fields'
 import { Frame } from './frame'
 import { categoriesOf, createEvent, type ChartCategory } from './organiser-client'
 import { faultsOf } from './words'
@@ -79,30 +79,10 @@ function Basics() {
   const [{ start, end }] = useState(evening)
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Labelled label={t('organise.name')}>
-        <input name="name" required maxLength={200} className={INPUT} />
-      </Labelled>
-      <Labelled label={t('ticket.where')}>
-        <input name="venue" required maxLength={200} className={INPUT} />
-      </Labelled>
-      <Labelled label={t('organise.begins')}>
-        <input
-          name="start"
-          type="datetime-local"
-          required
-          defaultValue={start}
-          className={INPUT}
-        />
-      </Labelled>
-      <Labelled label={t('organise.ends')}>
-        <input
-          name="end"
-          type="datetime-local"
-          required
-          defaultValue={end}
-          className={INPUT}
-        />
-      </Labelled>
+      <Field label={t('organise.name')} name="name" maxLength={200} />
+      <Field label={t('ticket.where')} name="venue" maxLength={200} />
+      <Field label={t('organise.begins')} name="start" type="datetime-local" defaultValue={start} />
+      <Field label={t('organise.ends')} name="end" type="datetime-local" defaultValue={end} />
       <Labelled label={t('organise.orphans')}>
         <select name="orphans" defaultValue="prefer" className={INPUT}>
           <option value="off">{t('organise.orphansOff')}</option>
@@ -110,15 +90,12 @@ function Basics() {
           <option value="strict">{t('organise.orphansStrict')}</option>
         </select>
       </Labelled>
-      <Labelled label={t('organise.currency')}>
-        <input
-          name="currency"
-          required
-          pattern="[A-Z]{3}"
-          defaultValue="EUR"
-          className={INPUT}
-        />
-      </Labelled>
+      <Field
+        label={t('organise.currency')}
+        name="currency"
+        pattern="[A-Z]{3}"
+        defaultValue="EUR"
+      />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { LoadingMap, useVisit, visitNotice } from '../components/visit-gate'
 import { formatCount } from '../format'
 import { t } from '../i18n'
 import { Frame } from './frame'
+import { aboutEvent } from './house'
 import { useReading } from './reading'
 import { RecentChanges } from './recent-changes'
 import { categoryRows, Revenue, sectionRows, useSales } from './sales'
@@ -29,9 +30,14 @@ export function SalesPage({ id }: { id: number }) {
   const { event, store, live, viewers } = visit
   const notice = visitNotice(visit)
   if (notice) return notice
-  const back = { href: '/organise', label: event?.name ?? t('organise.title') }
+  const look = {
+    title: t('organise.sales'),
+    above: event ? aboutEvent(event) : ' ',
+    back: { href: '/organise', label: t('organise.title') },
+    part: { event: id, page: 'sales' as const },
+  }
   return (
-    <Frame title={t('organise.sales')} back={back} part={{ event: id, page: 'sales' }} wide>
+    <Frame {...look} wide>
       {event && store ? (
         <>
           <Connection state={live} viewers={viewers} />

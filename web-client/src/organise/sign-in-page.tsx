@@ -8,6 +8,7 @@ import { navigate } from '../router'
 import { access, signIn, signOut, tokenIn, type Access } from './access'
 import { INPUT, Labelled } from './fields'
 import { Frame } from './frame'
+import { SIGN_IN_PATH } from './words'
 
 export function SignInPage() {
   const now = useObservable(access)
@@ -48,7 +49,9 @@ function TokenForm() {
     setBusy(false)
     setEntered('')
     const { me, signedIn } = access.get()
-    if (signedIn && me?.organiser_routes) navigate('/organise')
+    // Shown in place of a page, it gives way to that by itself.
+    const alone = window.location.pathname === SIGN_IN_PATH
+    if (alone && signedIn && me?.organiser_routes) navigate('/organise')
   }
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
