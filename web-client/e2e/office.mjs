@@ -31,7 +31,8 @@ async function look(stage, token, pages) {
   }
 }
 
-const button = (page, name) => page.getByRole('button', { name })
+/** Buttons by their whole name: there are some whose names begin like others'. */
+const button = (page, name) => page.getByRole('button', { name, exact: true })
 
 async function enter(page, code) {
   await page.getByLabel('Ticket code').fill(code)

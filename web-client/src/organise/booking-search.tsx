@@ -39,7 +39,7 @@ export function BookingSearch({ wanted, onSearch, children }: Props) {
         placeholder={t('bookings.find')}
         autoComplete="off"
         spellCheck={false}
-        className={`${INPUT} flex-1 basis-64 rounded-full px-5`}
+        className={`${INPUT} flex-1 basis-64 px-4`}
       />
       <select
         value={wanted.status}
@@ -47,7 +47,7 @@ export function BookingSearch({ wanted, onSearch, children }: Props) {
         onChange={({ target }) => {
           onSearch({ words, status: target.value as Wanted['status'] })
         }}
-        className={`${INPUT} rounded-full`}
+        className={INPUT}
       >
         <option value="">{t('bookings.anyStatus')}</option>
         {STATUSES.map((status) => (

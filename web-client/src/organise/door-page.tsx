@@ -94,7 +94,7 @@ function CodeField({ onCode, children }: FieldProps) {
         autoCapitalize="characters"
         spellCheck={false}
         enterKeyHint="go"
-        className={`${INPUT} h-14 flex-1 basis-60 rounded-full px-6 text-lg slashed-zero`}
+        className={`${INPUT} h-14 flex-1 basis-60 px-5 text-lg slashed-zero`}
       />
       <Act strong>{t('door.check')}</Act>
       {children}

@@ -10,6 +10,8 @@ import type { Timeline } from './sales-client'
 export interface Accrual {
   start: string
   sold: number
+  /** Seats sold less those given back. */
+  net: number
   amount: string
   /** Whether anything was sold or given back in it. */
   moved: boolean
@@ -22,7 +24,7 @@ export function accrue({ buckets }: Timeline): Accrual[] {
     const { start, sold, cancelled, sold_amount, cancelled_amount } = bucket
     const back = /[1-9]/.test(cancelled_amount) ? `-${cancelled_amount}` : cancelled_amount
     amount = addMoney([amount, sold_amount, back])
-    return { start, sold, amount, moved: sold + cancelled > 0 }
+    return { start, sold, net: sold - cancelled, amount, moved: sold + cancelled > 0 }
   })
 }
 
@@ -31,6 +33,7 @@ const DAY_SECONDS = 86_400
 /** Wide enough for an amount with its currency. */
 const MONEY_AXIS_PX = 74
 const COUNT_AXIS_PX = 44
+const TIME_AXIS_PX = 28
 
 export function plotOptions(
   Plot: typeof UPlot,
@@ -43,17 +46,19 @@ export function plotOptions(
   const faint = { stroke: color('line'), width: 1 }
   const none = { show: false }
   const bars = Plot.paths.bars
+  const half = timeline.bucket_seconds / 2
   return {
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
     scales: {
-      x: { time: true },
+      // Half a stretch of room, or the first and the last bar would be cut.
+      x: { time: true, range: (_, first, last) => [first - half, last + half] },
       y: { range: (_, __, most) => [0, Math.max(4, most * 1.15)] },
       money: { range: (_, least, most) => [Math.min(0, least), Math.max(1, most * 1.1)] },
     },
     axes: [
-      { ...axis, grid: none, ticks: none, values: timeWords(timeline) },
+      { ...axis, grid: none, ticks: none, size: TIME_AXIS_PX, values: timeWords(timeline) },
       {
         ...axis,
         grid: faint,

@@ -166,6 +166,9 @@ interface SliderProps {
   words: string
 }
 
+/** With fewer stretches than this bars don't grow any wider. */
+const BARS_MIN = 60
+
 /** Finer than the slider is wide. */
 const STEPS = 1_000
 
@@ -173,6 +176,7 @@ function TimeSlider({ film, view, words }: SliderProps) {
   const { from, to, at, stir } = view
   const most = Math.max(1, ...stir)
   const share = to > from ? (at - from) / (to - from) : 0
+  const width = Math.min(0.8, stir.length / BARS_MIN)
   return (
     <div className="relative pt-10">
       <svg
@@ -187,9 +191,9 @@ function TimeSlider({ film, view, words }: SliderProps) {
           return (
             <rect
               key={bucket}
-              x={bucket + 0.1}
+              x={bucket + (1 - width) / 2}
               y={1 - height}
-              width={0.8}
+              width={width}
               height={height}
               className={past ? 'fill-good' : 'fill-current opacity-40'}
             />
@@ -207,7 +211,7 @@ function TimeSlider({ film, view, words }: SliderProps) {
           film.pause()
           film.seek(from + (Number(target.value) / STEPS) * (to - from))
         }}
-        className="block h-8 w-full accent-ink"
+        className="block h-8 w-full rounded-full accent-ink"
       />
     </div>
   )

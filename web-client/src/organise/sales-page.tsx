@@ -40,7 +40,9 @@ export function SalesPage({ id }: { id: number }) {
     <Frame {...look} wide>
       {event && store ? (
         <>
-          <Connection state={live} viewers={viewers} />
+          <div className="w-fit">
+            <Connection state={live} viewers={viewers} />
+          </div>
           <InFull event={event} store={store} />
         </>
       ) : (

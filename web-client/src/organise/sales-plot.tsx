@@ -42,7 +42,7 @@ export function SalesPlot({ timeline }: { timeline: Timeline }) {
 }
 
 const sum = (points: readonly Accrual[]): number =>
-  points.reduce((total, { sold }) => total + sold, 0)
+  points.reduce((total, { net }) => total + net, 0)
 
 function Key({ color, words }: { color: string; words: string }) {
   return (

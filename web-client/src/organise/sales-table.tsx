@@ -39,7 +39,7 @@ export function SalesTable({ title, rows, currency }: Props) {
     reserved_amount: addMoney(rows.map(({ reserved_amount }) => reserved_amount)),
   }
   return (
-    <div className="overflow-x-auto">
+    <div role="region" aria-label={title} tabIndex={0} className="overflow-x-auto">
       <table className="w-full text-[13px] tabular-nums">
         <caption className="mb-1 text-left text-[15px] font-semibold">{title}</caption>
         <thead className="text-soft">
