@@ -28,7 +28,9 @@ export function SalesPlot({ timeline }: { timeline: Timeline }) {
   const sold = at === null ? sum(points) : (shown?.sold ?? 0)
   return (
     <figure>
-      <figcaption className="flex min-h-6 flex-wrap gap-x-5 gap-y-1 text-[13px] tabular-nums">
+      <figcaption
+        className="flex min-h-6 flex-wrap items-center gap-x-5 gap-y-1 text-[13px] tabular-nums"
+      >
         <span className="text-soft">
           {shown && (at === null ? t('sales.soFar') : dayTime(shown.start))}
         </span>
