@@ -1,14 +1,13 @@
 // Stories of the box office and the door: bookings found, called off and exported, visitors let in
-// once, sales over time, the on-sale as a film, and who may see any of it.
+// once, sales over time, and the on-sale as a film.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { examine } from './access.mjs'
-import { PHONE, Visitor } from './browser.mjs'
-import { buy, callOff, makeEvent } from './rest.mjs'
+import { button, PHONE, Visitor } from './browser.mjs'
+import { ANNA, buy, callOff, makeEvent } from './rest.mjs'
 import { AVAILABLE, SOLD } from './states.mjs'
 
-const ANNA = { name: 'Anna Lindqvist', email: 'anna@example.com', phone: '+49 30 1234567' }
 const LOOKS = [
   { name: '1440-light' },
   { name: '1440-dark', dark: true },
@@ -30,9 +29,6 @@ async function look(stage, token, pages) {
     await visitor.context.close()
   }
 }
-
-/** Buttons by their whole name: there are some whose names begin like others'. */
-const button = (page, name) => page.getByRole('button', { name, exact: true })
 
 async function enter(page, code) {
   await page.getByLabel('Ticket code').fill(code)
@@ -88,52 +84,6 @@ export const office = {
     const lines = readFileSync(await file.path(), 'utf8').trim().split('\r\n')
     assert.equal(lines.length, 2)
     assert.match(lines[1], new RegExp(`,${ref},confirmed,.*S001 S002`))
-    await olga.context.close()
-  },
-
-  'cancelling takes a token, and a reason is kept': async ({ browser, site, server }) => {
-    const event = await makeEvent(site)
-    const { booking_ref: ref } = await buy(site, event, ['S001', 'S002'], { customer: ANNA })
-    const bert = await Visitor.open(browser, site)
-    await bert.visit(event)
-    await bert.sees(0, SOLD)
-    const olga = await Visitor.open(browser, site)
-    const { page } = olga
-    await page.goto(`/organise/events/${event}/bookings/${ref}`)
-    await button(page, 'Cancel booking').click()
-    await button(page, 'Cancel booking').click()
-    await page.getByText('That takes an organiser’s token.').first().waitFor()
-    await button(page, 'Sign in').click()
-    await page.getByLabel('Organiser’s token').fill('no token')
-    await button(page, 'Sign in').click()
-    await page.getByRole('alert').waitFor()
-    await page.getByLabel('Organiser’s token').fill(`Bearer ${server.token('organiser')}`)
-    await button(page, 'Sign in').click()
-    await page.getByRole('heading', { name: 'Organise' }).waitFor()
-    await page.goto(`/organise/events/${event}/bookings/${ref}`)
-    await button(page, 'Cancel booking').click()
-    await page.getByLabel('Reason').fill('the singer is ill')
-    await button(page, 'Cancel booking').click()
-    for (const seat of [0, 1]) await bert.sees(seat, AVAILABLE)
-    await page.getByText(/user \d+ · the singer is ill/).waitFor()
-    assert.equal(await button(page, 'Cancel booking').count(), 0)
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
-    await bert.context.close()
-  },
-
-  'a token of a customer opens nothing, and a bad one is refused': async (stage) => {
-    const { browser, site, server } = stage
-    const olga = await Visitor.open(browser, site)
-    const { page } = olga
-    const token = server.token('customer')
-    await page.goto(`/organise/sign-in#token=${token}`)
-    await page.getByText(/You are signed in as customer|This token is that of a customer/).waitFor()
-    assert.equal(new URL(page.url()).hash, '')
-    await page.getByLabel('Organiser’s token').fill(`${token}x`)
-    await button(page, 'Sign in').click()
-    await page.getByText('The server did not accept the token.', { exact: false }).waitFor()
-    assert.deepEqual(olga.complaints, [])
     await olga.context.close()
   },
 

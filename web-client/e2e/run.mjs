@@ -15,6 +15,7 @@ import { makeEvent } from './rest.mjs'
 import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
 import { freeSeats, stories } from './stories.mjs'
+import { tokens } from './tokens.mjs'
 
 const pictures = process.env.SCREENSHOT_DIR
 
@@ -52,7 +53,7 @@ async function main() {
     const take = () => seats.shift()
     const stage = { browser, site, event, anna, bert, take, pictures, server }
     // Only a server of one's own can be stopped, and its secret is known.
-    const own = server ? { ...office, ...restart } : {}
+    const own = server ? { ...office, ...tokens, ...restart } : {}
     const parts = { ...stories, ...checkout, ...choosing, ...organiser }
     Object.assign(parts, access, embedded, own)
     const wanted = new RegExp(process.env.STORY ?? '')

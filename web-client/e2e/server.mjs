@@ -24,9 +24,13 @@ export class Server {
   #secret = randomBytes(32).toString('hex')
   #folder = mkdtempSync(join(tmpdir(), 'seatmap-e2e-'))
   #child = null
+  #command
+  #settings
 
-  constructor(binary) {
+  constructor(binary, { command = 'demo', ...settings } = {}) {
     this.#binary = binary
+    this.#command = command
+    this.#settings = settings
     // The embedded database may run as another user, who must be able to pass.
     chmodSync(this.#folder, 0o755)
   }
@@ -34,9 +38,10 @@ export class Server {
   async start() {
     const port = this.url ? new URL(this.url).port : '0'
     const data = join(this.#folder, 'data')
-    const command = ['demo', '--port', port, '--seatmap-data-dir', data, ...ARGUMENTS]
+    const command = [this.#command, '--port', port, '--seatmap-data-dir', data, ...ARGUMENTS]
     // Everybody comes from one address.
-    const env = { ...process.env, RATE_LIMIT_RPS: '0', JWT_SECRET: this.#secret }
+    const own = { RATE_LIMIT_RPS: '0', JWT_SECRET: this.#secret, ...this.#settings }
+    const env = { ...process.env, ...own }
     const child = spawn(this.#binary, command, { env, stdio: ['ignore', 'ignore', 'pipe'] })
     this.#child = child
     let log = ''
@@ -48,6 +53,11 @@ export class Server {
       })
       child.on('exit', () => failed(new Error(`the server ended:\n${log.slice(-LOG_SHOWN)}`)))
     })
+  }
+
+  /** Another server of the same program, with other settings. */
+  another(settings) {
+    return new Server(this.#binary, settings)
   }
 
   /** A token that this server takes for one of its own: HS256 by its secret. */
