@@ -50,7 +50,7 @@ async function serve(page) {
 /** Runs in the page: makes the blocks and hands them over. */
 async function build({ seats, PER_BLOCK, PER_ROW, GAP, BLOCKS_PER_LINE }) {
   const { SeatMapCanvas } = await import('/bench/map.js')
-  const map = new SeatMapCanvas('#map', { resizable: true })
+  const map = new SeatMapCanvas('#map', { resizable: true, style: {} })
   const blocks = []
   for (let first = 0; first < seats; first += PER_BLOCK) {
     const at = blocks.length
