@@ -75,3 +75,12 @@ export async function zoom(page, { x, y }) {
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)))
   }
 }
+
+/** The median of what was measured several times, figure by figure. */
+export function median(all) {
+  const [one] = all
+  if (typeof one === 'number') return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)]
+  if (typeof one !== 'object' || one === null) return one
+  const keys = Object.keys(one)
+  return Object.fromEntries(keys.map((key) => [key, median(all.map((found) => found[key]))]))
+}

@@ -8,6 +8,8 @@ import { Meter, pan, zoom } from './measure.mjs'
 const FOLDER = new URL('../node_modules/@alisaitteke/seatmap-canvas/dist/esm/', import.meta.url)
 const read = (name) => readFileSync(new URL(name, FOLDER), 'utf8')
 
+export const OTHER = 'seatmap-canvas'
+
 const PAGE = `<!doctype html><html><head><link rel="stylesheet" href="/bench/map.css">
 <style>body{margin:0}#map{width:1056px;height:836px}</style></head>
 <body><div id="map"></div></body></html>`
@@ -34,7 +36,7 @@ export async function measureOther(browser, site, seats) {
   const memory = await meter.memory()
   await visitor.context.close()
   // It has no call that changes many seats at once, so nothing is compared there.
-  return { passed, first, panning, zooming, changes: null, memory }
+  return { name: OTHER, seats, passed, first, panning, zooming, changes: null, memory }
 }
 
 async function serve(page) {
@@ -48,7 +50,7 @@ async function serve(page) {
 /** Runs in the page: makes the blocks and hands them over. */
 async function build({ seats, PER_BLOCK, PER_ROW, GAP, BLOCKS_PER_LINE }) {
   const { SeatMapCanvas } = await import('/bench/map.js')
-  const map = new SeatMapCanvas('#map', { resizable: true })
+  const map = new SeatMapCanvas('#map', { resizable: true, style: {} })
   const blocks = []
   for (let first = 0; first < seats; first += PER_BLOCK) {
     const at = blocks.length

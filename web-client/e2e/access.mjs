@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import axe from 'axe-core'
 import { PHONE, Visitor } from './browser.mjs'
-
-const HELD = 2
+import { makeEvent } from './rest.mjs'
+import { HELD } from './states.mjs'
 
 /** More presses of Tab than any page has stops. */
 const TABS_MAX = 120
@@ -151,6 +151,29 @@ export const access = {
     await anna.choose(seat)
     await page.locator('[data-spoken]', { hasText: /free again/ }).waitFor()
     await gerda.context.close()
+  },
+
+  'keys mark seats of a row in the list, and take them together': async (stage) => {
+    const { browser, site, bert } = stage
+    const event = await makeEvent(site, { orphan_rule: 'prefer' })
+    const karl = await Visitor.open(browser, site)
+    const { page } = karl
+    await karl.visit(event)
+    await button(page, 'List').click()
+    await page.locator('[data-seat="1"]').focus()
+    await page.locator('[data-orphans]', { hasText: 'Would leave a single seat' }).waitFor()
+    await page.keyboard.press('Shift+ArrowRight')
+    await page.keyboard.press('Shift+ArrowRight')
+    assert.equal(await page.locator('[data-marked]').count(), 3)
+    await page.keyboard.press('Enter')
+    for (const seat of [1, 2, 3]) {
+      await page.locator(`[data-seat="${seat}"][aria-selected=true]`).waitFor()
+    }
+    assert.equal(await page.locator('[data-marked]').count(), 0)
+    await bert.visit(event)
+    for (const seat of [1, 2, 3]) await bert.sees(seat, 1)
+    assert.deepEqual(karl.complaints, [])
+    await karl.context.close()
   },
 
   'five languages are spoken, and remembered': async ({ browser, site, event, pictures }) => {

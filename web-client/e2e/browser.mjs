@@ -22,6 +22,9 @@ const WAIT_MS = 15_000
 export const WIDE = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
+/** Buttons by their whole name: there are some whose names begin like others'. */
+export const button = (page, name) => page.getByRole('button', { name, exact: true })
+
 export async function launch() {
   const executablePath = process.env.CHROMIUM_PATH ?? findBrowser()
   return chromium.launch({ executablePath, args: FLAGS })

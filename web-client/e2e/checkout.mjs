@@ -3,13 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
-import { makeEvent } from './stories.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
-const SOLD = 3
-const NONE = 0
-const HELD = 2
+import { makeEvent } from './rest.mjs'
+import { AVAILABLE, HELD, LOCKED, NONE, SOLD } from './states.mjs'
 
 /** Short enough to wait for, long enough to click before it ends. */
 const LOCK_SECONDS = 6

@@ -3,12 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
-import { makeEvent } from './stories.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
-const NONE = 0
-const HELD = 2
+import { makeEvent } from './rest.mjs'
+import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 
 /** A house of two storeys with a table sold whole and room to stand. */
 const CHART = {

@@ -2,9 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
+import { AVAILABLE, LOCKED } from './states.mjs'
 
 /** Chooses a seat on an embedded map, by its own renderer's word for where the seat is. */
 async function choose(page, seat) {

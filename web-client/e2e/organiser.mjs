@@ -4,12 +4,8 @@
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'
 import { examine } from './access.mjs'
-import { makeEvent } from './stories.mjs'
-
-const AVAILABLE = 0
-const SOLD = 3
-const BLOCKED = 4
-const HELD = 2
+import { makeEvent } from './rest.mjs'
+import { AVAILABLE, BLOCKED, HELD, SOLD } from './states.mjs'
 
 const CHART = {
   format: 'seatmap.chart.v1',

@@ -1,9 +1,7 @@
 // The last story, because it takes the server away: it comes back, and the map was there all along.
 
 import assert from 'node:assert/strict'
-
-const LOCKED = 1
-const HELD = 2
+import { HELD, LOCKED } from './states.mjs'
 
 export const restart = {
   'the server restarts and no map or basket is lost': async (stage) => {

@@ -9,10 +9,13 @@ import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
 import { choosing } from './choosing.mjs'
 import { embedded } from './embedded.mjs'
+import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
+import { makeEvent } from './rest.mjs'
 import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
-import { freeSeats, makeEvent, stories } from './stories.mjs'
+import { freeSeats, stories } from './stories.mjs'
+import { tokens } from './tokens.mjs'
 
 const pictures = process.env.SCREENSHOT_DIR
 
@@ -49,8 +52,8 @@ async function main() {
     const seats = await freeSeats(bert, SEATS)
     const take = () => seats.shift()
     const stage = { browser, site, event, anna, bert, take, pictures, server }
-    // Only a server of one's own can be stopped.
-    const own = server ? restart : {}
+    // Only a server of one's own can be stopped, and its secret is known.
+    const own = server ? { ...office, ...tokens, ...restart } : {}
     const parts = { ...stories, ...checkout, ...choosing, ...organiser }
     Object.assign(parts, access, embedded, own)
     const wanted = new RegExp(process.env.STORY ?? '')

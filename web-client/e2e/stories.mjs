@@ -3,37 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'
-
-const AVAILABLE = 0
-const LOCKED = 1
-const RESERVED = 2
-const SOLD = 3
-
-const NONE = 0
-const HELD = 2
-const BOOKED = 3
-
-const DAY_MS = 86_400_000
-
-/** Makes an event of plain seats on sale; `change` overrides what it is made of. */
-export async function makeEvent(site, change = {}) {
-  const start = new Date(Date.now() + 30 * DAY_MS)
-  const answer = await fetch(`${site}/api/v1/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-session-id': 'end-to-end' },
-    body: JSON.stringify({
-      name: 'An evening with two visitors',
-      venue: 'The test house',
-      start_time: start.toISOString(),
-      end_time: new Date(start.getTime() + DAY_MS / 8).toISOString(),
-      total_tickets: 240,
-      price: '45.50',
-      ...change,
-    }),
-  })
-  if (!answer.ok) throw new Error(`no event: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()).id
-}
+import { AVAILABLE, BOOKED, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 /** Free seats that no story has taken yet. */
 export async function freeSeats(visitor, count) {

@@ -79,9 +79,16 @@ export interface Unlock {
 
 export type BookingStatus = 'pending' | 'confirmed' | 'cancelled' | 'expired'
 
+/** A seat whose visitor is in, and since when. */
+export interface CheckedIn {
+  seat_no: string
+  at: string
+}
+
 export interface Booking {
   id: number
   booking_ref: string
+  user_id: number
   event_id: number
   seat_nos: string[]
   quantity: number
@@ -89,6 +96,9 @@ export interface Booking {
   currency: string
   status: BookingStatus
   payment_reference: string | null
+  customer: { name: string | null; email: string | null; phone: string | null }
+  /** Empty while nobody has come. */
+  checked_in: CheckedIn[]
   created_at: string
   expires_at: string | null
   version: number

@@ -2,6 +2,8 @@
 // same rule and the last word; `tests/vectors/orphans.json` holds both to it.
 
 import { NONE, type Chart } from './chart'
+import { Status } from './protocol'
+import { Own, type SeatStore } from './seat-store'
 
 /** The seats that a hold would leave alone, and what to take instead. */
 export interface Orphaned {
@@ -39,6 +41,13 @@ export function judgeOrphans(chart: Chart, free: Free, hold: readonly number[]):
   if (seats.length === 0) return null
   const ascending = (a: number, b: number) => a - b
   return { seats: seats.sort(ascending), alternative: alternative.sort(ascending) }
+}
+
+/** What choosing seats would leave alone; null for nothing, and for seats that can't be chosen. */
+export function orphanedBy(store: SeatStore, seats: readonly number[]): Orphaned | null {
+  const { statuses, own, chart } = store
+  const free = (at: number) => statuses[at] === Status.available && own[at] === Own.none
+  return seats.length > 0 && seats.every(free) ? judgeOrphans(chart, free, seats) : null
 }
 
 function segmentsOf(chart: Chart, row: number): Run[] {

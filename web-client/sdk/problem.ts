@@ -1,5 +1,7 @@
 // Errors of the REST interface: RFC 9457 problems as one typed class, and the case of no answer.
 
+import type { CheckedIn } from './api-types'
+
 export interface Conflict {
   seat_no: string
   status: string
@@ -21,6 +23,7 @@ interface ProblemJson {
   orphans?: string[]
   alternative?: string[]
   errors?: { field: string; detail: string }[]
+  checked_in?: CheckedIn[]
 }
 
 /** The server's refusal, in its own words and by its own code. */
@@ -36,6 +39,8 @@ export class Problem extends Error {
   readonly orphans: string[]
   readonly alternative: string[]
   readonly errors: { field: string; detail: string }[]
+  /** Those of the seats asked for whose visitors are in already. */
+  readonly checkedIn: CheckedIn[]
 
   constructor(status: number, body: ProblemJson) {
     super(body.detail ?? body.title ?? `HTTP ${status}`)
@@ -48,6 +53,7 @@ export class Problem extends Error {
     this.orphans = body.orphans ?? []
     this.alternative = body.alternative ?? []
     this.errors = body.errors ?? []
+    this.checkedIn = body.checked_in ?? []
   }
 
   /** Reads a refusal; a proxy's page in between is still a Problem, without details. */

@@ -10,7 +10,17 @@ const EXPIRY_MARGIN_MS = 60_000
 
 export type SessionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-export class SessionKeeper {
+/** Whose name calls are made in. */
+export interface Sessions {
+  /** The present token; null when there is none that is still good. */
+  token(now: number): string | null
+  /** Takes a new guest session in. */
+  keep(session: Session): void
+  /** Gives up a token that the server no longer knows. */
+  forget(): void
+}
+
+export class SessionKeeper implements Sessions {
   private readonly storage: SessionStorage | null
   private session: Session | null = null
 

@@ -5,7 +5,7 @@ import type { Session } from './api-types'
 import { Backoff, type BackoffLimits } from './backoff'
 import { Problem, Unreachable } from './problem'
 import { ServerClock } from './server-clock'
-import { SessionKeeper } from './session'
+import { SessionKeeper, type Sessions } from './session'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -17,12 +17,14 @@ export interface Call {
   session?: 'required' | 'if-present'
   /** Immutable answers may come from the browser's cache. */
   cache?: RequestCache
+  /** What the answer is read as: JSON, or bytes of this media type. */
+  accept?: string
 }
 
 export interface TransportOptions {
   base?: string
   fetch?: typeof fetch
-  sessions?: SessionKeeper
+  sessions?: Sessions
   clock?: ServerClock
   /** Waits between tries; tests make it instant. */
   wait?: (ms: number) => Promise<void>
@@ -34,7 +36,7 @@ const RETRY_AFTER_MAX_MS = 10_000
 
 export class Transport {
   readonly clock: ServerClock
-  readonly sessions: SessionKeeper
+  readonly sessions: Sessions
   private readonly base: string
   private readonly fetch: typeof fetch
   private readonly wait: (ms: number) => Promise<void>
@@ -89,7 +91,7 @@ export class Transport {
     const backoff = new Backoff(BACKOFF)
     for (let left = TRIES_MAX - 1; ; left -= 1) {
       const answer = await this.attempt(call, request)
-      if (answer?.ok) return (answer.status === 204 ? undefined : await answer.json()) as Answer
+      if (answer?.ok) return (await read(call, answer)) as Answer
       if (answer && answer.status !== 503) throw await Problem.from(answer)
       if (left === 0) {
         throw answer ? await Problem.from(answer) : new Unreachable('the server does not answer')
@@ -114,7 +116,7 @@ export class Transport {
   }
 
   private request(call: Call, token: string | null): RequestInit {
-    const headers: Record<string, string> = { accept: 'application/json' }
+    const headers: Record<string, string> = { accept: call.accept ?? 'application/json' }
     if (token) headers.authorization = `Bearer ${token}`
     if (call.method !== 'GET') headers['idempotency-key'] = newKey()
     if (call.body !== undefined) headers['content-type'] = 'application/json'
@@ -125,6 +127,11 @@ export class Transport {
       cache: call.cache ?? 'no-store',
     }
   }
+}
+
+function read(call: Call, answer: Response): Promise<unknown> {
+  if (answer.status === 204) return Promise.resolve(undefined)
+  return call.accept ? answer.blob() : answer.json()
 }
 
 function retryAfterMs(answer: Response | null): number {

@@ -6,7 +6,6 @@ import {
   Own,
   Status,
   type Chart,
-  type SeatHover,
   type SeatStore,
 } from '../sdk/index'
 import { t, type MessageKey } from './i18n'
@@ -64,7 +63,7 @@ export function placeTitle(chart: Chart, seat: number): string {
 }
 
 /** Which seats choosing this one would leave alone; empty for none. */
-export function orphanWords(chart: Chart, { orphans }: SeatHover, strict: boolean): string {
+export function orphanWords(chart: Chart, orphans: readonly number[], strict: boolean): string {
   if (orphans.length === 0) return ''
   const seats = orphans.map((seat) => chart.number[seat]).join(t('seat.join'))
   return t(strict ? 'orphan.strict' : 'orphan.prefer', { seats })

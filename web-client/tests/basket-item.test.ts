@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Booking, SeatmapEvent } from '../sdk/index'
 import { linesOf, nextEnd, seatsLeftFor, type BasketItem } from '../src/state/basket-item'
-import { smallChart } from './fakes'
+import { fakeBooking, smallChart } from './fakes'
 
 const item = (seat: number, expiresAt: number | null = null): BasketItem => ({
   seat,
@@ -15,21 +15,8 @@ const item = (seat: number, expiresAt: number | null = null): BasketItem => ({
   version: 1,
 })
 
-const booking = (change: Partial<Booking>): Booking => ({
-  id: 1,
-  booking_ref: 'SM-00000000',
-  event_id: 1,
-  seat_nos: [],
-  quantity: 2,
-  total_amount: '20.00',
-  currency: 'EUR',
-  status: 'pending',
-  payment_reference: null,
-  created_at: '2030-01-01T00:00:00.000000Z',
-  expires_at: '2030-01-01T00:15:00.000000Z',
-  version: 1,
-  ...change,
-})
+const booking = (change: Partial<Booking>): Booking =>
+  fakeBooking({ status: 'pending', expires_at: '2030-01-01T00:15:00.000000Z', ...change })
 
 describe('basket', () => {
   test('puts a table sold whole and the places of an area on a line each', () => {

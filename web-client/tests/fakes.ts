@@ -1,6 +1,6 @@
 // A socket that does what the test says, and charts small enough to think about.
 
-import { Chart, type SeatmapJson } from '../sdk/index'
+import { Chart, type Booking, type SeatmapJson } from '../sdk/index'
 
 export class FakeSocket {
   static readonly made: FakeSocket[] = []
@@ -103,3 +103,23 @@ export function smallChart(change: Partial<SeatmapJson> = {}): Chart {
     ...change,
   })
 }
+
+/** A paid booking of two seats, by user 9. */
+export const fakeBooking = (change: Partial<Booking> = {}): Booking => ({
+  id: 7,
+  booking_ref: 'SM-7K3Q9ZXB',
+  user_id: 9,
+  event_id: 1,
+  seat_nos: ['S001', 'S002'],
+  quantity: 2,
+  total_amount: '91.00',
+  currency: 'EUR',
+  status: 'confirmed',
+  payment_reference: null,
+  customer: { name: null, email: null, phone: null },
+  checked_in: [],
+  created_at: '2026-01-01T18:00:00.000000Z',
+  expires_at: null,
+  version: 3,
+  ...change,
+})

@@ -33,7 +33,7 @@ export function decodeJson(value: unknown): ServerMessage | null {
       return {
         type: 'snapshot',
         version: whole(fields, 'version'),
-        statuses: letters(text(fields, 'statuses')),
+        statuses: decodeLetters(text(fields, 'statuses')),
       }
     case 'delta':
       return delta(fields)
@@ -111,7 +111,7 @@ function delta(fields: Fields): ServerMessage {
   }
 }
 
-function letters(word: string): Uint8Array {
+export function decodeLetters(word: string): Uint8Array {
   if (word.length > SEATS_MAX) throw new DecodeError('too many seats')
   const statuses = new Uint8Array(word.length)
   for (let seat = 0; seat < word.length; seat += 1) statuses[seat] = status(word[seat])

@@ -3,9 +3,8 @@
 
 import type { Point } from '../api-types'
 import { boundsOf, insideOutline, type Bounds } from '../geometry'
-import { judgeOrphans, type Orphaned } from '../orphans'
-import { Status } from '../protocol'
-import { Own, type SeatStore } from '../seat-store'
+import { orphanedBy, type Orphaned } from '../orphans'
+import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
 import type { SeatGrid } from './seat-grid'
 
@@ -91,10 +90,7 @@ export class Aim {
 
   /** What choosing a free seat would leave alone; null for nothing. */
   orphanedBy(seat: number): Orphaned | null {
-    const { statuses, own, chart } = this.store
-    if (statuses[seat] !== Status.available || own[seat] !== Own.none) return null
-    const free = (at: number) => statuses[at] === Status.available && own[at] === Own.none
-    return judgeOrphans(chart, free, [seat])
+    return orphanedBy(this.store, [seat])
   }
 
   private tableAt([x, y]: readonly [number, number]): number {

@@ -7,7 +7,9 @@ import { nameOf, placeTitle } from '../seat-words'
 import type { Basket } from '../state/basket'
 import { linesOf, type BasketItem, type BasketLine } from '../state/basket-item'
 import { CategoryMark } from './category-mark'
-import { Icon } from './icon'
+import { IconButton } from './icon-button'
+
+const REMOVES = 'size-9 text-soft transition-colors hover:text-ink'
 
 interface Props {
   store: SeatStore
@@ -55,14 +57,18 @@ function Line({ store, line, basket }: LineProps) {
         {money(addMoney(items.map(({ price }) => price)), chart.currency)}
       </span>
       {kind === 'places' && items.length > 1 && (
-        <LineButton
+        <IconButton
+          className={REMOVES}
+          size={16}
           icon="minus"
           label={t('basket.oneLess', { name })}
           off={!held}
           onClick={() => void basket.unlock(items[items.length - 1].seat)}
         />
       )}
-      <LineButton
+      <IconButton
+        className={REMOVES}
+        size={16}
         icon="close"
         label={t('basket.giveBack', { seat: name })}
         off={!held}
@@ -85,26 +91,4 @@ function wordsOf({ chart }: SeatStore, { kind, items }: BasketLine) {
   }
   const title = chart.areas[chart.area[seat]].label
   return { title, name: title, detail: t('map.places', count) }
-}
-
-interface LineButtonProps {
-  icon: 'close' | 'minus'
-  label: string
-  off: boolean
-  onClick(): void
-}
-
-function LineButton({ icon, label, off, onClick }: LineButtonProps) {
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      disabled={off}
-      onClick={onClick}
-      className="grid size-9 place-items-center rounded-full text-soft transition-colors
-        hover:bg-sunken hover:text-ink disabled:opacity-40"
-    >
-      <Icon name={icon} size={16} />
-    </button>
-  )
 }

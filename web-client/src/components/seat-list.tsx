@@ -2,7 +2,7 @@
 // readers. Fed by the same store as the map, and bounded: only what is open is in the document.
 
 import { useState } from 'react'
-import { Status, type Highlight, type SeatStore } from '../../sdk/index'
+import { Status, type Highlight, type OrphanRuleName, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
@@ -13,6 +13,9 @@ export interface SeatListProps {
   store: SeatStore
   highlight: Highlight
   onSeat(seat: number): void
+  /** Several of a row were marked, to be taken together. */
+  onSeats(seats: number[]): void
+  orphanRule: OrphanRuleName
   onArea(area: number): void
   onFocus(seat: number): void
 }
@@ -35,7 +38,7 @@ export function SeatList(props: SeatListProps) {
       className="absolute inset-0 overflow-y-auto px-4 pt-18 pb-28 sm:px-6"
     >
       <p id="list-hint" className="mx-auto mb-3 max-w-4xl text-sm text-soft pointer-coarse:sr-only">
-        {t('list.hint')}
+        {t('list.hint')} {t('list.range')}
       </p>
       <ul className="mx-auto flex max-w-4xl flex-col gap-2">
         {places.map((at) => {

@@ -150,7 +150,7 @@ function Overview({ view, store, bottom }: OverviewProps) {
 function describe(store: SeatStore, hover: SeatHover, strict: boolean): string {
   const { seat } = hover
   const name = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
-  return [t('toast.status', name), orphanWords(store.chart, hover, strict)].join(' ')
+  return [t('toast.status', name), orphanWords(store.chart, hover.orphans, strict)].join(' ')
 }
 
 function mapLook(store: SeatStore): MapLook {

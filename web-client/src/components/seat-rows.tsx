@@ -2,11 +2,10 @@
 // take or give back. Where the focus is survives every change of the seats around it.
 
 import { useRef, useState, type KeyboardEvent } from 'react'
-import { NONE, Own, Status, type Chart, type Row } from '../../sdk/index'
-import { money } from '../format'
+import { NONE, orphanedBy, type Chart, type Row } from '../../sdk/index'
 import { t } from '../i18n'
-import { flagWords, nameOf, statusWords } from '../seat-words'
-import { CategoryMark } from './category-mark'
+import { orphanWords } from '../seat-words'
+import { SeatCell } from './seat-cell'
 import type { SeatListProps } from './seat-list'
 
 /** Rows shown at first and with each "more"; a section may have thousands of seats. */
@@ -15,25 +14,17 @@ const ROWS_STEP = 30
 type Props = SeatListProps & { section: number }
 
 export function SeatRows(props: Props) {
-  const { store, section, onFocus } = props
+  const { store, section, onFocus, onSeats } = props
   const grid = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState(ROWS_STEP)
-  const [stop, setStop] = useState<number | null>(null)
   const all = store.chart.rows.filter((row) => row.section === section && row.count > 0)
   const rows = all.slice(0, shown)
   const first = rows.at(0)?.first ?? -1
-  const visit = (seat: number) => {
+  const { stop, marked, setStop, key, unmark } = useMarks(rows, onSeats, (seat) => {
     grid.current?.querySelector<HTMLElement>(`[data-seat="${seat}"]`)?.focus()
-  }
-  const key = (event: KeyboardEvent) => {
-    const at = Number((event.target as HTMLElement).dataset.seat ?? -1)
-    const next = at < 0 ? -1 : nextSeat(rows, at, event.key)
-    if (next < 0) return
-    event.preventDefault()
-    visit(next)
-  }
+  })
   const focused = (seat: number) => {
-    setStop(seat)
+    if (seat >= 0) setStop(seat)
     onFocus(seat)
   }
   return (
@@ -44,7 +35,9 @@ export function SeatRows(props: Props) {
         aria-label={store.chart.sections[section].label}
         aria-describedby="list-hint"
         aria-rowcount={all.length}
-        onKeyDown={key}
+        aria-multiselectable
+        onKeyDownCapture={key}
+        onPointerDown={unmark}
         className="flex flex-col gap-1.5 overflow-x-auto p-1"
       >
         {rows.map((row, at) => (
@@ -54,10 +47,12 @@ export function SeatRows(props: Props) {
             row={row}
             at={at + 1}
             stop={stop ?? first}
+            marked={marked}
             onFocus={focused}
           />
         ))}
       </div>
+      <Warning {...props} seats={marked.length > 1 || stop === null ? marked : [stop]} />
       {all.length > shown && (
         <button
           type="button"
@@ -72,6 +67,53 @@ export function SeatRows(props: Props) {
   )
 }
 
+/** The seat one is at, and those of its row that are marked with Shift held. */
+function useMarks(
+  rows: readonly Row[],
+  onSeats: (seats: number[]) => void,
+  visit: (seat: number) => void,
+) {
+  const [stop, setStop] = useState<number | null>(null)
+  const [anchor, setAnchor] = useState<number | null>(null)
+  const marked = anchor === null || stop === null ? [] : between(anchor, stop)
+  const unmark = () => setAnchor(null)
+  const key = (event: KeyboardEvent) => {
+    const at = Number((event.target as HTMLElement).dataset.seat ?? -1)
+    if (at >= 0 && marked.length > 1 && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault()
+      event.stopPropagation()
+      unmark()
+      onSeats(marked)
+      return
+    }
+    const next = at < 0 ? -1 : nextSeat(rows, at, event.key)
+    if (next < 0) return
+    event.preventDefault()
+    const row = rows.find(({ first, count }) => at >= first && at < first + count)
+    const stays = row !== undefined && next >= row.first && next < row.first + row.count
+    setAnchor(event.shiftKey && stays ? (anchor ?? at) : null)
+    visit(next)
+  }
+  return { stop, marked, setStop, key, unmark }
+}
+
+/** Which single seats would be left behind, said and shown before anything is taken. */
+function Warning({ store, orphanRule, seats }: Props & { seats: readonly number[] }) {
+  const orphans = orphanRule === 'off' ? [] : (orphanedBy(store, seats)?.seats ?? [])
+  const words = orphanWords(store.chart, orphans, orphanRule === 'strict')
+  return (
+    <p role="status" data-orphans className="mt-2 text-[13px] font-medium text-warn empty:hidden">
+      {words}
+    </p>
+  )
+}
+
+/** Seats from one to another, whichever comes first. */
+function between(a: number, b: number): number[] {
+  const first = Math.min(a, b)
+  return Array.from({ length: Math.abs(a - b) + 1 }, (_, step) => first + step)
+}
+
 function rowTitle({ table }: Chart, { label, first }: Row): string {
   if (table[first] !== NONE) return t('seat.tableTitle', { table: label })
   return t('seat.rowTitle', { row: label })
@@ -82,9 +124,11 @@ interface RowProps extends Props {
   at: number
   /** The seat that Tab stops at. */
   stop: number
+  /** Seats marked to be taken together. */
+  marked: readonly number[]
 }
 
-function RowLine({ row, at, stop, ...props }: RowProps) {
+function RowLine({ row, at, stop, marked, ...props }: RowProps) {
   const seats = Array.from({ length: row.count }, (_, step) => row.first + step)
   return (
     <div role="row" aria-rowindex={at} className="flex items-start gap-2">
@@ -96,67 +140,16 @@ function RowLine({ row, at, stop, ...props }: RowProps) {
       </span>
       <span role="presentation" className="flex flex-wrap gap-1.5">
         {seats.map((seat) => (
-          <SeatCell key={seat} {...props} seat={seat} tabbed={seat === stop} />
+          <SeatCell
+            key={seat}
+            {...props}
+            seat={seat}
+            tabbed={seat === stop}
+            marked={marked.includes(seat)}
+          />
         ))}
       </span>
     </div>
-  )
-}
-
-type CellProps = Pick<Props, 'store' | 'highlight' | 'onSeat' | 'onFocus'> & {
-  seat: number
-  tabbed: boolean
-}
-
-/** Marks stand for statuses as on the map, so that colour is never the only sign. */
-const MARKS = ['', '•', '–', '×', '']
-
-function SeatCell({ store, highlight, seat, tabbed, onSeat, onFocus }: CellProps) {
-  const { chart } = store
-  const own = store.own[seat]
-  const status = store.statuses[seat]
-  const free = own === Own.none && status === Status.available
-  const category = chart.categories[chart.category[seat]]
-  const dimmed = highlight !== null && !highlight.has(chart.category[seat])
-  const words = [
-    nameOf(chart, seat),
-    category.label,
-    money(category.price, chart.currency),
-    statusWords(store, seat),
-    ...flagWords(chart, seat),
-  ]
-  const look = own !== Own.none
-    ? 'bg-ink text-paper ring-ink'
-    : free
-      ? `bg-surface text-ink ring-soft hover:bg-sunken ${dimmed ? 'border-dashed' : ''}`
-      : 'bg-sunken text-soft ring-line'
-  return (
-    <span
-      role="gridcell"
-      tabIndex={tabbed ? 0 : -1}
-      data-seat={seat}
-      aria-label={words.join(t('seat.join'))}
-      aria-selected={own !== Own.none}
-      aria-disabled={!free && own !== Own.held}
-      onFocus={() => onFocus(seat)}
-      onBlur={() => onFocus(-1)}
-      onClick={() => onSeat(seat)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return
-        event.preventDefault()
-        onSeat(seat)
-      }}
-      title={`${category.label} · ${statusWords(store, seat)}`}
-      className={`flex h-10 min-w-10 cursor-pointer items-center justify-center gap-1 rounded-xl
-        px-1.5 text-[13px] font-medium tabular-nums ring-1 ring-inset select-none ${look}`}
-    >
-      {free && !dimmed && (
-        <CategoryMark chart={chart} category={chart.category[seat]} size={9} />
-      )}
-      <span>{chart.number[seat]}</span>
-      {own === Own.held || own === Own.booked ? <span aria-hidden="true">✓</span> : null}
-      {own === Own.none && MARKS[status] && <span aria-hidden="true">{MARKS[status]}</span>}
-    </span>
   )
 }
 

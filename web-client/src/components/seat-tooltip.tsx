@@ -31,7 +31,7 @@ export function SeatTooltip({ store, hover, taken, strict }: Props) {
   const status = taken ? t('status.justTaken') : statusWords(store, seat)
   const below = hover.y < FLIP_PX
   const table = chart.tables[chart.table[seat]]
-  const orphans = orphanWords(chart, hover, strict)
+  const orphans = orphanWords(chart, hover.orphans, strict)
   const left = Math.min(hover.room - HALF_WIDTH_PX - 8, Math.max(HALF_WIDTH_PX + 8, hover.x))
   return (
     <div

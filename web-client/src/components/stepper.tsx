@@ -1,7 +1,7 @@
 // A small number with a button on either side: how many places or seats.
 
 import { t } from '../i18n'
-import { Icon } from './icon'
+import { IconButton } from './icon-button'
 
 interface Props {
   value: number
@@ -11,13 +11,14 @@ interface Props {
 }
 
 export function Stepper({ value, max, onChange, large = false }: Props) {
-  const size = large ? 'size-12' : 'size-10'
+  const look = `ring-1 ring-line ${large ? 'size-12' : 'size-10'}`
   return (
     <div className={`flex items-center justify-center ${large ? 'gap-6' : 'gap-3'}`}>
-      <Step
+      <IconButton
         label={t('area.fewer')}
         icon="minus"
-        size={size}
+        size={18}
+        className={look}
         off={value <= 1}
         onClick={() => onChange(value - 1)}
       />
@@ -28,36 +29,14 @@ export function Stepper({ value, max, onChange, large = false }: Props) {
       >
         {value}
       </output>
-      <Step
+      <IconButton
         label={t('area.more')}
         icon="plus"
-        size={size}
+        size={18}
+        className={look}
         off={value >= max}
         onClick={() => onChange(value + 1)}
       />
     </div>
-  )
-}
-
-interface StepProps {
-  label: string
-  icon: 'plus' | 'minus'
-  size: string
-  off: boolean
-  onClick(): void
-}
-
-function Step({ label, icon, size, off, onClick }: StepProps) {
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      disabled={off}
-      onClick={onClick}
-      className={`grid place-items-center rounded-full ring-1 ring-line hover:bg-sunken
-        disabled:opacity-40 ${size}`}
-    >
-      <Icon name={icon} size={18} />
-    </button>
   )
 }

@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { Status, type SeatStore, type SelectTool } from '../../sdk/index'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
-import { reasonOf, toast } from '../state/toasts'
+import { toast } from '../state/toasts'
+import { Act } from './act'
 import { INPUT } from './fields'
 import { block, unblock } from './organiser-client'
+import { sayRefused } from './words'
 
 interface Props {
   event: number
@@ -29,11 +31,11 @@ export function BlockBar({ event, store, selected, tool, onTool, onClear }: Prop
     setBusy(true)
     try {
       const names = seats.map((seat) => store.chart.seatNo(seat))
-      await (blocked ? block(event, names, reason.trim()) : unblock(event, names))
+      await (blocked ? block : unblock)(event, names, reason.trim())
       toast('good', t(blocked ? 'organise.blocked' : 'organise.unblocked', { count: seats.length }))
       onClear()
     } catch (problem) {
-      toast('bad', reasonOf(problem))
+      sayRefused(problem)
     } finally {
       setBusy(false)
     }
@@ -75,31 +77,15 @@ export function BlockBar({ event, store, selected, tool, onTool, onClear }: Prop
         aria-label={t('organise.reason')}
         className={`${INPUT} w-40 flex-1 max-sm:order-last max-sm:basis-full`}
       />
-      <Act
-        label={t('organise.block', { count: free.length })}
-        off={busy || free.length === 0}
-        onClick={() => void change(free, true)}
-      />
-      <Act
-        label={t('organise.unblock', { count: blocked.length })}
-        off={busy || blocked.length === 0}
-        onClick={() => void change(blocked, false)}
-      />
-      <Act label={t('organise.clear')} off={selected.length === 0} onClick={onClear} />
+      <Act off={busy || free.length === 0} onClick={() => void change(free, true)}>
+        {t('organise.block', { count: free.length })}
+      </Act>
+      <Act off={busy || blocked.length === 0} onClick={() => void change(blocked, false)}>
+        {t('organise.unblock', { count: blocked.length })}
+      </Act>
+      <Act off={selected.length === 0} onClick={onClear}>
+        {t('organise.clear')}
+      </Act>
     </div>
-  )
-}
-
-function Act({ label, off, onClick }: { label: string; off: boolean; onClick(): void }) {
-  return (
-    <button
-      type="button"
-      disabled={off}
-      onClick={onClick}
-      className="min-h-10 rounded-full px-4 font-semibold ring-1 ring-line hover:bg-sunken
-        disabled:opacity-40"
-    >
-      {label}
-    </button>
   )
 }

@@ -1,12 +1,11 @@
 // Which chart an event has: one the server knows, or a file in any format it can read.
 
 import { useEffect, useState } from 'react'
-import { Problem } from '../../sdk/index'
 import { formatCount } from '../format'
 import { t } from '../i18n'
-import { reasonOf } from '../state/toasts'
 import { INPUT, Labelled } from './fields'
 import { bringIn, charts, type ChartSummary } from './organiser-client'
+import { faultsOf } from './words'
 
 interface Props {
   chosen: number | null
@@ -28,7 +27,7 @@ export function ChartChoice({ chosen, onChoose }: Props) {
       setWords([t('organise.broughtIn', { name: chart.name }), ...chart.warnings])
       onChoose(chart.id)
     } catch (problem) {
-      setWords(problem instanceof SyntaxError ? [problem.message] : wordsOf(problem))
+      setWords(problem instanceof SyntaxError ? [problem.message] : faultsOf(problem))
     }
   }
   return (
@@ -64,11 +63,4 @@ export function ChartChoice({ chosen, onChoose }: Props) {
       </div>
     </div>
   )
-}
-
-function wordsOf(problem: unknown): string[] {
-  if (problem instanceof Problem && problem.errors.length > 0) {
-    return problem.errors.map(({ field, detail }) => `${field}: ${detail}`)
-  }
-  return [reasonOf(problem)]
 }

@@ -2,19 +2,18 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { Own, type SeatmapEvent, type SeatStore, type SelectTool } from '../../sdk/index'
-import { liveUrl, rest } from '../client'
 import { EventHeader } from '../components/event-header'
-import { Notice } from '../components/notice'
 import { SeatMap } from '../components/seat-map'
 import { Toaster } from '../components/toaster'
-import { useMedia, useObservable, useTitle, WIDE_QUERY } from '../hooks'
+import { LoadingMap, useVisit, visitNotice } from '../components/visit-gate'
+import { useMedia, useTitle, WIDE_QUERY } from '../hooks'
 import { t } from '../i18n'
 import { Announcer } from '../state/announcer'
-import { EventSession } from '../state/event-session'
 import { toast } from '../state/toasts'
 import { BlockBar } from './block-bar'
+import { EventNav } from './event-nav'
 import { RecentChanges } from './recent-changes'
-import { Sales } from './sales'
+import { SalesInShort } from './sales'
 
 /** The most seats the server blocks at once. */
 const SELECTED_MAX = 10_000
@@ -22,30 +21,21 @@ const SELECTED_MAX = 10_000
 const NOTHING: readonly number[] = []
 
 export function DeskPage({ id }: { id: number }) {
-  const [session] = useState(() => new EventSession(rest, id, liveUrl(id), false))
-  const { phase, event, store, live, viewers } = useObservable(session.view)
-  useEffect(() => {
-    session.start()
-    return () => session.stop()
-  }, [session])
+  const visit = useVisit(id, false)
+  const { event, store, live, viewers } = visit
   useTitle(event ? `${event.name} · ${t('organise.title')}` : t('organise.title'))
-  if (phase === 'missing') {
-    return <Notice title={t('notice.noEvent.title')} text={t('notice.noEvent.text')} home />
-  }
-  if (phase === 'failed') {
-    const retry = () => session.retry()
-    const words = { title: t('notice.failed.title'), text: t('notice.failed.text') }
-    return <Notice {...words} retry={retry} home />
-  }
+  const notice = visitNotice(visit)
+  if (notice) return notice
   return (
     <div className="flex h-dvh flex-col overflow-hidden max-[899px]:h-auto max-[899px]:min-h-dvh">
       <EventHeader event={event} live={live} viewers={viewers} back="/organise" />
+      <div className="border-b border-line px-3">
+        <EventNav event={id} page="desk" />
+      </div>
       {event && store ? (
         <Desk key={store.chart.layout} event={event} store={store} />
       ) : (
-        <div className="grid flex-1 place-items-center text-soft" role="status">
-          {t('event.loading')}
-        </div>
+        <LoadingMap />
       )}
       <Toaster head />
     </div>
@@ -103,7 +93,7 @@ function Desk({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
           wide ? 'w-[420px] shrink-0 overflow-y-auto border-l' : 'border-t'
         }`}
       >
-        <Sales store={store} />
+        <SalesInShort event={event.id} store={store} />
         <RecentChanges event={event.id} store={store} />
       </aside>
     </div>

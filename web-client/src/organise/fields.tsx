@@ -1,6 +1,6 @@
 // Form fields of the organiser's pages.
 
-import type { ReactNode } from 'react'
+import type { InputHTMLAttributes, ReactNode } from 'react'
 
 export const INPUT = 'h-11 min-w-0 rounded-xl bg-surface px-3 text-ink ring-1 ring-line ring-inset'
 
@@ -10,5 +10,16 @@ export function Labelled({ label, children }: { label: string; children: ReactNo
       {label}
       {children}
     </label>
+  )
+}
+
+type FieldProps = InputHTMLAttributes<HTMLInputElement> & { label: string }
+
+/** A field that has to be filled in, with its name above. */
+export function Field({ label, ...input }: FieldProps) {
+  return (
+    <Labelled label={label}>
+      <input required className={INPUT} {...input} />
+    </Labelled>
   )
 }

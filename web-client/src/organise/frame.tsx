@@ -1,44 +1,36 @@
-// What all of the organiser's pages stand in: a way back, a title, the settings.
+// What all of the organiser's pages stand in: a way back, a title, and the pages beside it.
 
 import type { ReactNode } from 'react'
-import { Icon } from '../components/icon'
-import { Settings } from '../components/settings'
+import { PageHead, PageTitle, type WayBack } from '../components/page-head'
 import { Toaster } from '../components/toaster'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
-import { Link, takeFocus } from '../router'
+import { EventNav, type EventPageName } from './event-nav'
 
 interface Props {
   title: string
-  /** Where the way back leads, and what it is called. */
-  back: { href: string; label: string }
+  /** What the title is of: an event's name and time. */
+  above?: string
+  back: WayBack
+  /** Which of an event's pages it is, if any. */
+  part?: { event: number; page: EventPageName }
+  wide?: boolean
+  /** The page is as high as the window, and what is in it shares that. */
+  fill?: boolean
   children: ReactNode
 }
 
-export function Frame({ title, back, children }: Props) {
+export function Frame({ title, above, back, part, wide = false, fill = false, children }: Props) {
   useTitle(`${title} · ${t('organise.title')}`)
+  const width = wide ? 'max-w-6xl' : 'max-w-3xl'
+  const look = fill ? 'flex h-dvh flex-col' : `min-h-dvh pb-16 ${width}`
   return (
-    <div className="mx-auto min-h-dvh max-w-3xl px-5 pb-16">
-      <header className="flex h-16 items-center justify-between">
-        <Link
-          href={back.href}
-          className="-ml-2 flex min-h-10 items-center gap-1 rounded-full pr-4 pl-2 font-medium
-            hover:bg-sunken"
-        >
-          <Icon name="back" />
-          {back.label}
-        </Link>
-        <Settings />
-      </header>
-      <main>
-        <h1
-          ref={takeFocus}
-          tabIndex={-1}
-          className="mt-6 mb-6 text-[40px] leading-none font-semibold tracking-[-0.04em]
-            outline-none"
-        >
-          {title}
-        </h1>
+    <div className={`mx-auto px-5 ${look}`}>
+      <PageHead back={back} />
+      {part && <EventNav {...part} />}
+      <main className={fill ? 'flex min-h-0 flex-1 flex-col' : ''}>
+        {above && <p className="mt-6 -mb-4 truncate text-soft">{above}</p>}
+        <PageTitle small={fill}>{title}</PageTitle>
         {children}
       </main>
       <Toaster />

@@ -1,15 +1,14 @@
 // Making an event: a name, a time, a chart from the list or a file, and a price for each category.
 
 import { useEffect, useState, type FormEvent } from 'react'
-import { Problem } from '../../sdk/index'
 import { Button } from '../components/button'
 import { t } from '../i18n'
 import { navigate } from '../router'
-import { reasonOf } from '../state/toasts'
 import { ChartChoice } from './chart-choice'
-import { INPUT, Labelled } from './fields'
+import { Field, INPUT, Labelled } from './fields'
 import { Frame } from './frame'
 import { categoriesOf, createEvent, type ChartCategory } from './organiser-client'
+import { faultsOf } from './words'
 
 /** What the form is at first: a month ahead, in the evening, for two hours. */
 const AHEAD_DAYS = 30
@@ -80,30 +79,10 @@ function Basics() {
   const [{ start, end }] = useState(evening)
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Labelled label={t('organise.name')}>
-        <input name="name" required maxLength={200} className={INPUT} />
-      </Labelled>
-      <Labelled label={t('ticket.where')}>
-        <input name="venue" required maxLength={200} className={INPUT} />
-      </Labelled>
-      <Labelled label={t('organise.begins')}>
-        <input
-          name="start"
-          type="datetime-local"
-          required
-          defaultValue={start}
-          className={INPUT}
-        />
-      </Labelled>
-      <Labelled label={t('organise.ends')}>
-        <input
-          name="end"
-          type="datetime-local"
-          required
-          defaultValue={end}
-          className={INPUT}
-        />
-      </Labelled>
+      <Field label={t('organise.name')} name="name" maxLength={200} />
+      <Field label={t('ticket.where')} name="venue" maxLength={200} />
+      <Field label={t('organise.begins')} name="start" type="datetime-local" defaultValue={start} />
+      <Field label={t('organise.ends')} name="end" type="datetime-local" defaultValue={end} />
       <Labelled label={t('organise.orphans')}>
         <select name="orphans" defaultValue="prefer" className={INPUT}>
           <option value="off">{t('organise.orphansOff')}</option>
@@ -111,15 +90,12 @@ function Basics() {
           <option value="strict">{t('organise.orphansStrict')}</option>
         </select>
       </Labelled>
-      <Labelled label={t('organise.currency')}>
-        <input
-          name="currency"
-          required
-          pattern="[A-Z]{3}"
-          defaultValue="EUR"
-          className={INPUT}
-        />
-      </Labelled>
+      <Field
+        label={t('organise.currency')}
+        name="currency"
+        pattern="[A-Z]{3}"
+        defaultValue="EUR"
+      />
     </div>
   )
 }
@@ -165,14 +141,6 @@ function read(form: FormData, chart: number, categories: ChartCategory[]) {
     currency: text('currency'),
     orphan_rule: text('orphans'),
   }
-}
-
-/** The server names wrong fields; those words are better than any of ours. */
-function faultsOf(problem: unknown): string[] {
-  if (problem instanceof Problem && problem.errors.length > 0) {
-    return problem.errors.map(({ field, detail }) => `${field}: ${detail}`)
-  }
-  return [reasonOf(problem)]
 }
 
 /** A time as a field of the browser wants it, in the place where the organiser is. */

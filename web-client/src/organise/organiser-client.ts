@@ -1,9 +1,8 @@
-// The organiser's calls, on the visitor's own session: in open mode these routes are open to all,
-// and the log says who it was.
+// The organiser's calls that make things: charts, events, and seats on and off sale.
 
 import type { List, SeatmapEvent } from '../../sdk/index'
 import { decodeEvent } from '../../sdk/event'
-import { Transport } from '../../sdk/transport'
+import { transport } from './access'
 
 export interface ChartSummary {
   id: number
@@ -35,23 +34,8 @@ export interface NewEvent {
   orphan_rule: string
 }
 
-/** One step of one seat, from the change log. */
-export interface Change {
-  version: number
-  seat_no: string
-  seat_index: number
-  from: string
-  to: string
-  cause: string
-  actor: number | null
-  reason: string | null
-  at: string
-}
-
 /** The most a list call may ask for. */
 const LIST_LIMIT_MAX = 1000
-
-const transport = new Transport()
 
 const post = <Answer>(path: string, body: unknown): Promise<Answer> =>
   transport.call<Answer>({ method: 'POST', path, body })
@@ -78,15 +62,6 @@ export async function createEvent(event: NewEvent): Promise<SeatmapEvent> {
 export const block = (event: number, seats: string[], reason: string): Promise<unknown> =>
   post(`/events/${event}/block`, { seats, ...(reason && { reason }) })
 
-/** Puts seats back on sale: all or none. The server takes no reason for that. */
-export const unblock = (event: number, seats: string[]): Promise<unknown> =>
-  post(`/events/${event}/unblock`, { seats })
-
-/** The last changes of an event, newest first. */
-export async function lastChanges(event: number, count: number): Promise<Change[]> {
-  const path = `/events/${event}/changes`
-  const { total } = await get<List<Change>>(`${path}?limit=1`)
-  const offset = Math.max(0, total - count)
-  const { items } = await get<List<Change>>(`${path}?limit=${count}&offset=${offset}`)
-  return items.reverse()
-}
+/** Puts seats back on sale: all or none. */
+export const unblock = (event: number, seats: string[], reason: string): Promise<unknown> =>
+  post(`/events/${event}/unblock`, { seats, ...(reason && { reason }) })

@@ -9,6 +9,7 @@ import { t } from '../i18n'
 import { Link } from '../router'
 import { reasonOf } from '../state/toasts'
 import { Frame } from './frame'
+import { SIGN_IN_PATH } from './words'
 
 export function OverviewPage() {
   const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
@@ -21,14 +22,23 @@ export function OverviewPage() {
   }, [])
   return (
     <Frame title={t('organise.title')} back={{ href: '/', label: t('nav.allEvents') }}>
-      <Link
-        href="/organise/new"
-        className="inline-flex h-12 items-center gap-2 rounded-full bg-ink px-6 font-semibold
-          text-paper hover:opacity-90"
-      >
-        <Icon name="plus" size={18} />
-        {t('organise.new')}
-      </Link>
+      <div className="flex flex-wrap items-center gap-3">
+        <Link
+          href="/organise/new"
+          className="inline-flex h-12 items-center gap-2 rounded-full bg-ink px-6 font-semibold
+            text-paper hover:opacity-90"
+        >
+          <Icon name="plus" size={18} />
+          {t('organise.new')}
+        </Link>
+        <Link
+          href={SIGN_IN_PATH}
+          className="inline-flex h-12 items-center rounded-full px-6 font-semibold ring-1 ring-line
+            ring-inset hover:bg-sunken"
+        >
+          {t('signIn.title')}
+        </Link>
+      </div>
       <p role="status" className="my-4 text-soft">
         {failed || (events ? '' : t('events.loading'))}
       </p>
@@ -51,7 +61,7 @@ function Entry({ event }: { event: SeatmapEvent }) {
       className="flex flex-wrap items-baseline gap-x-6 gap-y-1 rounded-2xl bg-surface px-5 py-4
         ring-1 ring-line hover:bg-sunken/60"
     >
-      <span className="min-w-48 flex-1">
+      <span className="min-w-48 flex-1 max-sm:basis-full">
         <span className="block font-semibold tracking-[-0.01em]">{event.name}</span>
         <span className="text-sm text-soft">
           {event.venue} · {formatWhen(event.start_time)}
@@ -60,7 +70,7 @@ function Entry({ event }: { event: SeatmapEvent }) {
       <span className="text-sm tabular-nums">
         {t('organise.soldOf', { sold: sold + reserved, total: event.total_tickets })}
       </span>
-      <span className="w-24 text-right text-sm text-soft tabular-nums">
+      <span className="text-right text-sm text-soft tabular-nums sm:w-24">
         {formatCount(locked)} {t('marks.held')}
       </span>
     </Link>

@@ -6,15 +6,13 @@ import { rest } from '../client'
 import { BookingBadge } from '../components/booking-badge'
 import { Button } from '../components/button'
 import { Countdown } from '../components/countdown'
-import { Icon } from '../components/icon'
 import { Notice } from '../components/notice'
+import { PageHead, PageTitle } from '../components/page-head'
 import { QrCode } from '../components/qr-code'
-import { Settings } from '../components/settings'
 import { Toaster } from '../components/toaster'
 import { formatWhen, money } from '../format'
 import { useObservable, useTitle } from '../hooks'
 import { t } from '../i18n'
-import { Link, takeFocus } from '../router'
 import { seatsInWords } from '../seat-words'
 import { BookingVisit } from '../state/booking-visit'
 
@@ -35,17 +33,7 @@ export function BookingPage({ id }: { id: number }) {
   }
   return (
     <div className="mx-auto min-h-dvh max-w-xl px-5 pb-16">
-      <header className="flex h-16 items-center justify-between print:hidden">
-        <Link
-          href={event ? `/events/${event.id}` : '/'}
-          className="-ml-2 flex min-h-10 items-center gap-1 rounded-full pr-4 pl-2 font-medium
-            hover:bg-sunken"
-        >
-          <Icon name="back" />
-          {t('booking.back')}
-        </Link>
-        <Settings />
-      </header>
+      <PageHead back={{ href: event ? `/events/${event.id}` : '/', label: t('booking.back') }} />
       <main>
         {booking && event && chart ? (
           <Ticket booking={booking} event={event} chart={chart} visit={visit} busy={busy} />
@@ -73,13 +61,7 @@ function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
   const pending = booking.status === 'pending'
   return (
     <>
-      <h1
-        ref={takeFocus}
-        tabIndex={-1}
-        className="mt-6 mb-6 text-[40px] leading-none font-semibold tracking-[-0.04em]
-          outline-none">
-        {t(pending ? 'pay.title' : 'ticket.title')}
-      </h1>
+      <PageTitle>{t(pending ? 'pay.title' : 'ticket.title')}</PageTitle>
       <section
         aria-label={t('booking.label', { ref: booking.booking_ref })}
         className="overflow-hidden rounded-3xl bg-surface shadow-lift ring-1 ring-line"

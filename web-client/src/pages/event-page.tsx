@@ -3,17 +3,16 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { SeatStore, SeatmapEvent } from '../../sdk/index'
 import { Own, Status } from '../../sdk/index'
-import { liveUrl, rest } from '../client'
 import { AreaPicker } from '../components/area-picker'
 import { BasketPanel } from '../components/basket-panel'
 import { BasketSheet, SHEET_CLOSED_PX } from '../components/basket-sheet'
 import { EventHeader } from '../components/event-header'
 import { Legend } from '../components/legend'
-import { Notice } from '../components/notice'
 import { SeatMap } from '../components/seat-map'
 import { SeatList } from '../components/seat-list'
 import { Toaster } from '../components/toaster'
 import { ViewSwitch } from '../components/view-switch'
+import { LoadingMap, useVisit, visitNotice } from '../components/visit-gate'
 import { useMedia, useObservable, useTitle, WIDE_QUERY } from '../hooks'
 import { t } from '../i18n'
 import { looks } from '../looks'
@@ -21,27 +20,15 @@ import { nameOf, statusWords } from '../seat-words'
 import { Announcer } from '../state/announcer'
 import type { Basket } from '../state/basket'
 import { seatsLeftFor } from '../state/basket-item'
-import { EventSession } from '../state/event-session'
 import { highlightOf, NO_FILTER, type Filter } from '../state/filter'
 import { toast } from '../state/toasts'
 
 export function EventPage({ id }: { id: number }) {
-  const [session] = useState(() => new EventSession(rest, id, liveUrl(id)))
-  const { phase, event, store, basket, live, viewers } = useObservable(session.view)
-  useEffect(() => {
-    session.start()
-    return () => session.stop()
-  }, [session])
+  const visit = useVisit(id, true)
+  const { event, store, basket, live, viewers } = visit
   useTitle(event ? `${event.name} · Seatmap` : 'Seatmap')
-
-  if (phase === 'missing') {
-    return <Notice title={t('notice.noEvent.title')} text={t('notice.noEvent.text')} home />
-  }
-  if (phase === 'failed') {
-    const retry = () => session.retry()
-    const words = { title: t('notice.failed.title'), text: t('notice.failed.text') }
-    return <Notice {...words} retry={retry} home />
-  }
+  const notice = visitNotice(visit)
+  if (notice) return notice
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
       <a
@@ -55,9 +42,7 @@ export function EventPage({ id }: { id: number }) {
       {event && store && basket ? (
         <Floor key={store.chart.layout} event={event} store={store} basket={basket} />
       ) : (
-        <div className="grid flex-1 place-items-center" role="status">
-          <span className="animate-beat text-soft">{t('event.loading')}</span>
-        </div>
+        <LoadingMap />
       )}
       <Toaster />
     </div>
@@ -96,7 +81,12 @@ function Floor({ event, store, basket }: FloorProps) {
         )}
         <div className="relative flex-1">
           {shown === 'list' ? (
-            <SeatList {...seats} onFocus={(seat) => announcer.focus(seat)} />
+            <SeatList
+              {...seats}
+              orphanRule={event.orphan_rule}
+              onSeats={(drawn) => takeDrawn({ event, store, basket, drawn })}
+              onFocus={(seat) => announcer.focus(seat)}
+            />
           ) : (
             <SeatMap
               {...seats}

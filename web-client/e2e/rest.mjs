@@ -1,0 +1,47 @@
+// What stories ask of the server without a browser: events to play in, and bookings others made.
+
+/** Somebody who leaves a name when booking. */
+export const ANNA = { name: 'Anna Lindqvist', email: 'anna@example.com', phone: '+49 30 1234567' }
+
+const DAY_MS = 86_400_000
+
+async function call(site, method, path, body, { session = 'end-to-end', token } = {}) {
+  const caller = token ? { authorization: `Bearer ${token}` } : { 'x-session-id': session }
+  const answer = await fetch(`${site}/api/v1${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...caller },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+
+/** Makes an event of plain seats on sale; `change` overrides what it is made of. */
+export async function makeEvent(site, change = {}, caller = {}) {
+  const start = new Date(Date.now() + 30 * DAY_MS)
+  const event = {
+    name: 'An evening with two visitors',
+    venue: 'The test house',
+    start_time: start.toISOString(),
+    end_time: new Date(start.getTime() + DAY_MS / 8).toISOString(),
+    total_tickets: 240,
+    price: '45.50',
+    ...change,
+  }
+  const { id } = await call(site, 'POST', '/events', event, caller)
+  return id
+}
+
+/** Books seats as a visitor named by `session`, and pays unless told not to. */
+export async function buy(site, event, seats, { session, customer, paid = true } = {}) {
+  const who = session ?? `visitor-${seats[0]}`
+  const ask = (method, path, body) => call(site, method, path, body, { session: who })
+  await ask('POST', `/events/${event}/holds`, { seats })
+  const booking = await ask('POST', '/bookings', { event_id: event, seats, customer })
+  if (!paid) return booking
+  return ask('POST', `/bookings/${booking.id}/confirm`, { payment_reference: 'pay-77' })
+}
+
+/** Calls a booking off as the visitor who made it. */
+export const callOff = (site, booking, session) =>
+  call(site, 'POST', `/bookings/${booking}/cancel`, {}, { session })

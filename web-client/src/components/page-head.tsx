@@ -1,0 +1,54 @@
+// What pages of text begin with: a way back and the settings, then the title.
+
+import type { ReactNode } from 'react'
+import { Link, takeFocus } from '../router'
+import { Icon } from './icon'
+import { Settings } from './settings'
+
+export interface WayBack {
+  href: string
+  label: string
+}
+
+interface HeadProps {
+  back: WayBack
+  children?: ReactNode
+}
+
+export function PageHead({ back, children }: HeadProps) {
+  return (
+    <header className="flex h-16 items-center gap-2 print:hidden">
+      <Link
+        href={back.href}
+        className="-ml-2 flex min-h-10 min-w-0 items-center gap-1 rounded-full pr-4 pl-2
+          font-medium hover:bg-sunken"
+      >
+        <Icon name="back" />
+        <span className="truncate">{back.label}</span>
+      </Link>
+      <span className="ml-auto" />
+      {children}
+      <Settings />
+    </header>
+  )
+}
+
+interface TitleProps {
+  /** Beside something that wants the room. */
+  small?: boolean
+  children: ReactNode
+}
+
+export function PageTitle({ small = false, children }: TitleProps) {
+  const size = small ? 'my-3 text-2xl' : 'my-6 text-[40px] leading-none max-sm:text-[32px]'
+
+  return (
+    <h1
+      ref={takeFocus}
+      tabIndex={-1}
+      className={`font-semibold tracking-[-0.04em] outline-none ${size}`}
+    >
+      {children}
+    </h1>
+  )
+}

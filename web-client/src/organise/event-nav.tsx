@@ -1,0 +1,39 @@
+// The ways between the pages of one event.
+
+import { t } from '../i18n'
+import { Link } from '../router'
+
+const PAGES = ['desk', 'sales', 'bookings', 'door', 'replay'] as const
+
+export type EventPageName = (typeof PAGES)[number]
+
+export const pathOf = (event: number, page: EventPageName): string =>
+  `/organise/events/${event}${page === 'desk' ? '' : `/${page}`}`
+
+const HERE = 'bg-ink text-paper'
+
+interface Props {
+  event: number
+  page: EventPageName
+}
+
+export function EventNav({ event, page }: Props) {
+  return (
+    <nav
+      aria-label={t('organise.title')}
+      className="flex gap-1 overflow-x-auto p-1 text-sm max-sm:-mx-1 max-sm:gap-0"
+    >
+      {PAGES.map((one) => (
+        <Link
+          key={one}
+          href={pathOf(event, one)}
+          aria-current={one === page ? 'page' : undefined}
+          className={`flex min-h-9 shrink-0 items-center rounded-full px-4 font-semibold
+            max-sm:px-3 ${one === page ? HERE : 'text-soft hover:bg-sunken hover:text-ink'}`}
+        >
+          {t(`nav.${one}`)}
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,210 @@
+// The on-sale as a film: the map at any time of its past, played from the change log. Frames are
+// kept only a little ahead; whoever jumps is given the map at that version. Knows no React.
+
+import { decodeLetters, type SeatStore } from '../../sdk/index'
+import { Observable } from '../state/observable'
+import type { HistoryFrame, HistoryPage, PastMap, SalesBucket, Timeline } from './sales-client'
+
+export interface FilmView {
+  phase: 'loading' | 'ready' | 'empty' | 'failed'
+  /** When the film begins and ends, and where it is, in milliseconds. */
+  from: number
+  to: number
+  at: number
+  /** How much happened in each stretch of it. */
+  stir: readonly number[]
+  version: number
+  playing: boolean
+  /** How many times faster than it was. */
+  speed: number
+  /** Frames are on their way. */
+  waiting: boolean
+}
+
+/** What the film asks of the server. */
+export interface FilmCalls {
+  timeline(buckets: number): Promise<Timeline>
+  history(since: number, limit: number): Promise<HistoryPage>
+  past(version: number): Promise<PastMap>
+}
+
+export const SPEEDS = [1, 5, 20, 60, 300, 1_200, 3_600, 14_400, 86_400] as const
+
+/** How long a film takes at the speed it begins with, about. */
+const LASTS_MS = 30_000
+
+/** Nothing happens on the screen for at most so long: what is longer is skipped. */
+const QUIET_MS = 1_200
+
+const BUCKETS = 400
+const PAGE_VERSIONS = 2_000
+
+/** With fewer frames than this ahead, more are asked for. */
+const FRAMES_AHEAD_MIN = 600
+
+const EMPTY: FilmView = {
+  phase: 'loading',
+  from: 0,
+  to: 0,
+  at: 0,
+  stir: [],
+  version: 0,
+  playing: false,
+  speed: 1,
+  waiting: false,
+}
+
+export class Film {
+  readonly view = new Observable<FilmView>(EMPTY)
+  readonly store: SeatStore
+  private readonly calls: FilmCalls
+  private buckets: SalesBucket[] = []
+  /** When each bucket ends, in milliseconds. */
+  private ends: number[] = []
+  private frames: HistoryFrame[] = []
+  /** The first frame that is still to come. */
+  private next = 0
+  private loadedTo = 0
+  private end = 0
+  private filling: Promise<void> | null = null
+  /** The time last asked for, while the map of an earlier one is on its way. */
+  private wanted: number | null = null
+  private seeking = false
+
+  constructor(store: SeatStore, calls: FilmCalls) {
+    this.store = store
+    this.calls = calls
+  }
+
+  async load(): Promise<void> {
+    this.view.set(EMPTY)
+    try {
+      const { buckets, bucket_seconds: seconds, version } = await this.calls.timeline(BUCKETS)
+      const stir = buckets.map(
+        ({ locked, released, reserved, sold, cancelled }) =>
+          locked + released + reserved + sold + cancelled,
+      )
+      const last = stir.findLastIndex((count) => count > 0)
+      if (last < 0) {
+        this.view.patch({ phase: 'empty' })
+        return
+      }
+      this.buckets = buckets.slice(0, last + 1)
+      this.ends = this.buckets.map(({ start }) => Date.parse(start) + seconds * 1000)
+      this.end = version
+      const from = Date.parse(buckets[0].start)
+      const to = this.ends[last]
+      const speed = SPEEDS.find((one) => (to - from) / one <= LASTS_MS) ?? SPEEDS[SPEEDS.length - 1]
+      this.view.patch({ from, to, at: from, stir: stir.slice(0, last + 1), speed })
+      await this.jump(from)
+      this.view.patch({ phase: 'ready' })
+    } catch {
+      this.view.patch({ phase: 'failed' })
+    }
+  }
+
+  play(): void {
+    const { at, to } = this.view.get()
+    this.view.patch({ playing: true })
+    // From its end it begins again.
+    if (at >= to) this.seek(this.view.get().from)
+  }
+
+  pause(): void {
+    this.view.patch({ playing: false })
+  }
+
+  setSpeed(speed: number): void {
+    this.view.patch({ speed })
+  }
+
+  /** Shows the map as it was at a time; of several asked for at once, the last. */
+  seek(at: number): void {
+    this.wanted = at
+    this.view.patch({ at })
+    if (!this.seeking) void this.catchUp()
+  }
+
+  /** Goes on by so many milliseconds of the viewer's time. */
+  tick(elapsedMs: number): void {
+    const { playing, phase, at, to, speed } = this.view.get()
+    if (!playing || phase !== 'ready' || this.seeking) return
+    const upcoming = this.frames.at(this.next)
+    if (!upcoming && this.loadedTo < this.end) {
+      this.view.patch({ waiting: true })
+      void this.fill()
+      return
+    }
+    const quiet = upcoming ? Date.parse(upcoming.at) - QUIET_MS * speed : to
+    const then = Math.min(to, Math.max(at + elapsedMs * speed, quiet))
+    this.view.patch({ at: then, playing: then < to, waiting: false })
+    this.advance(then)
+    void this.fill()
+  }
+
+  private async catchUp(): Promise<void> {
+    this.seeking = true
+    this.view.patch({ waiting: true })
+    try {
+      while (this.wanted !== null) {
+        const at = this.wanted
+        this.wanted = null
+        await this.jump(at)
+      }
+    } catch {
+      this.view.patch({ phase: 'failed' })
+    } finally {
+      this.seeking = false
+      this.view.patch({ waiting: false })
+    }
+  }
+
+  private async jump(at: number): Promise<void> {
+    const whole = this.ends.findLastIndex((end) => end <= at)
+    const version = whole < 0 ? 0 : this.buckets[whole].version
+    const map = await this.calls.past(version)
+    await this.filling
+    this.store.applySnapshot(map.version, decodeLetters(map.statuses))
+    this.frames = []
+    this.next = 0
+    this.loadedTo = map.version
+    await this.fill()
+    this.view.patch({ version: map.version })
+    this.advance(at)
+  }
+
+  /** Applies every frame up to a time, as one change. */
+  private advance(at: number): void {
+    const changes = new Map<number, string>()
+    let version = -1
+    while (this.next < this.frames.length) {
+      const frame = this.frames[this.next]
+      if (Date.parse(frame.at) > at) break
+      for (const [seat, letter] of frame.changes) changes.set(seat, letter)
+      version = frame.version
+      this.next += 1
+    }
+    if (version < 0) return
+    const letters = decodeLetters([...changes.values()].join(''))
+    this.store.applyDelta(version, Uint32Array.from(changes.keys()), letters)
+    this.view.patch({ version })
+  }
+
+  /** Asks for more frames when few are ahead; one request at a time. */
+  private fill(): Promise<void> {
+    const ahead = this.frames.length - this.next
+    if (ahead >= FRAMES_AHEAD_MIN || this.loadedTo >= this.end) return Promise.resolve()
+    this.filling ??= this.calls
+      .history(this.loadedTo, PAGE_VERSIONS)
+      .then(({ frames, version }) => {
+        this.frames = [...this.frames.slice(this.next), ...frames]
+        this.next = 0
+        this.loadedTo = version
+      })
+      .catch(() => this.view.patch({ phase: 'failed', playing: false }))
+      .finally(() => {
+        this.filling = null
+      })
+    return this.filling
+  }
+}
