@@ -20,8 +20,10 @@ use super::{Bench, Failed, rotated};
 const SUITE: &str = "Fan-out, a stream of changes";
 const FLOOR_SUITE: &str = "Fan-out, the floor beside the streams";
 
-/// Viewers that the textbook gets at most: with more of them it is busy for minutes.
+/// Viewers and changes a second that the textbook gets at most: with more of either it is busy for
+/// minutes.
 const TEXTBOOK_VIEWERS_MAX: usize = 1_000;
+const TEXTBOOK_RATE_MAX: usize = 500;
 
 const RATE: &str = "changes/s";
 const SHARE: &str = "CPU, share of uncoalesced";
@@ -45,7 +47,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
             };
             let floor = OfFloor { cpu: floor(CPU) / 1e6, last: floor(LAST) };
             for &rate in rates {
-                for contender in rotated(contenders(viewers), round) {
+                for contender in rotated(contenders(viewers, rate), round) {
                     let case = case(viewers, rate);
                     let place = Place { suite: SUITE, case, contender, round };
                     turn(bench, &place, (viewers, rate), floor).await?;
@@ -58,8 +60,9 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     Ok(())
 }
 
-fn contenders(viewers: usize) -> &'static [Contender] {
-    if viewers > TEXTBOOK_VIEWERS_MAX { &[Direct, Portable] } else { &[Direct, Portable, Textbook] }
+fn contenders(viewers: usize, rate: usize) -> &'static [Contender] {
+    let textbook_bears = viewers <= TEXTBOOK_VIEWERS_MAX && rate <= TEXTBOOK_RATE_MAX;
+    if textbook_bears { &[Direct, Portable, Textbook] } else { &[Direct, Portable] }
 }
 
 /// The floor's figures of the round: CPU seconds per delivery, milliseconds to the last viewer.

@@ -54,6 +54,15 @@ impl Database {
         Ok(client)
     }
 
+    /// Writes to the tables what is only in the log yet, so that what is measured next doesn't pay
+    /// for what was measured before.
+    ///
+    /// # Errors
+    /// When PostgreSQL can't be asked.
+    pub(super) async fn settle(&self) -> Result<(), Failed> {
+        Ok(self.connect("postgres").await?.batch_execute("checkpoint").await?)
+    }
+
     /// How programs reach a database: over the socket. Holds the password.
     ///
     /// # Errors
