@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::asking::Asking;
 use crate::history::{Answer, Call, Outcome};
-use crate::plan::{ClientPlan, Step, Verb};
+use crate::plan::{ClientPlan, ORGANISER, Step, Verb};
 
 /// How often a request in doubt is repeated at once; what is still in doubt is asked again at rest.
 const REPEATS_MAX: usize = 3;
@@ -24,6 +24,8 @@ pub(crate) struct Buyer {
     plan: ClientPlan,
     holds: Vec<(Uuid, Vec<u32>)>,
     bookings: Vec<i64>,
+    /// The map that was read last: its history, version and letters.
+    map: Option<(String, u64, String)>,
     /// What is in doubt, with its key.
     unsettled: Vec<(Call, String)>,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Buyer {
 impl Buyer {
     pub(crate) fn new(asking: Asking, plan: ClientPlan) -> Self {
         let (holds, bookings, unsettled) = (Vec::new(), Vec::new(), Vec::new());
-        Self { asking, plan, holds, bookings, unsettled }
+        Self { asking, plan, holds, bookings, map: None, unsettled }
     }
 
     /// Acts until its steps are done or time is up.
@@ -89,6 +91,12 @@ impl Buyer {
         if step.repeated {
             self.asking.ask(step.node + 1, &call, Some(&key)).await;
         }
+        if step.reused {
+            // Refused, unless the key stands for nothing yet.
+            let other = another(&call, &step.seats);
+            let outcome = self.asking.ask(step.node + 1, &other, Some(&key)).await;
+            self.learn(&outcome);
+        }
     }
 
     /// What the step asks, with what there is by now.
@@ -98,15 +106,17 @@ impl Buyer {
         let count = u32::try_from(seats.len()).unwrap_or(1);
         let hold = || self.holds.get(step.pick % self.holds.len().max(1)).cloned();
         let booking = || self.bookings.get(step.pick % self.bookings.len().max(1)).copied();
+        let anybodys = || self.anybodys_booking(step);
         Some(match step.verb {
             Verb::Lock => Call::Lock { seat: first },
             Verb::Unlock => {
                 let own = hold().and_then(|(_, seats)| seats.first().copied());
                 Call::Unlock { seat: own.unwrap_or(first) }
             }
-            Verb::Hold => match step.pick % 3 {
-                0 => Call::Hold { seats },
-                1 if self.asking.event.places > 0 => Call::HoldPlaces { quantity: count },
+            Verb::Hold => match step.pick % 6 {
+                0 | 1 => Call::Hold { seats },
+                2 | 3 if self.asking.event.places > 0 => Call::HoldPlaces { quantity: count },
+                4 if self.asking.event.table > 0 => Call::HoldTable,
                 _ => Call::HoldBest { quantity: count },
             },
             Verb::Extend => Call::Extend { hold: hold()?.0, seconds: 1 },
@@ -131,6 +141,23 @@ impl Buyer {
             Verb::ReadTickets => Call::ReadTickets,
             Verb::ReadAvailableTickets => Call::ReadAvailableTickets,
             Verb::ReadAvailability => Call::ReadAvailability,
+            Verb::ReadSince => {
+                let (epoch, version, known) = self.map.clone()?;
+                Call::ReadSince { epoch, version, known }
+            }
+            Verb::Rename => {
+                Call::Rename { name: format!("Performance {}", self.asking.books().next_id()) }
+            }
+            Verb::CallOff => Call::CallOff { booking: anybodys()?.0 },
+            Verb::InspectBooking => Call::InspectBooking { booking: anybodys()?.0 },
+            Verb::CheckIn => {
+                let (booking, seats) = anybodys()?;
+                Call::CheckIn { booking, seats: some_of(step, &seats) }
+            }
+            Verb::CheckOut => {
+                let (booking, seats) = anybodys()?;
+                Call::CheckOut { booking, seats: some_of(step, &seats) }
+            }
             Verb::Block => Call::Block { seats },
             Verb::Unblock => Call::Unblock { seats },
             Verb::Meddle => {
@@ -142,11 +169,31 @@ impl Buyer {
         })
     }
 
+    /// One of the event's latest bookings, whosever it is.
+    fn anybodys_booking(&self, step: &Step) -> Option<(i64, Vec<u32>)> {
+        let bookings = self.asking.books().bookings.lock().expect("not poisoned");
+        let of_event = bookings.iter().rev().filter(|(event, ..)| *event == self.asking.event.id);
+        let latest: Vec<_> = of_event.take(REMEMBERED_MAX).collect();
+        let (_, booking, seats) = latest.get(step.pick % latest.len().max(1))?;
+        Some((*booking, seats.clone()))
+    }
+
     fn learn(&mut self, outcome: &Outcome) {
         let Outcome::Done(answer) = outcome else { return };
+        if let Answer::Booking(booking) = answer
+            && self.plan.session != ORGANISER
+            && (booking.status == "confirmed" || !self.bookings.contains(&booking.id))
+        {
+            let told = (self.asking.event.id, booking.id, booking.seats.clone());
+            self.asking.books().bookings.lock().expect("not poisoned").push(told);
+        }
         match answer {
             Answer::Locked { hold, seat, .. } => self.remember(*hold, vec![*seat]),
             Answer::Hold(hold) => self.remember(hold.id, hold.seats.clone()),
+            Answer::Map { epoch, version, statuses } => {
+                self.map = Some((epoch.clone(), *version, statuses.clone()));
+            }
+            Answer::Booking(_) if self.plan.session == ORGANISER => {}
             Answer::Booking(booking) if !self.bookings.contains(&booking.id) => {
                 self.bookings.push(booking.id);
                 if self.bookings.len() > REMEMBERED_MAX {
@@ -167,6 +214,23 @@ impl Buyer {
         if self.holds.len() > REMEMBERED_MAX {
             self.holds.remove(0);
         }
+    }
+}
+
+/// What else is asked under a key: never the same as what it was made for.
+fn another(call: &Call, seats: &[u32]) -> Call {
+    match (call, seats.first()) {
+        (Call::Lock { seat }, _) => Call::Unlock { seat: *seat },
+        (_, first) => Call::Lock { seat: first.copied().unwrap_or(0) },
+    }
+}
+
+/// All seats of a booking, or one, or rarely one that it doesn't have.
+fn some_of(step: &Step, seats: &[u32]) -> Option<Vec<u32>> {
+    match step.pick % 8 {
+        0 => Some(step.seats[..1].to_vec()),
+        1..=4 => Some(vec![seats[step.pick % seats.len()]]),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod examples;
 mod lies;
+mod names;
 mod pretend;
 
 use proptest::prelude::*;
