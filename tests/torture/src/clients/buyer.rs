@@ -21,6 +21,8 @@ const SETTLING_MAX: usize = 50;
 
 pub(crate) struct Buyer {
     asking: Asking,
+    /// The same caller at the same time, elsewhere.
+    twin: Asking,
     plan: ClientPlan,
     holds: Vec<(Uuid, Vec<u32>)>,
     bookings: Vec<i64>,
@@ -31,9 +33,9 @@ pub(crate) struct Buyer {
 }
 
 impl Buyer {
-    pub(crate) fn new(asking: Asking, plan: ClientPlan) -> Self {
+    pub(crate) fn new([asking, twin]: [Asking; 2], plan: ClientPlan) -> Self {
         let (holds, bookings, unsettled) = (Vec::new(), Vec::new(), Vec::new());
-        Self { asking, plan, holds, bookings, map: None, unsettled }
+        Self { asking, twin, plan, holds, bookings, map: None, unsettled }
     }
 
     /// Acts until its steps are done or time is up.
@@ -76,7 +78,12 @@ impl Buyer {
     async fn carry_out(&mut self, number: usize, step: &Step, call: Call) {
         let keyed = step.keyed && !call.is_read();
         let key = keyed.then(|| format!("{}-{number}", self.asking.session));
-        let mut outcome = self.asking.ask(step.node, &call, key.as_deref()).await;
+        let mut outcome = match &key {
+            Some(key) if step.repeated && step.pick.is_multiple_of(2) => {
+                self.ask_at_once(step.node, &call, key).await
+            }
+            key => self.asking.ask(step.node, &call, key.as_deref()).await,
+        };
         let Some(key) = key else { return self.learn(&outcome) };
         let mut repeats = 0;
         while !decides(&outcome) && repeats < REPEATS_MAX {
@@ -97,6 +104,15 @@ impl Buyer {
             let outcome = self.asking.ask(step.node + 1, &other, Some(&key)).await;
             self.learn(&outcome);
         }
+    }
+
+    /// Asks two nodes under one key; which of them decides is theirs to find out.
+    async fn ask_at_once(&mut self, node: usize, call: &Call, key: &str) -> Outcome {
+        let (first, second) = tokio::join!(
+            self.asking.ask(node, call, Some(key)),
+            self.twin.ask(node + 1, call, Some(key))
+        );
+        if decides(&first) { first } else { second }
     }
 
     /// What the step asks, with what there is by now.
@@ -217,11 +233,20 @@ impl Buyer {
     }
 }
 
-/// What else is asked under a key: never the same as what it was made for.
+/// What else is asked under a key, with another body or elsewhere: never what it was made for.
 fn another(call: &Call, seats: &[u32]) -> Call {
-    match (call, seats.first()) {
-        (Call::Lock { seat }, _) => Call::Unlock { seat: *seat },
-        (_, first) => Call::Lock { seat: first.copied().unwrap_or(0) },
+    match call {
+        Call::Lock { seat } => Call::Unlock { seat: *seat },
+        Call::HoldBest { quantity } => Call::HoldBest { quantity: quantity + 1 },
+        Call::Hold { .. } | Call::HoldPlaces { .. } | Call::HoldTable => {
+            Call::HoldBest { quantity: 1 }
+        }
+        Call::BookQuantity { quantity } => Call::BookQuantity { quantity: quantity + 1 },
+        Call::BookSeats { .. } | Call::BookHold { .. } => Call::BookQuantity { quantity: 1 },
+        Call::Confirm { booking, .. } => {
+            Call::Confirm { booking: *booking, reference: Some("pay-twice".to_owned()) }
+        }
+        _ => Call::Lock { seat: seats.first().copied().unwrap_or(0) },
     }
 }
 

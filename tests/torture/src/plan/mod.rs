@@ -92,7 +92,8 @@ pub struct Step {
     pub node: usize,
     /// It bears an `Idempotency-Key`, and is repeated while its outcome is in doubt.
     pub keyed: bool,
-    /// It is repeated under its key even when it was answered.
+    /// It is repeated under its key even when it was answered, and if its pick is even it is sent
+    /// to two nodes at once.
     pub repeated: bool,
     /// Something else is asked under its key.
     #[serde(default)]

@@ -37,8 +37,8 @@ impl Load {
             let session = client.session.as_str();
             let token = (session == ORGANISER).then(organisers_token);
             let who = (session, token.as_deref());
-            let asking = Asking::new(who, event, plan.seed, doors, Arc::clone(books));
-            buyers.spawn(Buyer::new(asking, client.clone()).act(until));
+            let asking = || Asking::new(who, event, plan.seed, doors, Arc::clone(books));
+            buyers.spawn(Buyer::new([asking(), asking()], client.clone()).act(until));
         }
         let (mut viewers, mut watching) = (Vec::new(), JoinSet::new());
         for (number, viewer) in plan.viewers.iter().enumerate() {

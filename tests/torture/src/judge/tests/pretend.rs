@@ -111,7 +111,7 @@ fn wish() -> impl Strategy<Value = Wish> {
     };
     let some = || 0usize..4;
     // Mostly seats that may be the booking's.
-    let of_booking = || proptest::option::of(0..SEATS);
+    let of_booking = || proptest::option::weighted(0.25, 0..SEATS);
     prop_oneof![
         6 => seat().prop_map(Wish::Lock),
         2 => seat().prop_map(Wish::Unlock),
@@ -124,10 +124,10 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => seats().prop_map(Wish::BookSeats),
         3 => some().prop_map(Wish::BookHold),
         3 => (1u32..4).prop_map(Wish::BookQuantity),
-        3 => (some(), 0u8..3).prop_map(|(booking, paid)| Wish::Confirm(booking, paid)),
+        5 => (some(), 0u8..3).prop_map(|(booking, paid)| Wish::Confirm(booking, paid)),
         2 => some().prop_map(Wish::Cancel),
         1 => some().prop_map(Wish::CallOff),
-        3 => (some(), of_booking()).prop_map(|(booking, seat)| Wish::CheckIn(booking, seat)),
+        5 => (some(), of_booking()).prop_map(|(booking, seat)| Wish::CheckIn(booking, seat)),
         2 => (some(), of_booking()).prop_map(|(booking, seat)| Wish::CheckOut(booking, seat)),
         1 => some().prop_map(Wish::Inspect),
         1 => seats().prop_map(Wish::Block),
