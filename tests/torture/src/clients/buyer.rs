@@ -122,7 +122,6 @@ impl Buyer {
         let count = u32::try_from(seats.len()).unwrap_or(1);
         let hold = || self.holds.get(step.pick % self.holds.len().max(1)).cloned();
         let booking = || self.bookings.get(step.pick % self.bookings.len().max(1)).copied();
-        let anybodys = || self.anybodys_booking(step);
         Some(match step.verb {
             Verb::Lock => Call::Lock { seat: first },
             Verb::Unlock => {
@@ -161,6 +160,25 @@ impl Buyer {
                 let (epoch, version, known) = self.map.clone()?;
                 Call::ReadSince { epoch, version, known }
             }
+            Verb::Meddle => {
+                let holds = self.asking.books().holds.lock().expect("not poisoned");
+                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event.id);
+                let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
+                Call::Release { hold: *hold }
+            }
+            _ => self.organisers_call(step)?,
+        })
+    }
+
+    /// The same, of what only organisers do.
+    fn organisers_call(&self, step: &Step) -> Option<Call> {
+        let seats = step.seats.clone();
+        let anybodys = || self.anybodys_booking(step);
+        Some(match step.verb {
+            Verb::ReadPast => {
+                let (_, latest, _) = self.map.as_ref()?;
+                Call::ReadPast { version: latest.saturating_sub(step.pick as u64 % 50) }
+            }
             Verb::Rename => {
                 Call::Rename { name: format!("Performance {}", self.asking.books().next_id()) }
             }
@@ -176,12 +194,7 @@ impl Buyer {
             }
             Verb::Block => Call::Block { seats },
             Verb::Unblock => Call::Unblock { seats },
-            Verb::Meddle => {
-                let holds = self.asking.books().holds.lock().expect("not poisoned");
-                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event.id);
-                let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
-                Call::Release { hold: *hold }
-            }
+            _ => return None,
         })
     }
 

@@ -101,6 +101,7 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         Call::ReadAvailableTickets => get(of_event("/tickets")),
         Call::ReadTickets => get(of_event("/tickets/all")),
         Call::ReadAvailability => get(of_event("/availability")),
+        Call::ReadPast { version } => get(of_event(&format!("/history/{version}"))),
         Call::ReadSince { epoch, version, .. } => {
             get(of_event(&format!("/availability?since={epoch}.{version}")))
         }

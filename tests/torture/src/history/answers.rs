@@ -145,6 +145,10 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             let statuses = text("statuses").or_else(|| changed(known, *from, body));
             Answer::Map { version: version()?, epoch: text("epoch")?, statuses: statuses? }
         }
+        Call::ReadPast { version: asked } => {
+            let named = version().filter(|version| version == asked)?;
+            Answer::Map { version: named, epoch: text("epoch")?, statuses: text("statuses")? }
+        }
         Call::ReadTickets => {
             let letter =
                 |ticket: &Value| Status::of_name(ticket["status"].as_str()?).map(Status::letter);

@@ -140,13 +140,19 @@ pub enum Call {
         /// Every seat's letter in it.
         known: String,
     },
+    /// `GET /events/{id}/history/{version}`
+    ReadPast {
+        /// The version.
+        version: u64,
+    },
 }
 
 impl Call {
-    /// Whether a node's mirror answers, which names the version it shows and may be behind.
+    /// Whether the answer may be about a version that is over by then: a node's mirror names the one
+    /// it shows, and may be behind; the past is asked for.
     #[must_use]
-    pub fn is_of_mirror(&self) -> bool {
-        matches!(self, Self::ReadAvailability | Self::ReadSince { .. })
+    pub fn may_be_behind(&self) -> bool {
+        matches!(self, Self::ReadAvailability | Self::ReadSince { .. } | Self::ReadPast { .. })
     }
 
     /// Whether it only looks.
@@ -162,6 +168,7 @@ impl Call {
                 | Self::ReadTickets
                 | Self::ReadAvailability
                 | Self::ReadSince { .. }
+                | Self::ReadPast { .. }
         )
     }
 }

@@ -137,8 +137,8 @@ impl<'a> Sweep<'a, '_> {
             let (mut least, mut most) = window.into_inner();
             if let Outcome::Done(answer) = &operation.outcome {
                 let Some((first, whole)) = self.places_of(operation, answer) else { continue };
-                // A mirror names the version it shows, and may be behind.
-                let is_late = operation.call.is_of_mirror();
+                // What names the version it shows may be behind.
+                let is_late = operation.call.may_be_behind();
                 (least, most) = (if is_late { first } else { least.max(first) }, most.min(whole));
             }
             let (invoked, answered) = (act.invoked, act.answered);
@@ -197,7 +197,7 @@ impl<'a> Sweep<'a, '_> {
                 return true;
             }
             // Whoever was answered before this one was sent has to have its place first.
-            let behind = traceless.operation.call.is_of_mirror();
+            let behind = traceless.operation.call.may_be_behind();
             let may = behind || unsettled_answer >= traceless.invoked;
             if may && self.is_true(traceless) {
                 return false;

@@ -42,9 +42,10 @@ const BUYERS_VERBS: [(Verb, u32); 18] = [
     (Verb::Meddle, 3),
 ];
 
-const ORGANISERS_VERBS: [(Verb, u32); 11] = [
+const ORGANISERS_VERBS: [(Verb, u32); 12] = [
     (Verb::Block, 6),
     (Verb::Unblock, 8),
+    (Verb::ReadPast, 2),
     (Verb::Rename, 4),
     (Verb::ReadEvent, 2),
     (Verb::ReadTickets, 2),

@@ -126,6 +126,8 @@ pub enum Verb {
     ReadAvailability,
     /// What has changed since the map that was read last.
     ReadSince,
+    /// The map as it was at a version.
+    ReadPast,
     Block,
     Unblock,
     /// Gives the event another name.
