@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use find::{Processes, processes};
-pub use usage::{Meter, Reading, Usage};
+pub use usage::{Meter, Reading, Threads, Usage, waited_nanos};
 
 /// What the run ran on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

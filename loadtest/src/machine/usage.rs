@@ -38,15 +38,31 @@ pub struct Reading {
     pub database: Option<Usage>,
     /// This tool.
     pub tool: Usage,
-    /// The share of a core that the tool's busiest thread took since the last reading.
-    pub busiest_thread: f64,
+    /// The tool's threads since the last reading.
+    pub threads: Threads,
+}
+
+/// The most that one thread took, as shares of a core.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Threads {
+    /// At work.
+    pub busiest: f64,
+    /// At work, or ready for it while others had the core.
+    pub wanted: f64,
+}
+
+/// What a thread has had so far, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Had {
+    run: u64,
+    waited: u64,
 }
 
 /// Reads what processes take.
 #[derive(Clone, Debug)]
 pub struct Meter {
     processes: Processes,
-    threads: HashMap<u32, u64>,
+    threads: HashMap<u32, Had>,
     read_at: Option<std::time::Instant>,
 }
 
@@ -66,29 +82,47 @@ impl Meter {
             server,
             database: databases.reduce(add),
             tool: usage(std::process::id()).unwrap_or_default(),
-            busiest_thread: self.busiest_thread(),
+            threads: self.threads(),
         }
     }
 
-    fn busiest_thread(&mut self) -> f64 {
+    fn threads(&mut self) -> Threads {
         let now = std::time::Instant::now();
         let past = self.read_at.replace(now).map_or(0.0, |then| (now - then).as_secs_f64());
-        let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-        let used: HashMap<u32, u64> = tasks
-            .filter_map(|task| {
-                let id = task.file_name().to_str()?.parse().ok()?;
-                let stat = fs::read_to_string(task.path().join("stat")).ok()?;
-                let times = times(&stat)?;
-                Some((id, times[0] + times[1]))
-            })
-            .collect();
-        let since = |(id, nanos): (&u32, &u64)| {
-            nanos.saturating_sub(self.threads.get(id).copied().unwrap_or(0))
-        };
-        let most = used.iter().map(since).max().unwrap_or(0) as f64 / 1e9;
-        self.threads = used;
-        if past > 0.0 { most / past } else { 0.0 }
+        let had: HashMap<u32, Had> = threads_of(std::process::id()).collect();
+        let mut most = Threads::default();
+        for (id, now) in had.iter().filter(|_| past > 0.0) {
+            let then = self.threads.get(id).copied().unwrap_or_default();
+            let busy = now.run.saturating_sub(then.run) as f64 / 1e9 / past;
+            let waited = now.waited.saturating_sub(then.waited) as f64 / 1e9 / past;
+            most.busiest = most.busiest.max(busy);
+            most.wanted = most.wanted.max(busy + waited);
+        }
+        self.threads = had;
+        most
     }
+}
+
+/// How long the threads of a process have been ready to work while others had the core, in
+/// nanoseconds. Of those that have ended it is not known.
+#[must_use]
+pub fn waited_nanos(process: u32) -> u64 {
+    threads_of(process).map(|(_, had)| had.waited).sum()
+}
+
+fn threads_of(process: u32) -> impl Iterator<Item = (u32, Had)> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(|task| {
+        let id = task.file_name().to_str()?.parse().ok()?;
+        Some((id, had(&fs::read_to_string(task.path().join("schedstat")).ok()?)?))
+    })
+}
+
+/// Reads a line of `/proc/PID/task/TID/schedstat`: time at work, time ready for it, both in
+/// nanoseconds (Linux, Documentation/scheduler/sched-stats).
+fn had(line: &str) -> Option<Had> {
+    let mut fields = line.split_whitespace().map(str::parse);
+    Some(Had { run: fields.next()?.ok()?, waited: fields.next()?.ok()? })
 }
 
 fn add(one: Usage, other: Usage) -> Usage {
@@ -160,5 +194,16 @@ mod tests {
         assert!(first.server.unwrap().rss_bytes > 1_000_000);
         assert_eq!(first.database, None);
         assert!(meter.read().tool.cpu_nanos() >= first.tool.cpu_nanos());
+    }
+
+    #[test]
+    fn a_thread_that_waits_for_a_core_wants_it() {
+        let mut meter = Meter::new(Processes::default());
+        meter.read();
+        let sum = (0..1_000_000_u64).fold(0, |sum, each| std::hint::black_box(sum ^ each));
+        let Threads { busiest, wanted } = meter.read().threads;
+        assert!(busiest > 0.0 && wanted >= busiest, "{busiest} {wanted} {sum}");
+        assert!(had("12 34 5").is_some_and(|had| (had.run, had.waited) == (12, 34)));
+        assert!(had("12").is_none());
     }
 }

@@ -12,15 +12,15 @@ use crate::audience::{Audience, AudienceStats, Numbers};
 use crate::buyers::{Counter, RequestSecond};
 use crate::clock::Clock;
 use crate::latency::{Timekeeper, lock};
-use crate::machine::{Meter, Reading};
+use crate::machine::{Meter, Reading, Threads};
 use crate::report::{Phase, Sample, Share};
 
 /// Seconds kept: a day. A run that goes on is no longer drawn.
 const SECONDS_MAX: usize = 86_400;
-/// A thread this busy is a limit, as a share of a core.
-const BUSY: f64 = 0.9;
-/// Seconds a thread has to be that busy for it to count.
-const BUSY_SECONDS: usize = 2;
+/// A thread that wants a core for this share of the time, and has it or not, is a limit.
+const WANTED: f64 = 0.9;
+/// Seconds a thread has to want it for so long for it to count.
+const WANTED_SECONDS: usize = 2;
 
 /// What is watched.
 #[derive(Clone, Debug)]
@@ -154,7 +154,8 @@ impl Monitor {
             database_cpu: databases.map(|(now, then)| cores(now.cpu_nanos(), then.cpu_nanos())),
             database_rss: reading.database.map(|usage| usage.rss_bytes),
             tool_cpu: cores(reading.tool.cpu_nanos(), before.tool.cpu_nanos()),
-            tool_busiest_thread: reading.busiest_thread,
+            tool_busiest_thread: reading.threads.busiest,
+            tool_thread_wanted: reading.threads.wanted,
             tool_rss: reading.tool.rss_bytes,
             ..Sample::default()
         };
@@ -200,14 +201,19 @@ pub struct Series {
 }
 
 impl Series {
-    /// The most of a core that a thread of the tool took between two moments, and whether it was
-    /// busy for so long that the tool was the limit.
+    /// The most of a core that a thread of the tool took, and wanted, between two moments, and
+    /// whether it wanted it for so long that the tool was the limit.
     #[must_use]
-    pub fn busiest(&self, from: f64, to: f64) -> (f64, bool) {
+    pub fn busiest(&self, from: f64, to: f64) -> (Threads, bool) {
         let within = |sample: &&Sample| sample.at > from + 1.0 && sample.at <= to;
-        let shares = || self.samples.iter().filter(within).map(|each| each.tool_busiest_thread);
-        let busy = shares().filter(|share| *share >= BUSY).count();
-        (shares().fold(0.0, f64::max), busy >= BUSY_SECONDS)
+        let samples = || self.samples.iter().filter(within);
+        let most = |of: fn(&Sample) -> f64| samples().map(of).fold(0.0, f64::max);
+        let threads = Threads {
+            busiest: most(|sample| sample.tool_busiest_thread),
+            wanted: most(|sample| sample.tool_thread_wanted),
+        };
+        let limited = samples().filter(|sample| sample.tool_thread_wanted >= WANTED).count();
+        (threads, limited >= WANTED_SECONDS)
     }
 
     /// What a part took between two marks.

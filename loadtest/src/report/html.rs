@@ -67,9 +67,10 @@ fn head(out: &mut String, report: &Report) {
     if report.resources.tool_was_the_limit {
         let _ = write!(
             out,
-            r#"<p class="warning">The load generator itself was the limit: its busiest thread took
-            {} of a core. Latencies are partly its own; use more threads, processes or machines.</p>"#,
-            format::percent(report.resources.tool_busiest_thread)
+            r#"<p class="warning">The load generator itself was the limit: one of its threads took
+            or waited for {} of a core. Latencies are partly its own; use more threads, processes,
+            cores or machines.</p>"#,
+            format::percent(report.resources.tool_thread_wanted)
         );
     }
     if report.counts.changes_missed > 0 {

@@ -216,6 +216,9 @@ pub struct Resources {
     pub server_seconds_per_million_deliveries: Option<f64>,
     /// The most of a core that one thread of the tool took in a second.
     pub tool_busiest_thread: f64,
+    /// The most of a core that one thread of the tool took or waited for in a second.
+    #[serde(default)]
+    pub tool_thread_wanted: f64,
     /// Whether the tool itself was the limit, so that latencies are its own in part.
     pub tool_was_the_limit: bool,
 }
@@ -272,6 +275,9 @@ pub struct Sample {
     pub tool_cpu: f64,
     /// What the tool's busiest thread took of a core.
     pub tool_busiest_thread: f64,
+    /// What a thread of the tool took of a core or waited for, at most.
+    #[serde(default)]
+    pub tool_thread_wanted: f64,
     /// The tool's memory, in bytes.
     pub tool_rss: u64,
 }

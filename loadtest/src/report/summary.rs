@@ -61,6 +61,7 @@ pub fn summary(report: &Report) -> String {
     }
     let busiest = format::percent(resources.tool_busiest_thread);
     let limit = if resources.tool_was_the_limit { " – the tool was the limit" } else { "" };
-    let _ = writeln!(out, "tool: busiest thread {busiest} of a core{limit}");
+    let wanted = format::percent(resources.tool_thread_wanted);
+    let _ = writeln!(out, "tool: busiest thread {busiest} of a core, wanted {wanted}{limit}");
     out
 }

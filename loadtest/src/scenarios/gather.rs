@@ -137,7 +137,7 @@ fn resources(gathered: &Gathered) -> Resources {
     let server = series.share(|reading| reading.server, |sample| sample.server_rss, marks);
     let database = series.share(|reading| reading.database, |sample| sample.database_rss, marks);
     let tool = series.share(|reading| Some(reading.tool), |sample| Some(sample.tool_rss), marks);
-    let (busiest, is_limit) = series.busiest(connected.at, end.at);
+    let (threads, is_limit) = series.busiest(connected.at, end.at);
     let viewers = connected.numbers.open as f64;
     let per_viewer = server.as_ref().filter(|_| viewers > 0.0);
     let deliveries = end.numbers.deltas.saturating_sub(connected.numbers.deltas) as f64;
@@ -153,7 +153,8 @@ fn resources(gathered: &Gathered) -> Resources {
         server,
         database,
         tool: tool.unwrap_or_default(),
-        tool_busiest_thread: busiest,
+        tool_busiest_thread: threads.busiest,
+        tool_thread_wanted: threads.wanted,
         tool_was_the_limit: is_limit,
     }
 }

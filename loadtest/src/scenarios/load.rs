@@ -14,6 +14,8 @@ use crate::clock::{Clock, nanos};
 use crate::latency::lock;
 use crate::monitor::{Mark, Monitor};
 
+/// How a program ends that an interrupt ends, by the shells' custom.
+const INTERRUPTED: i32 = 130;
 /// From one audit to the next.
 const AUDIT_EVERY: Duration = Duration::from_secs(3);
 
@@ -24,7 +26,7 @@ impl Run {
         self.until.cut(clock.now() + nanos(self.plan.duration));
         let (stop, stopped) = oneshot::channel();
         let auditing = tokio::spawn(audit(self.auditor.clone(), self.monitor.clone(), stopped));
-        let interrupted = tokio::spawn(end_early(self.until.clone(), clock));
+        tokio::spawn(obey_interrupts(self.until.clone(), clock));
         let closing = async {
             while clock.now() < self.until.get() {
                 tokio::time::sleep(POLL).await;
@@ -35,7 +37,6 @@ impl Run {
         let (writing, selling) = (self.write(writers), self.sell());
         let (.., mark) =
             tokio::join!(writing, selling, self.press(), self.storm(connected), closing);
-        interrupted.abort();
         // An audit under way is finished: what it has taken in must be judged.
         drop(stop);
         let _ = auditing.await;
@@ -108,9 +109,14 @@ async fn audit(
     }
 }
 
-/// Ctrl-C ends the measured part, not the checks.
-async fn end_early(until: Until, clock: Clock) {
-    if tokio::signal::ctrl_c().await.is_ok() {
+/// Ctrl-C ends the measured part, not the checks; once that is over, the next one ends the program.
+async fn obey_interrupts(until: Until, clock: Clock) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        if clock.now() >= until.get() {
+            eprintln!("ended before everything was checked");
+            // There is nothing to tidy: server and database notice that their peer has gone.
+            std::process::exit(INTERRUPTED);
+        }
         until.cut(clock.now());
     }
 }

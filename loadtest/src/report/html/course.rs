@@ -50,6 +50,7 @@ pub(super) fn course(report: &Report) -> Vec<Plot> {
                 line("database", 4, &|each| each.database_cpu),
                 line("this tool", 5, &|each| Some(each.tool_cpu)),
                 line("its busiest thread", 2, &|each| Some(each.tool_busiest_thread)),
+                line("wanted by it", 3, &|each| Some(each.tool_thread_wanted)),
             ],
         ),
         Plot::over_time(

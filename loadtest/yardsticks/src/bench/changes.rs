@@ -2,6 +2,7 @@
 //! costs in latency; the textbook beside it where it can keep up at all. The floor's single frames,
 //! taken in the same round, say what sending every change by itself would take.
 
+use seatmap_loadtest::machine::waited_nanos;
 use seatmap_loadtest::write::make_event;
 use tokio::time::Instant;
 
@@ -81,18 +82,23 @@ async fn turn(
     let mut writers = Writers::new(server.address, event, rate);
     writers.write(bench.plan.stream_warm_up, None).await?;
     let deltas_before = crowd.audience.stats().numbers.deltas;
-    let (before, own_before, began) =
-        (Cpu::of(process)?, Cpu::of(std::process::id())?, Instant::now());
+    let here = std::process::id();
+    let waited = || [process, here].map(|process| waited_nanos(process) as f64 / 1e9);
+    let waited_before = waited();
+    let (before, own_before, began) = (Cpu::of(process)?, Cpu::of(here)?, Instant::now());
     let written = writers.write(bench.plan.stream, Some(&crowd.keeper)).await?;
     let took = began.elapsed();
     crowd.reached(written.version).await?;
     let used = Cpu::of(process)?.since(before);
-    let own = Cpu::of(std::process::id())?.since(own_before);
+    let own = Cpu::of(here)?.since(own_before);
+    let waited = waited();
     let (figures, stats) = crowd.leave()?;
     server.stop().await?;
     let deltas = (stats.numbers.deltas - deltas_before) as f64;
-    let seconds = took.as_secs_f64();
-    let at = |quantile| figures.updates.value_at_quantile(quantile) as f64 / 1_000.0;
+    let (seconds, millions) = (took.as_secs_f64(), deltas / 1e6);
+    let ms = |micros: u64| micros as f64 / 1_000.0;
+    let at = |quantile| ms(figures.updates.value_at_quantile(quantile));
+    let last = ms(figures.last_of_all.value_at_quantile(0.5));
     let uncoalesced = floor.cpu * written.changes as f64 * viewers as f64;
     bench.samples.add(
         place,
@@ -101,12 +107,17 @@ async fn turn(
             ("frames/s", deltas / viewers as f64 / seconds),
             ("deliveries/s", figures.delivered as f64 / seconds),
             ("CPU cores", used.share(took)),
+            ("user s/M frames", used.user / millions),
+            ("system s/M frames", used.system / millions),
             (SHARE, used.total() / uncoalesced),
             ("p50 ms", at(0.50)),
             (P95, at(0.95)),
             ("p99 ms", at(0.99)),
+            ("last p50 ms", last),
             (TIMES_LAST, at(0.95) / floor.last),
+            ("server waits, cores", (waited[0] - waited_before[0]) / seconds),
             ("viewers' CPU cores", own.share(took)),
+            ("viewers wait, cores", (waited[1] - waited_before[1]) / seconds),
         ],
     );
     Ok(())

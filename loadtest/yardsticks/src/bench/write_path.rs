@@ -166,13 +166,13 @@ fn figures(driven: &Driven) -> Vec<(&'static str, f64)> {
     figures
 }
 
+/// The bare statement knows seats and no events: its rate stands beside any number of them.
 async fn bare(bench: &mut Bench, pgbench: &Pgbench, round: usize) -> Result<(), Failed> {
     for &clients in bench.plan.clients {
         let rate = pgbench.rate(clients.min(CONNECTIONS), bench.plan.write).await?;
-        for kind in [Kind::Flow, Kind::Pair] {
-            let case = Case { kind, events: 1, clients }.name();
-            let place = Place { suite: SUITE, case, contender: Bare, round };
-            bench.samples.add(&place, &[(RATE, rate / kind.steps().len() as f64)]);
+        for case in cases(&[clients]) {
+            let place = Place { suite: SUITE, case: case.name(), contender: Bare, round };
+            bench.samples.add(&place, &[(RATE, rate / case.kind.steps().len() as f64)]);
         }
     }
     Ok(())
