@@ -57,7 +57,6 @@ impl Asking {
             idempotency_key: key,
             request_id: Some(&request_id),
             body: body.as_deref().map(str::as_bytes),
-            ..Ask::default()
         };
         let invoked = self.books.now();
         let reply = tokio::time::timeout(PATIENCE, self.clients[node].ask(&ask)).await;
