@@ -4,7 +4,8 @@
 # make fuzz   feeds whatever takes bytes from strangers, FUZZ_SECONDS each (needs nightly, cargo-fuzz)
 # make churn  a hundred thousand reconnects, minutes: what do they leave behind?
 # make mutants   whether the torture finds what it is there for, half an hour
-# make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again
+# make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again. With
+#              SHRINK=1 the plan of what fails is made smaller
 # make bench-web  the page's map beside one from npm
 # make bench  the server beside its yardsticks, about an hour; make bench-quick to see that it works
 #
@@ -55,10 +56,11 @@ fuzz:
 SEED ?= 1
 SEEDS ?= 1
 RESULTS ?= tests/torture/results
+TABLE ?= docs/torture.md
 torture: postgres faketime
 	cargo build --package seatmap --package seatmap-torture --bin seatmap --bin torture
 	$${CARGO_TARGET_DIR:-target}/debug/torture --seed $(SEED) --seeds $(SEEDS) --results $(RESULTS) \
-		--table docs/torture.md $(TORTURE)
+		--table $(TABLE) $(if $(SHRINK),--shrink) $(TORTURE)
 
 # The server with one protection less each: what the torture must find.
 .PHONY: mutants

@@ -84,6 +84,10 @@ impl From<StoreError> for Failure {
                 tracing::warn!(error = %error, "read failed");
                 Self::new(Code::Overloaded, "the database can't be reached; nothing happened")
             }
+            StoreError::Exhausted(_) => {
+                tracing::error!(error = %error, "read failed");
+                Self::from(SubmitError::Exhausted)
+            }
             StoreError::Refused(_) | StoreError::Corrupt(_) => {
                 tracing::error!(error = %error, "read failed");
                 Self::new(Code::Internal, "the request failed; nothing happened")
@@ -102,6 +106,10 @@ impl From<SubmitError> for Failure {
             SubmitError::Unavailable => {
                 Self::new(Code::Overloaded, "the database can't be reached; nothing happened")
             }
+            SubmitError::Exhausted => Self::new(
+                Code::Overloaded,
+                "the database has run out of resources; nothing happened",
+            ),
             SubmitError::TimedOut => {
                 Self::new(Code::Timeout, "time is up; nothing happened and nothing will")
             }

@@ -149,7 +149,10 @@ impl Batch {
             "batch failed"
         );
         if self.len() <= 1 {
-            self.refuse(&SubmitError::Failed(error.to_string()));
+            self.refuse(&match error {
+                StoreError::Exhausted(_) => SubmitError::Exhausted,
+                error => SubmitError::Failed(error.to_string()),
+            });
             return Next::Done;
         }
         shared.stats.isolations.fetch_add(1, Ordering::Relaxed);

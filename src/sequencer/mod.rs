@@ -43,6 +43,9 @@ pub enum SubmitError {
     /// The database can't be reached. Nothing happened.
     #[error("the database can't be reached")]
     Unavailable,
+    /// The database has run out of resources. Nothing happened.
+    #[error("the database has run out of resources")]
+    Exhausted,
     /// The deadline passed. Nothing happened and nothing will.
     #[error("the deadline passed")]
     TimedOut,

@@ -21,6 +21,10 @@ pub enum StoreError {
     /// The database gave up this transaction in favour of another; trying again helps.
     #[error("the transaction has to be tried again: {0}")]
     Retry(#[source] tokio_postgres::Error),
+    /// The database has run out of something: room on its disk, memory, connections. Trying again
+    /// helps once it has more.
+    #[error("the database has run out of resources: {}", describe(.0))]
+    Exhausted(#[source] tokio_postgres::Error),
     /// The database refused: a bug here, or a constraint that does its work.
     #[error("the database refused a statement: {}", describe(.0))]
     Refused(#[source] tokio_postgres::Error),
@@ -28,6 +32,10 @@ pub enum StoreError {
     #[error("the database holds what can't be: {0}")]
     Corrupt(String),
 }
+
+/// The class of SQLSTATEs that say so. A statement that ends with one was rolled back, a COMMIT too:
+/// after it is on record PostgreSQL fails by hanging up only.
+const INSUFFICIENT_RESOURCES: &str = "53";
 
 fn describe(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
@@ -54,6 +62,7 @@ impl From<tokio_postgres::Error> for StoreError {
                 Self::Retry(error)
             }
             _ if ends_connection(db) => Self::Unavailable(db.message().to_owned()),
+            _ if db.code().code().starts_with(INSUFFICIENT_RESOURCES) => Self::Exhausted(error),
             _ => Self::Refused(error),
         }
     }

@@ -94,6 +94,18 @@ table() {
 		cat "$scratch/rows/$name" 2>/dev/null ||
 			echo "| $name | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **not caught** |"
 	done
+	cat <<-'END'
+
+		Some fault classes have no mutant of their own:
+
+		- nodes killed and stopped, `database cut`, `database half open`, `postgres restarted`: what
+		  protects there is that a node keeps nothing that correctness needs, and that a commit in doubt is
+		  cleared up; the mutants of the cuts around a COMMIT and of terminated backends take that away.
+		- the other steps at which requests are spoilt: a key is all that helps, as before the answer.
+		- `clients cut`, `clients half open`, `clients slow`, `database slow`, `pools exhausted`: no answer
+		  and no map can be wrong by them; what they cost others is tried in `tests/it/siege` and
+		  `tests/it/faults`.
+	END
 }
 
 names=("$@")

@@ -16,14 +16,17 @@ const CURSED: (&str, i32) = ("S008", 7);
 /// How many others are in its batch.
 const NEIGHBOURS: i64 = 12;
 
-/// Makes the database refuse one seat's change.
-async fn curse(database: &Database, trigger: &str) {
+/// What PostgreSQL calls an exception that nobody named.
+const UNNAMED: &str = "raise_exception";
+
+/// Makes the database refuse one seat's change, as an error of this name.
+async fn curse(database: &Database, trigger: &str, error: &str) {
     let (_, index) = CURSED;
     let function = format!(
         "create function refuse() returns trigger language plpgsql as $$
          begin
              if new.seat_index = {index} then
-                 raise exception 'this seat is cursed';
+                 raise exception 'this seat is cursed' using errcode = '{error}';
              end if;
              return new;
          end $$"
@@ -76,13 +79,17 @@ async fn in_one_batch(database: &Database, server: &Server, event: i64) -> (Vec<
 }
 
 async fn only_the_cursed_request_fails(trigger: &str) {
+    only_the_cursed_is_answered(trigger, UNNAMED, (500, "internal")).await;
+}
+
+async fn only_the_cursed_is_answered(trigger: &str, error: &str, (status, code): (u16, &str)) {
     let database = Database::new().await;
     let server = Server::start(&database).await;
     let event = events::create(&server, 60).await;
     let mut viewer = server.viewer(event).await;
-    curse(&database, trigger).await;
+    curse(&database, trigger, error).await;
     let (neighbours, cursed) = in_one_batch(&database, &server, event).await;
-    cursed.expect_problem(500, "internal");
+    cursed.expect_problem(status, code);
     for answer in neighbours {
         answer.expect(200);
     }
@@ -127,6 +134,17 @@ async fn a_commit_that_fails_is_never_answered_with_success() {
     .await;
 }
 
+/// A full disk says so to a statement or to the COMMIT; either way all is rolled back.
+#[tokio::test]
+async fn a_database_without_room_is_overloaded_and_nothing_happens() {
+    for trigger in [
+        "trigger refuse before update on tickets",
+        "constraint trigger refuse after insert on seat_changes deferrable initially deferred",
+    ] {
+        only_the_cursed_is_answered(trigger, "disk_full", (503, "overloaded")).await;
+    }
+}
+
 #[tokio::test]
 async fn a_booking_whose_items_fail_does_not_exist() {
     let database = Database::new().await;
@@ -134,7 +152,7 @@ async fn a_booking_whose_items_fail_does_not_exist() {
     let event = events::create(&server, 20).await;
     let anna = server.buyer("anna");
     let held = anna.hold(event, &["S007", "S008", "S009"]).await.expect(201);
-    curse(&database, "trigger refuse before insert on booking_items").await;
+    curse(&database, "trigger refuse before insert on booking_items", UNNAMED).await;
     let body = json!({ "event_id": event, "hold_id": held["id"] });
     anna.post("/bookings", body.clone()).await.expect_problem(500, "internal");
     let bookings = anna.get(&format!("/bookings?event_id={event}")).await.expect(200);

@@ -7,13 +7,16 @@
 //! back; moments that the server named are microseconds of Unix time, by the database's clock.
 
 mod answers;
+mod call;
+mod door;
 mod file;
 mod told;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 pub use answers::{Said, out_of_contract, outcome, unread};
+pub use call::Call;
+pub use door::woven;
 pub use file::{HistoryError, read, write};
 pub use told::{Answer, BookingTold, HoldTold, Outcome, Refusal, Status, Turned};
 
@@ -53,6 +56,9 @@ pub struct Event {
     pub id: i64,
     /// How many seats it has.
     pub seats: u32,
+    /// Its name then.
+    #[serde(default)]
+    pub name: String,
     /// Its version then; all seats were available.
     pub version: u64,
     /// How it is sold.
@@ -81,6 +87,9 @@ pub struct Rules {
     /// How many of the seats, the first ones, are places of an area.
     #[serde(default)]
     pub places: u32,
+    /// How many of the seats, the last ones, are a table that is sold whole.
+    #[serde(default)]
+    pub table: u32,
 }
 
 /// Who may cancel what is paid.
@@ -123,121 +132,8 @@ pub struct Operation {
     pub outcome: Outcome,
 }
 
-/// What was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
-pub enum Call {
-    /// `POST /events/{id}/seats/{seat_no}/lock`
-    Lock {
-        /// The seat.
-        seat: u32,
-    },
-    /// `POST /events/{id}/seats/{seat_no}/unlock`
-    Unlock {
-        /// The seat.
-        seat: u32,
-    },
-    /// `POST /events/{id}/holds` with `seats`.
-    Hold {
-        /// The seats, as sent.
-        seats: Vec<u32>,
-    },
-    /// `POST /events/{id}/holds` with `best_available`.
-    HoldBest {
-        /// How many.
-        quantity: u32,
-    },
-    /// `POST /events/{id}/holds` with `areas`: of the event's only one.
-    HoldPlaces {
-        /// How many.
-        quantity: u32,
-    },
-    /// `PATCH /holds/{id}`
-    Extend {
-        /// The hold.
-        hold: Uuid,
-        /// By how much, in seconds.
-        seconds: u32,
-    },
-    /// `DELETE /holds/{id}`
-    Release {
-        /// The hold.
-        hold: Uuid,
-    },
-    /// `GET /holds/{id}`
-    ReadHold {
-        /// The hold.
-        hold: Uuid,
-    },
-    /// `POST /bookings` with `seats`.
-    BookSeats {
-        /// The seats, as sent.
-        seats: Vec<u32>,
-    },
-    /// `POST /bookings` with `hold_id`.
-    BookHold {
-        /// The hold.
-        hold: Uuid,
-    },
-    /// `POST /bookings` with `quantity`.
-    BookQuantity {
-        /// How many.
-        quantity: u32,
-    },
-    /// `POST /bookings/{id}/confirm`
-    Confirm {
-        /// The booking.
-        booking: i64,
-        /// What the payment is called.
-        reference: Option<String>,
-    },
-    /// `POST /bookings/{id}/cancel`
-    Cancel {
-        /// The booking.
-        booking: i64,
-    },
-    /// `GET /bookings/{id}`
-    ReadBooking {
-        /// The booking.
-        booking: i64,
-    },
-    /// `POST /events/{id}/block`
-    Block {
-        /// The seats, as sent.
-        seats: Vec<u32>,
-    },
-    /// `POST /events/{id}/unblock`
-    Unblock {
-        /// The seats, as sent.
-        seats: Vec<u32>,
-    },
-    /// `GET /events/{id}`
-    ReadEvent,
-    /// `GET /events/{id}/tickets`
-    ReadAvailableTickets,
-    /// `GET /events/{id}/tickets/all`
-    ReadTickets,
-    /// `GET /events/{id}/availability`, which may be behind.
-    ReadAvailability,
-}
-
-impl Call {
-    /// Whether it only looks.
-    #[must_use]
-    pub fn is_read(&self) -> bool {
-        matches!(
-            self,
-            Self::ReadHold { .. }
-                | Self::ReadBooking { .. }
-                | Self::ReadEvent
-                | Self::ReadAvailableTickets
-                | Self::ReadTickets
-                | Self::ReadAvailability
-        )
-    }
-}
-
-/// An event's change log, `GET /events/{id}/changes`, read whole when nothing moved any more.
+/// An event's change log, `GET /events/{id}/changes`, read whole when nothing moved any more, with
+/// the door's (`GET /events/{id}/check-ins`) in it: its steps leave a sold seat sold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Log {
     /// The event.

@@ -38,6 +38,9 @@ struct Options {
     /// A plan's file, instead of seeds.
     #[arg(long)]
     plan: Option<PathBuf>,
+    /// Shows the seed's plan, as a file for `--plan`, instead of a run.
+    #[arg(long, requires = "seed")]
+    show: bool,
     /// A history that was kept, to be judged again, instead of a run.
     #[arg(long)]
     judge: Option<PathBuf>,
@@ -83,6 +86,10 @@ async fn torture(options: Options) -> Result<bool, Failure> {
         let verdict = judge(&history::read(file)?);
         print!("{verdict}");
         return Ok(verdict.passed());
+    }
+    if let (true, Some(seed)) = (options.show, options.seed) {
+        println!("{}", serde_json::to_string_pretty(&Plan::of_seed(seed, options.load_ms))?);
+        return Ok(true);
     }
     let program = match &options.server {
         Some(program) => program.canonicalize()?,
@@ -169,6 +176,8 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
         let path = options.results.join(format!("seed-{seed}.small.plan.json"));
         std::fs::write(&path, serde_json::to_string_pretty(&smaller)?)?;
         println!("  a smaller plan: {}", path.display());
+    } else if failed {
+        println!("  to have its plan made smaller: make torture SEED={seed} SHRINK=1");
     }
     Ok(passed)
 }

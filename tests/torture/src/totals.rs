@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::{Counts, Report};
+use crate::run::{CAME_TO_NOTHING, Counts, Report};
 
 /// The sums over all seeds that were run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,15 +119,23 @@ impl Totals {
             "# What the server was put through\n\n\
              Made by {commands} of the build {build}; a run is one seed: two or three nodes as processes of their own \
              over one PostgreSQL, buyers, organisers and viewers of all formats, and these faults. \
-             Counted is what took effect, not what was planned. {passed} seeds passed{once}, {failed} \
+             Counted is what took effect; what was planned and came to nothing is told below. {passed} seeds passed{once}, {failed} \
              failed, {stumbled} did not end.\n\n| Fault | Times | In runs |\n| --- | ---: | ---: |\n",
             commands = commands.join(", "),
             build = self.build,
         );
         // Writing to a string can't fail.
-        for (what, count) in &self.injected {
+        let (idle, happened): (Vec<_>, Vec<_>) =
+            self.injected.iter().partition(|(what, _)| what.starts_with(CAME_TO_NOTHING));
+        for (what, count) in happened {
             let runs = self.runs_with.get(what).copied().unwrap_or_default();
             let _ = writeln!(out, "| {what} | {count} | {runs} |");
+        }
+        if !idle.is_empty() {
+            out.push_str("\n| Planned, and did not happen | Times |\n| --- | ---: |\n");
+        }
+        for (what, count) in idle {
+            let _ = writeln!(out, "| {} | {count} |", what.trim_start_matches(CAME_TO_NOTHING));
         }
         for (title, counts) in [("What clients heard", &self.answers), ("And", &self.seen)] {
             let _ = write!(out, "\n| {title} | Times |\n| --- | ---: |\n");

@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// A caller with a connection to each node.
 pub(crate) struct Asking {
     pub(crate) session: String,
+    /// What organisers show instead.
+    token: Option<String>,
     pub(crate) event: OnSale,
     seed: u64,
     clients: Vec<Client>,
@@ -25,14 +27,15 @@ pub(crate) struct Asking {
 
 impl Asking {
     pub(crate) fn new(
-        session: &str,
+        (session, token): (&str, Option<&str>),
         event: OnSale,
         seed: u64,
         doors: &[SocketAddr],
         books: Arc<Books>,
     ) -> Self {
         let clients = doors.iter().map(|door| Client::new(*door, None)).collect();
-        Self { session: session.to_owned(), event, seed, clients, books }
+        let (session, token) = (session.to_owned(), token.map(str::to_owned));
+        Self { session, token, event, seed, clients, books }
     }
 
     pub(crate) fn books(&self) -> &Books {
@@ -49,11 +52,11 @@ impl Asking {
         let ask = Ask {
             method: asked.method,
             path: &asked.path,
-            session: Some(&self.session),
+            session: self.token.is_none().then_some(&*self.session),
+            token: self.token.as_deref(),
             idempotency_key: key,
             request_id: Some(&request_id),
             body: body.as_deref().map(str::as_bytes),
-            ..Ask::default()
         };
         let invoked = self.books.now();
         let reply = tokio::time::timeout(PATIENCE, self.clients[node].ask(&ask)).await;

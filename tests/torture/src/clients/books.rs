@@ -22,6 +22,8 @@ pub(crate) struct Books {
     answers: Mutex<BTreeMap<String, u64>>,
     /// Everybody's holds and their events, for those who lay hands on others'.
     pub(crate) holds: Mutex<Vec<(i64, Uuid)>>,
+    /// Everybody's bookings with their events and seats, for organisers.
+    pub(crate) bookings: Mutex<Vec<(i64, i64, Vec<u32>)>>,
 }
 
 impl Books {
@@ -33,6 +35,7 @@ impl Books {
             operations: Mutex::default(),
             answers: Mutex::default(),
             holds: Mutex::default(),
+            bookings: Mutex::default(),
         }
     }
 

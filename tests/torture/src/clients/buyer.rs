@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::asking::Asking;
 use crate::history::{Answer, Call, Outcome};
-use crate::plan::{ClientPlan, Step, Verb};
+use crate::plan::{ClientPlan, ORGANISER, Step, Verb};
 
 /// How often a request in doubt is repeated at once; what is still in doubt is asked again at rest.
 const REPEATS_MAX: usize = 3;
@@ -21,17 +21,21 @@ const SETTLING_MAX: usize = 50;
 
 pub(crate) struct Buyer {
     asking: Asking,
+    /// The same caller at the same time, elsewhere.
+    twin: Asking,
     plan: ClientPlan,
     holds: Vec<(Uuid, Vec<u32>)>,
     bookings: Vec<i64>,
+    /// The map that was read last: its history, version and letters.
+    map: Option<(String, u64, String)>,
     /// What is in doubt, with its key.
     unsettled: Vec<(Call, String)>,
 }
 
 impl Buyer {
-    pub(crate) fn new(asking: Asking, plan: ClientPlan) -> Self {
+    pub(crate) fn new([asking, twin]: [Asking; 2], plan: ClientPlan) -> Self {
         let (holds, bookings, unsettled) = (Vec::new(), Vec::new(), Vec::new());
-        Self { asking, plan, holds, bookings, unsettled }
+        Self { asking, twin, plan, holds, bookings, map: None, unsettled }
     }
 
     /// Acts until its steps are done or time is up.
@@ -74,7 +78,12 @@ impl Buyer {
     async fn carry_out(&mut self, number: usize, step: &Step, call: Call) {
         let keyed = step.keyed && !call.is_read();
         let key = keyed.then(|| format!("{}-{number}", self.asking.session));
-        let mut outcome = self.asking.ask(step.node, &call, key.as_deref()).await;
+        let mut outcome = match &key {
+            Some(key) if step.repeated && step.pick.is_multiple_of(2) => {
+                self.ask_at_once(step.node, &call, key).await
+            }
+            key => self.asking.ask(step.node, &call, key.as_deref()).await,
+        };
         let Some(key) = key else { return self.learn(&outcome) };
         let mut repeats = 0;
         while !decides(&outcome) && repeats < REPEATS_MAX {
@@ -89,6 +98,21 @@ impl Buyer {
         if step.repeated {
             self.asking.ask(step.node + 1, &call, Some(&key)).await;
         }
+        if step.reused {
+            // Refused, unless the key stands for nothing yet.
+            let other = another(&call, &step.seats);
+            let outcome = self.asking.ask(step.node + 1, &other, Some(&key)).await;
+            self.learn(&outcome);
+        }
+    }
+
+    /// Asks two nodes under one key; which of them decides is theirs to find out.
+    async fn ask_at_once(&mut self, node: usize, call: &Call, key: &str) -> Outcome {
+        let (first, second) = tokio::join!(
+            self.asking.ask(node, call, Some(key)),
+            self.twin.ask(node + 1, call, Some(key))
+        );
+        if decides(&first) { first } else { second }
     }
 
     /// What the step asks, with what there is by now.
@@ -104,9 +128,10 @@ impl Buyer {
                 let own = hold().and_then(|(_, seats)| seats.first().copied());
                 Call::Unlock { seat: own.unwrap_or(first) }
             }
-            Verb::Hold => match step.pick % 3 {
-                0 => Call::Hold { seats },
-                1 if self.asking.event.places > 0 => Call::HoldPlaces { quantity: count },
+            Verb::Hold => match step.pick % 6 {
+                0 | 1 => Call::Hold { seats },
+                2 | 3 if self.asking.event.places > 0 => Call::HoldPlaces { quantity: count },
+                4 if self.asking.event.table > 0 => Call::HoldTable,
                 _ => Call::HoldBest { quantity: count },
             },
             Verb::Extend => Call::Extend { hold: hold()?.0, seconds: 1 },
@@ -131,22 +156,73 @@ impl Buyer {
             Verb::ReadTickets => Call::ReadTickets,
             Verb::ReadAvailableTickets => Call::ReadAvailableTickets,
             Verb::ReadAvailability => Call::ReadAvailability,
-            Verb::Block => Call::Block { seats },
-            Verb::Unblock => Call::Unblock { seats },
+            Verb::ReadSince => {
+                let (epoch, version, known) = self.map.clone()?;
+                Call::ReadSince { epoch, version, known }
+            }
             Verb::Meddle => {
                 let holds = self.asking.books().holds.lock().expect("not poisoned");
                 let holds = holds.iter().filter(|(event, _)| *event == self.asking.event.id);
                 let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
                 Call::Release { hold: *hold }
             }
+            _ => self.organisers_call(step)?,
         })
+    }
+
+    /// The same, of what only organisers do.
+    fn organisers_call(&self, step: &Step) -> Option<Call> {
+        let seats = step.seats.clone();
+        let anybodys = || self.anybodys_booking(step);
+        Some(match step.verb {
+            Verb::ReadPast => {
+                let (_, latest, _) = self.map.as_ref()?;
+                Call::ReadPast { version: latest.saturating_sub(step.pick as u64 % 50) }
+            }
+            Verb::Rename => {
+                Call::Rename { name: format!("Performance {}", self.asking.books().next_id()) }
+            }
+            Verb::CallOff => Call::CallOff { booking: anybodys()?.0 },
+            Verb::InspectBooking => Call::InspectBooking { booking: anybodys()?.0 },
+            Verb::CheckIn => {
+                let (booking, seats) = anybodys()?;
+                Call::CheckIn { booking, seats: some_of(step, &seats) }
+            }
+            Verb::CheckOut => {
+                let (booking, seats) = anybodys()?;
+                Call::CheckOut { booking, seats: some_of(step, &seats) }
+            }
+            Verb::Block => Call::Block { seats },
+            Verb::Unblock => Call::Unblock { seats },
+            _ => return None,
+        })
+    }
+
+    /// One of the event's latest bookings, whosever it is.
+    fn anybodys_booking(&self, step: &Step) -> Option<(i64, Vec<u32>)> {
+        let bookings = self.asking.books().bookings.lock().expect("not poisoned");
+        let of_event = bookings.iter().rev().filter(|(event, ..)| *event == self.asking.event.id);
+        let latest: Vec<_> = of_event.take(REMEMBERED_MAX).collect();
+        let (_, booking, seats) = latest.get(step.pick % latest.len().max(1))?;
+        Some((*booking, seats.clone()))
     }
 
     fn learn(&mut self, outcome: &Outcome) {
         let Outcome::Done(answer) = outcome else { return };
+        if let Answer::Booking(booking) = answer
+            && self.plan.session != ORGANISER
+            && (booking.status == "confirmed" || !self.bookings.contains(&booking.id))
+        {
+            let told = (self.asking.event.id, booking.id, booking.seats.clone());
+            self.asking.books().bookings.lock().expect("not poisoned").push(told);
+        }
         match answer {
             Answer::Locked { hold, seat, .. } => self.remember(*hold, vec![*seat]),
             Answer::Hold(hold) => self.remember(hold.id, hold.seats.clone()),
+            Answer::Map { epoch, version, statuses } => {
+                self.map = Some((epoch.clone(), *version, statuses.clone()));
+            }
+            Answer::Booking(_) if self.plan.session == ORGANISER => {}
             Answer::Booking(booking) if !self.bookings.contains(&booking.id) => {
                 self.bookings.push(booking.id);
                 if self.bookings.len() > REMEMBERED_MAX {
@@ -167,6 +243,32 @@ impl Buyer {
         if self.holds.len() > REMEMBERED_MAX {
             self.holds.remove(0);
         }
+    }
+}
+
+/// What else is asked under a key, with another body or elsewhere: never what it was made for.
+fn another(call: &Call, seats: &[u32]) -> Call {
+    match call {
+        Call::Lock { seat } => Call::Unlock { seat: *seat },
+        Call::HoldBest { quantity } => Call::HoldBest { quantity: quantity + 1 },
+        Call::Hold { .. } | Call::HoldPlaces { .. } | Call::HoldTable => {
+            Call::HoldBest { quantity: 1 }
+        }
+        Call::BookQuantity { quantity } => Call::BookQuantity { quantity: quantity + 1 },
+        Call::BookSeats { .. } | Call::BookHold { .. } => Call::BookQuantity { quantity: 1 },
+        Call::Confirm { booking, .. } => {
+            Call::Confirm { booking: *booking, reference: Some("pay-twice".to_owned()) }
+        }
+        _ => Call::Lock { seat: seats.first().copied().unwrap_or(0) },
+    }
+}
+
+/// All seats of a booking, or one, or rarely one that it doesn't have.
+fn some_of(step: &Step, seats: &[u32]) -> Option<Vec<u32>> {
+    match step.pick % 8 {
+        0 => Some(step.seats[..1].to_vec()),
+        1..=4 => Some(vec![seats[step.pick % seats.len()]]),
+        _ => None,
     }
 }
 

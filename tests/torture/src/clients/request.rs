@@ -15,12 +15,17 @@ pub(crate) struct Request {
 /// The area whose places come before all seats, in events that have one.
 pub(crate) const AREA: &str = "Pit";
 
+/// The table that is sold whole, in events that have one; its seats come last.
+pub(crate) const TABLE: &str = "T1";
+
 /// An event as its requests name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OnSale {
     pub(crate) id: i64,
     /// How many places its area has, if any.
     pub(crate) places: u32,
+    /// How many seats its table has, if any.
+    pub(crate) table: u32,
 }
 
 impl OnSale {
@@ -60,6 +65,7 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
             let body = json!({ "areas": [{ "area": AREA, "quantity": quantity }] });
             ("POST", of_event("/holds"), Some(body))
         }
+        Call::HoldTable => ("POST", of_event("/holds"), Some(json!({ "tables": [TABLE] }))),
         Call::Extend { hold, seconds } => {
             let body = json!({ "extend_seconds": seconds });
             ("PATCH", format!("/api/v1/holds/{hold}"), Some(body))
@@ -73,18 +79,32 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
             let body = reference.as_ref().map(|name| json!({ "payment_reference": name }));
             ("POST", format!("/api/v1/bookings/{booking}/confirm"), body)
         }
-        Call::Cancel { booking } => ("POST", format!("/api/v1/bookings/{booking}/cancel"), None),
-        Call::ReadBooking { booking } => get(format!("/api/v1/bookings/{booking}")),
+        Call::Cancel { booking } | Call::CallOff { booking } => {
+            ("POST", format!("/api/v1/bookings/{booking}/cancel"), None)
+        }
+        Call::CheckIn { booking, seats } | Call::CheckOut { booking, seats } => {
+            let method = if matches!(call, Call::CheckIn { .. }) { "POST" } else { "DELETE" };
+            let body = seats.as_ref().map(|seats| json!({ "seats": labels(seats) }));
+            (method, format!("/api/v1/bookings/{booking}/check-in"), body)
+        }
+        Call::ReadBooking { booking } | Call::InspectBooking { booking } => {
+            get(format!("/api/v1/bookings/{booking}"))
+        }
         Call::Block { seats } => {
             ("POST", of_event("/block"), Some(json!({"seats": labels(seats)})))
         }
         Call::Unblock { seats } => {
             ("POST", of_event("/unblock"), Some(json!({"seats": labels(seats)})))
         }
+        Call::Rename { name } => ("PATCH", of_event(""), Some(json!({ "name": name }))),
         Call::ReadEvent => get(of_event("")),
         Call::ReadAvailableTickets => get(of_event("/tickets")),
         Call::ReadTickets => get(of_event("/tickets/all")),
         Call::ReadAvailability => get(of_event("/availability")),
+        Call::ReadPast { version } => get(of_event(&format!("/history/{version}"))),
+        Call::ReadSince { epoch, version, .. } => {
+            get(of_event(&format!("/availability?since={epoch}.{version}")))
+        }
     };
     Request { method, path, body }
 }

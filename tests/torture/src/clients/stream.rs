@@ -6,7 +6,6 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use seatmap::protocol::live::client::ClientMessage;
 use seatmap::protocol::live::message::ServerMessage;
-use seatmap::protocol::live::since::Since;
 use seatmap::protocol::live::{Format, binary, text};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -34,7 +33,15 @@ pub(crate) enum Heard {
 
 pub(crate) enum Source {
     Socket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
-    Stream { response: reqwest::Response, kept: Vec<u8> },
+    Stream(Box<Events>),
+}
+
+/// Server-Sent Events as a browser takes them.
+pub(crate) struct Events {
+    response: reqwest::Response,
+    kept: Vec<u8>,
+    /// The latest `id`, by which the browser would come back.
+    last_id: Option<String>,
 }
 
 impl Source {
@@ -42,7 +49,7 @@ impl Source {
         door: SocketAddr,
         event: i64,
         way: Way,
-        since: Option<&Since>,
+        since: Option<&str>,
     ) -> Option<Self> {
         let opening = async {
             match way {
@@ -69,22 +76,15 @@ impl Source {
                 };
                 return heard(decoded);
             },
-            Self::Stream { response, kept } => loop {
-                if let Some(end) = kept.windows(2).position(|pair| pair == b"\n\n") {
-                    let block: Vec<u8> = kept.drain(..end + 2).collect();
-                    match data(&block) {
-                        Some(line) => return heard(text::decode(&line)),
-                        None => continue,
-                    }
-                }
-                if kept.len() > MESSAGE_BYTES_MAX {
-                    return Heard::Nonsense("a message without an end".to_owned());
-                }
-                match response.chunk().await {
-                    Ok(Some(bytes)) => kept.extend_from_slice(&bytes),
-                    Ok(None) | Err(_) => return Heard::Ended,
-                }
-            },
+            Self::Stream(events) => events.next().await,
+        }
+    }
+
+    /// What a browser would send as `Last-Event-ID` to come back.
+    pub(crate) fn last_id(&self) -> Option<&str> {
+        match self {
+            Self::Socket(_) => None,
+            Self::Stream(events) => events.last_id.as_deref(),
         }
     }
 
@@ -96,6 +96,31 @@ impl Source {
     }
 }
 
+impl Events {
+    async fn next(&mut self) -> Heard {
+        loop {
+            if let Some(end) = self.kept.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = self.kept.drain(..end + 2).collect();
+                let block = String::from_utf8_lossy(&block);
+                if let Some(id) = field(&block, "id:") {
+                    self.last_id = Some(id);
+                }
+                match field(&block, "data:") {
+                    Some(line) => return heard(text::decode(&line)),
+                    None => continue,
+                }
+            }
+            if self.kept.len() > MESSAGE_BYTES_MAX {
+                return Heard::Nonsense("a message without an end".to_owned());
+            }
+            match self.response.chunk().await {
+                Ok(Some(bytes)) => self.kept.extend_from_slice(&bytes),
+                Ok(None) | Err(_) => return Heard::Ended,
+            }
+        }
+    }
+}
+
 fn heard<E: std::fmt::Display>(decoded: Result<ServerMessage, E>) -> Heard {
     match decoded {
         Ok(message) => Heard::Message(message),
@@ -103,10 +128,9 @@ fn heard<E: std::fmt::Display>(decoded: Result<ServerMessage, E>) -> Heard {
     }
 }
 
-/// The data of one block of a stream; `None` for comments.
-fn data(block: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(block);
-    let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("data:")).collect();
+/// A field of one block of a stream, `data` or `id`; `None` where it isn't.
+fn field(block: &str, name: &str) -> Option<String> {
+    let lines: Vec<&str> = block.lines().filter_map(|line| line.strip_prefix(name)).collect();
     (!lines.is_empty()).then(|| lines.join("\n").trim_start().to_owned())
 }
 
@@ -114,7 +138,7 @@ async fn socket(
     door: SocketAddr,
     event: i64,
     format: Format,
-    since: Option<&Since>,
+    since: Option<&str>,
 ) -> Option<Source> {
     let stream = TcpStream::connect(door).await.ok()?;
     let query = since.map_or_else(String::new, |since| format!("?since={since}"));
@@ -126,12 +150,13 @@ async fn socket(
     Some(Source::Socket(Box::new(socket)))
 }
 
-async fn stream(door: SocketAddr, event: i64, since: Option<&Since>) -> Option<Source> {
+async fn stream(door: SocketAddr, event: i64, last_id: Option<&str>) -> Option<Source> {
     let url = format!("http://{door}/api/v1/events/{event}/stream");
     let mut request = reqwest::Client::new().get(url);
-    if let Some(since) = since {
-        request = request.header("last-event-id", since.to_string());
+    if let Some(last_id) = last_id {
+        request = request.header("last-event-id", last_id);
     }
-    let response = request.send().await.ok()?;
-    response.status().is_success().then(|| Source::Stream { response, kept: Vec::new() })
+    let response = request.send().await.ok().filter(|response| response.status().is_success())?;
+    let (kept, last_id) = (Vec::new(), last_id.map(str::to_owned));
+    Some(Source::Stream(Box::new(Events { response, kept, last_id })))
 }

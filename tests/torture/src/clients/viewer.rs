@@ -36,6 +36,8 @@ pub(crate) struct Seen {
     pub(crate) messages: u64,
     pub(crate) joins: u64,
     pub(crate) resumes: u64,
+    /// Those of streams, by the id that the server gave the message heard last.
+    pub(crate) resumes_by_id: u64,
     pub(crate) resyncs: u64,
     pub(crate) epochs: Vec<String>,
     pub(crate) shown: Vec<Shown>,
@@ -48,6 +50,8 @@ pub(crate) struct Viewer {
     doors: Vec<SocketAddr>,
     follower: Follower,
     seen: Seen,
+    /// The id of the stream's latest message that had one.
+    last_id: Option<String>,
     /// The last position, once it is known.
     last: watch::Receiver<Option<Since>>,
 }
@@ -62,7 +66,15 @@ impl Viewer {
     ) -> Self {
         let name = format!("viewer-{number} ({:?})", plan.way);
         let seen = Seen { name, event: plan.event, ..Seen::default() };
-        Self { plan, id, doors: doors.to_vec(), follower: Follower::new(), seen, last }
+        Self {
+            plan,
+            id,
+            doors: doors.to_vec(),
+            follower: Follower::new(),
+            seen,
+            last_id: None,
+            last,
+        }
     }
 
     /// Watches until the last position is shown.
@@ -74,11 +86,17 @@ impl Viewer {
             if self.plan.forgetful {
                 self.keep_violations();
                 self.follower = Follower::new();
+                self.last_id = None;
             }
             self.follower.reconnect();
             let door = self.doors[node % self.doors.len()];
-            let since = self.follower.position();
-            match Source::open(door, self.id, self.plan.way, since.as_ref()).await {
+            let position = self.follower.position().map(|position| position.to_string());
+            // Streams come back as browsers do, by the id they were given, unless their map is void.
+            let since = match self.plan.way {
+                Way::Stream => self.last_id.clone().filter(|_| position.is_some()),
+                Way::Json | Way::Binary => position,
+            };
+            match Source::open(door, self.id, self.plan.way, since.as_deref()).await {
                 Some(source) => self.listen(source, &mut due).await,
                 None => sleep(COME_BACK_PAUSE).await,
             }
@@ -105,6 +123,7 @@ impl Viewer {
                 }
             };
             let reaction = self.take(&message);
+            self.take_id(&message, source.last_id());
             let count = self.seen.messages - begun;
             let whim = self.plan.resync_after.is_some_and(|n| count.is_multiple_of(n.into()));
             if reaction == Reaction::Resync || (whim && self.plan.way != Way::Stream) {
@@ -118,10 +137,32 @@ impl Viewer {
         }
     }
 
+    /// Remembers a stream's id, which has to name what its message leads to.
+    fn take_id(&mut self, message: &ServerMessage, last_id: Option<&str>) {
+        let leads_to = match message {
+            ServerMessage::Snapshot(map) => map.version,
+            ServerMessage::Delta(delta) => delta.version,
+            _ => return,
+        };
+        if self.plan.way != Way::Stream {
+            return;
+        }
+        let epoch = self.seen.epochs.last().cloned().unwrap_or_default();
+        let due = Since { epoch, version: leads_to }.to_string();
+        if last_id != Some(&due) {
+            self.seen.violations.push(format!("{due} came under the id {last_id:?}"));
+        }
+        if self.follower.position().is_some_and(|position| position.to_string() == due) {
+            self.last_id = last_id.map(str::to_owned);
+        }
+    }
+
     fn take(&mut self, message: &ServerMessage) -> Reaction {
         self.seen.messages += 1;
         if let ServerMessage::Hello(hello) = message {
-            self.seen.resumes += u64::from(hello.mode == Mode::Resume);
+            let resumed = u64::from(hello.mode == Mode::Resume);
+            self.seen.resumes += resumed;
+            self.seen.resumes_by_id += if self.plan.way == Way::Stream { resumed } else { 0 };
             if self.seen.epochs.last() != Some(&hello.epoch) {
                 self.seen.epochs.push(hello.epoch.clone());
             }

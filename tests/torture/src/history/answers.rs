@@ -110,6 +110,7 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
         Call::Hold { .. }
         | Call::HoldBest { .. }
         | Call::HoldPlaces { .. }
+        | Call::HoldTable
         | Call::Extend { .. }
         | Call::ReadHold { .. } => Answer::Hold(hold(body, version()?, seat)?),
         Call::BookSeats { .. }
@@ -117,24 +118,20 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
         | Call::BookQuantity { .. }
         | Call::Confirm { .. }
         | Call::Cancel { .. }
-        | Call::ReadBooking { .. } => Answer::Booking(BookingTold {
-            id: body["id"].as_i64()?,
-            user: body["user_id"].as_i64()?,
-            seats: seats(&body["seat_nos"], seat)?,
-            status: text("status")?,
-            reference: text("payment_reference"),
-            created_at: micros(&body["created_at"])?,
-            expires_at: micros(&body["expires_at"])?,
-            version: version()?,
-        }),
+        | Call::CallOff { .. }
+        | Call::CheckIn { .. }
+        | Call::CheckOut { .. }
+        | Call::ReadBooking { .. }
+        | Call::InspectBooking { .. } => Answer::Booking(booking(body, version()?, seat)?),
         Call::Block { .. } | Call::Unblock { .. } => {
             Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
         }
-        Call::ReadEvent => {
+        Call::ReadEvent | Call::Rename { .. } => {
             let count =
                 |status: Status| u32::try_from(body["counts"][status.name()].as_u64()?).ok();
             let counts: Option<Vec<u32>> = Status::ALL.into_iter().map(count).collect();
             Answer::Event {
+                name: text("name")?,
                 version: version()?,
                 epoch: text("epoch")?,
                 available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
@@ -143,6 +140,14 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
         }
         Call::ReadAvailability => {
             Answer::Map { version: version()?, epoch: text("epoch")?, statuses: text("statuses")? }
+        }
+        Call::ReadSince { version: from, known, .. } => {
+            let statuses = text("statuses").or_else(|| changed(known, *from, body));
+            Answer::Map { version: version()?, epoch: text("epoch")?, statuses: statuses? }
+        }
+        Call::ReadPast { version: asked } => {
+            let named = version().filter(|version| version == asked)?;
+            Answer::Map { version: named, epoch: text("epoch")?, statuses: text("statuses")? }
         }
         Call::ReadTickets => {
             let letter =
@@ -156,6 +161,35 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::AvailableTickets { version: version()?, epoch: text("epoch")?, seats }
         }
     })
+}
+
+/// A map that is known, with what has changed since; none if that leaves out anything.
+fn changed(known: &str, from: u64, body: &Value) -> Option<String> {
+    let mut letters: Vec<char> = known.chars().collect();
+    for change in body["changes"].as_array().filter(|_| body["from"].as_u64() <= Some(from))? {
+        let letter = letters.get_mut(usize::try_from(change[0].as_u64()?).ok()?)?;
+        *letter = change[1].as_str()?.chars().next()?;
+    }
+    body["from"].is_u64().then(|| letters.into_iter().collect())
+}
+
+fn booking(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Option<BookingTold> {
+    Some(BookingTold {
+        id: body["id"].as_i64()?,
+        user: body["user_id"].as_i64()?,
+        seats: seats(&body["seat_nos"], seat)?,
+        status: body["status"].as_str()?.to_owned(),
+        reference: body["payment_reference"].as_str().map(str::to_owned),
+        inside: inside(body, seat)?,
+        created_at: micros(&body["created_at"])?,
+        expires_at: micros(&body["expires_at"])?,
+        version,
+    })
+}
+
+fn inside(body: &Value, seat: &impl Fn(&str) -> Option<u32>) -> Option<Vec<u32>> {
+    let all = body["checked_in"].as_array()?.iter();
+    all.map(|one| seat(one["seat_no"].as_str()?)).collect()
 }
 
 fn hold(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Option<HoldTold> {

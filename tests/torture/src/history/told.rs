@@ -78,8 +78,11 @@ pub enum Answer {
         /// The seats that are available.
         seats: Vec<u32>,
     },
-    /// Of an event read.
+    /// Of an event read or changed.
     Event {
+        /// Its name.
+        #[serde(default)]
+        name: String,
         /// The version named.
         version: u64,
         /// The history named.
@@ -137,6 +140,9 @@ pub struct BookingTold {
     pub status: String,
     /// What the payment was called.
     pub reference: Option<String>,
+    /// Its seats with visitors in.
+    #[serde(default)]
+    pub inside: Vec<u32>,
     /// When it was made.
     pub created_at: UnixMicros,
     /// Until when payment is due.

@@ -21,18 +21,11 @@ pub(super) struct Act<'a> {
 }
 
 impl Act<'_> {
-    /// Any of its attempts, for its caller and number.
-    pub(super) fn first(&self) -> &Operation {
-        self.decided.unwrap_or(self.attempts[0])
-    }
-
-    /// Whether nobody knows what came of it.
-    pub(super) fn is_unknown(&self) -> bool {
-        self.decided.is_none()
-            && self
-                .attempts
-                .iter()
-                .any(|attempt| matches!(attempt.outcome, Outcome::Unknown { .. }))
+    /// The attempts of which nobody knows what came.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &'_ Operation> {
+        let is_open = self.decided.is_none();
+        let attempts = self.attempts.iter().filter(move |_| is_open).copied();
+        attempts.filter(|attempt| matches!(attempt.outcome, Outcome::Unknown { .. }))
     }
 }
 

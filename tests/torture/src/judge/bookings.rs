@@ -33,6 +33,9 @@ impl State {
         {
             return Err(format!("user {caller:?} had locked {locked:?} only"));
         }
+        if self.cut_table(&seats) {
+            return Err(format!("seats {seats:?} are a part of a table sold whole"));
+        }
         if let Some(seat) = seats.iter().find(|seat| !locked.contains(seat)) {
             let holder = self.holder(*seat).map(|hold| hold.owner);
             return Err(format!("seat {seat} was not locked by user {caller:?}, but {holder:?}"));
@@ -56,6 +59,7 @@ impl State {
             seats: seats.clone(),
             status: BookingStatus::Pending,
             reference: None,
+            inside: BTreeSet::new(),
             created: at,
             expires: at + i64::from(self.rules.booking_seconds) * SECOND,
         };
@@ -119,11 +123,31 @@ impl State {
         logged: &BTreeSet<u32>,
     ) -> Carried {
         let key = self.own_booking(caller, id, logged)?;
+        let paid = self.bookings[key].status == BookingStatus::Confirmed;
+        if paid && self.rules.cancel_confirmed == CancelConfirmed::Organiser {
+            return Err("only organisers may cancel what is paid".to_owned());
+        }
+        self.give_back(key)
+    }
+
+    /// A cancellation by an organiser, whosever booking it is.
+    pub(super) fn call_off(&mut self, id: i64, logged: &BTreeSet<u32>) -> Carried {
+        let key = self.learn_booking(id, |booking| booking.seats == *logged);
+        self.give_back(key.ok_or("there was no such booking")?)
+    }
+
+    fn give_back(&mut self, key: usize) -> Carried {
         let from = match (self.bookings[key].status, self.rules.cancel_confirmed) {
             (BookingStatus::Pending, _) => Status::Reserved,
-            (BookingStatus::Confirmed, CancelConfirmed::Owner) => Status::Sold,
+            (BookingStatus::Confirmed, CancelConfirmed::Owner | CancelConfirmed::Organiser) => {
+                Status::Sold
+            }
             (status, _) => return Err(format!("the booking was {}", status.name())),
         };
+        let inside = &self.bookings[key].inside;
+        if !inside.is_empty() {
+            return Err(format!("visitors were in on {inside:?}"));
+        }
         let seats = self.bookings[key].seats.clone();
         self.bookings[key].status = BookingStatus::Cancelled;
         self.put(&seats, Place::Free);

@@ -44,12 +44,20 @@ impl State {
             }
             Call::Hold { seats } => self.take(caller, seats, at, told(answer)),
             Call::HoldBest { quantity } => {
+                // A table sold whole may have a few more seats than were asked for.
+                let is_table =
+                    *quantity < self.rules.table && logged == self.table().collect::<BTreeSet<_>>();
+                let quantity = if is_table { self.rules.table } else { *quantity };
                 let seats: Vec<u32> = logged.into_iter().collect();
-                self.take_chosen((caller, &seats), *quantity, at, told(answer))
+                self.take_chosen((caller, &seats), quantity, at, told(answer))
             }
             Call::HoldPlaces { quantity } => {
                 let seats = self.lowest_places(*quantity);
                 self.take_chosen((caller, &seats), *quantity, at, told(answer))
+            }
+            Call::HoldTable => {
+                let seats: Vec<u32> = self.table().collect();
+                self.take(caller, &seats, at, told(answer))
             }
             Call::Unlock { seat } => self.unlock(caller, *seat),
             Call::Release { hold } => self.release(caller, *hold, &logged),
@@ -60,6 +68,8 @@ impl State {
                 self.confirm(caller, (*booking, reference.as_deref()), at, &logged)
             }
             Call::Cancel { booking } => self.cancel(caller, *booking, &logged),
+            Call::CallOff { booking } => self.call_off(*booking, &logged),
+            call @ (Call::CheckIn { .. } | Call::CheckOut { .. }) => self.pass(call, &logged),
             Call::Block { seats } => self.switch(seats, Place::Free, Place::Blocked),
             Call::Unblock { seats } => self.switch(seats, Place::Blocked, Place::Free),
             Call::Extend { .. } => Err("an extension changes no seat".to_owned()),
@@ -82,6 +92,9 @@ impl State {
     ) -> Carried {
         self.require_on_sale(at)?;
         let seats: BTreeSet<u32> = seats.iter().copied().collect();
+        if self.cut_table(&seats) {
+            return Err(format!("seats {seats:?} are a part of a table sold whole"));
+        }
         if let Some(seat) = seats.iter().find(|seat| self.place(**seat) != Some(Place::Free)) {
             let status = self.status(*seat).map_or("not there", Status::name);
             return Err(format!("seat {seat} was {status}, not available"));
@@ -130,6 +143,9 @@ impl State {
             return Err(format!("seat {seat} was held by user {:?}", self.holds[key].owner));
         }
         let seats = BTreeSet::from([seat]);
+        if self.cut_table(&seats) {
+            return Err(format!("seat {seat} is a part of a table sold whole"));
+        }
         self.take_out(key, &seats, HoldStatus::Released);
         self.put(&seats, Place::Free);
         Ok(steps(&seats, Status::Locked, Status::Available))

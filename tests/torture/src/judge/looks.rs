@@ -38,12 +38,17 @@ impl State {
                 *booking == told.id
                     && *reference == told.reference
                     && told.status == "confirmed"
-                    && self.shows_booking(operation, told, when)
+                    && self.shows_booking(Some(caller), told, when)
             }
             (Call::Cancel { booking }, Answer::Booking(told)) => {
                 *booking == told.id
                     && told.status == "cancelled"
-                    && self.shows_booking(operation, told, when)
+                    && self.shows_booking(Some(caller), told, when)
+            }
+            (Call::CallOff { booking }, Answer::Booking(told)) => {
+                *booking == told.id
+                    && told.status == "cancelled"
+                    && self.shows_booking(None, told, when)
             }
             (Call::Block { seats }, Answer::Blocking { seats: told, .. }) => {
                 self.all_are(seats, told, Place::Blocked)
@@ -55,7 +60,13 @@ impl State {
                 *hold == told.id && self.shows_hold(operation, told, when)
             }
             (Call::ReadBooking { booking }, Answer::Booking(told)) => {
-                *booking == told.id && self.shows_booking(operation, told, when)
+                *booking == told.id && self.shows_booking(Some(caller), told, when)
+            }
+            (Call::InspectBooking { booking }, Answer::Booking(told)) => {
+                *booking == told.id && self.shows_booking(None, told, when)
+            }
+            (Call::Rename { name }, Answer::Event { name: told, .. }) => {
+                name == told && self.shows_map(answer)
             }
             (_, answer) => operation.call.is_read() && self.shows_map(answer),
         }
@@ -126,10 +137,15 @@ impl State {
         status && self.learn_end(key, told.expires_at, when)
     }
 
-    fn shows_booking(&mut self, operation: &Operation, told: &BookingTold, when: When) -> bool {
-        let caller = operation.caller;
-        let fits =
-            |booking: &Booking| booking.owner == caller && booking.created == told.created_at;
+    /// Whether a booking is told as it is, to its owner or (`None`) to an organiser.
+    fn shows_booking(
+        &mut self,
+        owner: Option<Option<i64>>,
+        told: &BookingTold,
+        when: When,
+    ) -> bool {
+        let theirs = |booking: &Booking| owner.is_none_or(|owner| booking.owner == owner);
+        let fits = |booking: &Booking| theirs(booking) && booking.created == told.created_at;
         let Some(key) = self.learn_booking(told.id, fits) else { return false };
         let booking = &self.bookings[key];
         let status = match booking.status {
@@ -138,7 +154,8 @@ impl State {
             status => told.status == status.name(),
         };
         status
-            && booking.owner == caller
+            && theirs(booking)
+            && same(&told.inside, &booking.inside)
             && same(&told.seats, &booking.seats)
             && booking.created == told.created_at
             && booking.expires == told.expires_at
@@ -168,17 +185,25 @@ impl State {
 
     /// Whether what was told of an effect is what the state has right after it.
     pub(super) fn tells(&mut self, operation: &Operation, answer: &Answer) -> bool {
+        let caller = operation.caller;
         let always = When { from: self.at, to: self.at, sent: (Nanos::MAX, 0) };
         match (&operation.call, answer) {
             (Call::Unlock { seat }, Answer::Unlocked { seat: told, .. }) => seat == told,
             (
-                Call::Hold { .. } | Call::HoldBest { .. } | Call::HoldPlaces { .. },
+                Call::Hold { .. }
+                | Call::HoldBest { .. }
+                | Call::HoldPlaces { .. }
+                | Call::HoldTable,
                 Answer::Hold(told),
             ) => self.shows_hold(operation, told, always),
             (
                 Call::BookSeats { .. } | Call::BookHold { .. } | Call::BookQuantity { .. },
                 Answer::Booking(told),
-            ) => told.status == "pending" && self.shows_booking(operation, told, always),
+            ) => told.status == "pending" && self.shows_booking(Some(caller), told, always),
+            (
+                Call::CheckIn { booking, .. } | Call::CheckOut { booking, .. },
+                Answer::Booking(told),
+            ) => *booking == told.id && self.shows_booking(None, told, always),
             _ => self.shows(operation, answer, always),
         }
     }

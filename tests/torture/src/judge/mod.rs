@@ -15,7 +15,9 @@
 mod acts;
 mod bookings;
 mod carry;
+mod door;
 mod looks;
+mod names;
 mod refusals;
 mod state;
 mod sweep;

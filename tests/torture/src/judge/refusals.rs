@@ -38,6 +38,7 @@ impl State {
             (409, "seat_limit") => self.is_too_much(operation),
             (409, "sold_out" | "not_enough_together") => self.is_short(call, &no.code),
             (409, code) => self.is_late(operation, code, when),
+            (422, "sold_whole") => self.cuts_table(operation),
             (422, _) => self.is_wrong(call),
             _ => false,
         }
@@ -55,6 +56,10 @@ impl State {
             | Call::BookHold { hold } => self.hold(*hold).is_none(),
             Call::Confirm { booking, .. }
             | Call::Cancel { booking }
+            | Call::CallOff { booking }
+            | Call::CheckIn { booking, .. }
+            | Call::CheckOut { booking, .. }
+            | Call::InspectBooking { booking }
             | Call::ReadBooking { booking } => self.booking(*booking).is_none(),
             _ => named(call).iter().any(|seat| !self.is_there(*seat)),
         }
@@ -90,10 +95,13 @@ impl State {
     /// Every seat named as a conflict stood so, and so stood in the way.
     fn stand_in_the_way(&self, operation: &Operation, no: &Refusal) -> bool {
         let own = |seat| self.holder(seat).is_some_and(|hold| hold.owner == operation.caller);
-        let asked = named(&operation.call);
+        let asked: Vec<u32> = match &operation.call {
+            Call::HoldTable => self.table().collect(),
+            call => named(call).to_vec(),
+        };
         let blocks = |seat: u32, status: Status| match operation.call {
             Call::Lock { .. } => status != Status::Available && !own(seat),
-            Call::Hold { .. } => status != Status::Available,
+            Call::Hold { .. } | Call::HoldTable => status != Status::Available,
             Call::BookSeats { .. } => !own(seat),
             Call::Block { .. } | Call::Unblock { .. } => {
                 !matches!(status, Status::Available | Status::Blocked)
@@ -117,6 +125,7 @@ impl State {
             | Call::Hold { .. }
             | Call::HoldBest { .. }
             | Call::HoldPlaces { .. }
+            | Call::HoldTable
             | Call::Extend { .. }
             | Call::BookSeats { .. }
             | Call::BookHold { .. }
@@ -127,20 +136,26 @@ impl State {
     }
 
     /// Fewer are free than asked for, or they aren't together; the contract doesn't say what is, but
-    /// one seat always is, and places of one area are.
+    /// one seat always is, and places of one area are, and a whole table. Of a table that is sold
+    /// whole nothing is free unless all is.
     fn is_short(&self, call: &Call, code: &str) -> bool {
         let free = |seats: std::ops::Range<u32>| {
             seats.filter(|seat| self.place(*seat) == Some(Place::Free)).count()
         };
         let places = free(0..self.rules.places);
+        let table = self.rules.table as usize;
+        let whole = if free(self.table()) == table { table } else { 0 };
         match call {
             Call::HoldPlaces { quantity } => code == "sold_out" && places < *quantity as usize,
             Call::HoldBest { quantity } => {
                 let quantity = *quantity as usize;
-                let all = free(0..u32::try_from(self.places.len()).unwrap_or(u32::MAX));
+                let loose = free(0..self.table().start);
+                let together = (quantity == 1 && loose > 0)
+                    || places >= quantity
+                    || (whole > 0 && whole == quantity);
                 match code {
-                    "sold_out" => all < quantity,
-                    _ => all >= quantity && quantity > 1 && places < quantity,
+                    "sold_out" => loose + whole < quantity,
+                    _ => loose + whole >= quantity && !together,
                 }
             }
             _ => false,
@@ -156,7 +171,14 @@ impl State {
                 _ => return false,
             },
             Call::Lock { .. } | Call::Hold { .. } => named(&operation.call).len(),
-            Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity as usize,
+            Call::HoldTable => self.rules.table as usize,
+            // A table sold whole may have more seats than were asked for.
+            Call::HoldBest { quantity } => {
+                let free = |seat: u32| self.place(seat) == Some(Place::Free);
+                let whole = self.table().all(free);
+                (*quantity).max(if whole { self.rules.table } else { 0 }) as usize
+            }
+            Call::HoldPlaces { quantity } => *quantity as usize,
             _ => return false,
         };
         !self.has_room(operation.caller, more)
@@ -175,6 +197,11 @@ impl State {
             Call::Confirm { booking, .. } | Call::Cancel { booking } => self
                 .booking(*booking)
                 .map_or_else(|| self.has_nameless_booking(|owner| owner == caller), is),
+            Call::CallOff { booking }
+            | Call::CheckIn { booking, .. }
+            | Call::CheckOut { booking, .. } => {
+                self.booking(*booking).map_or_else(|| self.has_nameless_booking(|_| true), is)
+            }
             _ => false,
         };
         let ended = |key: usize| {
@@ -198,10 +225,14 @@ impl State {
                 hold(&|key| self.holds[key].status == HoldStatus::Booked)
             }
             ("booking_expired", _) => booking(&|key| self.is_lost(key, call)),
-            ("booking_cancelled", Call::Confirm { .. }) => {
-                booking(&|key| self.bookings[key].status == BookingStatus::Cancelled)
-            }
+            (
+                "booking_cancelled",
+                Call::Confirm { .. } | Call::CheckIn { .. } | Call::CheckOut { .. },
+            ) => booking(&|key| self.bookings[key].status == BookingStatus::Cancelled),
             ("already_confirmed", _) => booking(&|key| self.is_paid(key, call)),
+            ("not_confirmed" | "already_checked_in" | "not_checked_in", _) => {
+                booking(&|key| self.is_shut(key, call, code))
+            }
             _ => false,
         }
     }
@@ -215,13 +246,15 @@ impl State {
     fn is_lost(&self, key: usize, call: &Call) -> bool {
         let booking = &self.bookings[key];
         let taken = booking.seats.iter().any(|seat| self.place(*seat) != Some(Place::Free));
-        booking.status == BookingStatus::Expired && (taken || matches!(call, Call::Cancel { .. }))
+        let late = matches!(call, Call::Confirm { .. });
+        booking.status == BookingStatus::Expired && (taken || !late)
     }
 
     fn is_paid(&self, key: usize, call: &Call) -> bool {
         let booking = &self.bookings[key];
         let fits = match call {
             Call::Confirm { reference, .. } => booking.reference != *reference,
+            Call::CheckIn { .. } | Call::CheckOut { .. } => false,
             _ => self.rules.cancel_confirmed == CancelConfirmed::Never,
         };
         booking.status == BookingStatus::Confirmed && fits
@@ -242,10 +275,24 @@ impl State {
             Call::BookQuantity { quantity } => *quantity == 0 || *quantity > most,
             Call::HoldBest { quantity } => *quantity == 0,
             Call::HoldPlaces { quantity } => *quantity == 0 || self.rules.places == 0,
+            Call::HoldTable => self.rules.table == 0,
             Call::Extend { seconds, .. } => *seconds == 0,
             Call::Hold { seats } | Call::BookSeats { seats } => seats.len() > most as usize,
             _ => false,
         };
-        twice || unknown || none || many
+        twice || unknown || none || many || self.is_at_wrong_door(call)
+    }
+
+    /// Whether what is asked for is a part of the table that is sold whole.
+    fn cuts_table(&self, operation: &Operation) -> bool {
+        let seats = match &operation.call {
+            Call::BookQuantity { quantity } => {
+                let locked = self.locked_by(operation.caller);
+                locked.into_iter().take(*quantity as usize).collect()
+            }
+            Call::Block { .. } | Call::Unblock { .. } => return false,
+            call => named(call).iter().copied().collect(),
+        };
+        self.cut_table(&seats)
     }
 }

@@ -2,6 +2,7 @@
 //! questions about them. Written from the contract; shares nothing with the server.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use uuid::Uuid;
 
@@ -60,6 +61,8 @@ pub(super) struct Booking {
     pub(super) seats: BTreeSet<u32>,
     pub(super) status: BookingStatus,
     pub(super) reference: Option<String>,
+    /// Its seats with visitors in.
+    pub(super) inside: BTreeSet<u32>,
     pub(super) created: UnixMicros,
     pub(super) expires: UnixMicros,
 }
@@ -123,6 +126,22 @@ impl State {
         })
     }
 
+    /// How many seats there are.
+    pub(super) fn seats(&self) -> u32 {
+        u32::try_from(self.places.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The seats of the table that is sold whole.
+    pub(super) fn table(&self) -> Range<u32> {
+        self.seats() - self.rules.table..self.seats()
+    }
+
+    /// Whether seats are a part of the table that is sold whole.
+    pub(super) fn cut_table(&self, seats: &BTreeSet<u32>) -> bool {
+        let among = self.table().filter(|seat| seats.contains(seat)).count();
+        among > 0 && among < self.rules.table as usize
+    }
+
     pub(super) fn map(&self) -> String {
         (0..).map_while(|seat| self.status(seat)).map(Status::letter).collect()
     }
@@ -136,7 +155,7 @@ impl State {
     }
 
     pub(super) fn locked_by(&self, caller: Option<i64>) -> BTreeSet<u32> {
-        let seats = 0..u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let seats = 0..self.seats();
         seats.filter(|seat| self.holder(*seat).is_some_and(|hold| hold.owner == caller)).collect()
     }
 
@@ -307,7 +326,9 @@ impl State {
                     _ => BookingStatus::Pending,
                 };
                 let (id, seats, reference) = (None, seats.clone(), None);
-                let booking = Booking { id, owner, seats, status, reference, created, expires };
+                let inside = BTreeSet::new();
+                let booking =
+                    Booking { id, owner, seats, status, reference, inside, created, expires };
                 Place::Booked(self.add_booking(booking))
             }
         };

@@ -13,7 +13,7 @@ use super::refusals::When;
 use super::state::{SECOND, State};
 use super::units::{self, Unit, Units, line_shown};
 use super::verdict::{Verdict, Violation};
-use super::{CLOCK_TOLERANCE_MICROS, Case, promise, shown};
+use super::{CLOCK_TOLERANCE_MICROS, Case, names, promise, shown};
 use crate::history::{Answer, Call, LogLine, Nanos, Operation, Outcome, Status};
 
 /// How often it is asked whether something is true at a place, in one event. Beyond, the history is
@@ -45,6 +45,7 @@ struct Sweep<'a, 'v> {
 /// Judges one event.
 pub(super) fn judge(case: &Case<'_>, verdict: &mut Verdict) {
     let mut acts = acts::gather(case, verdict);
+    names::judge(case, &acts, verdict);
     let units = units::cut(case, &mut acts, verdict);
     let state = State::new(case.event.seats, case.event.rules.clone(), slack(&acts));
     let waiting = Vec::new();
@@ -69,9 +70,14 @@ pub(super) fn judge(case: &Case<'_>, verdict: &mut Verdict) {
 /// What extensions without an answer may have added to holds.
 fn slack(acts: &[Act<'_>]) -> HashMap<Uuid, i64> {
     let mut slack: HashMap<Uuid, i64> = HashMap::new();
-    for act in acts.iter().filter(|act| act.is_unknown()) {
-        if let Call::Extend { hold, seconds } = &act.first().call {
-            *slack.entry(*hold).or_default() += i64::from(*seconds) * SECOND;
+    for act in acts {
+        // However often it was sent under its key, it had one effect at most.
+        let mut extensions = act.unknown().filter_map(|attempt| match &attempt.call {
+            Call::Extend { hold, seconds } => Some((*hold, i64::from(*seconds))),
+            _ => None,
+        });
+        if let Some((hold, seconds)) = extensions.next() {
+            *slack.entry(hold).or_default() += seconds * SECOND;
         }
     }
     slack
@@ -131,8 +137,8 @@ impl<'a> Sweep<'a, '_> {
             let (mut least, mut most) = window.into_inner();
             if let Outcome::Done(answer) = &operation.outcome {
                 let Some((first, whole)) = self.places_of(operation, answer) else { continue };
-                // A mirror names the version it shows, and may be behind.
-                let is_late = matches!(operation.call, Call::ReadAvailability);
+                // What names the version it shows may be behind.
+                let is_late = operation.call.may_be_behind();
                 (least, most) = (if is_late { first } else { least.max(first) }, most.min(whole));
             }
             let (invoked, answered) = (act.invoked, act.answered);
@@ -150,16 +156,17 @@ impl<'a> Sweep<'a, '_> {
         let version = answer.version();
         let places = match self.units.of_version(version) {
             Some(places) => Some(places),
-            None if version == self.case.event.version => Some((0, 0)),
+            None if version == self.case.event.version => Some((0, 0, 0)),
             None => None,
         };
-        let Some((first, whole)) = places else {
+        let Some((first, settled, whole)) = places else {
             let what = format!("version {version} was named, which the log doesn't have");
             self.wrong(promise::ACKNOWLEDGED, what, vec![shown(operation)]);
             return None;
         };
         // A read shows whole versions only; a command may have been decided within its batch.
-        Some(if operation.call.is_read() { (whole, whole) } else { (first, whole) })
+        let is_whole = operation.call.is_read() || changes_no_seat(&operation.call);
+        Some(if is_whole { (settled, whole) } else { (first, whole) })
     }
 
     /// Lets those that wait find their place here, in the order they were sent; again while that
@@ -190,7 +197,7 @@ impl<'a> Sweep<'a, '_> {
                 return true;
             }
             // Whoever was answered before this one was sent has to have its place first.
-            let behind = matches!(traceless.operation.call, Call::ReadAvailability);
+            let behind = traceless.operation.call.may_be_behind();
             let may = behind || unsettled_answer >= traceless.invoked;
             if may && self.is_true(traceless) {
                 return false;
@@ -363,7 +370,15 @@ impl<'a> Sweep<'a, '_> {
 fn looks(operation: &Operation) -> bool {
     let at_the_door =
         matches!(&operation.outcome, Outcome::Refused(no) if matches!(no.status, 404 | 422));
-    !operation.call.is_read() && !at_the_door
+    // Which seats a number means has to be looked up.
+    let by_number = matches!(operation.call, Call::BookQuantity { .. });
+    let is_command = !operation.call.is_read() && !changes_no_seat(&operation.call);
+    is_command && (by_number || !at_the_door)
+}
+
+/// Whether something is a change, but none of seats, holds or bookings.
+fn changes_no_seat(call: &Call) -> bool {
+    matches!(call, Call::Rename { .. })
 }
 
 fn fit(mut steps: Vec<Step>, lines: &[LogLine]) -> bool {

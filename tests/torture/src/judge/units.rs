@@ -22,7 +22,7 @@ pub(super) struct Unit<'a> {
 /// All units, and where each version lies.
 pub(super) struct Units<'a> {
     pub(super) all: Vec<Unit<'a>>,
-    versions: BTreeMap<u64, (usize, usize)>,
+    versions: BTreeMap<u64, (usize, usize, usize)>,
     /// By answer, the last unit that was answered until then.
     by_answer: Vec<(Nanos, usize)>,
     /// By invocation, the first unit that was invoked from then on.
@@ -103,9 +103,13 @@ fn claim(act: &mut Act<'_>, attempt: &Operation, unit: usize) -> Option<&'static
 
 impl<'a> Units<'a> {
     fn new(all: Vec<Unit<'a>>) -> Self {
-        let mut versions: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
+        let mut versions: BTreeMap<u64, (usize, usize, usize)> = BTreeMap::new();
         for (index, unit) in all.iter().enumerate() {
-            versions.entry(unit.version).or_insert((index, index)).1 = index + 1;
+            let places = versions.entry(unit.version).or_insert((index, index, index));
+            places.2 = index + 1;
+            if unit.lines.iter().any(|line| line.from != line.to) {
+                places.1 = index + 1;
+            }
         }
         let mut by_answer: Vec<(Nanos, usize)> =
             all.iter().enumerate().map(|(index, unit)| (unit.answered, index)).collect();
@@ -135,8 +139,9 @@ impl<'a> Units<'a> {
         least..=most
     }
 
-    /// The places within a version: where it begins, and where it is whole.
-    pub(super) fn of_version(&self, version: u64) -> Option<(usize, usize)> {
+    /// The places within a version: where it begins, where all its seats have moved, and the last
+    /// one; in between people went in and out.
+    pub(super) fn of_version(&self, version: u64) -> Option<(usize, usize, usize)> {
         self.versions.get(&version).copied()
     }
 

@@ -4,7 +4,9 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::{ClientPlan, EventPlan, Fault, NodePlan, Plan, Step, Timed, Verb, ViewerPlan, Way};
+use super::{
+    ClientPlan, EventPlan, Fault, NodePlan, ORGANISER, Plan, Step, Timed, Verb, ViewerPlan, Way,
+};
 use crate::proxy::{At, How};
 
 /// How many steps a client has at most; time is up before.
@@ -13,11 +15,13 @@ const STEPS_MAX: usize = 400;
 const SPECIAL_EVERY: u64 = 4;
 /// One seat in so many is a place of the area, in events that have one.
 const AREA_SHARE: u32 = 4;
+/// One seed in so many has something that lasts for half of its load or more.
+const LONG_SHARE: f64 = 0.3;
 /// One node in so many has a wrong clock.
 const WRONG_CLOCK_SHARE: f64 = 0.35;
 
 /// What buyers do, and how often compared with the others.
-const BUYERS_VERBS: [(Verb, u32); 17] = [
+const BUYERS_VERBS: [(Verb, u32); 18] = [
     (Verb::Lock, 30),
     (Verb::Unlock, 6),
     (Verb::Hold, 14),
@@ -34,15 +38,23 @@ const BUYERS_VERBS: [(Verb, u32); 17] = [
     (Verb::ReadTickets, 2),
     (Verb::ReadAvailableTickets, 1),
     (Verb::ReadAvailability, 2),
+    (Verb::ReadSince, 2),
     (Verb::Meddle, 3),
 ];
 
-const ORGANISERS_VERBS: [(Verb, u32); 5] = [
+const ORGANISERS_VERBS: [(Verb, u32); 12] = [
     (Verb::Block, 6),
     (Verb::Unblock, 8),
+    (Verb::ReadPast, 2),
+    (Verb::Rename, 4),
     (Verb::ReadEvent, 2),
     (Verb::ReadTickets, 2),
     (Verb::ReadAvailability, 1),
+    (Verb::ReadSince, 1),
+    (Verb::CallOff, 4),
+    (Verb::CheckIn, 10),
+    (Verb::CheckOut, 4),
+    (Verb::InspectBooking, 3),
 ];
 
 impl Plan {
@@ -69,7 +81,7 @@ impl Plan {
             let client = plan.client(&mut chance, format!("buyer-{number}"), &BUYERS_VERBS);
             plan.clients.push(client);
         }
-        let organiser = plan.client(&mut chance, "organiser".to_owned(), &ORGANISERS_VERBS);
+        let organiser = plan.client(&mut chance, ORGANISER.to_owned(), &ORGANISERS_VERBS);
         plan.clients.push(organiser);
         for number in 0..chance.random_range(4..=8) {
             let viewer = plan.viewer(&mut chance, number);
@@ -82,7 +94,7 @@ impl Plan {
     fn client(&self, chance: &mut StdRng, session: String, verbs: &[(Verb, u32)]) -> ClientPlan {
         let event = chance.random_range(0..self.events.len());
         let seats = self.events[event].seats;
-        let organises = session == "organiser";
+        let organises = session == ORGANISER;
         let steps = (0..STEPS_MAX)
             .map(|_| {
                 let count = chance.random_range(1..=if organises { 6 } else { 3 });
@@ -101,7 +113,8 @@ impl Plan {
                     node: chance.random_range(0..self.nodes.len()),
                     keyed,
                     repeated: keyed && chance.random_bool(0.1),
-                    pause_ms: chance.random_range(0..if organises { 400 } else { 80 }),
+                    reused: keyed && chance.random_bool(0.04),
+                    pause_ms: chance.random_range(0..if organises { 200 } else { 80 }),
                 }
             })
             .collect();
@@ -131,6 +144,9 @@ impl Plan {
             let at_ms = chance.random_range(self.load_ms / 4..self.load_ms * 3 / 4);
             faults.push(Timed { at_ms, fault: Fault::FailedOver });
         }
+        if chance.random_bool(LONG_SHARE) {
+            faults.push(self.long(chance));
+        }
         if self.small_disk {
             let at_ms = chance.random_range(first..self.load_ms * 3 / 4);
             let ms = chance.random_range(300..2_000);
@@ -138,6 +154,22 @@ impl Plan {
         }
         faults.sort_by_key(|timed| timed.at_ms);
         faults
+    }
+
+    /// Something that lasts longer than anybody's patience with a request.
+    fn long(&self, chance: &mut StdRng) -> Timed {
+        let at_ms = chance.random_range(self.load_ms / 20..self.load_ms / 3);
+        let node = chance.random_range(0..self.nodes.len());
+        let event = chance.random_range(0..self.events.len());
+        let ms = chance.random_range(self.load_ms / 2..=self.load_ms * 6 / 5);
+        let fault = match chance.random_range(0..6) {
+            0 | 1 => Fault::NodeStopped { node, ms },
+            2 => Fault::ClientsHalfOpen { node, ms },
+            3 => Fault::DatabaseAway { node, ms },
+            4 => Fault::EventLocked { event, ms },
+            _ => Fault::DatabaseHalfOpen { node, ms },
+        };
+        Timed { at_ms, fault }
     }
 
     fn fault(&self, chance: &mut StdRng) -> Fault {
@@ -204,10 +236,12 @@ fn node(chance: &mut StdRng) -> NodePlan {
 fn event(chance: &mut StdRng) -> EventPlan {
     let cancel = *["owner", "owner", "organiser", "never"].choose(chance).expect("a rule");
     let seats = chance.random_range(8..=40);
+    let table = if chance.random_bool(0.4) { chance.random_range(2..=4) } else { 0 };
     EventPlan {
         seats,
         // Half of the events have an area, where most of what buyers want is.
         places: if seats % 2 == 0 { seats / AREA_SHARE } else { 0 },
+        table,
         lock_seconds: chance.random_range(1..=3),
         booking_seconds: chance.random_range(1..=3),
         max_seats_per_user: chance.random_range(3..=10),

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub use faults::{Fault, Timed};
 pub use parts::Part;
 
+/// The session of whoever organises; the others buy.
+pub const ORGANISER: &str = "organiser";
+
 /// Everything a run does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -52,6 +55,9 @@ pub struct EventPlan {
     /// How many of them, the first ones, are places of an area.
     #[serde(default)]
     pub places: u32,
+    /// How many of them, the last ones, are a table that is sold whole.
+    #[serde(default)]
+    pub table: u32,
     /// How long a lock lives, in seconds.
     pub lock_seconds: u32,
     /// How long a booking waits for its payment, in seconds.
@@ -86,8 +92,12 @@ pub struct Step {
     pub node: usize,
     /// It bears an `Idempotency-Key`, and is repeated while its outcome is in doubt.
     pub keyed: bool,
-    /// It is repeated under its key even when it was answered.
+    /// It is repeated under its key even when it was answered, and if its pick is even it is sent
+    /// to two nodes at once.
     pub repeated: bool,
+    /// Something else is asked under its key.
+    #[serde(default)]
+    pub reused: bool,
     /// How long the client waits before, in milliseconds.
     pub pause_ms: u64,
 }
@@ -99,7 +109,7 @@ pub struct Step {
 pub enum Verb {
     Lock,
     Unlock,
-    /// Named seats, the best there are, or places of the area, as its pick says.
+    /// Named seats, the best there are, places of the area, or the table, as its pick says.
     Hold,
     Extend,
     Release,
@@ -114,8 +124,20 @@ pub enum Verb {
     ReadTickets,
     ReadAvailableTickets,
     ReadAvailability,
+    /// What has changed since the map that was read last.
+    ReadSince,
+    /// The map as it was at a version.
+    ReadPast,
     Block,
     Unblock,
+    /// Gives the event another name.
+    Rename,
+    /// Cancels anybody's booking.
+    CallOff,
+    CheckIn,
+    CheckOut,
+    /// Reads anybody's booking.
+    InspectBooking,
     /// Releases somebody else's hold.
     Meddle,
 }

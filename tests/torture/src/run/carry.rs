@@ -16,10 +16,10 @@ use super::load::Load;
 use super::logs;
 use super::quiet::{self, Truth};
 use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
-use super::tally::{Counts, Tally};
+use super::tally::{CAME_TO_NOTHING, Counts, Tally};
 use super::views;
 use crate::clients::books::Books;
-use crate::clients::request::{AREA, OnSale};
+use crate::clients::request::{AREA, OnSale, TABLE};
 use crate::clients::viewer::Seen;
 use crate::history::{CancelConfirmed, Event, History, Rules};
 use crate::invariants;
@@ -156,23 +156,30 @@ fn epochs_wrong(before: &[String], last: &[Since], injected: &Counts) -> Vec<Str
     wrong.map(|(before, last)| format!("epoch {before} became {}", last.epoch)).collect()
 }
 
+/// What totals call nodes with wrong clocks.
+const WRONG_CLOCK: &str = "node's clock wrong by minutes";
+
 fn count_clocks(plan: &Plan, tally: &Tally) {
     let wrong = plan.nodes.iter().filter(|node| node.clock_minutes != 0).count() as u64;
     match crate::world::node::fake_time() {
-        Some(_) => tally.add("node's clock wrong by minutes", wrong),
-        None => tally.add("did not happen: node's clock wrong by minutes", wrong),
+        Some(_) => tally.add(WRONG_CLOCK, wrong),
+        None => tally.add(&format!("{CAME_TO_NOTHING}{WRONG_CLOCK}"), wrong),
     }
 }
 
 fn counts(history: &History, seen: &[Seen]) -> Counts {
     let of = |count: fn(&Seen) -> u64| seen.iter().map(count).sum::<u64>();
     let versions = history.logs.iter().map(|log| log.version).sum();
+    let lines = history.logs.iter().flat_map(|log| &log.lines);
+    let passed = lines.filter(|line| line.cause.starts_with("check_")).count();
     let counts = [
         ("operations", history.operations.len() as u64),
         ("versions", versions),
+        ("steps at the door", passed as u64),
         ("messages to viewers", of(|seen| seen.messages)),
         ("joins of viewers", of(|seen| seen.joins)),
         ("resumes", of(|seen| seen.resumes)),
+        ("resumes by Last-Event-ID", of(|seen| seen.resumes_by_id)),
         ("resyncs", of(|seen| seen.resyncs)),
         ("epochs seen to change", of(|seen| seen.epochs.len().saturating_sub(1) as u64)),
     ];
@@ -254,7 +261,7 @@ async fn create(
         "max_seats_per_user": plan.max_seats_per_user,
         "cancel_confirmed": plan.cancel_confirmed,
     });
-    if plan.places > 0 {
+    if plan.places + plan.table > 0 {
         body["chart_id"] = post(&mut client, "/api/v1/charts", &chart(plan)).await?["id"].clone();
     } else {
         body["total_tickets"] = plan.seats.into();
@@ -269,6 +276,7 @@ async fn create(
     let event = Event {
         id,
         seats: plan.seats,
+        name: read["name"].as_str().unwrap_or_default().to_owned(),
         version: read["version"].as_u64().unwrap_or_default(),
         began_unix_ns,
         rules: Rules {
@@ -284,6 +292,7 @@ async fn create(
                 _ => CancelConfirmed::Owner,
             },
             places: plan.places,
+            table: plan.table,
         },
     };
     Ok((event, epoch))
@@ -292,7 +301,8 @@ async fn create(
 /// What the organiser sends before anything goes wrong.
 async fn post(client: &mut Client, path: &str, body: &Value) -> Result<Value, PostgresError> {
     let body = body.to_string();
-    let (session, body) = (Some("organiser"), Some(body.as_bytes()));
+    // Whoever puts events on sale isn't heard of again.
+    let (session, body) = (Some("founder"), Some(body.as_bytes()));
     let reply = client.ask(&Ask { method: "POST", path, session, body, ..Ask::default() }).await;
     let reply = reply.map_err(|error| PostgresError::new(format!("{path}: {error}")))?;
     Ok(serde_json::from_slice(reply.body).unwrap_or_default())
@@ -301,26 +311,41 @@ async fn post(client: &mut Client, path: &str, body: &Value) -> Result<Value, Po
 /// How many seats a row has at most.
 const ROW_SEATS_MAX: u32 = 10;
 
-/// A hall whose first seats are places of an area; numbers run on from one to the other.
+/// How far from the rows the table stands, in centimetres.
+const TABLE_AT: [i32; 2] = [2_000, 0];
+
+/// A hall whose first seats may be places of an area, and its last ones a table that is sold whole;
+/// numbers run on from one to the other.
 fn chart(plan: &EventPlan) -> Value {
-    let on_sale = OnSale { id: 0, places: plan.places };
-    let seats: Vec<String> = (plan.places..plan.seats).map(|seat| on_sale.label(seat)).collect();
-    let row = |(at, labels): (usize, &[String])| {
-        let numbers: Vec<&str> = labels.iter().map(|label| &label[1..]).collect();
+    let EventPlan { seats, places, table, .. } = *plan;
+    let on_sale = OnSale { id: 0, places, table };
+    let numbered = |seats: std::ops::Range<u32>| -> Vec<String> {
+        seats.map(|seat| on_sale.label(seat)[1..].to_owned()).collect()
+    };
+    let rows = numbered(places..seats - table);
+    let row = |(at, numbers): (usize, &[String])| {
         let place = [0, 100 * at];
         json!({ "label": (at + 1).to_string(), "at": place, "count": numbers.len(),
                 "prefix": "S", "numbers": numbers })
     };
-    let rows: Vec<Value> = seats.chunks(ROW_SEATS_MAX as usize).enumerate().map(row).collect();
+    let rows: Vec<Value> = rows.chunks(ROW_SEATS_MAX as usize).enumerate().map(row).collect();
+    let mut hall = json!({ "label": "Hall", "rows": rows });
+    if table > 0 {
+        let numbers = numbered(seats - table..seats);
+        let around = json!({ "at": TABLE_AT, "radius": 80, "count": table, "prefix": "S",
+                             "numbers": numbers });
+        hall["tables"] = json!([{ "label": TABLE, "sale": "whole", "seats": around }]);
+    }
+    let mut sections = vec![hall];
     let outline = [[0, -900], [800, -900], [800, -300], [0, -300]];
+    if places > 0 {
+        let pit = json!({ "label": AREA, "capacity": places, "outline": outline });
+        sections.insert(0, json!({ "label": "Floor", "areas": [pit] }));
+    }
     json!({
         "format": "seatmap.chart.v1",
-        "name": format!("{} places and {} seats", plan.places, seats.len()),
+        "name": format!("{places} places, {} seats, {table} at a table", seats - places - table),
         "categories": [{ "key": "a", "label": "A", "color": "#112233" }],
-        "sections": [
-            { "label": "Floor",
-              "areas": [{ "label": AREA, "capacity": plan.places, "outline": outline }] },
-            { "label": "Hall", "rows": rows },
-        ],
+        "sections": sections,
     })
 }

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::stage::{Place, Stage};
-use super::tally::Tally;
+use super::tally::{CAME_TO_NOTHING, Tally};
 use crate::plan::{Fault, Timed};
 use crate::proxy::{Cut, Notifications, Then};
 use crate::world::postgres::{PostgresError, told};
@@ -30,7 +30,7 @@ pub(super) async fn inject(stage: Arc<Stage>, tally: Arc<Tally>, timed: Timed, b
     match happened {
         Ok(count) => tally.add(&timed.fault.class(), count),
         Err(error) => {
-            let why = format!("did not happen: {}", timed.fault.class());
+            let why = format!("{CAME_TO_NOTHING}{}", timed.fault.class());
             tally.add(&why, 1);
             eprintln!("seed {}: {why}: {}", stage.seed, told(error.as_ref()));
         }

@@ -8,12 +8,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::stage::organisers_token;
 use crate::clients::asking::Asking;
 use crate::clients::books::Books;
 use crate::clients::buyer::Buyer;
 use crate::clients::request::OnSale;
 use crate::clients::viewer::{Seen, Viewer};
-use crate::plan::Plan;
+use crate::plan::{EventPlan, ORGANISER, Plan};
 
 /// Everybody who acts or watches.
 pub(super) struct Load {
@@ -31,11 +32,13 @@ impl Load {
     ) -> Self {
         let mut buyers = JoinSet::new();
         for client in &plan.clients {
-            let places = plan.events[client.event].places;
-            let event = OnSale { id: events[client.event], places };
+            let EventPlan { places, table, .. } = plan.events[client.event];
+            let event = OnSale { id: events[client.event], places, table };
             let session = client.session.as_str();
-            let asking = Asking::new(session, event, plan.seed, doors, Arc::clone(books));
-            buyers.spawn(Buyer::new(asking, client.clone()).act(until));
+            let token = (session == ORGANISER).then(organisers_token);
+            let who = (session, token.as_deref());
+            let asking = || Asking::new(who, event, plan.seed, doors, Arc::clone(books));
+            buyers.spawn(Buyer::new([asking(), asking()], client.clone()).act(until));
         }
         let (mut viewers, mut watching) = (Vec::new(), JoinSet::new());
         for (number, viewer) in plan.viewers.iter().enumerate() {

@@ -7,6 +7,10 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::plan::{Fault, Plan};
+use crate::proxy::How;
+
+/// What a node says at its end that has told viewers, who didn't go.
+const SOCKETS_OPEN: &str = "some sockets were still open when time was up";
 
 /// Violations told of one node's log.
 const TOLD_MAX: usize = 20;
@@ -32,6 +36,8 @@ pub(super) fn wrong(plan: &Plan, folder: &Path) -> std::io::Result<Vec<String>> 
 struct Causes {
     curse: bool,
     full_disk: bool,
+    /// Something that keeps viewers from hearing that their node ends.
+    deaf_viewers: bool,
 }
 
 impl Causes {
@@ -42,12 +48,21 @@ impl Causes {
                 matches!(fault, Fault::WriteFails { .. } | Fault::CommitFails { .. })
             }),
             full_disk: any(|fault| matches!(fault, Fault::DiskFull { .. })),
+            deaf_viewers: any(|fault| {
+                matches!(fault, Fault::ClientsHalfOpen { .. } | Fault::ClientsSlow { .. })
+                    || matches!(fault, Fault::RequestsSpoilt { how: How::HalfOpen, .. })
+            }),
         }
     }
 
+    /// Whether an error is one that the plan has made.
     fn explain(self, error: &str) -> bool {
-        (self.curse && error.ends_with("this seat is cursed (P0001)"))
-            || (self.full_disk && error.ends_with("(53100)"))
+        self.curse_explains(error) || (self.full_disk && error.ends_with("(53100)"))
+    }
+
+    /// Who meets a full disk is answered 503, so that only a curse makes a 500.
+    fn curse_explains(self, error: &str) -> bool {
+        self.curse && error.ends_with("this seat is cursed (P0001)")
     }
 }
 
@@ -60,10 +75,13 @@ fn in_log(log: &str, causes: Causes) -> Vec<String> {
         let request = entry["request_id"].as_str().or(entry["span"]["request.id"].as_str());
         if line.contains("panicked") {
             wrong.push(format!("a panic: {line}"));
+        } else if line.contains(SOCKETS_OPEN) && !causes.deaf_viewers {
+            wrong.push(format!("viewers were not told of their node's end: {line}"));
         } else if entry["level"] == "ERROR" {
-            if entry["error"].as_str().is_some_and(|error| causes.explain(error)) {
+            let error = entry["error"].as_str().unwrap_or_default();
+            if causes.curse_explains(error) {
                 explained.extend(request.map(str::to_owned));
-            } else {
+            } else if !causes.explain(error) {
                 wrong.push(format!("an error that nothing explains: {line}"));
             }
         } else if entry["http.status"] == 500 {
@@ -80,9 +98,9 @@ mod tests {
     use super::*;
 
     const CURSED: &str = r#"{"level":"ERROR","message":"batch failed","request_id":"a-1","error":"the database refused a statement: this seat is cursed (P0001)"}"#;
-    const FULL: &str = r#"{"level":"ERROR","message":"batch failed","request_id":"a-1","error":"the database refused a statement: could not extend file: No space left on device (53100)"}"#;
+    const FULL: &str = r#"{"level":"ERROR","message":"batch failed","request_id":"a-1","error":"the database has run out of resources: could not extend file: No space left on device (53100)"}"#;
     const FAILED: &str = r#"{"level":"WARN","message":"request failed","http.status":500,"span":{"request.id":"a-1","name":"request"}}"#;
-    const NONE: Causes = Causes { curse: false, full_disk: false };
+    const NONE: Causes = Causes { curse: false, full_disk: false, deaf_viewers: false };
 
     fn count(lines: &[&str], causes: Causes) -> usize {
         in_log(&lines.join("\n"), causes).len()
@@ -93,7 +111,8 @@ mod tests {
         let (curse, full_disk) =
             (Causes { curse: true, ..NONE }, Causes { full_disk: true, ..NONE });
         assert_eq!(count(&[CURSED, FAILED], curse), 0);
-        assert_eq!(count(&[FULL, FAILED], full_disk), 0);
+        assert_eq!(count(&[FULL], full_disk), 0);
+        assert_eq!(count(&[FULL, FAILED], full_disk), 1);
         assert_eq!(count(&[CURSED, FAILED], full_disk), 2);
         assert_eq!(count(&[FULL, FAILED], curse), 2);
         assert_eq!(count(&[CURSED, FAILED], NONE), 2);
@@ -107,8 +126,15 @@ mod tests {
     }
 
     #[test]
+    fn viewers_who_stay_must_have_been_deaf() {
+        let stayed = format!(r#"{{"level":"WARN","message":"{SOCKETS_OPEN}"}}"#);
+        assert_eq!(count(&[&stayed], NONE), 1);
+        assert_eq!(count(&[&stayed], Causes { deaf_viewers: true, ..NONE }), 0);
+    }
+
+    #[test]
     fn a_panic_is_never_explained() {
-        let all = Causes { curse: true, full_disk: true };
+        let all = Causes { curse: true, full_disk: true, deaf_viewers: true };
         let logged = r#"{"level":"ERROR","message":"handler panicked","panic":"out of seats"}"#;
         assert_eq!(count(&[logged], all), 1);
         assert_eq!(count(&["thread 'main' panicked at src/main.rs:1:1:"], all), 1);

@@ -10,7 +10,7 @@ mod tally;
 mod views;
 
 pub use carry::{Report, Settings, run};
-pub use tally::Counts;
+pub use tally::{CAME_TO_NOTHING, Counts};
 
 /// Whether a disk can be filled here: where mounting isn't allowed, that fault never happens.
 #[must_use]

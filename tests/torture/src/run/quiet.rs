@@ -8,7 +8,7 @@ use seatmap::protocol::live::since::Since;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, Error};
 
-use crate::history::{Log, LogLine, Status};
+use crate::history::{Log, LogLine, Status, woven};
 
 /// How long whatever is due may take to end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,16 +50,21 @@ pub(super) async fn truth(client: &Client, event: i64) -> Result<Truth, Error> {
     Ok(Truth { at: Since { epoch: row.get(1), version }, map })
 }
 
-/// The whole change log of an event.
+/// The whole change log of an event, with the door's in it.
 pub(super) async fn log(client: &Client, event: i64, version: u64) -> Result<Log, Error> {
-    let sql = "select version, seat_index, from_status, to_status, cause, actor_id, request_id,
-                      (extract(epoch from at) * 1e6)::bigint
-               from seat_changes where event_id = $1 order by version, ordinal";
+    let seats = "select version, seat_index, from_status, to_status, cause, actor_id, request_id,
+                        (extract(epoch from at) * 1e6)::bigint, booking_id
+                 from seat_changes where event_id = $1 order by version, ordinal";
+    // Whoever passes the door has a seat that is sold, and leaves it so.
+    let door = "select version, seat_index, 3::smallint, 3::smallint, 'check_' || way, actor_id,
+                       request_id, (extract(epoch from at) * 1e6)::bigint, booking_id
+                from check_ins where event_id = $1 order by id";
     let status = |code: i16| {
         let name = seat_status(code).name();
         Status::of_name(name).expect("a status of the contract")
     };
-    let rows = client.query(sql, &[&event]).await?;
+    let (seats, door) =
+        (client.query(seats, &[&event]).await?, client.query(door, &[&event]).await?);
     let line = |row: &tokio_postgres::Row| LogLine {
         version: row.get::<_, i64>(0).unsigned_abs(),
         seat: row.get::<_, i32>(1).unsigned_abs(),
@@ -70,12 +75,15 @@ pub(super) async fn log(client: &Client, event: i64, version: u64) -> Result<Log
         request_id: row.get(6),
         at: row.get(7),
     };
-    Ok(Log { event, version, lines: rows.iter().map(line).collect() })
+    let lines = seats.iter().map(|row| (row.get(8), line(row))).collect();
+    let door = door.iter().map(|row| (row.get(8), line(row))).collect();
+    Ok(Log { event, version, lines: woven(lines, door) })
 }
 
-/// The users behind sessions.
+/// The users behind sessions and tokens.
 pub(super) async fn users(client: &Client) -> Result<HashMap<String, i64>, Error> {
-    let rows = client.query("select subject, id from users where origin = 'session'", &[]).await?;
+    let sql = "select subject, id from users where origin in ('session', 'token')";
+    let rows = client.query(sql, &[]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use seatmap::http::{JwtSecret, Role};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-use crate::plan::Plan;
+use crate::plan::{ORGANISER, Plan};
 use crate::proxy::{DatabaseProxy, Door, Notifications};
 use crate::world::SmallDisk;
 use crate::world::node::{Launch, Node};
@@ -18,8 +19,14 @@ use crate::world::postgres::{Postgres, PostgresError, Programs, connect};
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 
+/// What organisers' tokens are signed by.
+const SECRET: &str = "a secret that all nodes of a run share";
+/// How long such a token is good, in seconds: longer than any run, whatever a node's clock says.
+const TOKEN_SECONDS: i64 = 24 * 60 * 60;
+
 /// What every node is told, besides its database.
-const VARIABLES: [(&str, &str); 6] = [
+const VARIABLES: [(&str, &str); 7] = [
+    ("JWT_SECRET", SECRET),
     // All clients come from one address.
     ("RATE_LIMIT_RPS", "0"),
     ("REQUEST_TIMEOUT_SECONDS", "4"),
@@ -31,6 +38,13 @@ const VARIABLES: [(&str, &str); 6] = [
 
 /// How long a hold may live in all, extensions included, in seconds; as [`VARIABLES`] say.
 pub(super) const HOLD_LIFE_MAX_SECONDS: u32 = 8;
+
+/// A token for whoever organises.
+pub(super) fn organisers_token() -> String {
+    let until = jiff::Timestamp::now().as_second() + TOKEN_SECONDS;
+    let secret = JwtSecret::new(SECRET).expect("long enough");
+    secret.make(ORGANISER, Role::Organiser, until).expect("a token")
+}
 
 /// One node with its ways to PostgreSQL and to clients.
 pub(super) struct Place {

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+/// What precedes faults in counts that could not be made to happen.
+pub const CAME_TO_NOTHING: &str = "did not happen: ";
+
 /// How often each of several things happened.
 pub type Counts = BTreeMap<String, u64>;
 

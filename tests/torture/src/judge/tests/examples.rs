@@ -9,7 +9,7 @@ use seatmap::domain::seat::SeatStatus;
 use uuid::Uuid;
 
 use super::super::{judge, promise};
-use super::pretend::{BEGAN, MS, Server, event};
+use super::pretend::{BEGAN, MS, NAME, Server, event};
 use crate::history::{
     Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Operation, Outcome, Refusal, Status,
 };
@@ -95,6 +95,7 @@ fn booking_told(booking: &Booking, version: u64) -> BookingTold {
         seats: booking.seats.clone(),
         status: booking.status.name().to_owned(),
         reference: booking.payment_reference.clone(),
+        inside: booking.inside().map(|(seat, _)| seat).collect(),
         created_at: booking.created_at.as_microsecond(),
         expires_at: booking.expires_at.as_microsecond(),
         version,
@@ -104,6 +105,7 @@ fn booking_told(booking: &Booking, version: u64) -> BookingTold {
 /// What a read shows; holds and bookings by the clock.
 pub(super) fn read(server: &Server, operation: &Operation, now: Timestamp) -> Outcome {
     let (version, epoch) = (server.version(), "e1".to_owned());
+    let is_own = !matches!(operation.call, Call::InspectBooking { .. });
     let statuses = || server.seats.values().map(|seat| status(seat.status));
     let refuse = |status, code: &str| {
         Outcome::Refused(Refusal { status, code: code.to_owned(), conflicts: Vec::new() })
@@ -120,29 +122,36 @@ pub(super) fn read(server: &Server, operation: &Operation, now: Timestamp) -> Ou
                 Answer::Hold(hold_told(&hold, version))
             }
         },
-        Call::ReadBooking { booking } => match server.bookings.get(&BookingId(*booking)) {
-            None => return refuse(404, "not_found"),
-            Some(booking) if Some(booking.owner.0) != operation.caller => {
-                return refuse(403, "forbidden");
-            }
-            Some(booking) => {
-                let mut booking = booking.clone();
-                if booking.is_due(now) {
-                    booking.status = BookingStatus::Expired;
+        Call::ReadBooking { booking } | Call::InspectBooking { booking } => {
+            match server.bookings.get(&BookingId(*booking)) {
+                None => return refuse(404, "not_found"),
+                Some(booking) if is_own && Some(booking.owner.0) != operation.caller => {
+                    return refuse(403, "forbidden");
                 }
-                Answer::Booking(booking_told(&booking, version))
+                Some(booking) => {
+                    let mut booking = booking.clone();
+                    if booking.is_due(now) {
+                        booking.status = BookingStatus::Expired;
+                    }
+                    Answer::Booking(booking_told(&booking, version))
+                }
             }
-        },
+        }
         Call::ReadEvent => {
             let count = |wanted: Status| statuses().filter(|status| *status == wanted).count();
             let counts = Status::ALL.map(|status| u32::try_from(count(status)).expect("few"));
-            Answer::Event { version, epoch, available: counts[0], counts }
+            Answer::Event { name: NAME.to_owned(), version, epoch, available: counts[0], counts }
         }
         _ => Answer::Map { version, epoch, statuses: statuses().map(Status::letter).collect() },
     })
 }
 
-fn lock(id: u64, caller: i64, (invoked, answered): (u64, u64), outcome: Outcome) -> Operation {
+pub(super) fn lock(
+    id: u64,
+    caller: i64,
+    (invoked, answered): (u64, u64),
+    outcome: Outcome,
+) -> Operation {
     Operation {
         id,
         client: format!("client-{caller}"),
@@ -180,7 +189,7 @@ fn line(version: u64, ms: u64, to: Status, by: Option<(i64, u64)>) -> LogLine {
     }
 }
 
-fn promises(operations: Vec<Operation>, lines: Vec<LogLine>) -> Vec<&'static str> {
+pub(super) fn promises(operations: Vec<Operation>, lines: Vec<LogLine>) -> Vec<&'static str> {
     let version = lines.last().map_or(0, |line| line.version);
     let logs = vec![Log { event: 1, version, lines }];
     let verdict = judge(&History { events: vec![event()], operations, logs });

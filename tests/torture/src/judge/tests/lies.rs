@@ -15,7 +15,7 @@ use crate::history::{
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 19] = [
+pub(super) const ALL: [(&str, Lie); 22] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -35,6 +35,9 @@ pub(super) const ALL: [(&str, Lie); 19] = [
     ("conflicts can't be read", conflicts_unreadable),
     ("a status that the contract doesn't have", strange_status),
     ("a buyer is turned away for no reason", turned_away),
+    ("somebody is told to be in who isn't", told_to_be_in),
+    ("somebody goes in twice", in_twice),
+    ("a key stands for two requests", two_of_one_key),
 ];
 
 /// Which operations have effects, by the index of their unit.
@@ -296,7 +299,7 @@ fn another_number(history: &mut History, at: &Index) -> bool {
         chosen.filter(|index| is_chosen(&history.operations[*index].call)).collect();
     let Some(index) = pick(&chosen, at) else { return false };
     match &mut history.operations[index].call {
-        Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity += 1,
+        Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity += SEATS,
         _ => return false,
     }
     true
@@ -347,6 +350,61 @@ fn one_more(history: &mut History, status: u16, body: &Value, at: &Index) -> boo
     operation.request_id = "request-more".to_owned();
     operation.key = None;
     operation.outcome = heard(&operation.call, status, body);
+    history.operations.push(operation);
+    true
+}
+
+fn told_to_be_in(history: &mut History, at: &Index) -> bool {
+    let told = |one: &mut Operation| match &mut one.outcome {
+        Outcome::Done(Answer::Booking(booking)) if booking.inside.is_empty() => {
+            booking.inside = booking.seats[..1].to_vec();
+            true
+        }
+        _ => false,
+    };
+    let count = history.operations.len();
+    let first = at.index(count.max(1));
+    (0..count).any(|offset| told(&mut history.operations[(first + offset) % count]))
+}
+
+/// The same seat of the same booking, by another request that nobody has heard of.
+fn in_twice(history: &mut History, at: &Index) -> bool {
+    let log = &history.logs[0];
+    let is_in = |line: &&crate::history::LogLine| line.cause == "check_in";
+    let entered: Vec<_> = log.lines.iter().filter(is_in).cloned().collect();
+    let Some(first) = pick(&entered, at) else { return false };
+    let by =
+        history.operations.iter().find(|one| Some(&one.request_id) == first.request_id.as_ref());
+    let Some(mut operation) = by.cloned() else { return false };
+    operation.id += 1_000;
+    operation.request_id = "request-twice".to_owned();
+    (operation.key, operation.answered) = (None, u64::MAX / 4);
+    operation.outcome = Outcome::Unknown { why: "cut".to_owned() };
+    let own: Vec<_> =
+        entered.iter().filter(|line| line.request_id == first.request_id).cloned().collect();
+    let last = |line: &crate::history::LogLine| line.request_id == first.request_id;
+    let place = history.logs[0].lines.iter().rposition(last).expect("it") + 1;
+    let again = own.into_iter().map(|line| crate::history::LogLine {
+        request_id: Some(operation.request_id.clone()),
+        ..line
+    });
+    history.logs[0].lines.splice(place..place, again);
+    history.operations.push(operation);
+    true
+}
+
+/// What was asked for under a key is done, and something else is asked under it and done too.
+fn two_of_one_key(history: &mut History, at: &Index) -> bool {
+    let keyed: Vec<usize> = effects(history)
+        .into_iter()
+        .map(|(_, index)| index)
+        .filter(|index| history.operations[*index].key.is_some())
+        .collect();
+    let Some(index) = pick(&keyed, at) else { return false };
+    let mut operation = history.operations[index].clone();
+    operation.id += 1_000;
+    operation.request_id = "request-reused".to_owned();
+    operation.call = Call::Lock { seat: SEATS + 7 };
     history.operations.push(operation);
     true
 }

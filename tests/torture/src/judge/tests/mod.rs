@@ -2,6 +2,7 @@
 
 mod examples;
 mod lies;
+mod names;
 mod pretend;
 
 use proptest::prelude::*;
@@ -56,7 +57,11 @@ fn every_lie_can_be_told_and_is_found() {
     let strategy = (plans(), any::<prop::sample::Index>());
     for (name, tell) in lies::ALL {
         let mut told = 0;
-        for _ in 0..200 {
+        // Some need a history in which much has happened before.
+        for _ in 0..2_000 {
+            if told == 20 {
+                break;
+            }
             let (plan, at): (Plan, _) = strategy.new_tree(&mut runner).expect("a plan").current();
             let mut history: History = pretend::play(&plan);
             if tell(&mut history, &at) {
@@ -64,6 +69,6 @@ fn every_lie_can_be_told_and_is_found() {
                 assert!(!judge(&history).passed(), "not found: {name}");
             }
         }
-        assert!(told >= 5, "told only {told} times: {name}");
+        assert!(told == 20, "told only {told} times: {name}");
     }
 }

@@ -2,10 +2,12 @@
 //! requests, batches and lost answers. The judge knows nothing of it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
+use seatmap::domain::answer::Refusal;
 use seatmap::domain::booking::Booking;
 use seatmap::domain::choice::{
     OrphanRule, Picture, RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan, Wanted,
@@ -20,12 +22,16 @@ use uuid::Uuid;
 
 use super::super::{Case, wall};
 use crate::history::{
-    Answer, Call, Event, History, Log, LogLine, Operation, Outcome, Rules, Turned,
+    Answer, Call, Event, History, Log, LogLine, Operation, Outcome, Rules, Status, Turned, woven,
 };
 
 pub(super) const SEATS: u32 = 8;
-/// How many of them are places of an area; the others are a row.
+/// How many of them are places of an area.
 pub(super) const PLACES: u32 = 3;
+/// How many are a table that is sold whole; those in between are a row.
+pub(super) const TABLE: u32 = 2;
+/// What the event is called.
+pub(super) const NAME: &str = "Matinée";
 pub(super) const MS: u64 = 1_000_000;
 /// 2026-01-01, in nanoseconds.
 pub(super) const BEGAN: i64 = 1_767_225_600_000_000_000;
@@ -38,6 +44,7 @@ pub(super) enum Wish {
     Hold(Vec<u32>),
     HoldBest(u32),
     HoldPlaces(u32),
+    HoldTable,
     Extend(usize, u32),
     Release(usize),
     BookSeats(Vec<u32>),
@@ -45,6 +52,10 @@ pub(super) enum Wish {
     BookQuantity(u32),
     Confirm(usize, u8),
     Cancel(usize),
+    CallOff(usize),
+    CheckIn(usize, Option<u32>),
+    CheckOut(usize, Option<u32>),
+    Inspect(usize),
     Block(Vec<u32>),
     Unblock(Vec<u32>),
     Again(usize),
@@ -99,19 +110,26 @@ fn wish() -> impl Strategy<Value = Wish> {
             .prop_map(|seats| seats.into_iter().collect::<Vec<_>>())
     };
     let some = || 0usize..4;
+    // Mostly seats that may be the booking's.
+    let of_booking = || proptest::option::weighted(0.25, 0..SEATS);
     prop_oneof![
         6 => seat().prop_map(Wish::Lock),
         2 => seat().prop_map(Wish::Unlock),
         4 => seats().prop_map(Wish::Hold),
         2 => (1u32..5).prop_map(Wish::HoldBest),
         2 => (1u32..4).prop_map(Wish::HoldPlaces),
+        2 => Just(Wish::HoldTable),
         2 => (some(), 1u32..4).prop_map(|(hold, by)| Wish::Extend(hold, by)),
         2 => some().prop_map(Wish::Release),
         1 => seats().prop_map(Wish::BookSeats),
         3 => some().prop_map(Wish::BookHold),
         3 => (1u32..4).prop_map(Wish::BookQuantity),
-        3 => (some(), 0u8..3).prop_map(|(booking, paid)| Wish::Confirm(booking, paid)),
+        5 => (some(), 0u8..3).prop_map(|(booking, paid)| Wish::Confirm(booking, paid)),
         2 => some().prop_map(Wish::Cancel),
+        1 => some().prop_map(Wish::CallOff),
+        5 => (some(), of_booking()).prop_map(|(booking, seat)| Wish::CheckIn(booking, seat)),
+        2 => (some(), of_booking()).prop_map(|(booking, seat)| Wish::CheckOut(booking, seat)),
+        1 => some().prop_map(Wish::Inspect),
         1 => seats().prop_map(Wish::Block),
         1 => seats().prop_map(Wish::Unblock),
         3 => some().prop_map(Wish::Again),
@@ -133,11 +151,13 @@ pub(super) fn rules() -> Rules {
         sales_end: i64::MAX / 4,
         cancel_confirmed: crate::history::CancelConfirmed::Owner,
         places: PLACES,
+        table: TABLE,
     }
 }
 
 pub(super) fn event() -> Event {
-    Event { id: 1, seats: SEATS, version: 0, rules: rules(), began_unix_ns: BEGAN }
+    let (name, rules) = (NAME.to_owned(), rules());
+    Event { id: 1, seats: SEATS, name, version: 0, rules, began_unix_ns: BEGAN }
 }
 
 pub(super) struct Server {
@@ -146,7 +166,8 @@ pub(super) struct Server {
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) bookings: BTreeMap<BookingId, Booking>,
     kept: HashMap<KeyScope, KeptAnswer>,
-    log: Vec<LogLine>,
+    log: Vec<(Option<i64>, LogLine)>,
+    door: Vec<(i64, LogLine)>,
 }
 
 impl Server {
@@ -179,6 +200,7 @@ impl Server {
             bookings: BTreeMap::new(),
             kept: HashMap::new(),
             log: Vec::new(),
+            door: Vec::new(),
         }
     }
 
@@ -190,15 +212,13 @@ impl Server {
         let plan = SeatingPlan {
             rows: vec![RowPlan {
                 section: 0,
-                segments: std::iter::once(PLACES..SEATS).collect(),
+                segments: std::iter::once(PLACES..SEATS - TABLE).collect(),
                 focal_point: [0.0, 0.0],
             }],
-            units: vec![UnitPlan {
-                section: 0,
-                seats: 0..PLACES,
-                kind: UnitKind::Area { capacity: PLACES },
-                focal_point: [0.0, 0.0],
-            }],
+            units: vec![
+                unit(0..PLACES, UnitKind::Area { capacity: PLACES }),
+                unit(SEATS - TABLE..SEATS, UnitKind::Whole),
+            ],
             position: (0..SEATS).map(|seat| [seat.cast_signed() * 50, 100]).collect(),
             category: vec![0; SEATS as usize],
             flags: vec![0; SEATS as usize],
@@ -239,7 +259,7 @@ impl Server {
         }
         self.log.extend(decision.transitions.into_iter().map(|step| {
             let clock = matches!(step.cause, Cause::HoldExpiry | Cause::BookingExpiry);
-            LogLine {
+            let line = LogLine {
                 version: decision.version,
                 seat: step.seat,
                 from: super::examples::status(step.from),
@@ -248,10 +268,28 @@ impl Server {
                 actor: step.actor.filter(|_| !clock).map(|user| user.0),
                 request_id: step.request_id,
                 at: now.as_microsecond(),
-            }
+            };
+            (step.booking.map(|booking| booking.0), line)
+        }));
+        self.door.extend(decision.door.into_iter().map(|step| {
+            let line = LogLine {
+                version: decision.version,
+                seat: step.seat,
+                from: Status::Sold,
+                to: Status::Sold,
+                cause: format!("check_{}", step.way.name()),
+                actor: step.actor.map(|user| user.0),
+                request_id: Some(step.request_id),
+                at: now.as_microsecond(),
+            };
+            (step.booking.0, line)
         }));
         decision.answers.iter().map(super::examples::outcome).collect()
     }
+}
+
+fn unit(seats: Range<u32>, kind: UnitKind) -> UnitPlan {
+    UnitPlan { section: 0, seats, kind, focal_point: [0.0, 0.0] }
 }
 
 /// An operation before it is decided.
@@ -275,7 +313,8 @@ pub(super) fn play(plan: &Plan) -> History {
         waiting.push(sent(&operations, step, (id, clock)));
     }
     operations.extend(batches(&mut server, &mut waiting, u64::MAX));
-    let log = Log { event: 1, version: server.version(), lines: server.log };
+    let version = server.version();
+    let log = Log { event: 1, version, lines: woven(server.log, server.door) };
     History { events: vec![event()], operations, logs: vec![log] }
 }
 
@@ -346,6 +385,21 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
     done
 }
 
+fn table() -> (String, Range<u32>) {
+    ("T1".to_owned(), SEATS - TABLE..SEATS)
+}
+
+/// What the door refuses without a look at the event.
+fn cuts_table(call: &Call) -> bool {
+    let seats = match call {
+        Call::Lock { seat } | Call::Unlock { seat } => std::slice::from_ref(seat),
+        Call::Hold { seats } | Call::BookSeats { seats } => seats,
+        _ => return false,
+    };
+    let among = table().1.filter(|seat| seats.contains(seat)).count();
+    among > 0 && among < TABLE as usize
+}
+
 fn request(operation: &Operation) -> Request {
     let fresh = HoldId(Uuid::from_u128(u128::from(operation.id) + 1));
     let book = |selection| {
@@ -363,18 +417,31 @@ fn request(operation: &Operation) -> Request {
         Call::HoldPlaces { quantity } => {
             Command::HoldPlaces { areas: vec![(0, quantity)], hold: fresh }
         }
+        Call::HoldTable => Command::Hold { seats: (SEATS - TABLE..SEATS).collect(), hold: fresh },
         Call::Extend { hold, seconds } => Command::Extend { hold: HoldId(hold), seconds },
         Call::Release { hold } => Command::Release { hold: HoldId(hold) },
         Call::BookSeats { seats } => book(Selection::Seats(seats)),
         Call::BookHold { hold } => book(Selection::Hold(HoldId(hold))),
-        Call::BookQuantity { quantity } => book(Selection::Quantity(quantity)),
+        Call::BookQuantity { quantity } => {
+            book(Selection::QuantityWhole { quantity, tables: vec![table()] })
+        }
         Call::Confirm { booking, reference } => {
             Command::Confirm { booking: BookingId(booking), payment_reference: reference }
         }
         Call::Cancel { booking } => Command::Cancel { booking: BookingId(booking) },
+        Call::CallOff { booking } => Command::CallOff { booking: BookingId(booking), reason: None },
+        Call::CheckIn { booking, seats } => Command::CheckIn { booking: BookingId(booking), seats },
+        Call::CheckOut { booking, seats } => {
+            Command::CheckOut { booking: BookingId(booking), seats }
+        }
         Call::Block { seats } => Command::Block { seats, reason: None },
         Call::Unblock { seats } => Command::Unblock { seats, reason: None },
         other => unreachable!("{other:?} is a read"),
+    };
+    let command = if cuts_table(&operation.call) {
+        Command::Refuse(Refusal::SoldWhole { table: table().0 })
+    } else {
+        command
     };
     let fingerprint = serde_json::to_vec(&operation.call).expect("JSON");
     Request {
@@ -399,17 +466,29 @@ fn told(heard: &[Operation]) -> (Vec<Uuid>, Vec<i64>) {
     (holds, bookings)
 }
 
+/// A booking that anybody was told was paid.
+fn paid(heard: &[Operation], back: usize) -> Option<i64> {
+    let confirmed = heard.iter().rev().filter_map(|operation| match &operation.outcome {
+        Outcome::Done(Answer::Booking(told)) if told.status == "confirmed" => Some(told.id),
+        _ => None,
+    });
+    let paid: Vec<i64> = confirmed.collect();
+    paid.get(back % paid.len().max(1)).copied()
+}
+
 /// Turns a wish into a call, with ids that were told: own things and others'.
 fn call(heard: &[Operation], step: &Step) -> Call {
     let (holds, bookings) = told(heard);
     let hold = |back: usize| holds.get(back).copied().unwrap_or(Uuid::nil());
     let booking = |back: usize| bookings.get(back).copied().unwrap_or(0);
+    let paid = |back: usize| paid(heard, back).unwrap_or_else(|| booking(back));
     match step.wish.clone() {
         Wish::Lock(seat) => Call::Lock { seat },
         Wish::Unlock(seat) => Call::Unlock { seat },
         Wish::Hold(seats) => Call::Hold { seats },
         Wish::HoldBest(quantity) => Call::HoldBest { quantity },
         Wish::HoldPlaces(quantity) => Call::HoldPlaces { quantity },
+        Wish::HoldTable => Call::HoldTable,
         Wish::Extend(back, seconds) => Call::Extend { hold: hold(back), seconds },
         Wish::Release(back) => Call::Release { hold: hold(back) },
         Wish::BookSeats(seats) => Call::BookSeats { seats },
@@ -420,6 +499,14 @@ fn call(heard: &[Operation], step: &Step) -> Call {
             Call::Confirm { booking: booking(back), reference }
         }
         Wish::Cancel(back) => Call::Cancel { booking: booking(back) },
+        Wish::CallOff(back) => Call::CallOff { booking: paid(back) },
+        Wish::CheckIn(back, seat) => {
+            Call::CheckIn { booking: paid(back), seats: seat.map(|seat| vec![seat]) }
+        }
+        Wish::CheckOut(back, seat) => {
+            Call::CheckOut { booking: paid(back), seats: seat.map(|seat| vec![seat]) }
+        }
+        Wish::Inspect(back) => Call::InspectBooking { booking: booking(back) },
         Wish::Block(seats) => Call::Block { seats },
         Wish::Unblock(seats) => Call::Unblock { seats },
         Wish::Again(back) => {

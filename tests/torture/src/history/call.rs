@@ -1,0 +1,174 @@
+//! What is asked of a server, as facts: the contract's calls, seats by their index.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Call {
+    /// `POST /events/{id}/seats/{seat_no}/lock`
+    Lock {
+        /// The seat.
+        seat: u32,
+    },
+    /// `POST /events/{id}/seats/{seat_no}/unlock`
+    Unlock {
+        /// The seat.
+        seat: u32,
+    },
+    /// `POST /events/{id}/holds` with `seats`.
+    Hold {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `POST /events/{id}/holds` with `best_available`.
+    HoldBest {
+        /// How many.
+        quantity: u32,
+    },
+    /// `POST /events/{id}/holds` with `areas`: of the event's only one.
+    HoldPlaces {
+        /// How many.
+        quantity: u32,
+    },
+    /// `POST /events/{id}/holds` with `tables`: the event's only one.
+    HoldTable,
+    /// `PATCH /holds/{id}`
+    Extend {
+        /// The hold.
+        hold: Uuid,
+        /// By how much, in seconds.
+        seconds: u32,
+    },
+    /// `DELETE /holds/{id}`
+    Release {
+        /// The hold.
+        hold: Uuid,
+    },
+    /// `GET /holds/{id}`
+    ReadHold {
+        /// The hold.
+        hold: Uuid,
+    },
+    /// `POST /bookings` with `seats`.
+    BookSeats {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `POST /bookings` with `hold_id`.
+    BookHold {
+        /// The hold.
+        hold: Uuid,
+    },
+    /// `POST /bookings` with `quantity`.
+    BookQuantity {
+        /// How many.
+        quantity: u32,
+    },
+    /// `POST /bookings/{id}/confirm`
+    Confirm {
+        /// The booking.
+        booking: i64,
+        /// What the payment is called.
+        reference: Option<String>,
+    },
+    /// `POST /bookings/{id}/cancel`
+    Cancel {
+        /// The booking.
+        booking: i64,
+    },
+    /// `POST /bookings/{id}/cancel` by an organiser: anybody's.
+    CallOff {
+        /// The booking.
+        booking: i64,
+    },
+    /// `POST /bookings/{id}/check-in`
+    CheckIn {
+        /// The booking.
+        booking: i64,
+        /// Which of its seats; none named: all.
+        seats: Option<Vec<u32>>,
+    },
+    /// `DELETE /bookings/{id}/check-in`
+    CheckOut {
+        /// The booking.
+        booking: i64,
+        /// Which of its seats; none named: those with visitors in.
+        seats: Option<Vec<u32>>,
+    },
+    /// `GET /bookings/{id}`
+    ReadBooking {
+        /// The booking.
+        booking: i64,
+    },
+    /// `GET /bookings/{id}` by an organiser: anybody's.
+    InspectBooking {
+        /// The booking.
+        booking: i64,
+    },
+    /// `POST /events/{id}/block`
+    Block {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `POST /events/{id}/unblock`
+    Unblock {
+        /// The seats, as sent.
+        seats: Vec<u32>,
+    },
+    /// `PATCH /events/{id}`: another name, which no other call gives it.
+    Rename {
+        /// The name.
+        name: String,
+    },
+    /// `GET /events/{id}`
+    ReadEvent,
+    /// `GET /events/{id}/tickets`
+    ReadAvailableTickets,
+    /// `GET /events/{id}/tickets/all`
+    ReadTickets,
+    /// `GET /events/{id}/availability`, which may be behind.
+    ReadAvailability,
+    /// `GET /events/{id}/availability?since=`, which may be behind, too. What it tells has been put
+    /// into the map that was known.
+    ReadSince {
+        /// The history of the map that was known.
+        epoch: String,
+        /// Its version.
+        version: u64,
+        /// Every seat's letter in it.
+        known: String,
+    },
+    /// `GET /events/{id}/history/{version}`
+    ReadPast {
+        /// The version.
+        version: u64,
+    },
+}
+
+impl Call {
+    /// Whether the answer may be about a version that is over by then: a node's mirror names the one
+    /// it shows, and may be behind; the past is asked for.
+    #[must_use]
+    pub fn may_be_behind(&self) -> bool {
+        matches!(self, Self::ReadAvailability | Self::ReadSince { .. } | Self::ReadPast { .. })
+    }
+
+    /// Whether it only looks.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(
+            self,
+            Self::ReadHold { .. }
+                | Self::ReadBooking { .. }
+                | Self::InspectBooking { .. }
+                | Self::ReadEvent
+                | Self::ReadAvailableTickets
+                | Self::ReadTickets
+                | Self::ReadAvailability
+                | Self::ReadSince { .. }
+                | Self::ReadPast { .. }
+        )
+    }
+}
