@@ -127,9 +127,11 @@ async fn serve(options: &Options, audience: Audience) -> Result<(), Failure> {
     let mut stop = StopSignal::new()?;
     options.check()?;
     if audience == Audience::Demo && options.server.auth_mode != AuthMode::Open {
-        return Err("--auth-mode (AUTH_MODE): the demo lets everybody buy and sell, so it runs in \
+        return Err(
+            "--auth-mode (AUTH_MODE): the demo lets everybody buy and sell, so it runs in \
                     open mode only; use `seatmap serve` with tokens"
-            .into());
+                .into(),
+        );
     }
     // The port before the database: who runs the server already is told so at once.
     let listener = acceptor::bind((options.server.bind, options.server.port).into())?;
