@@ -87,7 +87,12 @@ fn check_total(document: &Document) -> Result<(), ChartError> {
         let areas = section.areas.iter().map(|area| u64::from(area.capacity));
         total += rows.chain(areas).sum::<u64>();
     }
-    if total == 0 || total > u64::from(LAYOUT_SEATS_MAX) {
+    // Rows of no seats are refused one by one, by their names.
+    let any = |section: &SectionDocument| {
+        !(section.rows.is_empty() && section.tables.is_empty() && section.areas.is_empty())
+    };
+    let none = total == 0 && !document.sections.iter().any(any);
+    if none || total > u64::from(LAYOUT_SEATS_MAX) {
         let reason = format!("a chart has 1 to {LAYOUT_SEATS_MAX} seats, not {total}");
         return Err(ChartError::wrong("sections", reason));
     }

@@ -12,6 +12,7 @@ pub mod document;
 mod export;
 mod foreign;
 mod geometry;
+mod limits;
 mod read;
 
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,18 @@ pub use document::FORMAT;
 pub const CHART_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The most objects (`{…}`) a document may have: two for each seat, and half as many for the rest.
 pub const CHART_OBJECTS_MAX: usize = 500_000;
+/// The most points an outline may have: of a section, a table, an area or a shape.
+pub const OUTLINE_POINTS_MAX: usize = 10_000;
+/// The most points all outlines of a chart may have together.
+pub const CHART_POINTS_MAX: usize = 200_000;
 /// The most warnings that are listed; what goes beyond is counted.
 pub const WARNINGS_MAX: usize = 100;
+
+/// How many things that were left out are named where a chart is refused.
+const LOSSES_MAX: usize = 3;
+
+/// What some editors put before the text, which is no JSON.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The JSON Schema of the own format.
 pub const SCHEMA: &str = include_str!("chart.schema.json");
@@ -115,14 +126,23 @@ pub struct Imported {
 /// With the place and the reason, when the bytes are no chart of the format.
 pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartError> {
     read::check_size(bytes)?;
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let format = format.map_or_else(|| read::detect(bytes), Ok)?;
-    let (document, mut warnings) = match format {
+    let (mut document, mut warnings) = match format {
         Format::Seatmap => (read::own(bytes)?, Vec::new()),
         Format::Pretix => foreign::pretix::read(bytes)?,
         Format::Seatsio => foreign::seatsio::read(bytes)?,
         Format::Seatlayer => foreign::seatlayer::read(bytes)?,
     };
-    let layout = build::layout(&document)?;
+    let limits::Cleaned { first, labels } = limits::clean(&mut document);
+    if let Some(path) = first {
+        if format == Format::Seatmap {
+            return Err(ChartError::wrong(path, "must not have control characters"));
+        }
+        warnings.push(format!("control characters in {labels} labels are spaces now"));
+    }
+    limits::check_points(&document)?;
+    let layout = build::layout(&document).map_err(|error| with_losses(error, &warnings))?;
     if let Some(overlap) = check::overlap(&layout) {
         let told = build::describe(&document, &layout, overlap.seat);
         // Others draw alternatives over one another, and their charts are on sale.
@@ -132,6 +152,15 @@ pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartErr
         warnings.push(format!("{told}: {overlap}"));
     }
     Ok(Imported { format, name: document.name, layout, warnings })
+}
+
+/// The reason why nothing is left may be what was left out.
+fn with_losses(mut error: ChartError, warnings: &[String]) -> ChartError {
+    let lost = warnings.iter().filter(|warning| warning.contains("left out"));
+    for warning in lost.take(LOSSES_MAX) {
+        error.reason = format!("{}; {warning}", error.reason);
+    }
+    error
 }
 
 /// Writes a layout in the own format.

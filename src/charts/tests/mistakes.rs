@@ -134,6 +134,76 @@ fn duplicates_overlaps_and_limits_are_refused() {
 }
 
 #[test]
+fn control_characters_are_refused() {
+    for (path, pointer) in [
+        ("name", "/name"),
+        ("categories[0].key", "/categories/0/key"),
+        ("categories[0].label", "/categories/0/label"),
+        ("sections[0].label", "/sections/0/label"),
+        ("sections[0].rows[1].label", "/sections/0/rows/1/label"),
+        ("sections[0].tables[0].label", "/sections/0/tables/0/label"),
+        ("sections[0].areas[0].label", "/sections/0/areas/0/label"),
+        ("shapes[0].label", "/shapes/0/label"),
+        ("texts[0].text", "/texts/0/text"),
+        ("floors[0]", "/floors/0"),
+        ("zones[0].label", "/zones/0/label"),
+    ] {
+        refused(path, |chart| {
+            chart["shapes"] =
+                json!([{ "kind": "bar", "label": "Bar", "outline": [[0, 0], [9, 0], [0, 9]] }]);
+            chart["texts"] = json!([{ "text": "Bar", "at": [0, 0], "size": 9, "rotation": 0 }]);
+            chart["zones"] = json!([{ "key": "z", "label": "Z" }]);
+            chart["floors"] = json!(["Ground"]);
+            chart["sections"][0]["floor"] = json!("Ground");
+            *chart.pointer_mut(pointer).expect("it is there") = json!("A\u{0}B");
+        });
+    }
+}
+
+#[test]
+fn outlines_of_too_many_points_are_refused() {
+    let outline =
+        |points: usize| json!((0..points).map(|at| [at, at * at % 97]).collect::<Vec<_>>());
+    refused("shapes[0].outline", |chart| {
+        chart["shapes"] = json!([{ "kind": "bar", "label": "", "outline": outline(10_001) }]);
+    });
+    refused("sections[0].outline", |chart| chart["sections"][0]["outline"] = outline(10_001));
+    refused("sections[0].tables[0].outline", |chart| {
+        chart["sections"][0]["tables"][0]["outline"] = outline(10_001);
+    });
+    refused("sections[0].areas[0].outline", |chart| {
+        chart["sections"][0]["areas"][0]["outline"] = outline(10_001);
+    });
+    refused("shapes", |chart| {
+        let shape = json!({ "kind": "bar", "label": "", "outline": outline(9_999) });
+        chart["shapes"] = json!(vec![shape; 21]);
+    });
+}
+
+#[test]
+fn the_schema_says_how_many_points_an_outline_may_have() {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+    assert_eq!(schema["$defs"]["outline"]["maxItems"], OUTLINE_POINTS_MAX);
+    let told = schema["properties"]["shapes"]["description"].as_str().expect("a text");
+    assert!(told.contains(&CHART_POINTS_MAX.to_string()), "{told}");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let mut own = chart();
+    assert!(validator.is_valid(&own));
+    own["sections"][0]["label"] = json!("A\u{0}B");
+    assert!(!validator.is_valid(&own), "control characters");
+}
+
+#[test]
+fn a_chart_whose_only_row_is_empty_names_it() {
+    refused("sections[0].rows[0].count", |chart| {
+        chart["sections"] = json!([{ "label": "S", "rows": [{ "at": [0, 0], "count": 0 }] }]);
+    });
+    refused("sections[0].areas[0].capacity", |chart| {
+        chart["sections"] = json!([{ "label": "S", "areas": [{ "label": "GA", "capacity": 0 }] }]);
+    });
+}
+
+#[test]
 fn what_is_no_chart_is_refused_without_being_read_far() {
     let kind = |bytes: &[u8]| import(bytes, None).expect_err("refused").kind;
     assert_eq!(kind(b""), ErrorKind::Unreadable);
