@@ -3,7 +3,7 @@
 //! Fields nobody asked for are never dropped in silence: in the own format they are an error, in
 //! others a warning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -38,6 +38,7 @@ struct Marks {
     zones: Option<IgnoredAny>,
     size: Option<IgnoredAny>,
     objects: Option<IgnoredAny>,
+    categories: Option<IgnoredAny>,
 }
 
 /// Finds out which format it is.
@@ -49,7 +50,8 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
         Ok(Format::Seatsio)
     } else if marks.objects.is_some() {
         Ok(Format::Seatlayer)
-    } else if marks.zones.is_some() && marks.size.is_some() {
+    } else if marks.zones.is_some() && (marks.size.is_some() || marks.categories.is_some()) {
+        // Early plans have no size.
         Ok(Format::Pretix)
     } else {
         let known = Format::ALL.map(Format::name).join(", ");
@@ -72,22 +74,33 @@ pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
     }
 }
 
+/// Fields of others that nobody misses one by one: names, or ends of paths such as `subChart.width`.
+pub(super) struct Unmissed {
+    /// Those that mean nothing outside an editor, or are said again elsewhere.
+    pub(super) technical: &'static [&'static str],
+    /// Those that say how something looks; they are told of together.
+    pub(super) looks: &'static [&'static str],
+}
+
 /// Reads a document of somebody else's, and says which fields were not looked at.
-/// Of `technical` ones nobody wants to hear.
 pub(super) fn foreign<T: DeserializeOwned>(
     bytes: &[u8],
-    technical: &[&str],
+    unmissed: &Unmissed,
 ) -> Result<(T, Vec<String>), ChartError> {
     let mut ignored: BTreeMap<String, u32> = BTreeMap::new();
+    let mut looks: BTreeSet<&str> = BTreeSet::new();
     let mut beyond = 0_usize;
     let value = json(bytes, &mut |path| {
-        let name = path.rsplit('.').next().unwrap_or_default();
-        if technical.contains(&name.split('[').next().unwrap_or_default()) {
+        let path = without_positions(&path);
+        if find(&path, unmissed.technical).is_some() {
             return;
         }
-        let path = without_positions(&path);
-        if ignored.len() < FIELDS_MAX || ignored.contains_key(&path) {
-            *ignored.entry(path).or_default() += 1;
+        if let Some(name) = find(&path, unmissed.looks) {
+            looks.insert(name);
+        } else if let Some(count) = ignored.get_mut(&path) {
+            *count += 1;
+        } else if ignored.len() < FIELDS_MAX {
+            ignored.insert(path, 1);
         } else {
             beyond += 1;
         }
@@ -99,7 +112,19 @@ pub(super) fn foreign<T: DeserializeOwned>(
     if beyond > 0 {
         warnings.push(format!("{beyond} more fields are not carried over"));
     }
+    if !looks.is_empty() {
+        let looks: Vec<&str> = looks.into_iter().collect();
+        warnings.push(format!("looks are not carried over: {}", looks.join(", ")));
+    }
     Ok((value, warnings))
+}
+
+/// The name a path ends with, if it is among these.
+fn find(path: &str, names: &[&'static str]) -> Option<&'static str> {
+    let ends = |name: &&&str| {
+        path.strip_suffix(**name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    names.iter().find(ends).copied()
 }
 
 /// `rows[3].seats[1].uuid` as `rows[].seats[].uuid`.

@@ -2,4 +2,5 @@
 
 mod foreign;
 mod mistakes;
+mod nothing_lost;
 mod round_trips;

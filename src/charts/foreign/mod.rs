@@ -8,15 +8,18 @@ pub(super) mod seatlayer;
 pub(super) mod seatsio;
 
 mod values;
+mod warnings;
 
 use serde::{Deserialize, Deserializer};
 
-use super::WARNINGS_MAX;
-use super::document::{Aisles, RowDocument, SPACING_CM};
+use super::ChartError;
+use super::build::{default_prefix, slug};
+use super::document::{Aisles, Document, RowDocument, SPACING_CM};
 use super::export::{Round, describe_seats};
-use crate::domain::layout::{Category, Seat};
+use crate::domain::layout::{Category, SEAT_NO_CHARS_MAX, Seat};
 
 use values::{Noted, Text};
+use warnings::Warnings;
 
 /// What a category looks like whose colour can't be read.
 const PLAIN_COLOR: &str = "#7f8790";
@@ -26,6 +29,12 @@ const ROUND_CORNERS: u32 = 24;
 const STEPS_MAX: usize = 20_000;
 /// The unit of a chart without two seats beside one another, in centimetres.
 const UNIT_CM: f64 = 2.5;
+/// The longest number of a seat, in characters; what precedes it needs room too.
+const NUMBER_CHARS_MAX: usize = 24;
+/// How many characters of a number are kept that is longer.
+const NUMBER_CHARS_KEPT: usize = 16;
+/// How many characters a number has at most that follows a scheme.
+const SCHEME_CHARS_MAX: usize = 10;
 
 /// A value, or its default where there is null.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -137,34 +146,6 @@ fn turned(middle: Point, (x, y): (f64, f64), rotation: f64) -> Point {
     Point { x: middle.x + x * cos - y * sin, y: middle.y + x * sin + y * cos }
 }
 
-/// Warnings, as many as anybody reads.
-#[derive(Debug, Default)]
-pub(super) struct Warnings {
-    told: Vec<String>,
-    untold: usize,
-}
-
-impl Warnings {
-    pub(super) fn of(told: Vec<String>) -> Self {
-        Self { told, untold: 0 }
-    }
-
-    pub(super) fn tell(&mut self, warning: impl Into<String>) {
-        if self.told.len() < WARNINGS_MAX {
-            self.told.push(warning.into());
-        } else {
-            self.untold += 1;
-        }
-    }
-
-    pub(super) fn into_list(mut self) -> Vec<String> {
-        if self.untold > 0 {
-            self.told.push(format!("and {} more", self.untold));
-        }
-        self.told
-    }
-}
-
 /// A category with a readable key and colour.
 pub(super) fn category(key: &str, label: &str, color: &str, warnings: &mut Warnings) -> Category {
     let readable = color.len() == 7
@@ -175,7 +156,7 @@ pub(super) fn category(key: &str, label: &str, color: &str, warnings: &mut Warni
             .tell(format!("category {label:?}: its colour {color:?} is not of the form #rrggbb"));
     }
     Category {
-        key: key.into(),
+        key: key.replace(char::is_control, " "),
         label: label.into(),
         color: if readable { color.to_lowercase() } else { PLAIN_COLOR.into() },
     }
@@ -191,4 +172,90 @@ pub(super) fn at_least_one(categories: &mut Vec<Category>, warnings: &mut Warnin
             color: PLAIN_COLOR.into(),
         });
     }
+}
+
+/// Refuses more categories than seats can name, before anything counts them.
+pub(super) fn check_categories(count: usize, path: &str) -> Result<(), ChartError> {
+    if count > usize::from(u16::MAX) {
+        return Err(ChartError::wrong(path, "a chart has at most 65,535 categories"));
+    }
+    Ok(())
+}
+
+/// What a seat is called by in its row.
+pub(super) fn number(label: &str, position: usize, warnings: &mut Warnings) -> String {
+    let number = slug(label);
+    if number.is_empty() {
+        warnings.count("a seat has no label and is called by its place in the row", label);
+        return (position + 1).to_string();
+    }
+    if number.chars().count() > NUMBER_CHARS_MAX {
+        warnings.count("the label of a seat is too long and was cut", label);
+        let kept: String = number.chars().take(NUMBER_CHARS_KEPT).collect();
+        return format!("{kept}.{}", position + 1);
+    }
+    if number != label {
+        warnings.count(
+            "the label of a seat was changed: only letters, digits, '-' and '.' can be asked for",
+            label,
+        );
+    }
+    number
+}
+
+/// The last of every import: names of rows that would make names of seats too long are cut.
+pub(super) fn finish(mut document: Document, mut warnings: Warnings) -> (Document, Vec<String>) {
+    let mut position = 0;
+    for section in &mut document.sections {
+        for row in &mut section.rows {
+            let usual = default_prefix(&section.label, &row.label);
+            let digits = longest_number(row);
+            fit(&mut row.prefix, usual, (&row.label, digits), &mut position, &mut warnings);
+        }
+        for table in &mut section.tables {
+            let usual = default_prefix("", &table.label);
+            let digits = longest_number(&table.seats);
+            let prefix = &mut table.seats.prefix;
+            fit(prefix, usual, (&table.label, digits), &mut position, &mut warnings);
+        }
+        for area in &mut section.areas {
+            let usual = default_prefix("", &area.label);
+            let named = (area.label.as_str(), SCHEME_CHARS_MAX);
+            fit(&mut area.prefix, usual, named, &mut position, &mut warnings);
+        }
+    }
+    (document, warnings.into_list())
+}
+
+fn longest_number(row: &RowDocument) -> usize {
+    let changed = row.seats.iter().filter_map(|seat| seat.number.as_ref());
+    let longest = row.numbers.iter().chain(changed).map(|number| number.chars().count()).max();
+    longest.unwrap_or(0).max(SCHEME_CHARS_MAX)
+}
+
+/// A prefix that leaves room for a number of so many characters, and is still its row's own.
+fn fit(
+    prefix: &mut Option<String>,
+    usual: String,
+    (label, digits): (&str, usize),
+    position: &mut usize,
+    warnings: &mut Warnings,
+) {
+    *position += 1;
+    let whole = prefix.as_ref().unwrap_or(&usual);
+    let room = SEAT_NO_CHARS_MAX.saturating_sub(digits);
+    if whole.chars().count() > room {
+        warnings
+            .count("a name is too long to ask for a seat by; its seats have a shorter one", label);
+        let end = format!("-{position}-");
+        let kept = whole.chars().take(room.saturating_sub(end.len()));
+        *prefix = Some(kept.chain(end.chars()).collect());
+    }
+}
+
+/// Degrees in whole numbers, from any number.
+pub(super) fn degrees(rotation: f64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "within 360")]
+    let whole = (rotation % 360.0).round() as i32;
+    whole
 }

@@ -4,15 +4,19 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::super::ChartError;
 use super::super::build::slug;
 use super::super::document::{Document, FORMAT, SectionDocument};
-use super::super::{ChartError, read};
-use super::{Place, Point, Text, Unit, Warnings, at_least_one, category, ellipse, or_default};
-use super::{rectangle, row};
+use super::super::read::{self, Unmissed};
+use super::{Place, Point, Text, Unit, Warnings, at_least_one, category, check_categories};
+use super::{degrees, ellipse, finish, number, or_default, row, turned};
 use crate::domain::layout;
 
-/// Fields that mean nothing outside the plan's editor, or are said again elsewhere.
-const TECHNICAL: [&str; 5] = ["uuid", "zone_id", "row_number_position", "size", "radius"];
+/// Fields that nobody misses one by one.
+const UNMISSED: Unmissed = Unmissed {
+    technical: &["size", "uuid", "zone_id"],
+    looks: &["border_color", "color", "row_number_position", "seats[].radius"],
+};
 
 /// Words by which the area is known that everybody looks at.
 const STAGES: [&str; 6] = ["stage", "bühne", "podium", "screen", "leinwand", "scène"];
@@ -82,7 +86,7 @@ struct Area {
     text: Option<AreaText>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 struct Size {
     #[serde(default)]
     width: f64,
@@ -116,8 +120,9 @@ struct AreaText {
 }
 
 pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), ChartError> {
-    let (plan, ignored): (Plan, _) = read::foreign(bytes, &TECHNICAL)?;
+    let (plan, ignored): (Plan, _) = read::foreign(bytes, &UNMISSED)?;
     let mut warnings = Warnings::of(ignored);
+    check_categories(plan.categories.len(), "categories")?;
     let mut document =
         Document { format: FORMAT.into(), name: plan.name.0.clone(), ..Document::default() };
     for known in &plan.categories {
@@ -138,6 +143,8 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         }
         if !section.rows.is_empty() {
             document.sections.push(section);
+        } else if !zone.name.0.is_empty() {
+            warnings.count("the name of a zone without seats is not carried over", &zone.name.0);
         }
         for area in &zone.areas {
             draw(&mut document, area, zone.position, (unit, &mut warnings));
@@ -147,7 +154,7 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         warnings.tell("no area is a stage; seats are ranked by their distance to the front");
         document.focal_point = Some(front(&document));
     }
-    Ok((document, warnings.into_list()))
+    Ok(finish(document, warnings))
 }
 
 /// The seats of every row of every zone, where they are in the plan.
@@ -173,16 +180,17 @@ fn rows(
                         seat.category.0
                     ));
                 }
-                let number = match slug(&seat.seat_number.0) {
-                    empty if empty.is_empty() => (at + 1).to_string(),
-                    number => number,
-                };
+                let number = number(&seat.seat_number.0, at, warnings);
                 let at = origin.plus(seat.position);
                 Place { at, number, category: known.unwrap_or(0), flags: 0 }
             };
             let places = row.seats.iter().enumerate().map(place).collect();
-            let named = if row.row_number.0.is_empty() { &row.row_label } else { &row.row_number };
-            rows.push((named.0.clone(), places));
+            let (number, label) = (&row.row_number.0, &row.row_label.0);
+            let named = if number.is_empty() { label } else { number };
+            if !label.is_empty() && label != named {
+                warnings.count("rows[].row_label: not carried over beside row_number", label);
+            }
+            rows.push((named.clone(), places));
         }
         zones.push(rows);
     }
@@ -197,15 +205,18 @@ fn draw(
 ) {
     let at = zone.plus(area.position);
     let rotation = area.rotation.unwrap_or(0.0);
-    let points = if let Some(size) = &area.rectangle {
-        let middle = Point { x: at.x + size.width / 2.0, y: at.y + size.height / 2.0 };
-        rectangle(middle, size.width, size.height, rotation)
+    // The corners as seen from the position, which everything turns round.
+    let points = if let Some(Size { width, height }) = area.rectangle {
+        vec![(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+            .into_iter()
+            .map(|corner| turned(at, corner, rotation))
+            .collect()
     } else if let Some(round) = &area.ellipse {
         ellipse(at, round.radius.x, round.radius.y, rotation)
     } else if let Some(round) = &area.circle {
         ellipse(at, round.radius, round.radius, 0.0)
     } else if let Some(polygon) = &area.polygon {
-        polygon.points.iter().map(|point| at.plus(*point)).collect()
+        polygon.points.iter().map(|point| turned(at, (point.x, point.y), rotation)).collect()
     } else {
         Vec::new()
     };
@@ -219,12 +230,13 @@ fn draw(
         let kind = if stage { "stage" } else { "area" }.into();
         document.shapes.push(layout::Shape { kind, label, outline });
     } else if let Some(text) = area.text.as_ref().filter(|_| !label.is_empty()) {
-        let place = unit.point(at.plus(text.position));
+        let place = unit.point(turned(at, (text.position.x, text.position.y), rotation));
         if stage && document.focal_point.is_none() {
             document.focal_point = Some(place);
         }
         let size = unit.size(text.size.unwrap_or(16.0)).clamp(1, 10_000);
-        document.texts.push(layout::Text { text: label, at: place, size, rotation: 0 });
+        let rotation = degrees(rotation);
+        document.texts.push(layout::Text { text: label, at: place, size, rotation });
     } else {
         warnings.tell(format!("an area of shape {:?} was left out", area.shape.0));
     }

@@ -4,14 +4,25 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::super::ChartError;
 use super::super::build::slug;
 use super::super::document::{Document, FORMAT, RowDocument, SectionDocument};
-use super::super::{ChartError, read};
-use super::{Point, Text, Unit, Warnings, at_least_one, category, ellipse, or_default, rectangle};
+use super::super::read::{self, Unmissed};
+use super::{Point, Text, Unit, Warnings, at_least_one, category, check_categories, ellipse};
+use super::{finish, or_default, rectangle};
 use crate::domain::layout;
 
-/// Fields that mean nothing outside the chart's editor, or are said again elsewhere.
-const TECHNICAL: [&str; 3] = ["id", "version", "venueType"];
+/// Fields that nobody misses one by one.
+const UNMISSED: Unmissed = Unmissed {
+    technical: &["objects[].id", "version", "venueType"],
+    looks: &["fill", "seatGlyph", "stroke", "zones[].color"],
+};
+
+/// Which of the fields that some objects have mean something in which type of them.
+const SECTION_FIELDS: &[&str] = &["displayLabel", "zone", "entrance", "outline"];
+const ROW_FIELDS: &[&str] =
+    &["displayLabel", "origin", "rotation", "curve", "seatCount", "seatSpacing", "categoryKey"];
+const SHAPE_FIELDS: &[&str] = &["rotation", "kind", "x", "y", "width", "height", "points"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,9 +88,39 @@ struct Object {
     points: Vec<Point>,
 }
 
+impl Object {
+    /// Tells of fields it has that mean nothing in its type, which one struct for all types hides.
+    fn tell_but(&self, known: &[&str], warnings: &mut Warnings) {
+        let given = [
+            (!self.display_label.0.is_empty(), "displayLabel"),
+            (!self.zone.0.is_empty(), "zone"),
+            (!self.entrance.0.is_empty(), "entrance"),
+            (!self.outline.is_empty(), "outline"),
+            (self.origin.is_some(), "origin"),
+            (self.rotation.is_some_and(|rotation| rotation != 0.0), "rotation"),
+            (self.curve.is_some_and(|curve| curve != 0.0), "curve"),
+            (self.seat_count.is_some(), "seatCount"),
+            (self.seat_spacing.is_some(), "seatSpacing"),
+            (!self.category_key.0.is_empty(), "categoryKey"),
+            (!self.shape.0.is_empty(), "kind"),
+            (self.x.is_some(), "x"),
+            (self.y.is_some(), "y"),
+            (self.width.is_some(), "width"),
+            (self.height.is_some(), "height"),
+            (!self.points.is_empty(), "points"),
+        ];
+        let unread = given.iter().filter(|(given, field)| *given && !known.contains(field));
+        for (_, field) in unread {
+            let what = format!("objects[].{field}: not carried over from a {}", self.kind.0);
+            warnings.count(&what, &self.label.0);
+        }
+    }
+}
+
 pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), ChartError> {
-    let (chart, ignored): (Chart, _) = read::foreign(bytes, &TECHNICAL)?;
+    let (chart, ignored): (Chart, _) = read::foreign(bytes, &UNMISSED)?;
     let mut warnings = Warnings::of(ignored);
+    check_categories(chart.categories.len(), "categories")?;
     let unit = unit(&chart);
     let point = |at: Option<Point>| at.map(|at| unit.point(at));
     let mut document = Document {
@@ -104,8 +145,12 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     for (at, object) in chart.objects.iter().enumerate() {
         let path = format!("objects[{at}]");
         match object.kind.0.as_str() {
-            "section" => document.sections.push(section(object, unit)),
+            "section" => {
+                object.tell_but(SECTION_FIELDS, &mut warnings);
+                document.sections.push(section(object, unit, &mut warnings));
+            }
             "row" => {
+                object.tell_but(ROW_FIELDS, &mut warnings);
                 let row = row(object, &keys, (unit, &mut warnings), &path)?;
                 // A row belongs to the section it follows.
                 if document.sections.is_empty() {
@@ -113,11 +158,14 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
                 }
                 document.sections.last_mut().expect("there is one").rows.push(row);
             }
-            "shape" => draw(&mut document, object, (unit, &mut warnings), &path),
+            "shape" => {
+                object.tell_but(SHAPE_FIELDS, &mut warnings);
+                draw(&mut document, object, (unit, &mut warnings), &path);
+            }
             other => warnings.tell(format!("{path}: objects of type {other:?} were left out")),
         }
     }
-    Ok((document, warnings.into_list()))
+    Ok(finish(document, warnings))
 }
 
 /// Most rows have the spacing of a seat.
@@ -129,9 +177,12 @@ fn unit(chart: &Chart) -> Unit {
     Unit(middle.map_or(super::UNIT_CM, |spacing| super::SPACING_CM / spacing))
 }
 
-fn section(object: &Object, unit: Unit) -> SectionDocument {
-    let label =
-        if object.display_label.0.is_empty() { &object.label } else { &object.display_label };
+fn section(object: &Object, unit: Unit, warnings: &mut Warnings) -> SectionDocument {
+    let (label, shown) = (&object.label, &object.display_label);
+    if !shown.0.is_empty() && !label.0.is_empty() && shown != label {
+        warnings.count("the label of a section is not carried over beside displayLabel", &label.0);
+    }
+    let label = if shown.0.is_empty() { label } else { shown };
     SectionDocument {
         label: label.0.clone(),
         outline: unit.outline(&object.outline),
@@ -190,7 +241,13 @@ fn draw(
                 rectangle(middle, width, height, rotation)
             }
         }
-        _ => object.points.clone(),
+        _ => {
+            if object.rotation.is_some_and(|rotation| rotation != 0.0) {
+                let what = "objects[].rotation: not carried over from a shape of points";
+                warnings.count(what, &object.label.0);
+            }
+            object.points.clone()
+        }
     };
     let outline = unit.outline(&points);
     if outline.len() < 3 {

@@ -3,82 +3,81 @@
 //! The format isn't published. What is read here was learnt from the charts in its makers' public
 //! test suites and from what their interface says; fields of other names are told of.
 
+mod floors;
 mod objects;
 mod parts;
 
 use serde::Deserialize;
 
+use super::super::ChartError;
 use super::super::document::{AreaDocument, Document, FORMAT, SectionDocument, TableDocument};
-use super::super::{ChartError, read};
-use super::{Noted, Point, Text, Unit, Warnings, at_least_one, category, or_default, row};
-use crate::domain::layout::{self, TableKind, TableSale};
-use objects::{Section, SubChart};
+use super::super::read::{self, Unmissed};
+use super::{Noted, Point, Text, Unit, Warnings, at_least_one, category, check_categories};
+use super::{finish, or_default, row};
+use crate::domain::layout;
+use floors::SubChart;
+use objects::Section;
 use parts::{Part, parts};
 
-/// Fields that mean nothing outside the chart's editor, or are said again elsewhere.
-const TECHNICAL: [&str; 61] = [
-    "algoName",
-    "autoRadius",
-    "autoStroke",
-    "categoryAccessible",
-    "categoryLabel",
-    "chairSpacing",
-    "colorScheme",
-    "cornerRadius",
-    "curve",
-    "disabledBySocialDistancingRules",
-    "displayObjectType",
-    "fillColor",
-    "foreground",
-    "height",
-    "isInverted",
-    "labelHorizontalOffset",
-    "labelRotationAngle",
-    "labelShown",
-    "labelSize",
-    "labelVerticalOffset",
-    "maxCategoryKey",
-    "minOccupancy",
-    "objectLabeling",
-    "objectType",
-    "openSpaces",
-    "prefix",
-    "published",
-    "referenceChart",
-    "referenceChartVisible",
-    "rowChairSpacing",
-    "rowLabelDisabled",
-    "rowLabelPosition",
-    "rowSpacing",
-    "seatLabeling",
-    "sectionDisplayedLabel",
-    "sectionLabel",
-    "sectionScaleFactor",
-    "showAllButtons",
-    "skippedCharacters",
-    "smartTypeVariation",
-    "smooth",
-    "smoothness",
-    "snapOffset",
-    "startAtIndex",
-    "strokeColor",
-    "strokeWidth",
-    "tablesLabelCounter",
-    "translucent",
-    "useEndAt",
-    "uuid",
-    "uuidCounter",
-    "variableOccupancy",
-    "venueType",
-    "version",
-    "verticalRowLabelDirection",
-    "width",
-    "icon",
-    "labelColor",
-    "textColor",
-    "bold",
-    "italic",
-];
+/// Fields that nobody misses one by one.
+const UNMISSED: Unmissed = Unmissed {
+    technical: &[
+        "autoRadius",
+        "autoStroke",
+        "categories.maxCategoryKey",
+        "categoryAccessible",
+        "categoryLabel",
+        "chairSpacing",
+        "objectLabeling",
+        "objectType",
+        "openSpaces",
+        "referenceChart",
+        "referenceChartVisible",
+        "rowChairSpacing",
+        "rowSpacing",
+        "rows[].curve",
+        "seatLabeling",
+        "showAllButtons",
+        "snapOffset",
+        "subChart.height",
+        "subChart.width",
+        "subChartFloors[].height",
+        "subChartFloors[].width",
+        "tablesLabelCounter",
+        "uuid",
+        "uuidCounter",
+        "venueType",
+        "version",
+    ],
+    looks: &[
+        "bold",
+        "colorScheme",
+        "cornerRadius",
+        "fillColor",
+        "foreground",
+        "icon",
+        "italic",
+        "labelColor",
+        "labelHorizontalOffset",
+        "labelRotationAngle",
+        "labelShown",
+        "labelSize",
+        "labelVerticalOffset",
+        "rowLabelDisabled",
+        "rowLabelPosition",
+        "smartTypeVariation",
+        "smooth",
+        "smoothness",
+        "strokeColor",
+        "strokeWidth",
+        "textColor",
+        "translucent",
+        "verticalRowLabelDirection",
+    ],
+};
+
+/// What `sectionScaleFactor` is where nothing is scaled.
+const SCALE_FACTOR: f64 = 100.0;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -91,6 +90,7 @@ struct Chart {
     zones: List<Zone>,
     #[serde(default, deserialize_with = "or_default")]
     sub_chart: Option<SubChart>,
+    section_scale_factor: Option<f64>,
     #[serde(default, deserialize_with = "or_default")]
     sub_chart_floors: Vec<SubChart>,
 }
@@ -129,16 +129,14 @@ struct Zone {
 }
 
 pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), ChartError> {
-    let (chart, ignored): (Chart, _) = read::foreign(bytes, &TECHNICAL)?;
+    let (chart, ignored): (Chart, _) = read::foreign(bytes, &UNMISSED)?;
     let mut warnings = Warnings::of(ignored);
+    check_categories(chart.categories.list.len(), "categories.list")?;
     let mut document =
         Document { format: FORMAT.into(), name: chart.name.0.clone(), ..Document::default() };
     for known in &chart.categories.list {
         if known.accessible.0 {
-            warnings.tell(format!(
-                "category {:?}: that it is for accessible seats is not carried over",
-                known.label.0
-            ));
+            warnings.count("categories[].accessible: not carried over", &known.label.0);
         }
         let found = category(&known.key.0, &known.label.0, &known.color.0, &mut warnings);
         document.categories.push(found);
@@ -149,6 +147,10 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     if floors.is_empty() {
         return Err(ChartError::wrong("subChart", "is missing"));
     }
+    let scaled = chart.section_scale_factor.is_some_and(|factor| factor != SCALE_FACTOR);
+    if scaled && floors.iter().any(|floor| !floor.sections.is_empty()) {
+        warnings.tell("sectionScaleFactor: what it scales isn't published; sections are unscaled");
+    }
     let parts = parts(&floors, &document.categories, &mut warnings);
     let unit = Unit::learn(parts.iter().flat_map(Part::runs));
     for zone in &chart.zones.list {
@@ -158,11 +160,7 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
             focal_point: zone.focal_point.map(|at| unit.point(at)),
         });
     }
-    let focal = floors.iter().find_map(|floor| floor.focal_point);
-    document.focal_point = focal.map(|at| unit.point(at));
-    if floors.len() > 1 {
-        document.floors = floors.iter().enumerate().map(|(at, floor)| floor.label(at)).collect();
-    }
+    name_floors(&mut document, &floors, unit, &mut warnings);
     let mut areas = Vec::new();
     for part in parts {
         let floor = document.floors.get(part.floor).cloned().unwrap_or_default();
@@ -170,9 +168,30 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     }
     document.sections.extend(areas);
     for floor in &floors {
-        floor.draw(&mut document, unit, &mut warnings);
+        floor.draw(&mut document, (unit, Point::default()), &mut warnings);
+        for section in &floor.sections {
+            section.sub_chart.draw(&mut document, (unit, section.top_left), &mut warnings);
+        }
     }
-    Ok((document, warnings.into_list()))
+    Ok(finish(document, warnings))
+}
+
+/// A house has one focal point, and its storeys have names if there are several.
+fn name_floors(document: &mut Document, floors: &[SubChart], unit: Unit, warnings: &mut Warnings) {
+    let mut points = floors.iter().filter_map(|floor| floor.focal_point);
+    let first = points.next();
+    document.focal_point = first.map(|at| unit.point(at));
+    if points.any(|point| Some(point) != first) {
+        warnings.tell("subChartFloors[].focalPoint: only the first is carried over");
+    }
+    let several = floors.len() > 1;
+    for (at, floor) in floors.iter().enumerate() {
+        let label = if several { floor.label(at) } else { String::new() };
+        floor.tell_names(&label, warnings);
+        if several {
+            document.floors.push(label);
+        }
+    }
 }
 
 /// Adds a part as a section. Returns its areas, which are sections of their own behind all others,
@@ -197,11 +216,10 @@ fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) -> Vec<
         section.rows.push(described);
     }
     for table in part.tables {
-        let kind = table.kind;
         section.tables.push(TableDocument {
             label: table.label,
-            sale: if kind == TableKind::Booth { TableSale::Whole } else { TableSale::Seat },
-            kind,
+            sale: table.sale,
+            kind: table.kind,
             outline: unit.outline(&table.outline),
             seats: row(table.seats, unit, 0, categories),
         });
@@ -212,6 +230,9 @@ fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) -> Vec<
         let outline = unit.outline(&area.outline);
         let mut own = of(known);
         own.label.clone_from(&area.label);
+        if !area.entrance.is_empty() {
+            own.entrance = area.entrance;
+        }
         own.outline.clone_from(&outline);
         own.areas.push(AreaDocument {
             label: area.label,

@@ -5,9 +5,6 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
-/// The longest label, in characters; longer ones are cut.
-const LABEL_CHARS_MAX: usize = 40;
-
 /// A text, or whatever else stands where one should: numbers and nothing are texts too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Text(pub(super) String);
@@ -28,7 +25,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
-        Ok(Text(text.chars().take(LABEL_CHARS_MAX).collect()))
+        Ok(Text(text.to_owned()))
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Text, E> {
@@ -43,8 +40,8 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Text(number.to_string()))
     }
 
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Text, E> {
-        Ok(Text::default())
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Text, E> {
+        Ok(if value { Text("true".into()) } else { Text::default() })
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Text, E> {

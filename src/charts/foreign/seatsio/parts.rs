@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::super::super::build::slug;
-use super::super::{Place, Point, Text, Warnings};
-use super::objects::{Area, Row, Seat, Section, SubChart};
-use crate::domain::layout::{Category, TableKind};
+use super::super::{Place, Point, Text, Warnings, number};
+use super::floors::SubChart;
+use super::objects::{Area, Booth, Row, Seat, Section, Table, is_several};
+use crate::domain::layout::{Category, TableKind, TableSale};
 
 /// A section, or what stands in none.
 pub(super) struct Part<'a> {
@@ -21,12 +21,15 @@ pub(super) struct Part<'a> {
 pub(super) struct TablePart {
     pub(super) label: String,
     pub(super) kind: TableKind,
+    pub(super) sale: TableSale,
     pub(super) outline: Vec<Point>,
     pub(super) seats: Vec<Place>,
 }
 
 pub(super) struct AreaPart {
     pub(super) label: String,
+    /// The way in, if it isn't its section's.
+    pub(super) entrance: String,
     pub(super) capacity: u32,
     pub(super) category: u16,
     pub(super) outline: Vec<Point>,
@@ -60,6 +63,13 @@ pub(super) fn parts<'a>(
     parts
 }
 
+/// What objects have of their section.
+struct Surroundings<'a> {
+    name: &'a str,
+    category: &'a Text,
+    offset: Point,
+}
+
 struct Reader<'w> {
     keys: HashMap<String, u16>,
     uncategorised: usize,
@@ -73,107 +83,120 @@ impl Reader<'_> {
         chart: &'a SubChart,
         section: Option<&'a Section>,
     ) -> Part<'a> {
-        let offset = section.map(|section| section.top_left).unwrap_or_default();
-        let name = section.map(|section| section.label.0.as_str()).unwrap_or_default();
+        let nothing = Text::default();
+        let place = Surroundings {
+            name: section.map(|section| section.label.0.as_str()).unwrap_or_default(),
+            category: section.map_or(&nothing, |section| &section.category_key),
+            offset: section.map(|section| section.top_left).unwrap_or_default(),
+        };
         if let Some(section) = section {
             self.note(section);
         }
-        let nothing = Text::default();
-        let usual = section.map_or(&nothing, |section| &section.category_key);
         let mut part =
             Part { floor, section, rows: Vec::new(), tables: Vec::new(), areas: Vec::new() };
         for row in &chart.rows {
-            if let Some(places) = self.row(row, usual, offset, name) {
+            if let Some(places) = self.row(row, &place) {
                 part.rows.push((row.label.0.clone(), places));
             }
         }
-        for table in &chart.tables {
-            if table.seats.is_empty() {
-                self.warnings.tell(format!("table {:?} has no seats, left out", table.label.0));
-                continue;
-            }
-            part.tables.push(TablePart {
-                label: within(name, &table.label.0),
-                kind: TableKind::Table,
-                outline: table.ground.outline(offset),
-                seats: self.places(&table.seats, [&table.category_key, usual], offset),
-            });
-        }
-        for booth in &chart.booths {
-            let category = self.category([&booth.category_key, usual, usual]);
-            let at = booth.ground.middle().plus(offset);
-            part.tables.push(TablePart {
-                label: within(name, &booth.label.0),
-                kind: TableKind::Booth,
-                outline: booth.ground.outline(offset),
-                seats: vec![Place { at, number: "1".into(), category, flags: 0 }],
-            });
-        }
-        for area in &chart.general_admission_areas {
-            if let Some(found) = self.area(area, usual, offset, name) {
-                part.areas.push(found);
-            }
-        }
+        let tables = chart.tables.iter().filter_map(|table| self.table(table, &place));
+        part.tables.extend(tables);
+        part.tables.extend(chart.booths.iter().map(|booth| self.booth(booth, &place)));
+        let areas = chart.general_admission_areas.iter();
+        part.areas.extend(areas.filter_map(|area| self.area(area, &place)));
         part
     }
 
     fn note(&mut self, section: &Section) {
-        let label = &section.label.0;
-        if section.view_from_your_seat_image.0 {
-            self.warnings.tell(format!("section {label:?}: its view from the seats was left out"));
-        }
-        if section.display_label.0 {
-            self.warnings.tell(format!("section {label:?}: its displayed label was left out"));
-        }
-        if !section.sub_chart.sections.is_empty() {
+        let (label, inside) = (&section.label.0, &section.sub_chart);
+        let focal_point = inside.focal_point.unwrap_or_default() != Point::default();
+        section.tell("sections", &[(focal_point, "subChart.focalPoint")], self.warnings);
+        inside.tell_names(label, self.warnings);
+        if !inside.sections.is_empty() {
             self.warnings.tell(format!("section {label:?}: sections within it were left out"));
         }
     }
 
-    fn row(&mut self, row: &Row, usual: &Text, offset: Point, section: &str) -> Option<Vec<Place>> {
-        let label = &row.label.0;
+    fn row(&mut self, row: &Row, place: &Surroundings<'_>) -> Option<Vec<Place>> {
+        let others = [
+            (!row.entrance.0.is_empty(), "entrance"),
+            (row.section_label.0, "sectionLabel"),
+            (row.section_displayed_label.0, "sectionDisplayedLabel"),
+            (row.points.0, "points"),
+        ];
+        row.tell("rows", &others, self.warnings);
         if row.seats.is_empty() {
+            let (label, section) = (&row.label.0, place.name);
             self.warnings.tell(format!("row {label:?} of {section:?} has no seats, left out"));
             return None;
         }
-        if row.display_label.0 {
-            self.warnings.tell(format!("row {label:?}: its displayed label was left out"));
-        }
-        Some(self.places(&row.seats, [&row.category_key, usual], offset))
+        Some(self.places(&row.seats, &row.category_key, place))
     }
 
-    fn places(&mut self, seats: &[Seat], usual: [&Text; 2], offset: Point) -> Vec<Place> {
+    fn table(&mut self, table: &Table, place: &Surroundings<'_>) -> Option<TablePart> {
+        let others = [
+            (!table.entrance.0.is_empty(), "entrance"),
+            (table.variable_occupancy.0, "variableOccupancy"),
+            (is_several(&table.min_occupancy), "minOccupancy"),
+            (table.ground().is_turned_polygon(), "rotationAngle (of a polygon)"),
+        ];
+        table.tell("tables", &others, self.warnings);
+        if table.seats.is_empty() {
+            self.warnings.tell(format!("table {:?} has no seats, left out", table.label.0));
+            return None;
+        }
+        Some(TablePart {
+            label: within(place.name, &table.label.0),
+            kind: TableKind::Table,
+            sale: if table.book_as_a_whole.0 { TableSale::Whole } else { TableSale::Seat },
+            outline: table.ground().outline(place.offset),
+            seats: self.places(&table.seats, &table.category_key, place),
+        })
+    }
+
+    fn booth(&mut self, booth: &Booth, place: &Surroundings<'_>) -> TablePart {
+        let others = [
+            (!booth.entrance.0.is_empty(), "entrance"),
+            (is_several(&booth.capacity), "capacity"),
+            (booth.ground().is_turned_polygon(), "rotationAngle (of a polygon)"),
+        ];
+        booth.tell("booths", &others, self.warnings);
+        let category = self.category([&booth.category_key, place.category, place.category]);
+        let at = booth.ground().middle().plus(place.offset);
+        TablePart {
+            label: within(place.name, &booth.label.0),
+            kind: TableKind::Booth,
+            sale: TableSale::Whole,
+            outline: booth.ground().outline(place.offset),
+            seats: vec![Place { at, number: "1".into(), category, flags: 0 }],
+        }
+    }
+
+    fn places(&mut self, seats: &[Seat], usual: &Text, place: &Surroundings<'_>) -> Vec<Place> {
         let mut places = Vec::with_capacity(seats.len());
         for (position, seat) in seats.iter().enumerate() {
-            for (noted, what) in [
-                (seat.display_label, "its displayed label"),
-                (seat.entrance, "its entrance"),
-                (seat.semi_ambulatory_seat, "that it is semi-ambulatory"),
-            ] {
-                if noted.0 {
-                    let label = &seat.label.0;
-                    self.warnings.tell(format!("seat {label:?}: {what} was left out"));
-                }
-            }
-            let number = match slug(&seat.label.0) {
-                empty if empty.is_empty() => (position + 1).to_string(),
-                number => number,
-            };
-            let at = Point { x: seat.x, y: seat.y }.plus(offset);
-            let category = self.category([&seat.category_key, usual[0], usual[1]]);
+            let others = [
+                (!seat.entrance.0.is_empty(), "entrance"),
+                (seat.semi_ambulatory_seat.0, "semiAmbulatorySeat"),
+                (seat.disabled_by_social_distancing_rules.0, "disabledBySocialDistancingRules"),
+            ];
+            seat.tell("seats", &others, self.warnings);
+            let number = number(&seat.label.0, position, self.warnings);
+            let at = Point { x: seat.x, y: seat.y }.plus(place.offset);
+            let category = self.category([&seat.category_key, usual, place.category]);
             places.push(Place { at, number, category, flags: seat.flags() });
         }
         places
     }
 
-    fn area(
-        &mut self,
-        area: &Area,
-        usual: &Text,
-        offset: Point,
-        section: &str,
-    ) -> Option<AreaPart> {
-        let label = within(section, &area.label.0);
+    fn area(&mut self, area: &Area, place: &Surroundings<'_>) -> Option<AreaPart> {
+        let others = [
+            (area.variable_occupancy.0, "variableOccupancy"),
+            (is_several(&area.min_occupancy), "minOccupancy"),
+            (area.ground().is_turned_polygon(), "rotationAngle (of a polygon)"),
+        ];
+        area.tell("generalAdmissionAreas", &others, self.warnings);
+        let label = within(place.name, &area.label.0);
         let Some(capacity) = area.capacity.filter(|capacity| *capacity > 0) else {
             self.warnings.tell(format!("area {label:?} admits nobody, left out"));
             return None;
@@ -181,8 +204,9 @@ impl Reader<'_> {
         if area.book_as_a_whole.0 {
             self.warnings.tell(format!("area {label:?}: booked as a whole there, by place here"));
         }
-        let category = self.category([&area.category_key, usual, usual]);
-        Some(AreaPart { label, capacity, category, outline: area.ground.outline(offset) })
+        let category = self.category([&area.category_key, place.category, place.category]);
+        let outline = area.ground().outline(place.offset);
+        Some(AreaPart { label, entrance: area.entrance.0.clone(), capacity, category, outline })
     }
 
     /// The first category that is named: the seat's, the row's, the section's.
