@@ -210,18 +210,18 @@ pub(super) fn finish(mut document: Document, mut warnings: Warnings) -> (Documen
         for row in &mut section.rows {
             let usual = default_prefix(&section.label, &row.label);
             let digits = longest_number(row);
-            fit(&mut row.prefix, usual, (&row.label, digits), &mut position, &mut warnings);
+            fit(&mut row.prefix, &usual, (&row.label, digits), &mut position, &mut warnings);
         }
         for table in &mut section.tables {
             let usual = default_prefix("", &table.label);
             let digits = longest_number(&table.seats);
             let prefix = &mut table.seats.prefix;
-            fit(prefix, usual, (&table.label, digits), &mut position, &mut warnings);
+            fit(prefix, &usual, (&table.label, digits), &mut position, &mut warnings);
         }
         for area in &mut section.areas {
             let usual = default_prefix("", &area.label);
             let named = (area.label.as_str(), SCHEME_CHARS_MAX);
-            fit(&mut area.prefix, usual, named, &mut position, &mut warnings);
+            fit(&mut area.prefix, &usual, named, &mut position, &mut warnings);
         }
     }
     (document, warnings.into_list())
@@ -236,13 +236,13 @@ fn longest_number(row: &RowDocument) -> usize {
 /// A prefix that leaves room for a number of so many characters, and is still its row's own.
 fn fit(
     prefix: &mut Option<String>,
-    usual: String,
+    usual: &str,
     (label, digits): (&str, usize),
     position: &mut usize,
     warnings: &mut Warnings,
 ) {
     *position += 1;
-    let whole = prefix.as_ref().unwrap_or(&usual);
+    let whole = prefix.as_deref().unwrap_or(usual);
     let room = SEAT_NO_CHARS_MAX.saturating_sub(digits);
     if whole.chars().count() > room {
         warnings

@@ -175,10 +175,8 @@ fn rows(
             let place = |(at, seat): (usize, &Seat)| {
                 let known = by_name.get(seat.category.0.as_str()).copied();
                 if known.is_none() {
-                    warnings.tell(format!(
-                        "zones[{z}].rows[{r}].seats[{at}]: there is no category {:?}",
-                        seat.category.0
-                    ));
+                    let what = "a seat is in the first category: there is no category by its name";
+                    warnings.count(what, &seat.category.0);
                 }
                 let number = number(&seat.seat_number.0, at, warnings);
                 let at = origin.plus(seat.position);

@@ -202,11 +202,13 @@ fn row(
     let origin = object.origin.ok_or_else(|| missing("origin"))?;
     let count = object.seat_count.ok_or_else(|| missing("seatCount"))?;
     if object.curve.is_some_and(|curve| curve != 0.0) {
-        warnings.tell(format!("{path}.curve: what it measures isn't published; drawn straight"));
+        let what = "objects[].curve: what it measures isn't published; rows are drawn straight";
+        warnings.count(what, &object.label.0);
     }
     let key = object.category_key.0.as_str();
     if !keys.contains_key(key) {
-        warnings.tell(format!("{path}.categoryKey: there is no category {key:?}"));
+        let what = "objects[].categoryKey: there is no such category, its seats are in the first";
+        warnings.count(what, key);
     }
     let label =
         if object.display_label.0.is_empty() { &object.label } else { &object.display_label };

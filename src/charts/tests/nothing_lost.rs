@@ -270,6 +270,20 @@ fn fields_of_another_type_of_object_are_told_in_seatlayer() {
 }
 
 #[test]
+fn what_goes_for_many_objects_is_told_once_with_how_often() {
+    let mut chart = seatlayer();
+    let row = |at: i32| {
+        json!({ "type": "row", "label": format!("R{at}"), "origin": { "x": 0, "y": 30 * at },
+                "seatCount": 2, "seatSpacing": 24, "curve": 5, "categoryKey": "?" })
+    };
+    chart["objects"] = json!((0..300).map(row).collect::<Vec<_>>());
+    let read = read(&chart, Format::Seatlayer);
+    assert_eq!(read.warnings.len(), 2, "{:?}", read.warnings);
+    warned(&read, "curve");
+    warned(&read, "300 times, the first is \"R0\"");
+}
+
+#[test]
 fn looks_are_told_in_one_line() {
     let mut chart = seatsio();
     chart["subChart"]["shapes"][0]["fillColor"] = json!("#ffffff");
