@@ -7,17 +7,19 @@ pub(super) mod pretix_export;
 pub(super) mod seatlayer;
 pub(super) mod seatsio;
 
+mod numbers;
 mod values;
 mod warnings;
 
 use serde::{Deserialize, Deserializer};
 
 use super::ChartError;
-use super::build::{default_prefix, slug};
+use super::build::default_prefix;
 use super::document::{Aisles, Document, RowDocument, SPACING_CM};
 use super::export::{Round, describe_seats};
 use crate::domain::layout::{Category, SEAT_NO_CHARS_MAX, Seat};
 
+use numbers::Numbers;
 use values::{Noted, Text};
 use warnings::Warnings;
 
@@ -29,10 +31,6 @@ const ROUND_CORNERS: u32 = 24;
 const STEPS_MAX: usize = 20_000;
 /// The unit of a chart without two seats beside one another, in centimetres.
 const UNIT_CM: f64 = 2.5;
-/// The longest number of a seat, in characters; what precedes it needs room too.
-const NUMBER_CHARS_MAX: usize = 24;
-/// How many characters of a number are kept that is longer.
-const NUMBER_CHARS_KEPT: usize = 16;
 /// How many characters a number has at most that follows a scheme.
 const SCHEME_CHARS_MAX: usize = 10;
 
@@ -180,27 +178,6 @@ pub(super) fn check_categories(count: usize, path: &str) -> Result<(), ChartErro
         return Err(ChartError::wrong(path, "a chart has at most 65,535 categories"));
     }
     Ok(())
-}
-
-/// What a seat is called by in its row.
-pub(super) fn number(label: &str, position: usize, warnings: &mut Warnings) -> String {
-    let number = slug(label);
-    if number.is_empty() {
-        warnings.count("a seat has no label and is called by its place in the row", label);
-        return (position + 1).to_string();
-    }
-    if number.chars().count() > NUMBER_CHARS_MAX {
-        warnings.count("the label of a seat is too long and was cut", label);
-        let kept: String = number.chars().take(NUMBER_CHARS_KEPT).collect();
-        return format!("{kept}.{}", position + 1);
-    }
-    if number != label {
-        warnings.count(
-            "the label of a seat was changed: only letters, digits, '-' and '.' can be asked for",
-            label,
-        );
-    }
-    number
 }
 
 /// The last of every import: names of rows that would make names of seats too long are cut.

@@ -8,8 +8,10 @@ use super::super::ChartError;
 use super::super::build::slug;
 use super::super::document::{Document, FORMAT, SectionDocument};
 use super::super::read::{self, Unmissed};
-use super::{Place, Point, Text, Unit, Warnings, at_least_one, category, check_categories};
-use super::{degrees, ellipse, finish, number, or_default, row, turned};
+use super::{
+    Numbers, Place, Point, Text, Unit, Warnings, at_least_one, category, check_categories,
+};
+use super::{degrees, ellipse, finish, or_default, row, turned};
 use crate::domain::layout;
 
 /// Fields that nobody misses one by one.
@@ -172,17 +174,18 @@ fn rows(
                 continue;
             }
             let origin = zone.position.plus(row.position);
-            let place = |(at, seat): (usize, &Seat)| {
+            let mut numbers = Numbers::default();
+            let mut places = Vec::with_capacity(row.seats.len());
+            for (at, seat) in row.seats.iter().enumerate() {
                 let known = by_name.get(seat.category.0.as_str()).copied();
                 if known.is_none() {
                     let what = "a seat is in the first category: there is no category by its name";
                     warnings.count(what, &seat.category.0);
                 }
-                let number = number(&seat.seat_number.0, at, warnings);
+                let number = numbers.next(&seat.seat_number.0, at, warnings);
                 let at = origin.plus(seat.position);
-                Place { at, number, category: known.unwrap_or(0), flags: 0 }
-            };
-            let places = row.seats.iter().enumerate().map(place).collect();
+                places.push(Place { at, number, category: known.unwrap_or(0), flags: 0 });
+            }
             let (number, label) = (&row.row_number.0, &row.row_label.0);
             let named = if number.is_empty() { label } else { number };
             if !label.is_empty() && label != named {

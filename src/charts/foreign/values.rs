@@ -59,7 +59,8 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-/// Whether a field says anything: its value is looked at no further than that.
+/// Whether a field says anything: its value is looked at no further than that. What is in it isn't
+/// reported as ignored, because whoever asks tells of the field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Noted(pub(super) bool);
 
@@ -104,7 +105,7 @@ impl<'de> Visitor<'de> for NotedVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Noted, A::Error> {
         let mut any = false;
-        while list.next_element::<IgnoredAny>()?.is_some() {
+        while list.next_element::<Noted>()?.is_some() {
             any = true;
         }
         Ok(Noted(any))
@@ -112,7 +113,7 @@ impl<'de> Visitor<'de> for NotedVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Noted, A::Error> {
         let mut any = false;
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+        while map.next_entry::<IgnoredAny, Noted>()?.is_some() {
             any = true;
         }
         Ok(Noted(any))

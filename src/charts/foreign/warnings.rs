@@ -44,7 +44,9 @@ impl Warnings {
 
     pub(in super::super) fn into_list(self) -> Vec<String> {
         let counted = self.counted.into_iter().map(|(what, Count { times, first })| match times {
+            1 if first.is_empty() => what,
             1 => format!("{what} ({first:?})"),
+            _ if first.is_empty() => format!("{what} ({times} times)"),
             _ => format!("{what} ({times} times, the first is {first:?})"),
         });
         let mut list: Vec<String> = counted.chain(self.told).collect();

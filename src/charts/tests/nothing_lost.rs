@@ -227,6 +227,30 @@ fn seats_that_are_renamed_are_told() {
 }
 
 #[test]
+fn seats_whose_labels_differ_in_signs_only_stay_apart() {
+    let mut chart = seatsio();
+    let labels = ["A/1", "A-1", "A 1"];
+    let seat = |(at, label): (usize, &&str)| json!({ "x": 20 * at, "y": 0, "label": label, "categoryKey": 1 });
+    let seats: Vec<Value> = labels.iter().enumerate().map(seat).collect();
+    chart["subChart"]["rows"][0]["seats"] = json!(seats);
+    let found = read(&chart, Format::Seatsio);
+    assert_eq!(found.layout.number[..3], ["A-1", "A-1.2", "A-1.3"]);
+    warned(&found, "renamed");
+    chart["subChart"]["rows"][0]["seats"][2]["label"] = json!("A/1");
+    let error = import(chart.to_string().as_bytes(), None).expect_err("which is meant?");
+    assert!(error.reason.contains("twice"), "{error}");
+}
+
+#[test]
+fn what_is_left_out_is_told_once() {
+    let mut chart = seatsio();
+    chart["subChart"]["icons"] = json!([{ "x": 1, "inside": { "y": [1] } }]);
+    chart["subChart"]["backgroundImage"] = json!({ "url": "a.png" });
+    let expected = ["a background image was left out", "icons were left out"];
+    assert_eq!(read(&chart, Format::Seatsio).warnings, expected);
+}
+
+#[test]
 fn what_pretix_turns_is_turned_round_its_position() {
     let mut plan = pretix();
     for area in plan["zones"][0]["areas"].as_array_mut().expect("a list") {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::super::{Place, Point, Text, Warnings, number};
+use super::super::{Numbers, Place, Point, Text, Warnings};
 use super::floors::SubChart;
 use super::objects::{Area, Booth, Row, Seat, Section, Table, is_several};
 use crate::domain::layout::{Category, TableKind, TableSale};
@@ -174,6 +174,7 @@ impl Reader<'_> {
 
     fn places(&mut self, seats: &[Seat], usual: &Text, place: &Surroundings<'_>) -> Vec<Place> {
         let mut places = Vec::with_capacity(seats.len());
+        let mut numbers = Numbers::default();
         for (position, seat) in seats.iter().enumerate() {
             let others = [
                 (!seat.entrance.0.is_empty(), "entrance"),
@@ -181,7 +182,7 @@ impl Reader<'_> {
                 (seat.disabled_by_social_distancing_rules.0, "disabledBySocialDistancingRules"),
             ];
             seat.tell("seats", &others, self.warnings);
-            let number = number(&seat.label.0, position, self.warnings);
+            let number = numbers.next(&seat.label.0, position, self.warnings);
             let at = Point { x: seat.x, y: seat.y }.plus(place.offset);
             let category = self.category([&seat.category_key, usual, place.category]);
             places.push(Place { at, number, category, flags: seat.flags() });
