@@ -142,10 +142,12 @@ impl State {
         if self.holds[key].owner != caller {
             return Err(format!("seat {seat} was held by user {:?}", self.holds[key].owner));
         }
-        let seats = BTreeSet::from([seat]);
-        if self.cut_table(&seats) {
-            return Err(format!("seat {seat} is a part of a table sold whole"));
-        }
+        // A table sold whole is given back as one.
+        let table = self.table();
+        let seats: BTreeSet<u32> = match table.contains(&seat) {
+            true => self.holds[key].seats.iter().copied().filter(|s| table.contains(s)).collect(),
+            false => BTreeSet::from([seat]),
+        };
         self.take_out(key, &seats, HoldStatus::Released);
         self.put(&seats, Place::Free);
         Ok(steps(&seats, Status::Locked, Status::Available))
