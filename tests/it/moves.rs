@@ -394,7 +394,7 @@ async fn nobody_gets_another_seat_than_asked_for_while_the_event_moves_to_and_fr
 /// A chart of one table of four.
 async fn chart_of_table(server: &Server, sale: &str) -> i64 {
     let seats = json!({ "at": [0, 0], "count": 4, "radius": 60 });
-    let table = json!({ "label": "T1", "sale": sale, "category": "a", "seats": seats });
+    let table = json!({ "label": "T1", "sale": sale, "seats": seats });
     let document = json!({
         "format": "seatmap.chart.v1",
         "name": format!("A table sold by {sale}"),

@@ -31,9 +31,9 @@ impl Search<'_> {
     /// won't do belong to a run as well: two parts at both sides of one could leave it alone.
     pub(super) fn runs(&self, row: u32) -> Vec<Run> {
         let strict = self.rule == OrphanRule::Strict;
-        let belongs = |seat: SeatIndex| match strict {
-            true => self.picture.is_free(seat as usize),
-            false => self.will_do(seat as usize),
+        let belongs = |seat: SeatIndex| {
+            let seat = seat as usize;
+            if strict { self.picture.is_free(seat) } else { self.will_do(seat) }
         };
         let mut runs = Vec::new();
         for segment in &self.picture.seating().rows[row as usize].segments {

@@ -44,7 +44,8 @@ impl Search<'_> {
         let state = |row: &u32| self.picture.row(*row as usize);
         let paired = rows.iter().map(|row| state(row).paired as usize).sum::<usize>();
         let longest = rows.iter().map(|row| state(row).longest as usize).max().unwrap_or(0);
-        if paired < self.quantity || longest == PART_MIN && self.quantity % PART_MIN != 0 {
+        if paired < self.quantity || longest == PART_MIN && !self.quantity.is_multiple_of(PART_MIN)
+        {
             return None;
         }
         let parts = || Parts {

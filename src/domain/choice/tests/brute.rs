@@ -172,9 +172,8 @@ impl Brute<'_> {
         let aisle =
             !segments.iter().any(|segment| segment.contains(&end) && segment.contains(&start));
         let strict = self.rule == OrphanRule::Strict;
-        let bars = |seat: SeatIndex| match strict {
-            true => !self.picture.is_free(seat as usize),
-            false => !self.will_do(seat),
+        let bars = |seat: SeatIndex| {
+            if strict { !self.picture.is_free(seat as usize) } else { !self.will_do(seat) }
         };
         start > end && (aisle || (end + 1..start).any(bars))
     }

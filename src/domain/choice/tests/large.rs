@@ -1,5 +1,5 @@
-//! Large parties, aisles, and what is said when there is too little: nobody is refused who could sit
-//! somewhere without leaving somebody alone.
+//! Large parties, aisles, and what is said when there is too little: nobody is refused who could
+//! sit somewhere without leaving somebody alone.
 
 use std::sync::Arc;
 
@@ -143,7 +143,7 @@ proptest! {
         let of_two = runs.iter().filter(|length| **length > 1);
         let odd = runs.iter().any(|length| *length > 2);
         let there = of_two.sum::<usize>() >= quantity as usize;
-        let possible = there && (quantity % 2 == 0 || odd);
+        let possible = there && (quantity.is_multiple_of(2) || odd);
         let wanted = Wanted { quantity, ..Wanted::default() };
         let chosen = choose(&picture, &wanted, &[4_500], rule);
         prop_assert_eq!(chosen.is_ok(), possible);

@@ -144,9 +144,10 @@ impl State {
         }
         // A table sold whole is given back as one.
         let table = self.table();
-        let seats: BTreeSet<u32> = match table.contains(&seat) {
-            true => self.holds[key].seats.iter().copied().filter(|s| table.contains(s)).collect(),
-            false => BTreeSet::from([seat]),
+        let seats: BTreeSet<u32> = if table.contains(&seat) {
+            self.holds[key].seats.iter().copied().filter(|seat| table.contains(seat)).collect()
+        } else {
+            BTreeSet::from([seat])
         };
         self.take_out(key, &seats, HoldStatus::Released);
         self.put(&seats, Place::Free);
