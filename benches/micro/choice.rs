@@ -42,6 +42,8 @@ enum House {
     /// Every third seat: pairs are left, so larger parties have to be split.
     Pairs,
     Sold,
+    /// Sixty seats are left, in rows of twenty.
+    Few,
 }
 
 fn picture(house: House) -> Picture {
@@ -51,13 +53,16 @@ fn picture(house: House) -> Picture {
         House::NearlySold => (seat / SEATS as usize) % (ROWS as usize) >= 23,
         House::Pairs => seat % 3 != 0,
         House::Sold => false,
+        House::Few => (seat / SEATS as usize) % 1_700 == 24,
     });
     let free: Vec<bool> = free.collect();
     Picture::new(seating, free)
 }
 
 #[divan::bench(args = [
-    (House::Empty, 2), (House::NearlySold, 4), (House::Pairs, 2), (House::Pairs, 4), (House::Sold, 2),
+    (House::Empty, 2), (House::Empty, 30), (House::Empty, 300), (House::NearlySold, 4),
+    (House::NearlySold, 99), (House::Pairs, 2), (House::Pairs, 4), (House::Pairs, 7),
+    (House::Pairs, 99), (House::Pairs, 1_000), (House::Sold, 2), (House::Few, 99),
 ])]
 fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
     let picture = picture(house);

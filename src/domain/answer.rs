@@ -136,9 +136,9 @@ pub enum Refusal {
         /// What is wrong with it.
         detail: String,
     },
-    /// Fewer seats are free than asked for.
+    /// Nothing is free of what was asked for.
     SoldOut(Shortage),
-    /// Enough are free, but not together.
+    /// Some are free, but too few or too far apart.
     NotEnoughTogether(Shortage),
     /// The hold would leave single seats, and needn't.
     Orphan(Orphaned),

@@ -56,6 +56,13 @@ pub enum Command {
         /// The id of the hold to make.
         hold: HoldId,
     },
+    /// Give back what the caller's hold has of a table that is sold whole.
+    UnlockTable {
+        /// The seat that was named.
+        seat: SeatIndex,
+        /// All seats of the table.
+        table: std::ops::Range<SeatIndex>,
+    },
     /// Give one seat back.
     Unlock {
         /// The seat.

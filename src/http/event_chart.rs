@@ -12,6 +12,7 @@ use super::problem::{Failure, Reply};
 use super::render;
 use crate::domain::command::Command;
 use crate::domain::ids::{ChartId, EventId};
+use crate::domain::seat::SeatStatus;
 use crate::protocol::problem::{Code, Problem, SeatConflict};
 use crate::protocol::rest::event::Event;
 use crate::protocol::rest::event_change::EventChart;
@@ -23,7 +24,8 @@ use crate::store::moves::{Move, Moved};
 const ATTEMPTS_MAX: usize = 4;
 
 /// Move an event to another chart. Every seat that isn't available keeps its state and its holder
-/// by its label; should the chart lack one, nothing happens. Whoever looks at the map gets it anew.
+/// by its label; should the chart lack one, or sell a table whole of which somebody has a part,
+/// nothing happens. Whoever looks at the map gets it anew.
 /// Repeating the call is a success.
 #[utoipa::path(put, path = "/events/{id}/chart", tag = "organisers", params(("id" = i64, Path)),
     request_body = EventChart,
@@ -75,14 +77,27 @@ async fn attempt(
         Moved::Done(event) => Ok(Some(*event)),
         Moved::SeatsMissing { seats, total } => {
             let detail = format!("the chart lacks {total} of the seats that aren't available");
-            let mut problem = Problem::new(Code::SeatsMissing, detail);
-            let conflict = |(seat_no, status): (String, crate::domain::seat::SeatStatus)| {
-                SeatConflict { seat_no, status: status.name().to_owned() }
-            };
-            problem.conflicts = seats.into_iter().map(conflict).collect();
-            Err(problem.into())
+            Err(in_the_way(detail, seats))
+        }
+        Moved::TablesParted { seats, total } => {
+            let detail = format!(
+                "the chart sells tables whole of which somebody has a part: {total} of their \
+                 seats aren't available"
+            );
+            Err(in_the_way(detail, seats))
         }
         Moved::Overtaken => Ok(None),
         Moved::NoSuchEvent => Err(Failure::not_found("event")),
     }
+}
+
+/// Seats that keep an event from moving, by label.
+fn in_the_way(detail: String, seats: Vec<(String, SeatStatus)>) -> Failure {
+    let mut problem = Problem::new(Code::SeatsMissing, detail);
+    let conflict = |(seat_no, status): (String, SeatStatus)| SeatConflict {
+        seat_no,
+        status: status.name().to_owned(),
+    };
+    problem.conflicts = seats.into_iter().map(conflict).collect();
+    problem.into()
 }

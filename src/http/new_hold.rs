@@ -52,6 +52,15 @@ pub(super) fn whole_tables(facts: &EventFacts, seats: &[SeatIndex]) -> Result<()
     Ok(())
 }
 
+/// The seats of the table that is sold whole and has this one.
+pub(super) fn whole_table_of(
+    facts: &EventFacts,
+    seat: SeatIndex,
+) -> Option<std::ops::Range<SeatIndex>> {
+    let table = facts.chart.layout.table_of(seat)?;
+    (table.sale == TableSale::Whole).then_some(table.first..table.first + table.count)
+}
+
 /// The tables that are sold whole: their labels and seats.
 pub(super) fn sold_whole(facts: &EventFacts) -> Vec<(String, std::ops::Range<SeatIndex>)> {
     let tables = facts.chart.layout.tables.iter();

@@ -166,10 +166,13 @@ pub(crate) fn refused(refusal: &Refusal, layout: &Layout) -> Failure {
 }
 
 fn short(code: Code, shortage: Shortage) -> Failure {
-    let Shortage { free, together } = shortage;
-    let detail = format!("{free} of the seats asked for are free, at most {together} together");
+    let Shortage { free, together, wheelchairs } = shortage;
+    let mut detail = format!("free of what was asked for: {free}, at most {together} together");
+    if let Some(spaces) = wheelchairs {
+        detail = format!("free spaces for wheelchairs: {spaces}; {detail}");
+    }
     let mut problem = Problem::new(code, detail);
-    problem.free = Some(FreeSeats { seats: free, together });
+    problem.free = Some(FreeSeats { seats: free, together, wheelchairs });
     problem.into()
 }
 

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::commands::{
     Done, carry_out, fresh_hold, seat_in_path, seats_in_body, unexpected, wrong_field,
 };
-use super::new_hold::whole_tables;
+use super::new_hold::{whole_table_of, whole_tables};
 use super::params::PathParam;
 use super::problem::Reply;
 use super::render;
@@ -56,7 +56,7 @@ pub(crate) async fn lock(
     }
 }
 
-/// Give one locked seat back. One at a table that is sold whole is given back with its hold.
+/// Give one locked seat back; at a table that is sold whole, what the hold has of the table.
 #[utoipa::path(post, path = "/events/{id}/seats/{seat_no}/unlock", tag = "seats",
     params(("id" = i64, Path), ("seat_no" = String, Path)), request_body = CallerOnly,
     responses((status = 200, body = UnlockedSeat), (status = 403, body = Problem),
@@ -70,8 +70,10 @@ pub(crate) async fn unlock(
     call.caller()?;
     let command = |facts: &EventFacts| {
         let seat = seat_in_path(facts, &label)?;
-        whole_tables(facts, &[seat])?;
-        Ok(Command::Unlock { seat })
+        Ok(match whole_table_of(facts, seat) {
+            Some(table) => Command::UnlockTable { seat, table },
+            None => Command::Unlock { seat },
+        })
     };
     let Done { facts, outcome, version } = carry_out(&app, event, &call, command).await?;
     match outcome {

@@ -51,6 +51,9 @@ pub struct FreeSeats {
     pub seats: u32,
     /// How many of them are side by side at most, or in one area.
     pub together: u32,
+    /// How many spaces for wheelchairs are free, if some were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wheelchairs: Option<u32>,
 }
 
 /// What is wrong with one field.

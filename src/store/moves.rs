@@ -59,6 +59,13 @@ pub enum Moved {
         /// How many there are.
         total: usize,
     },
+    /// A table that is sold whole in the chart would be shared, or held in part. Nothing happened.
+    TablesParted {
+        /// The first of the seats that somebody has there, by their label, with their states.
+        seats: Vec<(String, SeatStatus)>,
+        /// How many there are.
+        total: usize,
+    },
     /// Chart or prices are others than were found before. Nothing happened.
     Overtaken,
     /// There is no such event.
@@ -119,12 +126,18 @@ async fn write(client: &Object, wanted: &Move<'_>) -> Result<Moved, StoreError> 
     let taken: Vec<Seat> = taken.iter().map(rows::seat).collect::<Result<_, _>>()?;
     let place = |seat: SeatIndex| wanted.to.index.get(&wanted.from.layout.seat_no(seat));
     let missing: Vec<&Seat> = taken.iter().filter(|seat| place(seat.index).is_none()).collect();
-    if !missing.is_empty() {
+    let named = |seats: &[&Seat]| {
         let name = |seat: &&Seat| (wanted.from.layout.seat_no(seat.index), seat.status);
-        let seats = missing.iter().take(NAMED_MAX).map(name).collect();
-        return Ok(Moved::SeatsMissing { seats, total: missing.len() });
+        seats.iter().take(NAMED_MAX).map(name).collect()
+    };
+    if !missing.is_empty() {
+        return Ok(Moved::SeatsMissing { seats: named(&missing), total: missing.len() });
     }
     let seats = Renumbered { taken: &taken, place: &place };
+    let parted = seats.parting_tables(&wanted.to.layout);
+    if !parted.is_empty() {
+        return Ok(Moved::TablesParted { seats: named(&parted), total: parted.len() });
+    }
     let version = rows::version(&locked, 1)? + 1;
     let step = Step { client, event, version: step::signed(version), batch: Uuid::new_v4() };
     step.replace_tickets(&wanted.to.layout, &seats).await?;

@@ -390,3 +390,48 @@ async fn nobody_gets_another_seat_than_asked_for_while_the_event_moves_to_and_fr
     assert_eq!(shown(&viewer, &organiser).await, organiser.map(event).await);
     invariants::hold(&database).await;
 }
+
+/// A chart of one table of four.
+async fn chart_of_table(server: &Server, sale: &str) -> i64 {
+    let seats = json!({ "at": [0, 0], "count": 4, "radius": 60 });
+    let table = json!({ "label": "T1", "sale": sale, "seats": seats });
+    let document = json!({
+        "format": "seatmap.chart.v1",
+        "name": format!("A table sold by {sale}"),
+        "categories": [{ "key": "a", "label": "a", "color": "#112233" }],
+        "sections": [{ "label": "H", "tables": [table] }],
+    });
+    let made = server.buyer("organiser").post("/charts", document).await.expect(201);
+    made["id"].as_i64().expect("an id")
+}
+
+#[tokio::test]
+async fn a_table_of_which_somebody_has_a_part_is_not_moved_to_be_sold_whole() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let (loose, whole) =
+        (chart_of_table(&server, "seat").await, chart_of_table(&server, "whole").await);
+    let event = event_of(&server, loose, json!({ "prices": { "a": "30.00" } })).await;
+    let (anna, ben, olga) = (server.buyer("anna"), server.buyer("ben"), server.buyer("olga"));
+    let refused = async || {
+        let answer = move_to(&olga, event, whole, json!({})).await;
+        let problem = answer.expect_problem(409, "seats_missing");
+        let conflicts = problem["conflicts"].as_array().expect("conflicts").clone();
+        conflicts.iter().map(|conflict| conflict["seat_no"].clone()).collect::<Vec<_>>()
+    };
+    let holds = format!("/events/{event}/holds");
+    anna.post(&holds, json!({ "seats": ["T1-1"] })).await.expect(201);
+    assert_eq!(refused().await, ["T1-1"]);
+    ben.post(&holds, json!({ "seats": ["T1-2", "T1-3", "T1-4"] })).await.expect(201);
+    assert_eq!(refused().await, ["T1-1", "T1-2", "T1-3", "T1-4"], "shared");
+    anna.unlock(event, "T1-1").await.expect(200);
+    assert_eq!(refused().await, ["T1-2", "T1-3", "T1-4"]);
+    for seat in ["T1-2", "T1-3", "T1-4"] {
+        ben.unlock(event, seat).await.expect(200);
+    }
+    let hold = ben.post(&holds, json!({ "tables": ["T1"] })).await.expect(201);
+    move_to(&olga, event, whole, json!({})).await.expect(200);
+    let body = json!({ "event_id": event, "hold_id": hold["id"] });
+    assert_eq!(ben.post("/bookings", body).await.expect(201)["quantity"], 4);
+    invariants::hold(&database).await;
+}

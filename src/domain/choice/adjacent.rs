@@ -86,10 +86,7 @@ impl Search<'_> {
             0 => state.longest as usize >= size,
             wheelchairs => state.wheelchairs as usize >= wheelchairs,
         };
-        let row = &self.picture.seating().rows[row as usize];
-        enough
-            && self.in_section(row.section)
-            && row.categories.iter().any(|category| self.of_category(*category))
+        enough && self.may_be_of(&self.picture.seating().rows[row as usize])
     }
 
     /// Neither fewer spaces than needed nor more: others will need them.

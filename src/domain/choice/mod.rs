@@ -6,20 +6,23 @@
 //! this folder takes a seat.
 
 mod adjacent;
+mod combination;
 pub mod orphans;
+mod parts;
 mod picture;
+mod scattered;
 mod seating;
+mod shortage;
 mod split;
 #[cfg(test)]
 mod tests;
 mod units;
 
-use serde::{Deserialize, Serialize};
-
 use super::ids::SeatIndex;
 pub use orphans::{OrphanRule, Orphaned};
 pub use picture::Picture;
 pub use seating::{RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
+pub use shortage::Shortage;
 pub(super) use units::places;
 
 /// Seats somebody wants without saying which.
@@ -35,15 +38,6 @@ pub struct Wanted {
     pub max_price: Option<i64>,
     /// How many of them have to be spaces for wheelchairs.
     pub wheelchairs: u32,
-}
-
-/// Why nothing could be chosen: what is free of what was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shortage {
-    /// How many seats are free.
-    pub free: u32,
-    /// How many of them are side by side at most, or in one area.
-    pub together: u32,
 }
 
 /// What is looked for in one picture.
@@ -65,8 +59,9 @@ struct Found {
 }
 
 /// Chooses the best free seats, ascending. What is tried, in this order: side by side without
-/// leaving a single seat; side by side; in neighbouring rows with nobody alone; in any rows with
-/// nobody alone; at a table; in an area. Within each the least score wins, then the lowest seat.
+/// leaving a single seat; side by side; with nobody alone in as few parts as possible, in one row
+/// and those next to it, else anywhere; in as many parts as it takes; at a table; in an area; with
+/// nobody alone wherever there is room. Within each the least score wins, then the lowest seat.
 ///
 /// # Errors
 /// What there is instead.
@@ -77,10 +72,14 @@ pub fn choose(
     rule: OrphanRule,
 ) -> Result<Vec<SeatIndex>, Shortage> {
     let search = Search::new(picture, wanted, prices, rule);
+    if !search.may_be_enough() {
+        return Err(search.shortage());
+    }
     let found = search.adjacent().or_else(|| {
         // Who brings a wheelchair doesn't sit apart from the others.
         let together_only = search.wheelchairs > 0;
-        if together_only { None } else { search.split().or_else(|| search.unit()) }
+        let apart = || search.split().or_else(|| search.unit()).or_else(|| search.scattered());
+        if together_only { None } else { apart() }
     });
     found.map(|found| found.seats).ok_or_else(|| search.shortage())
 }
@@ -116,28 +115,5 @@ impl<'a> Search<'a> {
         self.picture.is_free(seat)
             && self.of_category(seating.category[seat])
             && (self.wheelchairs > 0 || !seating.is_reserved_space(seat))
-    }
-
-    fn shortage(&self) -> Shortage {
-        let seating = self.picture.seating();
-        let (mut free, mut together) = (0, 0);
-        for row in seating.rows.iter().filter(|row| self.in_section(row.section)) {
-            for segment in &row.segments {
-                let mut run = 0;
-                for seat in segment.clone() {
-                    run = if self.will_do(seat as usize) { run + 1 } else { 0 };
-                    free += u32::from(run > 0);
-                    together = together.max(run);
-                }
-            }
-        }
-        if self.wheelchairs == 0 {
-            for unit in seating.units.iter().filter(|unit| self.in_section(unit.section)) {
-                let there = self.free_of_unit(unit);
-                free += there;
-                together = together.max(there);
-            }
-        }
-        Shortage { free, together }
     }
 }

@@ -19,8 +19,16 @@ pub struct Picture {
 /// What a search asks of a row before it looks at its seats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RowState {
-    /// The longest run of free seats that aren't kept for wheelchairs.
+    /// Free seats that aren't kept for wheelchairs.
+    pub(super) free: u32,
+    /// Those of them with another beside them.
+    pub(super) paired: u32,
+    /// The longest run of them.
     pub(super) longest: u32,
+    /// All free seats.
+    pub(super) free_in_all: u32,
+    /// The longest run of those.
+    pub(super) longest_in_all: u32,
     /// Free spaces for wheelchairs.
     pub(super) wheelchairs: u32,
 }
@@ -77,12 +85,22 @@ impl Picture {
     fn row_state(&self, row: usize) -> RowState {
         let mut state = RowState::default();
         for segment in &self.seating.rows[row].segments {
-            let mut run = 0;
+            let (mut run, mut run_in_all) = (0, 0);
             for seat in segment.clone().map(|seat| seat as usize) {
                 let free = self.free[seat];
+                let open = free && !self.seating.is_reserved_space(seat);
                 state.wheelchairs += u32::from(free && self.seating.is_wheelchair(seat));
-                run = if free && !self.seating.is_reserved_space(seat) { run + 1 } else { 0 };
+                state.free_in_all += u32::from(free);
+                state.free += u32::from(open);
+                run_in_all = if free { run_in_all + 1 } else { 0 };
+                run = if open { run + 1 } else { 0 };
+                state.paired += match run {
+                    0 | 1 => 0,
+                    2 => 2,
+                    _ => 1,
+                };
                 state.longest = state.longest.max(run);
+                state.longest_in_all = state.longest_in_all.max(run_in_all);
             }
         }
         state

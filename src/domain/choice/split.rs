@@ -1,65 +1,111 @@
-//! A party in several rows with nobody alone: as few parts as possible, each of two or more, one
-//! part a row; first in neighbouring rows of one section, then in any.
+//! A party in several parts with nobody alone: as few parts as possible, each of two or more, in as
+//! few neighbouring rows of one section as possible; else in any rows; else in as many parts as it
+//! takes.
+//!
+//! The first two look for the best there is, nearest rows first, until their steps are used up. The
+//! last finds seats whenever there are enough, but not always the best.
 
-use super::adjacent::Accept;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::combination::Combination;
+use super::parts::{PART_MIN, Part, Run};
+use super::seating::Row;
 use super::{Found, Search};
-use crate::domain::ids::SeatIndex;
 
-/// The smallest part: nobody sits alone.
-const PART_MIN: usize = 2;
-
-/// Into how many parts a party is split at most.
+/// Into how many parts a party is split at most as long as the best ones are looked for.
 const PARTS_MAX: usize = 8;
 
-/// The largest party that is split.
-const SPLIT_QUANTITY_MAX: usize = 100;
+/// After how many steps each of the searches for the best parts takes what it has. A step is a
+/// comparison of two scores or of a row's counts, about a nanosecond.
+const STEPS_MAX: usize = 30_000;
 
-/// A part: its score, its first seat and its size.
-type Part = (u64, SeatIndex, usize);
+/// What a row has to give: the parts of each of its runs.
+type RowParts = Rc<Vec<Vec<Part>>>;
 
-/// Parts and their scores summed up.
-type Chosen = (u64, Vec<Part>);
-
-/// By size: the best part that a row has.
-type RowParts = Vec<Option<Part>>;
+/// A search for the best parts under way.
+struct Parts<'a, 'b> {
+    search: &'b Search<'a>,
+    /// The rows that can give a part, the nearest first.
+    rows: &'b [u32],
+    /// The longest run of any of them.
+    longest: usize,
+    known: HashMap<u32, RowParts>,
+    steps: usize,
+}
 
 impl Search<'_> {
-    /// The best seats in several rows.
+    /// The best seats in several parts.
     pub(super) fn split(&self) -> Option<Found> {
-        if !(2 * PART_MIN..=SPLIT_QUANTITY_MAX).contains(&self.quantity) || !self.may_split() {
+        if self.quantity < 2 * PART_MIN {
             return None;
         }
-        let parts_max = PARTS_MAX.min(self.quantity / PART_MIN);
-        (2..=parts_max).find_map(|parts| self.neighbouring(parts)).or_else(|| self.anywhere())
+        let rows = self.rows_with_parts();
+        let state = |row: &u32| self.picture.row(*row as usize);
+        let paired = rows.iter().map(|row| state(row).paired as usize).sum::<usize>();
+        let longest = rows.iter().map(|row| state(row).longest as usize).max().unwrap_or(0);
+        if paired < self.quantity || longest == PART_MIN && !self.quantity.is_multiple_of(PART_MIN)
+        {
+            return None;
+        }
+        let parts = || Parts {
+            search: self,
+            rows: &rows,
+            longest,
+            known: HashMap::new(),
+            steps: STEPS_MAX,
+        };
+        let found = parts().neighbouring().or_else(|| parts().anywhere());
+        found.or_else(|| self.many_parts(&rows))
     }
 
-    /// Whether there are enough seats with a free neighbour at all.
-    fn may_split(&self) -> bool {
-        let rows = 0..self.picture.seating().rows.len();
-        let mut there = 0;
-        for row in rows {
-            let longest = self.picture.row(row).longest as usize;
-            there += if longest >= PART_MIN { longest } else { 0 };
-            if there >= self.quantity {
-                return true;
+    /// The rows that may give a part, the nearest first.
+    pub(super) fn rows_with_parts(&self) -> Vec<u32> {
+        let seating = self.picture.seating();
+        let rows = seating.nearest.iter().copied();
+        rows.filter(|row| {
+            self.picture.row(*row as usize).paired > 0
+                && self.may_be_of(&seating.rows[*row as usize])
+        })
+        .collect()
+    }
+}
+
+impl Parts<'_, '_> {
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps);
+    }
+
+    /// How many parts it takes at least, and how many there may be.
+    fn counts(&self) -> std::ops::RangeInclusive<usize> {
+        let quantity = self.search.quantity;
+        quantity.div_ceil(self.longest).max(2)..=PARTS_MAX.min(quantity / PART_MIN)
+    }
+
+    fn neighbouring(&mut self) -> Option<Found> {
+        for parts in self.counts() {
+            for rows in 1..=parts {
+                if let Some(found) = self.in_rows(parts, rows) {
+                    return Some(found);
+                }
             }
         }
-        false
+        None
     }
 
-    /// The best `count` parts in as many neighbouring rows.
-    fn neighbouring(&self, count: usize) -> Option<Found> {
-        let seating = self.picture.seating();
+    /// The best parts in so many neighbouring rows, each giving one or more.
+    fn in_rows(&mut self, parts: usize, count: usize) -> Option<Found> {
+        let seating = self.search.picture.seating();
         let mut best: Option<Found> = None;
-        for row in seating.nearest.iter().map(|row| *row as usize) {
-            let bound = seating.rows[row].least.saturating_mul(self.quantity as u64);
-            if best.as_ref().is_some_and(|best| bound > best.score) {
+        for row in self.rows {
+            let row = *row as usize;
+            let bound = seating.rows[row].least.saturating_mul(self.search.quantity as u64);
+            if best.as_ref().is_some_and(|best| bound > best.score) || self.steps == 0 {
                 break;
             }
-            // Every window is looked at once at the latest when its last row comes up here; those
-            // with a nearer row have been already, and looking twice does no harm.
+            // Every window of rows is looked at from its nearest one.
             for first in (row + 1).saturating_sub(count)..=row {
-                if let Some(found) = self.window(first, count)
+                if let Some(found) = self.window(first..first + count, row, parts)
                     && best.as_ref().is_none_or(|best| found.is_better_than(best))
                 {
                     best = Some(found);
@@ -69,106 +115,86 @@ impl Search<'_> {
         best
     }
 
-    fn window(&self, first: usize, count: usize) -> Option<Found> {
-        let rows = self.picture.seating().rows.get(first..first + count)?;
-        let longest = |row: usize| self.picture.row(row).longest as usize;
-        let all = first..first + count;
-        let enough = all.clone().all(|row| longest(row) >= PART_MIN)
-            && all.clone().map(longest).sum::<usize>() >= self.quantity;
-        if !enough || rows.iter().any(|row| row.section != rows[0].section) {
+    fn window(
+        &mut self,
+        window: std::ops::Range<usize>,
+        nearest: usize,
+        parts: usize,
+    ) -> Option<Found> {
+        let (picture, quantity) = (self.search.picture, self.search.quantity);
+        self.spend(window.len());
+        let rows = picture.seating().rows.get(window.clone())?;
+        let states = || window.clone().map(|row| picture.row(row));
+        let enough = states().all(|state| state.paired > 0)
+            && states().map(|state| state.paired as usize).sum::<usize>() >= quantity
+            && states().any(|state| state.longest as usize * parts >= quantity);
+        let first = &picture.seating().rows[nearest];
+        let fits = |row: &Row| row.section == first.section && row.least >= first.least;
+        if !enough || !rows.iter().all(fits) {
             return None;
         }
-        let mut chosen = Combination::none(self.quantity, count);
-        for row in all {
-            chosen.add(&self.row_parts(row));
+        let row = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
+        let given: Vec<RowParts> = window.map(|at| self.row_parts(row(at))).collect();
+        let mut chosen = Combination::new(parts, quantity, self.steps);
+        for row in given {
+            chosen.add_row(row.iter().map(Vec::as_slice));
         }
-        chosen.best(count)
+        self.steps = chosen.steps;
+        chosen.best()
     }
 
-    /// The best parts that a row has, by size, each leaving room for another part elsewhere.
-    fn row_parts(&self, row: usize) -> RowParts {
-        let row = u32::try_from(row).unwrap_or(u32::MAX);
-        let longest = self.picture.row(row as usize).longest as usize;
-        let largest = longest.min(self.quantity - PART_MIN);
-        let mut parts = vec![None; largest + 1];
-        for (size, part) in parts.iter_mut().enumerate().skip(PART_MIN) {
-            let run = self.best_run_of(row, size, Accept::Allowed);
-            *part = run.map(|(score, first)| (score, first, size));
+    fn row_parts(&mut self, row: u32) -> RowParts {
+        if let Some(known) = self.known.get(&row) {
+            return Rc::clone(known);
         }
+        let runs = self.search.runs(row);
+        let parts: Vec<Vec<Part>> = runs.iter().map(|run| self.search.parts_of(run)).collect();
+        // As many scores were compared as its runs have parts.
+        let compared = |run: &Run| run.seats.len() * run.seats.len() / 2;
+        self.spend(runs.iter().map(compared).sum());
+        let parts = Rc::new(parts);
+        self.known.insert(row, Rc::clone(&parts));
         parts
     }
 
-    /// The best parts anywhere. A row can only be among them if for some size it is one of the
-    /// best `PARTS_MAX`: else it could be replaced by one of those that isn't used yet.
-    fn anywhere(&self) -> Option<Found> {
-        let mut by_size: Vec<Vec<(Part, usize)>> = vec![Vec::new(); self.quantity];
-        let seating = self.picture.seating();
-        for row in seating.nearest.iter().map(|row| *row as usize) {
-            for part in self.row_parts(row).into_iter().flatten() {
-                let best = &mut by_size[part.2];
-                let at = best.partition_point(|(known, _)| *known < part);
-                if at < PARTS_MAX {
-                    best.insert(at, (part, row));
-                    best.truncate(PARTS_MAX);
+    /// The best parts anywhere. A run can only give one of so many parts if for some size it is one
+    /// of as many best: else it could be replaced by one of those that isn't used yet.
+    fn anywhere(&mut self) -> Option<Found> {
+        let mut by_size: Vec<Vec<(Part, (u32, usize))>> = vec![Vec::new(); self.search.quantity];
+        for row in self.rows {
+            // Half of the steps are for putting the parts together.
+            if self.steps < STEPS_MAX / 2 {
+                break;
+            }
+            let parts = self.row_parts(*row);
+            for (run, parts) in parts.iter().enumerate() {
+                for part in parts {
+                    let best = &mut by_size[part.size];
+                    let at = best.partition_point(|(known, _)| known < part);
+                    if at < PARTS_MAX {
+                        best.insert(at, (*part, (*row, run)));
+                        best.truncate(PARTS_MAX);
+                    }
                 }
             }
         }
-        let mut rows: Vec<usize> = by_size.iter().flatten().map(|(_, row)| *row).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        let parts_max = PARTS_MAX.min(self.quantity / PART_MIN);
-        let mut chosen = Combination::none(self.quantity, parts_max);
-        for row in rows {
-            chosen.add(&self.row_parts(row));
-        }
-        (2..=parts_max).find_map(|parts| chosen.best(parts))
+        self.counts().find_map(|parts| {
+            let best = by_size.iter().flat_map(|best| best.iter().take(parts));
+            let mut runs: Vec<(u32, usize)> = best.map(|(_, run)| *run).collect();
+            runs.sort_unstable();
+            runs.dedup();
+            let given: Vec<RowParts> = runs.iter().map(|(row, _)| self.row_parts(*row)).collect();
+            let given = || runs.iter().zip(&given).map(|((_, run), row)| row[*run].as_slice());
+            let mut chosen = Combination::new(parts, self.search.quantity, self.steps);
+            chosen.add_row(given());
+            self.steps = chosen.steps;
+            chosen.best()
+        })
     }
 }
 
 impl Found {
     fn is_better_than(&self, other: &Found) -> bool {
         (self.score, &self.seats) < (other.score, &other.seats)
-    }
-}
-
-/// The best choice of parts from the rows so far: by how many parts, and how many seats in all.
-struct Combination {
-    quantity: usize,
-    best: Vec<Vec<Option<Chosen>>>,
-}
-
-impl Combination {
-    fn none(quantity: usize, parts_max: usize) -> Self {
-        let mut best = vec![vec![None; quantity + 1]; parts_max + 1];
-        best[0][0] = Some((0, Vec::new()));
-        Self { quantity, best }
-    }
-
-    /// Lets another row give one part or none.
-    fn add(&mut self, row: &RowParts) {
-        for parts in (1..self.best.len()).rev() {
-            for seats in (PART_MIN..=self.quantity).rev() {
-                for part in row.iter().take(seats + 1).flatten() {
-                    let Some((before, chosen)) = &self.best[parts - 1][seats - part.2] else {
-                        continue;
-                    };
-                    let score = before + part.0;
-                    let known = &self.best[parts][seats];
-                    if known.as_ref().is_none_or(|(known, _)| score < *known) {
-                        let chosen = chosen.iter().copied().chain([*part]).collect();
-                        self.best[parts][seats] = Some((score, chosen));
-                    }
-                }
-            }
-        }
-    }
-
-    /// All seats, in exactly so many parts.
-    fn best(&self, parts: usize) -> Option<Found> {
-        let (score, chosen) = self.best[parts][self.quantity].as_ref()?;
-        let mut seats: Vec<SeatIndex> =
-            chosen.iter().flat_map(|(_, first, size)| (*first..).take(*size)).collect();
-        seats.sort_unstable();
-        Some(Found { score: *score, seats })
     }
 }

@@ -68,13 +68,13 @@ pub(in crate::domain) fn places(
     let units = &picture.seating().units;
     let area = units.iter().find(|unit| unit.seats.start == first);
     let Some((area, UnitKind::Area { capacity })) = area.map(|area| (area, area.kind)) else {
-        return Err(Shortage { free: 0, together: 0 });
+        return Err(Shortage::default());
     };
     let free = area.seats.clone().filter(|seat| picture.is_free(*seat as usize));
     let places: Vec<SeatIndex> = free.take(room(picture, area, capacity)).collect();
     if places.len() < quantity as usize {
         let free = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        return Err(Shortage { free, together: free });
+        return Err(Shortage { free, together: free, wheelchairs: None });
     }
     Ok(places.into_iter().take(quantity as usize).collect())
 }

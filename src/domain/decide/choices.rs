@@ -19,7 +19,7 @@ impl Work {
         self.require_below_limit(caller, wanted.quantity as usize)?;
         let event = &self.state.event;
         let chosen = choose(self.picture(), wanted, &event.prices, event.rules.orphan_rule);
-        let seats = chosen.map_err(|shortage| refusal(shortage, wanted.quantity))?;
+        let seats = chosen.map_err(refusal)?;
         self.hold_chosen(caller, &seats, id)
     }
 
@@ -36,7 +36,7 @@ impl Work {
         let mut seats = Vec::new();
         for (area, quantity) in areas {
             let lowest = places(self.picture(), *area, *quantity);
-            seats.extend(lowest.map_err(|shortage| refusal(shortage, *quantity))?);
+            seats.extend(lowest.map_err(refusal)?);
         }
         seats.sort_unstable();
         self.hold_chosen(caller, &seats, id)
@@ -72,8 +72,8 @@ impl Work {
     }
 }
 
-fn refusal(shortage: Shortage, quantity: u32) -> Refusal {
-    if shortage.free < quantity {
+fn refusal(shortage: Shortage) -> Refusal {
+    if shortage.is_sold_out() {
         Refusal::SoldOut(shortage)
     } else {
         Refusal::NotEnoughTogether(shortage)

@@ -1,5 +1,7 @@
 //! Locking, extending and giving back.
 
+use std::ops::Range;
+
 use jiff::SignedDuration;
 
 use super::Cause;
@@ -83,7 +85,13 @@ impl Work {
         self.state.event.prices[usize::from(category)]
     }
 
-    pub(super) fn unlock(&mut self, caller: UserId, index: SeatIndex) -> Result<Outcome, Refusal> {
+    /// Gives a seat back, with what else its hold has among `others`.
+    pub(super) fn unlock(
+        &mut self,
+        caller: UserId,
+        index: SeatIndex,
+        others: Range<SeatIndex>,
+    ) -> Result<Outcome, Refusal> {
         let seat = self.seat(index).ok_or(Refusal::NotFound { thing: Thing::Seat })?;
         let Some(hold) = seat.hold else { return Err(Refusal::NotLocked) };
         // A hold that wasn't read is another caller's: all of this one's were.
@@ -91,8 +99,12 @@ impl Work {
         let Some(mut hold) = own.cloned() else {
             return Err(Refusal::NotYours { thing: Thing::Seat });
         };
-        self.move_seat(index, SeatStatus::Available, Owner::Nobody, Cause::Unlock);
-        hold.take_out(&[index], HoldStatus::Released);
+        let seats: Vec<SeatIndex> =
+            hold.seats.iter().copied().filter(|seat| others.contains(seat)).collect();
+        for seat in &seats {
+            self.move_seat(*seat, SeatStatus::Available, Owner::Nobody, Cause::Unlock);
+        }
+        hold.take_out(&seats, HoldStatus::Released);
         self.put_hold(hold);
         Ok(Outcome::Unlocked { seat: index })
     }

@@ -247,7 +247,8 @@ fn carry_out(work: &mut Work, request: &Request) -> Result<Outcome, Refusal> {
 fn carry_out_for(work: &mut Work, command: &Command, caller: UserId) -> Result<Outcome, Refusal> {
     match command {
         Command::Lock { seat, hold } => work.lock(caller, *seat, *hold),
-        Command::Unlock { seat } => work.unlock(caller, *seat),
+        Command::Unlock { seat } => work.unlock(caller, *seat, *seat..seat.saturating_add(1)),
+        Command::UnlockTable { seat, table } => work.unlock(caller, *seat, table.clone()),
         Command::Hold { seats, hold } => work.hold(caller, seats, *hold),
         Command::HoldBest { wanted, hold } => work.hold_best(caller, wanted, *hold),
         Command::HoldPlaces { areas, hold } => work.hold_places(caller, areas, *hold),

@@ -69,6 +69,10 @@ impl Named {
                 self.add_counted(caller);
             }
             Command::HoldBest { .. } | Command::HoldPlaces { .. } => self.add_counted(caller),
+            Command::UnlockTable { table, .. } => {
+                self.add_seats(&table.clone().collect::<Vec<_>>());
+                self.holders.extend(caller);
+            }
             Command::Unlock { seat } => {
                 self.add_seats(&[*seat]);
                 self.holders.extend(caller);

@@ -1,9 +1,12 @@
 //! Where the seats of holds and bookings are in another chart. Never gives a seat another label.
 
+use std::collections::BTreeMap;
+
 use tokio_postgres::Row;
 
 use crate::domain::ids::SeatIndex;
-use crate::domain::seat::Seat;
+use crate::domain::layout::{Layout, TableSale};
+use crate::domain::seat::{Seat, SeatStatus};
 use crate::store::error::StoreError;
 use crate::store::rows;
 
@@ -42,7 +45,24 @@ impl<Id> Renamed<Id> {
     }
 }
 
-impl Renumbered<'_> {
+impl<'a> Renumbered<'a> {
+    /// The seats that somebody has at tables sold whole without having the whole table.
+    pub(super) fn parting_tables(&self, layout: &Layout) -> Vec<&'a Seat> {
+        let mut tables: BTreeMap<SeatIndex, (u32, Vec<&'a Seat>)> = BTreeMap::new();
+        for seat in self.taken.iter().filter(|seat| seat.status != SeatStatus::Blocked) {
+            let table = (self.place)(seat.index).and_then(|place| layout.table_of(place));
+            if let Some(table) = table.filter(|table| table.sale == TableSale::Whole) {
+                let seats = &mut tables.entry(table.first).or_insert((table.count, Vec::new())).1;
+                seats.push(seat);
+            }
+        }
+        let owner = |seat: &Seat| (seat.hold, seat.booking);
+        let parted = |(count, seats): &(u32, Vec<&Seat>)| {
+            seats.len() < *count as usize || seats.iter().any(|seat| owner(seat) != owner(seats[0]))
+        };
+        tables.into_values().filter(parted).flat_map(|(_, seats)| seats).collect()
+    }
+
     /// Seats with their prices, in columns 1 and 2 of a row, ascending by their new place. `None`:
     /// not all have one.
     pub(super) fn seats_in(&self, row: &Row) -> Result<Option<Vec<Placed>>, StoreError> {

@@ -138,5 +138,7 @@ async fn what_is_wrong_with_a_wish_is_named() {
     let cheap = json!({ "best_available": { "quantity": 1, "max_price": "45.49" } });
     anna.post(&path, cheap).await.expect_problem(409, "sold_out");
     let needs = json!({ "best_available": { "quantity": 2, "accessible": true } });
-    anna.post(&path, needs).await.expect_problem(409, "not_enough_together");
+    let problem = anna.post(&path, needs).await.expect_problem(409, "sold_out");
+    assert_eq!(problem["free"]["wheelchairs"], 0);
+    assert!(problem["detail"].as_str().expect("text").contains("wheelchairs: 0"), "{problem}");
 }

@@ -27,7 +27,6 @@ async fn parts_are_refused(buyer: &Buyer, event: i64) {
     let path = format!("/events/{event}");
     for answer in [
         buyer.lock(event, &seats[0]).await,
-        buyer.unlock(event, &seats[0]).await,
         buyer.post(&format!("{path}/holds"), json!({ "seats": seats[1..] })).await,
         buyer.post("/bookings", json!({ "event_id": event, "seats": seats[..3] })).await,
     ] {
@@ -49,6 +48,16 @@ async fn a_table_sold_whole_is_held_booked_and_given_back_as_one() {
     anna.book(event, 3).await.expect_problem(422, "sold_whole");
     assert_eq!(anna.map(event).await["T1-5"], "locked", "nothing happened");
     let path = format!("/holds/{}", hold["id"].as_str().expect("an id"));
+    anna.delete(&path).await.expect(204);
+    // Giving one of its seats back gives all of them back: that is never refused.
+    anna.unlock(event, "T1-2").await.expect_problem(409, "not_locked");
+    let hold = anna.post(&holds, json!({ "tables": ["T1", "T2"] })).await.expect(201);
+    server.buyer("ben").unlock(event, "T1-2").await.expect_problem(403, "forbidden");
+    anna.unlock(event, "T1-2").await.expect(200);
+    let map = anna.map(event).await;
+    assert!(seats_of("T1").iter().all(|seat| map[seat] == "available"));
+    let path = format!("/holds/{}", hold["id"].as_str().expect("an id"));
+    assert_eq!(anna.get(&path).await.expect(200)["seats"], json!(seats_of("T2")));
     anna.delete(&path).await.expect(204);
     // All its seats by name are the table too.
     anna.post(&holds, json!({ "seats": seats_of("T1") })).await.expect(201);
@@ -115,7 +124,7 @@ async fn places_of_an_area_are_taken_lowest_first_and_are_tickets_like_others() 
     let booked = anna.book(event, 2).await.expect(201);
     assert_eq!(booked["seat_nos"], json!([places[0], places[2]]));
     let free = free_places(&anna, event).await;
-    let rest = ben.post(&holds, floor(free + 1)).await.expect_problem(409, "sold_out");
+    let rest = ben.post(&holds, floor(free + 1)).await.expect_problem(409, "not_enough_together");
     assert_eq!(rest["free"]["seats"], free);
     ben.post(&holds, floor(free)).await.expect(201);
     anna.post(&holds, floor(1)).await.expect_problem(409, "sold_out");

@@ -7,6 +7,8 @@ use crate::domain::choice::seating::Row;
 use crate::domain::ids::SeatIndex;
 
 type Run = Vec<SeatIndex>;
+/// Parts with their rows.
+type Way = Vec<(usize, Run)>;
 
 /// What the ladder should come to.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub(super) enum Expected {
         first: SeatIndex,
         count: usize,
     },
+    /// Seats of rows, tables and areas, in any parts.
+    Scattered,
     Nothing,
 }
 
@@ -47,13 +51,22 @@ impl Brute<'_> {
         if self.wanted.wheelchairs > 0 {
             return Expected::Nothing;
         }
-        let least = |neighbouring: bool| {
-            (2..=n / 2).find_map(|parts| {
-                let splits = self.splits(parts, neighbouring);
-                splits.into_iter().min().map(|score| Expected::Rows { score, parts })
-            })
-        };
-        least(true).or_else(|| least(false)).unwrap_or_else(|| self.unit())
+        let ways = self.ways(n);
+        for parts in 2..=n / 2 {
+            for rows in 1..=parts {
+                if let Some(score) = self.splits(&ways, parts, Some(rows)).into_iter().min() {
+                    return Expected::Rows { score, parts };
+                }
+            }
+        }
+        let anywhere = (2..=n / 2).find_map(|parts| {
+            let least = self.splits(&ways, parts, None).into_iter().min();
+            least.map(|score| Expected::Rows { score, parts })
+        });
+        anywhere.unwrap_or_else(|| match self.unit() {
+            Expected::Nothing if self.sums().contains(&n) => Expected::Scattered,
+            unit => unit,
+        })
     }
 
     fn rows(&self) -> impl Iterator<Item = (usize, &Row)> {
@@ -104,41 +117,90 @@ impl Brute<'_> {
         new_singles(self.picture, run)
     }
 
-    /// The scores of all ways to sit in `parts` rows with nobody alone.
-    fn splits(&self, parts: usize, neighbouring: bool) -> Vec<u64> {
+    /// The scores of all ways to sit in so many parts with nobody alone: in so many rows one
+    /// behind the other, or in any.
+    fn splits(&self, ways: &[Way], parts: usize, rows: Option<usize>) -> Vec<u64> {
         let mut scores = Vec::new();
-        let n = self.wanted.quantity as usize;
-        self.extend_split(&mut scores, (0, parts, n, 0), None, neighbouring);
+        for way in ways.iter().filter(|way| way.len() == parts) {
+            let mut used: Vec<usize> = way.iter().map(|(row, _)| *row).collect();
+            used.dedup();
+            let section = |row: &usize| self.picture.seating().rows[*row].section;
+            let neighbours = used.windows(2).all(|pair| pair[1] == pair[0] + 1)
+                && used.iter().all(|row| section(row) == section(&used[0]));
+            if rows.is_none_or(|rows| neighbours && used.len() == rows) {
+                scores.push(way.iter().map(|(_, run)| self.score(run)).sum());
+            }
+        }
         scores
     }
 
-    /// Adds a part from a row after `from`, and the rest in turn.
-    fn extend_split(
-        &self,
-        scores: &mut Vec<u64>,
-        (from, parts, seats, score): (usize, usize, usize, u64),
-        last: Option<(usize, u32)>,
-        neighbouring: bool,
-    ) {
-        if parts == 0 {
-            if seats == 0 {
-                scores.push(score);
+    /// All ways to seat exactly `n` in rows, in parts of two or more.
+    fn ways(&self, n: usize) -> Vec<Way> {
+        let mut parts: Vec<(usize, Run)> = Vec::new();
+        for (at, row) in self.rows() {
+            for size in 2..=n {
+                parts.extend(self.runs(at, row, size).into_iter().map(|run| (at, run)));
             }
+        }
+        parts.sort();
+        let mut ways = Vec::new();
+        self.extend_ways(&mut ways, &parts, Vec::new(), n);
+        ways
+    }
+
+    fn extend_ways(&self, ways: &mut Vec<Way>, parts: &[(usize, Run)], way: Way, n: usize) {
+        if n == 0 {
+            ways.push(way);
             return;
         }
-        for (at, row) in self.rows().skip(from) {
-            let apart =
-                last.is_some_and(|(before, section)| at != before + 1 || section != row.section);
-            if neighbouring && apart {
-                continue;
-            }
-            for size in 2..=seats {
-                for run in self.runs(at, row, size) {
-                    let rest = (at + 1, parts - 1, seats - size, score + self.score(&run));
-                    self.extend_split(scores, rest, Some((at, row.section)), neighbouring);
-                }
+        for (at, part) in parts.iter().enumerate().filter(|(_, part)| part.1.len() <= n) {
+            if way.last().is_none_or(|last| self.are_apart(last, part)) {
+                let longer = way.iter().cloned().chain([part.clone()]).collect();
+                self.extend_ways(ways, &parts[at + 1..], longer, n - part.1.len());
             }
         }
+    }
+
+    /// Whether the second part is behind the first, with an aisle or a seat that can't be theirs
+    /// between them; where single seats must not be left, that seat isn't free.
+    fn are_apart(&self, (row, run): &(usize, Run), (other, next): &(usize, Run)) -> bool {
+        if row != other {
+            return row < other;
+        }
+        let (end, start) = (run[run.len() - 1], next[0]);
+        let segments = &self.picture.seating().rows[*row].segments;
+        let aisle =
+            !segments.iter().any(|segment| segment.contains(&end) && segment.contains(&start));
+        let strict = self.rule == OrphanRule::Strict;
+        let bars = |seat: SeatIndex| {
+            if strict { !self.picture.is_free(seat as usize) } else { !self.will_do(seat) }
+        };
+        start > end && (aisle || (end + 1..start).any(bars))
+    }
+
+    /// How many can sit in rows, at tables sold by the seat and in areas, in parts of two or more.
+    fn sums(&self) -> BTreeSet<usize> {
+        let n = self.wanted.quantity as usize;
+        let mut sums: BTreeSet<usize> = (0..=n).filter(|sum| !self.ways(*sum).is_empty()).collect();
+        for unit in &self.picture.seating().units {
+            let asked =
+                self.wanted.sections.is_empty() || self.wanted.sections.contains(&unit.section);
+            let will_do = unit.seats.clone().filter(|seat| self.will_do(*seat)).count();
+            let taken =
+                unit.seats.clone().filter(|seat| !self.picture.is_free(*seat as usize)).count();
+            let room = match unit.kind {
+                UnitKind::Whole => 0,
+                UnitKind::Table => will_do,
+                UnitKind::Area { capacity } => {
+                    will_do.min((capacity as usize).saturating_sub(taken))
+                }
+            };
+            if asked {
+                let more = |sum: &usize| (2..=room).map(|part| sum + part).collect::<Vec<_>>();
+                sums.extend(sums.clone().iter().flat_map(more));
+            }
+        }
+        sums
     }
 
     fn unit(&self) -> Expected {

@@ -2,6 +2,7 @@
 
 mod brute;
 mod ladder;
+mod large;
 mod orphans;
 
 use std::sync::Arc;

@@ -142,6 +142,7 @@ impl Named {
             | Command::Unblock { seats, .. } => self.seats.extend(seats),
             // Such batches have tests of their own.
             Command::HoldBest { .. } | Command::HoldPlaces { .. } => {}
+            Command::UnlockTable { table, .. } => self.seats.extend(table.clone()),
             Command::Extend { hold, .. } | Command::Release { hold } => {
                 self.holds.insert(*hold);
             }

@@ -142,10 +142,13 @@ impl State {
         if self.holds[key].owner != caller {
             return Err(format!("seat {seat} was held by user {:?}", self.holds[key].owner));
         }
-        let seats = BTreeSet::from([seat]);
-        if self.cut_table(&seats) {
-            return Err(format!("seat {seat} is a part of a table sold whole"));
-        }
+        // A table sold whole is given back as one.
+        let table = self.table();
+        let seats: BTreeSet<u32> = if table.contains(&seat) {
+            self.holds[key].seats.iter().copied().filter(|seat| table.contains(seat)).collect()
+        } else {
+            BTreeSet::from([seat])
+        };
         self.take_out(key, &seats, HoldStatus::Released);
         self.put(&seats, Place::Free);
         Ok(steps(&seats, Status::Locked, Status::Available))

@@ -146,7 +146,9 @@ impl State {
         let table = self.rules.table as usize;
         let whole = if free(self.table()) == table { table } else { 0 };
         match call {
-            Call::HoldPlaces { quantity } => code == "sold_out" && places < *quantity as usize,
+            Call::HoldPlaces { quantity } => {
+                places < *quantity as usize && (places == 0) == (code == "sold_out")
+            }
             Call::HoldBest { quantity } => {
                 let quantity = *quantity as usize;
                 let loose = free(0..self.table().start);
@@ -154,8 +156,8 @@ impl State {
                     || places >= quantity
                     || (whole > 0 && whole == quantity);
                 match code {
-                    "sold_out" => loose + whole < quantity,
-                    _ => loose + whole >= quantity && !together,
+                    "sold_out" => loose + whole == 0,
+                    _ => loose + whole > 0 && !together,
                 }
             }
             _ => false,
@@ -290,7 +292,7 @@ impl State {
                 let locked = self.locked_by(operation.caller);
                 locked.into_iter().take(*quantity as usize).collect()
             }
-            Call::Block { .. } | Call::Unblock { .. } => return false,
+            Call::Block { .. } | Call::Unblock { .. } | Call::Unlock { .. } => return false,
             call => named(call).iter().copied().collect(),
         };
         self.cut_table(&seats)

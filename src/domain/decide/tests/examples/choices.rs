@@ -70,7 +70,8 @@ fn an_area_gives_its_lowest_places_up_to_its_capacity() {
         shop.request(BERT, places(2, 2)),
         shop.request(BERT, places(1, 3)),
     ];
-    let short = Refusal::SoldOut(Shortage { free: 1, together: 1 });
+    let short = Shortage { free: 1, together: 1, wheelchairs: None };
+    let short = Refusal::NotEnoughTogether(short);
     assert_eq!(seats(&shop.choose(&requests)), [Ok(vec![6, 7]), Err(short), Ok(vec![8])]);
 }
 

@@ -15,6 +15,22 @@ fn unlocking_the_last_seat_releases_the_hold() {
 }
 
 #[test]
+fn a_table_sold_whole_is_given_back_as_far_as_the_hold_has_it() {
+    let mut shop = Shop::new();
+    let hold = shop.hold(seconds(0), ANNA, &[1, 2, 4]);
+    let unlock = |seat| Command::UnlockTable { seat, table: 0..4 };
+    assert_eq!(shop.ask(seconds(1), ANNA, unlock(0)).result, Err(Refusal::NotLocked));
+    let stranger = shop.ask(seconds(1), BERT, unlock(1)).result;
+    assert_eq!(stranger, Err(Refusal::NotYours { thing: Thing::Seat }));
+    assert!(shop.ask(seconds(1), ANNA, unlock(1)).result.is_ok());
+    assert_eq!(
+        shop.statuses(&[0, 1, 2, 3, 4]),
+        [Available, Available, Available, Available, Locked]
+    );
+    assert_eq!(shop.database.holds[&hold.id].seats, [4]);
+}
+
+#[test]
 fn extension_grants_less_than_asked_down_to_one_second() {
     let mut shop = Shop::new();
     let id = shop.hold(seconds(0), ANNA, &[0]).id;

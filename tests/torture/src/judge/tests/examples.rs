@@ -285,16 +285,16 @@ fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
         (best(SEATS), "sold_out"),
         (best(1), "not_enough_together"),
         (best(PLACES), "not_enough_together"),
-        (best(SEATS + 1), "not_enough_together"),
-        (places(PLACES), "sold_out"),
-        (places(PLACES + 1), "not_enough_together"),
+        (best(SEATS + 1), "sold_out"),
+        (places(PLACES), "not_enough_together"),
+        (places(PLACES + 1), "sold_out"),
     ] {
         assert_eq!(refused(call.clone(), code), [promise::REFUSED], "{call:?} {code}");
     }
     for (call, code) in [
-        (best(SEATS + 1), "sold_out"),
+        (best(SEATS + 1), "not_enough_together"),
         (best(PLACES + 1), "not_enough_together"),
-        (places(PLACES + 1), "sold_out"),
+        (places(PLACES + 1), "not_enough_together"),
     ] {
         assert_eq!(refused(call.clone(), code), [""; 0], "{call:?} {code}");
     }

@@ -392,7 +392,7 @@ fn table() -> (String, Range<u32>) {
 /// What the door refuses without a look at the event.
 fn cuts_table(call: &Call) -> bool {
     let seats = match call {
-        Call::Lock { seat } | Call::Unlock { seat } => std::slice::from_ref(seat),
+        Call::Lock { seat } => std::slice::from_ref(seat),
         Call::Hold { seats } | Call::BookSeats { seats } => seats,
         _ => return false,
     };
@@ -408,6 +408,9 @@ fn request(operation: &Operation) -> Request {
     };
     let command = match operation.call.clone() {
         Call::Lock { seat } => Command::Lock { seat, hold: fresh },
+        Call::Unlock { seat } if table().1.contains(&seat) => {
+            Command::UnlockTable { seat, table: table().1 }
+        }
         Call::Unlock { seat } => Command::Unlock { seat },
         Call::Hold { seats } => Command::Hold { seats, hold: fresh },
         Call::HoldBest { quantity } => {

@@ -1,0 +1,158 @@
+//! Large parties, aisles, and what is said when there is too little: nobody is refused who could
+//! sit somewhere without leaving somebody alone.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::super::{OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Shortage, Wanted, choose};
+use super::super::{UnitKind, UnitPlan};
+use crate::domain::ids::SeatIndex;
+use crate::domain::layout::SEAT_WHEELCHAIR;
+
+/// Rows one behind the other, each of segments with aisles between them, ten to a section, and
+/// then a table of four.
+fn hall(rows: &[Vec<u32>], table: bool) -> SeatingPlan {
+    let (mut plan, focal_point, mut next) = (SeatingPlan::default(), [500.0, -300.0], 0);
+    for (at, segments) in (0..).zip(rows) {
+        let mut row = RowPlan { section: at / 10, segments: Vec::new(), focal_point };
+        for length in segments {
+            row.segments.push(next..next + length);
+            next += length;
+        }
+        let count = segments.iter().sum::<u32>().cast_signed();
+        plan.position.extend((0..count).map(|seat| [50 * seat, 90 * at.cast_signed()]));
+        plan.rows.push(row);
+    }
+    if table {
+        plan.position.extend([[0, 9_000]; 4]);
+        let (seats, kind) = (next..next + 4, UnitKind::Table);
+        plan.units.push(UnitPlan { section: 0, seats, kind, focal_point });
+    }
+    plan.category = vec![0; plan.position.len()];
+    plan.flags = vec![0; plan.position.len()];
+    plan
+}
+
+fn picture(plan: SeatingPlan, free: impl Fn(usize) -> bool) -> Picture {
+    let seats = plan.position.len();
+    Picture::new(Arc::new(Seating::new(plan)), (0..seats).map(free))
+}
+
+fn seats_for(quantity: u32, picture: &Picture) -> Result<Vec<SeatIndex>, Shortage> {
+    let wanted = Wanted { quantity, ..Wanted::default() };
+    choose(picture, &wanted, &[4_500], OrphanRule::Prefer)
+}
+
+/// The sizes of a choice's parts: of its seats that are neighbours.
+fn parts(picture: &Picture, seats: &[SeatIndex]) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    for segment in picture.seating().rows.iter().flat_map(|row| &row.segments) {
+        let mut size = 0;
+        for seat in segment.start..=segment.end {
+            if seat < segment.end && seats.contains(&seat) {
+                size += 1;
+            } else if size > 0 {
+                sizes.push(std::mem::take(&mut size));
+            }
+        }
+    }
+    sizes
+}
+
+#[test]
+fn a_party_may_sit_on_both_sides_of_an_aisle() {
+    let all = |_: usize| true;
+    let row = picture(hall(&[vec![2, 2]], false), all);
+    assert_eq!(seats_for(4, &row), Ok(vec![0, 1, 2, 3]));
+    let row = picture(hall(&[vec![4, 4]], false), all);
+    let seats = seats_for(6, &row).expect("eight are free");
+    assert!(parts(&row, &seats).iter().all(|size| *size > 1), "{seats:?}");
+    // The same row is nearer than the next one.
+    let rows = picture(hall(&[vec![3, 3], vec![3, 3]], false), all);
+    assert_eq!(seats_for(6, &rows), Ok((0..6).collect()));
+}
+
+#[test]
+fn a_seat_that_is_taken_parts_a_row_like_an_aisle() {
+    let row = picture(hall(&[vec![5]], false), |seat| seat != 2);
+    assert_eq!(seats_for(4, &row), Ok(vec![0, 1, 3, 4]));
+}
+
+#[test]
+fn large_parties_are_seated_as_long_as_there_are_seats() {
+    let all = |_: usize| true;
+    let rows_of_20 = picture(hall(&vec![vec![20]; 10], false), all);
+    for quantity in [99, 100, 101, 161, 199, 200] {
+        let seats = seats_for(quantity, &rows_of_20).expect("200 are free");
+        assert_eq!(seats.len(), quantity as usize);
+        assert!(parts(&rows_of_20, &seats).iter().all(|size| *size > 1), "{seats:?}");
+    }
+    let rows_of_5 = picture(hall(&vec![vec![5]; 20], false), all);
+    for quantity in [50, 51, 99, 100] {
+        assert_eq!(seats_for(quantity, &rows_of_5).map(|seats| seats.len()), Ok(quantity as usize));
+    }
+    let refused = seats_for(101, &rows_of_5).expect_err("100 are free");
+    assert_eq!((refused.free, refused.together), (100, 5));
+    let house = picture(hall(&vec![vec![10, 10]; 50], false), all);
+    assert_eq!(seats_for(1_000, &house).map(|seats| seats.len()), Ok(1_000));
+}
+
+#[test]
+fn a_party_sits_in_a_row_and_at_a_table_where_neither_is_enough() {
+    let hall = picture(hall(&[vec![2]], true), |_| true);
+    assert_eq!(seats_for(6, &hall), Ok((0..6).collect()));
+    // Five would leave one alone: two in the row and three at the table don't.
+    assert_eq!(seats_for(5, &hall).map(|seats| seats.len()), Ok(5));
+    assert_eq!(seats_for(7, &hall).expect_err("six are free").free, 6);
+}
+
+#[test]
+fn who_needs_a_space_for_a_wheelchair_hears_how_many_there_are() {
+    let mut plan = hall(&[vec![8]], false);
+    plan.flags[0] = SEAT_WHEELCHAIR;
+    let needs = |free: fn(usize) -> bool, wheelchairs: u32| {
+        let wanted = Wanted { quantity: 2, wheelchairs, ..Wanted::default() };
+        choose(&picture(plan.clone(), free), &wanted, &[4_500], OrphanRule::Prefer)
+    };
+    assert_eq!(needs(|_| true, 1), Ok(vec![0, 1]));
+    let none = needs(|seat| seat > 0, 1).expect_err("the space is taken");
+    assert_eq!(none, Shortage { free: 7, together: 7, wheelchairs: Some(0) });
+    assert!(none.is_sold_out());
+    let few = needs(|_| true, 2).expect_err("there is one");
+    assert_eq!(few, Shortage { free: 8, together: 8, wheelchairs: Some(1) });
+    assert!(!few.is_sold_out());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn nobody_is_refused_who_could_sit_with_nobody_alone(
+        rows in prop::collection::vec(prop::collection::vec(1_u32..12, 1..4), 1..40),
+        taken in prop::collection::vec(prop::bool::weighted(0.3), 97),
+        quantity in prop_oneof![2_u32..20, 20_u32..400],
+        rule in prop::sample::select(&[OrphanRule::Off, OrphanRule::Prefer][..]),
+    ) {
+        let picture = picture(hall(&rows, false), |seat| !taken[seat % taken.len()]);
+        let free: Vec<SeatIndex> = (0..)
+            .take(picture.seating().seats())
+            .filter(|seat| picture.is_free(*seat as usize))
+            .collect();
+        let runs = parts(&picture, &free);
+        let of_two = runs.iter().filter(|length| **length > 1);
+        let odd = runs.iter().any(|length| *length > 2);
+        let there = of_two.sum::<usize>() >= quantity as usize;
+        let possible = there && (quantity.is_multiple_of(2) || odd);
+        let wanted = Wanted { quantity, ..Wanted::default() };
+        let chosen = choose(&picture, &wanted, &[4_500], rule);
+        prop_assert_eq!(chosen.is_ok(), possible);
+        if let Ok(seats) = chosen {
+            prop_assert_eq!(seats.len(), quantity as usize);
+            prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert!(seats.iter().all(|seat| free.contains(seat)));
+            prop_assert!(parts(&picture, &seats).iter().all(|size| *size > 1));
+            prop_assert_eq!(choose(&picture, &wanted, &[4_500], rule), Ok(seats));
+        }
+    }
+}
