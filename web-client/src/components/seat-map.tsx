@@ -150,7 +150,9 @@ function Overview({ view, store, bottom }: OverviewProps) {
 function describe(store: SeatStore, hover: SeatHover, strict: boolean): string {
   const { seat } = hover
   const name = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
-  return [t('toast.status', name), orphanWords(store.chart, hover.orphans, strict)].join(' ')
+  const range = hover.range > 0 ? t('map.range', { count: hover.range }) : ''
+  const orphans = orphanWords(store.chart, hover.orphans, strict)
+  return [t('toast.status', name), range, orphans].filter(Boolean).join('. ')
 }
 
 function mapLook(store: SeatStore): MapLook {
