@@ -13,7 +13,7 @@ import type { Highlight, MapLook } from './theme'
 
 /** Between these seat widths, in CSS pixels, sections give way to seats. */
 const SEATS_FROM_PX = 4.4
-const SEATS_FULL_PX = 5.6
+const SEATS_FULL_PX = 5
 
 /** More changes than this at once are a snapshot, not people choosing. */
 const CHANGES_TO_RIPPLE_MAX = 400
