@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Cli, Command, EpochCommand, Options, effective};
+use crate::http::AuthMode;
 use crate::store::Store;
 use crate::store::migrations::migrate;
 use crate::store::pool::Pools;
@@ -125,6 +126,13 @@ async fn serve(options: &Options, audience: Audience) -> Result<(), Failure> {
     // Before anything else, so that a signal during the start is not lost.
     let mut stop = StopSignal::new()?;
     options.check()?;
+    if audience == Audience::Demo && options.server.auth_mode != AuthMode::Open {
+        return Err(
+            "--auth-mode (AUTH_MODE): the demo lets everybody buy and sell, so it runs in \
+                    open mode only; use `seatmap serve` with tokens"
+                .into(),
+        );
+    }
     // The port before the database: who runs the server already is told so at once.
     let listener = acceptor::bind((options.server.bind, options.server.port).into())?;
     let database = prepare(options).await?;

@@ -233,9 +233,7 @@ impl Customer<'_> {
         let (unpaid, cancel) = (self.all.plan.unpaid, self.all.plan.cancel);
         let booked = self.ask(Action::Book, seats, held.as_deref()).await;
         let (true, Some(booking)) = (booked.outcome.is_done(), booked.id) else {
-            // Mostly the hold ended while they were thinking.
-            let late = matches!(booked.outcome, Outcome::Refused { status: 409, .. });
-            return if late { Visit::Left } else { Visit::Failed };
+            return too_late(&booked.outcome);
         };
         self.show_taken(seats, self.floor.hall.booking_seconds);
         if self.random.random_bool(unpaid) {
@@ -244,7 +242,7 @@ impl Customer<'_> {
         self.think().await;
         let confirmed = self.ask(Action::Confirm, seats, Some(&booking)).await;
         if !confirmed.outcome.is_done() {
-            return Visit::Failed;
+            return too_late(&confirmed.outcome);
         }
         self.floor.taken.set(seats, Taken::FOR_GOOD);
         if !self.random.random_bool(cancel) {
@@ -276,4 +274,11 @@ impl Customer<'_> {
         let until = self.all.counter.clock().now() + seconds * SECOND_NANOS;
         self.floor.taken.set(seats, until);
     }
+}
+
+/// How a visit ended that was refused: mostly the hold, or the booking, ended while they were
+/// thinking.
+fn too_late(outcome: &Outcome) -> Visit {
+    let late = matches!(outcome, Outcome::Refused { status: 409, .. });
+    if late { Visit::Left } else { Visit::Failed }
 }

@@ -94,6 +94,8 @@ impl Judge {
         for (answered, upper) in answers.iter().zip(bounds) {
             match &answered.outcome {
                 Outcome::Done { version } => self.done(answered, *version),
+                // Who books wants seats that are theirs; free ones are none the more so.
+                Outcome::Refused { .. } if answered.action == Action::Book => {}
                 Outcome::Refused { code, conflicts, .. } if code == "seats_unavailable" => {
                     self.refused(answered, conflicts, upper);
                 }

@@ -69,6 +69,14 @@ fn a_wrong_option_is_refused_by_its_name() {
 }
 
 #[test]
+fn the_demo_has_no_tokens() {
+    let secret = ("JWT_SECRET", "long enough to be the secret of a test");
+    let refused = run(&["demo"], &[("AUTH_MODE", "token"), secret]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(text(&refused.stderr).contains("AUTH_MODE"), "{refused:?}");
+}
+
+#[test]
 fn secrets_are_never_shown() {
     let variables = [
         ("DATABASE_URL", "postgres://user:hunter2@host/name"),

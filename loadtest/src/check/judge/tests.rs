@@ -140,6 +140,10 @@ fn a_refusal_of_a_free_seat_is_found_and_a_lost_race_is_not() {
     let mut told = answers();
     told.push(taken(39, ANNA, 1, 3));
     assert_eq!(broken(&log(), told), [""; 0]);
+    // Nor does a free seat help who books it and holds it no more.
+    let mut told = answers();
+    told.push(Answered { known: 4, action: Action::Book, ..taken(60, BEN, 1, 4) });
+    assert_eq!(broken(&log(), told), [""; 0]);
 }
 
 #[test]
