@@ -9,7 +9,7 @@ import type { Camera } from './camera'
 import type { MapLook } from './theme'
 import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels'
 
-/** A tier of at least so many sections is named as a whole or, where too many lack room, not. */
+/** A tier of at least so many sections shows no names if more of them than this lack room. */
 const TIER_MIN = 6
 const LACKING_MAX = 1 / 3
 
