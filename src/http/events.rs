@@ -13,14 +13,14 @@ use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply, refused};
 use super::render;
 use crate::domain::answer::Refusal;
-use crate::domain::ids::EventId;
+use crate::domain::ids::{BookingId, EventId};
 use crate::domain::layout::Layout;
 use crate::protocol::live::since::Since;
 use crate::protocol::problem::Problem;
 use crate::protocol::rest::event::{Change, Event, NewEvent};
 use crate::protocol::rest::list::List;
 use crate::protocol::rest::time::Time;
-use crate::store::changes::{ChangeRecord, Order};
+use crate::store::changes::{ChangeRecord, Order, Wanted};
 use crate::store::kept::Once;
 
 /// All events.
@@ -87,6 +87,9 @@ pub(crate) struct ChangesQuery {
     /// `oldest` (default) or `newest` first.
     #[param(pattern = "^(oldest|newest)$")]
     order: Option<String>,
+    /// Only what seats did in this booking.
+    #[param(minimum = 1)]
+    booking_id: Option<i64>,
 }
 
 /// Who changed which seat, why and when.
@@ -111,7 +114,9 @@ pub(crate) async fn changes(
     };
     let facts = app.facts(EventId(id)).await?;
     let page = (limit, offset);
-    let (records, total) = app.store.changes_after(facts.id, after, order, page).await?;
+    let booking = query.booking_id.map(BookingId);
+    let wanted = Wanted { event: facts.id, booking, after, order };
+    let (records, total) = app.store.changes_after(&wanted, page).await?;
     let mut items = Vec::with_capacity(records.len());
     for record in records {
         let chart = app.known_chart(record.chart).await?;

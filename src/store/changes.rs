@@ -36,6 +36,19 @@ pub struct ChangeRecord {
     pub chart: ChartId,
 }
 
+/// Which part of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Of this event.
+    pub event: EventId,
+    /// Of this booking only.
+    pub booking: Option<BookingId>,
+    /// Since this version.
+    pub after: Version,
+    /// From which end.
+    pub order: Order,
+}
+
 /// Which way a log is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -52,15 +65,17 @@ macro_rules! select_changes {
             "select version, seat_index, from_status, to_status, cause, actor_id, request_id,
                     reason, at, booking_id,
                     event_chart(event_id, version - (cause = 'chart' and to_status = 0)::int)
-             from seat_changes where event_id = $1 and version > $2 ",
+             from seat_changes
+             where event_id = $1 and version > $2 and ($3::bigint is null or booking_id = $3) ",
             $rest
         )
     };
 }
 
-const LIST: &str = select_changes!("order by version, ordinal limit $3 offset $4");
-const LIST_BACK: &str = select_changes!("order by version desc, ordinal desc limit $3 offset $4");
-const COUNT: &str = "select count(*) from seat_changes where event_id = $1 and version > $2";
+const LIST: &str = select_changes!("order by version, ordinal limit $4 offset $5");
+const LIST_BACK: &str = select_changes!("order by version desc, ordinal desc limit $4 offset $5");
+const COUNT: &str = "select count(*) from seat_changes
+    where event_id = $1 and version > $2 and ($3::bigint is null or booking_id = $3)";
 
 fn record(row: &Row) -> Result<ChangeRecord, StoreError> {
     Ok(ChangeRecord {
@@ -85,12 +100,12 @@ impl Store {
     /// When the database can't be asked.
     pub async fn changes_after(
         &self,
-        event: EventId,
-        after: Version,
-        order: Order,
+        wanted: &Wanted,
         (limit, offset): (i64, i64),
     ) -> Result<(Vec<ChangeRecord>, i64), StoreError> {
+        let Wanted { event, booking, after, order } = *wanted;
         let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let booking = booking.map(|BookingId(id)| id);
         let client = self.pools.read().await?;
         let list = match order {
             Order::OldestFirst => LIST,
@@ -98,8 +113,8 @@ impl Store {
         };
         let list = client.prepare_cached(list).await?;
         let count = client.prepare_cached(COUNT).await?;
-        let found = client.query(&list, &[&event.0, &after, &limit, &offset]).await?;
-        let total = client.query_one(&count, &[&event.0, &after]).await?.get(0);
+        let found = client.query(&list, &[&event.0, &after, &booking, &limit, &offset]).await?;
+        let total = client.query_one(&count, &[&event.0, &after, &booking]).await?.get(0);
         Ok((found.iter().map(record).collect::<Result<_, _>>()?, total))
     }
 }

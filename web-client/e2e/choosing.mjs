@@ -43,6 +43,21 @@ const CHART = {
   ],
 }
 
+const PLAN = `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="120">
+<rect width="160" height="120" fill="#dfe9dc"/><path d="M8 8h144v104H8z" fill="none" stroke="#333"/>
+</svg>`
+
+/** In the page: a canvas that a picture from elsewhere was drawn on can't be read. */
+function showsAForeignPicture() {
+  const canvas = document.querySelector('[data-seat-map] canvas')
+  try {
+    canvas.getContext('2d').getImageData(0, 0, 1, 1)
+    return false
+  } catch (error) {
+    return error.name === 'SecurityError'
+  }
+}
+
 async function post(site, path, body) {
   const answer = await fetch(`${site}/api/v1${path}`, {
     method: 'POST',
@@ -54,8 +69,8 @@ async function post(site, path, body) {
 }
 
 /** An event in the house of two storeys, and a visitor of it. */
-async function enter({ browser, site }, rule) {
-  const chart = await post(site, '/charts', CHART)
+async function enter({ browser, site }, rule, more = {}) {
+  const chart = await post(site, '/charts', { ...CHART, ...more })
   const event = await makeEvent(site, {
     total_tickets: undefined,
     price: undefined,
@@ -168,6 +183,45 @@ export const choosing = {
     await page.getByRole('link', { name: 'All events' }).click()
     await page.locator('h1:focus').waitFor()
     assert.match(await page.locator('h1:focus').textContent(), /on$/)
+    await leave(nora)
+  },
+
+  'keys mark the seats on their way, and take them all at once': async (stage) => {
+    const { nora } = await enter(stage, 'off')
+    const first = await seatOf(nora, 'Stalls-A-3')
+    await nora.find(first)
+    await nora.page.locator('[data-seat-map]').focus()
+    // The first arrow goes to the seat in the middle, which is the one just shown.
+    await nora.page.keyboard.press('ArrowRight')
+    for (let at = 0; at < 2; at += 1) await nora.page.keyboard.press('Shift+ArrowRight')
+    await nora.page.getByText('3 seats marked').first().waitFor()
+    await nora.page.keyboard.press('Shift+ArrowLeft')
+    await nora.page.getByText('2 seats marked').first().waitFor()
+    await nora.picture(stage.pictures, 'range-1440')
+    await nora.page.keyboard.press('Enter')
+    for (const seat of [first, first + 1]) await nora.owns(seat, HELD)
+    await nora.owns(first + 2, NONE)
+    await leave(nora)
+  },
+
+  'a chart lies on its picture, and one that fails does no harm': async (stage) => {
+    const background = { at: [-200, -300], width: 1600, height: 1200 }
+    const { nora } = await enter(stage, 'off', {
+      background: { ...background, url: 'https://plans.invalid/house.png' },
+    })
+    await nora.page.route('https://plans.invalid/*', (route) =>
+      route.fulfill({ contentType: 'image/svg+xml', body: PLAN }),
+    )
+    await nora.page.reload()
+    await nora.live()
+    await nora.page.waitForFunction(showsAForeignPicture)
+    await nora.picture(stage.pictures, 'plan-1440')
+    await nora.page.unroute('https://plans.invalid/*')
+    await nora.page.route('https://plans.invalid/*', (route) => route.abort())
+    await nora.page.reload()
+    await nora.live()
+    await nora.choose(await seatOf(nora, 'Stalls-B-2'))
+    await nora.owns(await seatOf(nora, 'Stalls-B-2'), HELD)
     await leave(nora)
   },
 }

@@ -3,9 +3,21 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { examine } from './access.mjs'
-import { button, Visitor } from './browser.mjs'
+import { button, PHONE, Visitor, WIDE } from './browser.mjs'
 import { ANNA, buy, makeEvent } from './rest.mjs'
 import { AVAILABLE, SOLD } from './states.mjs'
+
+/** Wide and narrow, light and dark. */
+async function pictures(visitor, folder, name) {
+  const { page } = visitor
+  for (const viewport of folder ? [PHONE, WIDE] : []) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme })
+      await visitor.picture(folder, `${name}-${viewport.width}-${colorScheme}`)
+    }
+  }
+}
 
 export const tokens = {
   'cancelling takes a token, and a reason is kept': async ({ browser, site, server }) => {
@@ -65,7 +77,7 @@ export const tokens = {
       await page.goto(`/organise/events/${event}/bookings`)
       await page.getByText('These pages are for organisers.', { exact: false }).waitFor()
       await examine(page, 'closed')
-      await olga.picture(stage.pictures, 'closed-1440')
+      await pictures(olga, stage.pictures, 'closed')
       await page.getByLabel('Organiser’s token').fill(strict.token('customer'))
       await button(page, 'Sign in').click()
       await page.getByText('This token is that of a customer', { exact: false }).waitFor()

@@ -130,6 +130,8 @@ export interface SeatmapJson {
   areas?: AreaJson[]
   shapes?: { kind: string; label?: string; outline: Point[] }[]
   texts?: { text: string; at: Point; size: number; rotation: number }[]
+  /** A picture below everything: its upper left corner and its size in centimetres. */
+  background?: { url: string; at: Point; width: number; height: number } | null
   x: number[]
   y: number[]
   category: number[]

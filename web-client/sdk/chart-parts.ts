@@ -87,6 +87,12 @@ export interface Text {
   rotation: number
 }
 
+/** A picture below everything. */
+export interface Background {
+  url: string
+  bounds: Bounds
+}
+
 /** For categories whose colour is missing or not a plain hex colour. */
 const COLORS = ['#2f6fed', '#12956f', '#c2571a', '#8b4fd0', '#b8860b', '#c03a6b', '#3b7d94']
 
@@ -106,6 +112,21 @@ export function readCategory(category: SeatmapJson['categories'][number], at: nu
     color: plain && category.color ? category.color : COLORS[at % COLORS.length],
     price: category.price,
   }
+}
+
+/** The picture below everything, if its address is one that a page may safely load. */
+export function readBackground(
+  background: SeatmapJson['background'],
+  page: string,
+): Background | null {
+  if (!background || !(background.width > 0 && background.height > 0)) return null
+  const { url, at, width, height } = background
+  if (!URL.canParse(url, page)) return null
+  const { protocol, origin, href } = new URL(url, page)
+  const own = protocol === 'http:' && origin === new URL(page).origin
+  const [left, top] = at
+  const bounds = { left, top, right: left + width, bottom: top + height }
+  return own || protocol === 'https:' ? { url: href, bounds } : null
 }
 
 export function isOutline(points: Point[] | undefined): points is Point[] {

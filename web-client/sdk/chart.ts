@@ -6,9 +6,11 @@ import {
   isOutline,
   NONE,
   readCategory,
+  readBackground,
   readFloors,
   seatWidthOf,
   type Area,
+  type Background,
   type Category,
   type Row,
   type Section,
@@ -21,6 +23,9 @@ import { boundsOf, boxOutline, growBounds, type Bounds } from './geometry'
 export * from './chart-parts'
 
 const SECTION_MARGIN_CM = 60
+
+/** Stands for the page where there is none. */
+const NO_PAGE = 'https://localhost'
 
 export class Chart {
   readonly layout: string
@@ -44,6 +49,7 @@ export class Chart {
   readonly areas: Area[]
   readonly shapes: Shape[]
   readonly texts: Text[]
+  readonly background: Background | null
   /** Storeys by name; none when there is only one. */
   readonly floors: readonly string[]
   readonly bounds: Bounds
@@ -76,6 +82,7 @@ export class Chart {
     this.areas = (json.areas ?? []).map((area, at) => this.readArea(area, at, json.sections))
     this.sections = this.readSections(json)
     this.texts = json.texts ?? []
+    this.background = readBackground(json.background, globalThis.location?.href ?? NO_PAGE)
     this.shapes = (json.shapes ?? []).map((shape) => ({
       kind: shape.kind,
       label: shape.label ?? '',

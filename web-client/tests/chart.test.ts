@@ -1,8 +1,10 @@
 // The chart and what is found on it: names, places, hits.
 
 import { describe, expect, test } from 'vitest'
+import { readBackground } from '../sdk/chart-parts'
 import { insideOutline } from '../sdk/geometry'
 import { Camera } from '../sdk/renderer/camera'
+import { seatsBetween } from '../sdk/renderer/range'
 import { SeatGrid } from '../sdk/renderer/seat-grid'
 import { smallChart } from './fakes'
 
@@ -27,6 +29,54 @@ describe('chart', () => {
 
   test('the whole includes sections, areas and seats', () => {
     expect(chart.bounds).toEqual({ left: -60, top: -100, right: 1150, bottom: 460 })
+  })
+})
+
+describe('the picture below', () => {
+  const page = 'http://tickets.example/events/1'
+  const read = (url: string, width = 200) =>
+    readBackground({ url, at: [-50, 10], width, height: 100 }, page)
+
+  test('comes by a safe way or from the same place, or not at all', () => {
+    const bounds = { left: -50, top: 10, right: 150, bottom: 110 }
+    const safe = 'https://plans.example/a.png'
+    expect(read(safe)).toEqual({ url: safe, bounds })
+    expect(read('/plans/a.png')?.url).toBe('http://tickets.example/plans/a.png')
+    for (const url of ['http://plans.example/a.png', 'data:image/png;base64,AA', 'https://']) {
+      expect(read(url)).toBeNull()
+    }
+    expect(read(safe, 0)).toBeNull()
+    expect(readBackground(undefined, page)).toBeNull()
+  })
+})
+
+describe('seats between two', () => {
+  test('are those along a row, however it bends', () => {
+    const bent = smallChart({
+      sections: [{ label: 'Left' }],
+      rows: [{ section: 0, label: '1', prefix: '', first: 0, count: 6 }],
+      areas: [],
+      y: [0, 300, 600, 600, 300, 0],
+      x: [0, 50, 100, 150, 200, 250],
+      category: [0, 0, 0, 0, 0, 0],
+    })
+    expect(seatsBetween(bent, new SeatGrid(bent), 5, 1)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('are those in the box around both, across rows', () => {
+    const chart = smallChart({
+      rows: [
+        { section: 0, label: '1', prefix: 'Left-1-', first: 0, count: 3 },
+        { section: 0, label: '2', prefix: 'Left-2-', first: 3, count: 3 },
+      ],
+      areas: [],
+      x: [0, 50, 100, 5, 55, 105],
+      y: [0, 0, 0, 80, 80, 80],
+    })
+    const grid = new SeatGrid(chart)
+    expect(seatsBetween(chart, grid, 0, 4)).toEqual([0, 1, 3, 4])
+    expect(seatsBetween(chart, grid, 4, 0)).toEqual([0, 1, 3, 4])
+    expect(seatsBetween(chart, grid, 2, 2)).toEqual([2])
   })
 })
 

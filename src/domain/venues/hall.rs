@@ -39,8 +39,8 @@ pub(super) fn layout() -> Layout {
         end_until: 0.5,
         corner_until: 1.2,
     });
-    let corners: Vec<[i32; 2]> = (0..24)
-        .map(|corner| rounded(curve.point(PI * (f64::from(corner) / 12.0 - 1.0), -120.0)))
+    let corners: Vec<[i32; 2]> = (0..72)
+        .map(|corner| rounded(curve.point(PI * (f64::from(corner) / 36.0 - 1.0), -120.0)))
         .collect();
     builder.shape("stage", "Stage", corners);
     let mut sections = Vec::new();

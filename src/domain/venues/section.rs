@@ -9,8 +9,10 @@ use crate::domain::layout::{LayoutBuilder, SEAT_AISLE, SEAT_COMPANION, SEAT_WHEE
 const OUTLINE_INSET_CM: f64 = 22.0;
 /// How far an outline lies before its first row and behind its last.
 const OUTLINE_MARGIN_CM: f64 = 45.0;
-/// Straight pieces that an outline draws a curved side with.
-const OUTLINE_PIECES: u32 = 8;
+/// Straight pieces that an outline draws a curved side with, at least.
+const OUTLINE_PIECES_MIN: u32 = 8;
+/// How long such a piece is at most; a longer one shows where it bends.
+const OUTLINE_PIECE_CM: f64 = 200.0;
 /// The least a seat is wide.
 const SEAT_PITCH_MIN_CM: f64 = 50.0;
 /// How many seats a row keeps at least.
@@ -174,11 +176,12 @@ impl SectionPlan<'_> {
     fn outline_side(&self, offset: f64) -> Vec<[i32; 2]> {
         let Ground { curve, from, to, .. } = self.ground;
         let length = curve.length(from, to, offset) - 2.0 * OUTLINE_INSET_CM;
+        let pieces = ((length / OUTLINE_PIECE_CM).ceil() as u32).max(OUTLINE_PIECES_MIN);
         let point = |piece: u32| {
-            let part = length * f64::from(piece) / f64::from(OUTLINE_PIECES);
+            let part = length * f64::from(piece) / f64::from(pieces);
             rounded(curve.point(curve.along(from, OUTLINE_INSET_CM + part, offset), offset))
         };
-        (0..=OUTLINE_PIECES).map(point).collect()
+        (0..=pieces).map(point).collect()
     }
 }
 

@@ -53,7 +53,7 @@ fn oval() -> Curve {
 
 fn pitch(builder: &mut LayoutBuilder) {
     builder.focal_point([0, 0]);
-    let corners = vec![[-3_400, -5_250], [3_400, -5_250], [3_400, 5_250], [-3_400, 5_250]];
+    let corners = vec![[-3_200, -5_000], [3_200, -5_000], [3_200, 5_000], [-3_200, 5_000]];
     builder.shape("field", "Pitch", corners);
 }
 

@@ -102,6 +102,8 @@ async fn the_change_log_tells_who_did_what_and_why() {
     assert_eq!(of, [none, id, id, id, none]);
     let back = anna.get(&format!("{path}?order=newest&limit=2")).await.expect(200);
     assert_eq!((&back["items"], &back["total"]), (&json!([items[4], items[3]]), &json!(5)));
+    let own = anna.get(&format!("{path}?booking_id={id}&limit=2")).await.expect(200);
+    assert_eq!((&own["items"], &own["total"]), (&json!([items[1], items[2]]), &json!(3)));
     anna.get(&format!("{path}?order=random")).await.expect_problem(400, "bad_request");
     let epoch = anna.get(&format!("/events/{event}")).await.expect(200)["epoch"].clone();
     for since in ["3".to_owned(), format!("{}.3", epoch.as_str().expect("an epoch"))] {

@@ -1,5 +1,5 @@
-// Draws what lies under the seats: stage and shapes, sections coloured by how much is left of them,
-// areas of general admission, and what is written on them.
+// Draws what lies under the seats: a picture, stage and shapes, sections coloured by how much is
+// left of them, areas of general admission, and what is written on them.
 
 import type { Point } from '../api-types'
 import type { Section } from '../chart'
@@ -7,6 +7,7 @@ import { centreOf, overlaps, type Bounds } from '../geometry'
 import { categoryColor } from '../palette'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
+import { Backdrop } from './backdrop'
 import type { Camera } from './camera'
 import { drawLabel, fitLabel, labelSize } from './labels'
 import { Pen } from './pen'
@@ -23,12 +24,19 @@ const TINT_MOST = 0.66
 /** Labels of sections are gone once seats are this visible: both at once can't be read. */
 const LABELS_UNTIL = 0.5
 
+export interface BaseParts {
+  store: SeatStore
+  grid: SeatGrid
+  camera: Camera
+}
+
 export class BaseLayer {
   readonly canvas = document.createElement('canvas')
   highlight: Highlight = null
   private readonly store: SeatStore
   private readonly grid: SeatGrid
   private readonly camera: Camera
+  private readonly backdrop: Backdrop
   private readonly pen: Pen
   private readonly sectionLabels: SectionLabels
   private readonly rowLabels: RowLabels
@@ -38,17 +46,23 @@ export class BaseLayer {
   private look: MapLook
   private ratio = 1
 
-  constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
+  /** `changed` is called when there is more to draw than there was. */
+  constructor({ store, grid, camera }: BaseParts, look: MapLook, changed: () => void) {
     this.store = store
     this.grid = grid
     this.camera = camera
     this.look = look
+    this.backdrop = new Backdrop(store.chart.background, changed)
     this.pen = new Pen(camera)
     this.sectionLabels = new SectionLabels(store, camera, look)
     this.rowLabels = new RowLabels(store.chart, grid, camera)
     this.tables = new TableLayer(store, grid, camera, this.pen)
     this.areaCentres = store.chart.areas.map(({ outline }) => centreOf(outline))
     this.shapeCentres = store.chart.shapes.map(({ outline }) => centreOf(outline))
+  }
+
+  destroy(): void {
+    this.backdrop.destroy()
   }
 
   setLook(look: MapLook): void {
@@ -71,6 +85,7 @@ export class BaseLayer {
     ctx.scale(this.ratio, this.ratio)
     const { chart } = this.store
     const view = this.camera.view
+    this.backdrop.draw(ctx, this.camera)
     chart.shapes.forEach((shape, at) => {
       if (overlaps(shape.bounds, view)) this.shape(ctx, at)
     })

@@ -1,6 +1,8 @@
-// The keyboard on the map: arrows go from seat to seat, Enter chooses, plus and minus zoom.
+// The keyboard on the map: arrows go from seat to seat, with Shift they take all in between along,
+// Enter chooses, plus and minus zoom.
 
 import type { SeatStore } from '../seat-store'
+import { seatsBetween } from './range'
 import type { SeatGrid } from './seat-grid'
 
 export interface KeyboardPort {
@@ -9,9 +11,12 @@ export interface KeyboardPort {
   middle(): { x: number; y: number }
   zoom(factor: number): void
   fit(): void
-  /** The seat the keyboard is on now; -1 for none. */
-  cursor(seat: number): void
+  /** The seat the keyboard is on now, -1 for none, and those it has come along with Shift. */
+  cursor(seat: number, range: readonly number[]): void
   choose(seat: number): void
+  /** Whether several seats can be chosen at once. */
+  readonly ranges: boolean
+  chooseRange(seats: readonly number[]): void
 }
 
 const ZOOM_STEP = 1.5
@@ -35,6 +40,9 @@ export class Keyboard {
   private readonly port: KeyboardPort
   private readonly ending = new AbortController()
   private seat = -1
+  /** Where Shift was pressed first, and all from there to the seat. */
+  private anchor = -1
+  private range: readonly number[] = []
 
   constructor(host: HTMLElement, grid: SeatGrid, port: KeyboardPort) {
     this.grid = grid
@@ -52,26 +60,51 @@ export class Keyboard {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (!this.act(event.key)) return
+    if (!this.act(event.key, event.shiftKey)) return
     event.preventDefault()
   }
 
-  private act(key: string): boolean {
-    if (key in ARROWS) this.step(ARROWS[key])
+  private act(key: string, shift: boolean): boolean {
+    if (key in ARROWS) this.step(ARROWS[key], shift && this.port.ranges)
     else if (key === '+' || key === '=') this.port.zoom(ZOOM_STEP)
     else if (key === '-') this.port.zoom(1 / ZOOM_STEP)
     else if (key === '0') this.port.fit()
-    else if ((key === 'Enter' || key === ' ') && this.seat >= 0) this.port.choose(this.seat)
-    else if (key === 'Escape') this.leave()
+    else if ((key === 'Enter' || key === ' ') && this.seat >= 0) this.choose()
+    else if (key === 'Escape') this.escape()
     else return false
     return true
   }
 
-  private step([dx, dy]: [number, number]): void {
+  private step([dx, dy]: [number, number], ranging: boolean): void {
     const next = this.seat < 0 ? this.first() : this.next(dx, dy)
     if (next < 0) return
+    if (!ranging) this.anchor = -1
+    else if (this.anchor < 0) this.anchor = this.seat < 0 ? next : this.seat
     this.seat = next
-    this.port.cursor(next)
+    const { chart } = this.port.store
+    this.range = this.anchor < 0 ? [] : seatsBetween(chart, this.grid, this.anchor, next)
+    this.port.cursor(next, this.range)
+  }
+
+  private choose(): void {
+    const { range } = this
+    if (this.anchor < 0) this.port.choose(this.seat)
+    else {
+      this.endRange()
+      this.port.chooseRange(range)
+    }
+  }
+
+  /** First out of the range, then out of the map. */
+  private escape(): void {
+    if (this.anchor < 0) this.leave()
+    else this.endRange()
+  }
+
+  private endRange(): void {
+    this.anchor = -1
+    this.range = []
+    this.port.cursor(this.seat, [])
   }
 
   private first(): number {
@@ -108,6 +141,6 @@ export class Keyboard {
   private leave(): void {
     if (this.seat < 0) return
     this.seat = -1
-    this.port.cursor(-1)
+    this.endRange()
   }
 }

@@ -5,7 +5,8 @@ import type { Point } from '../api-types'
 import { insideOutline } from '../geometry'
 import type { Camera } from './camera'
 
-const SIZE_MIN_PX = 9
+/** Smaller text can't be read. */
+export const SIZE_MIN_PX = 9
 const SIZE_MAX_PX = 16
 
 /** Labels of one kind may differ by this much to fit; more would look like ranks. */
@@ -18,7 +19,10 @@ const SIZE_SHARE = 0.165
 const SECOND_SHARE = 0.78
 const SECOND_MIN_PX = 9
 const LINE_HEIGHT = 1.22
-const MARGIN_PX = 2
+const MARGIN_PX = 1
+
+/** How far from a line's middle its ink reaches, of the line's height. */
+const INK_SHARE = 0.32
 
 /** Sections usually narrower than this on the screen show their names only. */
 const SECOND_LINE_FROM_PX = 54
@@ -112,7 +116,7 @@ function layOut(
 function fits(outline: readonly Point[], x: number, y: number, line: Line): boolean {
   const half = line.width / 2 + MARGIN_PX
   return [-1, 1].every((side) =>
-    [-0.4, 0.4].every((share) =>
+    [-INK_SHARE, INK_SHARE].every((share) =>
       insideOutline(outline, x + side * half, y + line.middle + share * line.height),
     ),
   )

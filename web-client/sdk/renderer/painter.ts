@@ -13,7 +13,7 @@ import type { Highlight, MapLook } from './theme'
 
 /** Between these seat widths, in CSS pixels, sections give way to seats. */
 const SEATS_FROM_PX = 4.4
-const SEATS_FULL_PX = 5.6
+const SEATS_FULL_PX = 5
 
 /** More changes than this at once are a snapshot, not people choosing. */
 const CHANGES_TO_RIPPLE_MAX = 400
@@ -48,7 +48,7 @@ export class Painter {
     const { store, grid, camera } = parts
     this.host = host
     this.parts = parts
-    this.base = new BaseLayer(store, grid, camera, look)
+    this.base = new BaseLayer(parts, look, () => this.all())
     this.seats = new SeatLayer(store, grid, camera, look)
     this.overlay = new OverlayLayer(store, grid, camera, look)
     for (const { canvas } of this.layers) {
@@ -63,6 +63,7 @@ export class Painter {
     }
     document.fonts.addEventListener('loadingdone', fontLoaded)
     this.endings.push(
+      () => this.base.destroy(),
       () => document.fonts.removeEventListener('loadingdone', fontLoaded),
       store.subscribe((changed) => this.seatsChanged(changed)),
     )
@@ -165,7 +166,8 @@ export class Painter {
     if (moved || this.redraw.seats) {
       this.seats.canvas.style.opacity = String(visible)
       if (visible > 0) this.seats.draw(now < this.movingUntil || motion.moving)
-      if (this.seats.coarse) this.sharpenSoon()
+      // Seats that aren't seen are not drawn again, sharply or otherwise.
+      if (visible > 0 && this.seats.coarse) this.sharpenSoon()
     } else if (visible > 0) this.seats.patch(this.changed)
     this.changed = []
     this.redraw = { base: false, seats: false }

@@ -12,7 +12,7 @@ import type { SeatGrid } from './seat-grid'
 import { SeatNumbers, type Mask } from './seat-numbers'
 import { categoryShape, SeatShape } from '../palette'
 import { SeatSprites, type Sprite } from './seat-sprites'
-import { parseColor, type Highlight, type MapLook } from './theme'
+import type { Highlight, MapLook } from './theme'
 
 /** Numbers are drawn once a seat is this wide, in CSS pixels. */
 const NUMBERS_FROM_PX = 19
@@ -47,6 +47,9 @@ export class SeatLayer {
   private buffers = { fine: bufferOf(1, 1, 1), coarse: bufferOf(1, 1, 1) }
   private buffer = this.buffers.fine
   private numbered = false
+  /** From the chart's centimetres to the buffer's pixels; asked of the camera once a drawing. */
+  private onto = { scale: 1, left: 0, top: 0 }
+  private rough = false
 
   constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
     this.store = store
@@ -78,7 +81,7 @@ export class SeatLayer {
   draw(moving: boolean): void {
     this.use(moving ? this.buffers.coarse : this.buffers.fine)
     this.buffer.pixels.fill(0)
-    this.prepare()
+    this.prepare(moving)
     const margin = this.store.chart.seatWidth
     const { left, top, right, bottom } = this.camera.view
     const box = {
@@ -89,11 +92,12 @@ export class SeatLayer {
     }
     this.grid.forEachIn(box, (seat) => this.paint(seat))
     this.canvas.getContext('2d')?.putImageData(this.buffer.image, 0, 0)
+    this.rough = moving
   }
 
   /** Whether the last drawing was a coarse one and wants to be done again. */
   get coarse(): boolean {
-    return this.buffer !== this.buffers.fine
+    return this.rough
   }
 
   /** Draws these seats again; nothing else may have changed since the last draw. */
@@ -103,7 +107,7 @@ export class SeatLayer {
       return
     }
     const ctx = this.canvas.getContext('2d')
-    this.prepare()
+    this.prepare(this.rough)
     for (const seat of seats) {
       if (this.store.chart.area[seat] !== NONE || !this.grid.showsSeat(seat)) continue
       const size = this.paint(seat)
@@ -121,20 +125,26 @@ export class SeatLayer {
     if (this.canvas.height !== height) this.canvas.height = height
   }
 
-  private prepare(): void {
+  private prepare(moving: boolean): void {
     const width = this.store.chart.seatWidth * SEAT_FILL * this.camera.scale
     const { ratio } = this.buffer
-    this.sprites.resize(width * ratio, ratio)
-    this.numbers.resize(width * ratio)
+    this.sprites.resize(width * ratio, ratio, moving)
+    this.numbers.resize(width * ratio, moving)
     this.numbered = width >= NUMBERS_FROM_PX
+    const { camera } = this
+    this.onto = {
+      scale: camera.scale * ratio,
+      left: camera.screenX(0) * ratio,
+      top: camera.screenY(0) * ratio,
+    }
   }
 
   private deviceX(seat: number): number {
-    return this.camera.screenX(this.store.chart.x[seat]) * this.buffer.ratio
+    return this.store.chart.x[seat] * this.onto.scale + this.onto.left
   }
 
   private deviceY(seat: number): number {
-    return this.camera.screenY(this.store.chart.y[seat]) * this.buffer.ratio
+    return this.store.chart.y[seat] * this.onto.scale + this.onto.top
   }
 
   /** Paints one seat into the buffer and answers how wide its picture is. */
@@ -161,7 +171,7 @@ export class SeatLayer {
     if (this.numbered && own[seat] === Own.none) {
       const color = sprites.textColor(look)
       const mask = color === null ? null : this.numbers.get(chart.number[seat])
-      if (mask && color !== null) this.blend(mask, column, line, parseColor(color))
+      if (mask && color !== null) this.blend(mask, column, line, color)
     }
     return sprite.size
   }

@@ -188,8 +188,10 @@ export class SeatMapView {
       middle: () => ({ x: this.camera.x, y: this.camera.y }),
       zoom: (factor) => this.zoomBy(factor),
       fit: () => this.fit(),
-      cursor: (seat) => this.setCursor(seat),
+      cursor: (seat, range) => this.setCursor(seat, range),
       choose: (seat) => this.handlers.seat(seat),
+      ranges: this.handlers.select !== undefined,
+      chooseRange: (seats) => this.handlers.select?.([...seats]),
     })
     const observer = new ResizeObserver(() => this.resize())
     observer.observe(this.host)
@@ -232,22 +234,23 @@ export class SeatMapView {
     this.tellHover(seat)
   }
 
-  private setCursor(seat: number): void {
+  private setCursor(seat: number, range: readonly number[]): void {
     this.painter.setCursor(seat)
     if (seat >= 0) this.showSeat(seat)
-    this.tellHover(seat)
+    this.tellHover(seat, range)
   }
 
-  private tellHover(seat: number): void {
+  private tellHover(seat: number, range: readonly number[] = []): void {
     const orphaned = seat >= 0 && this.warnsOfOrphans ? this.aim.orphanedBy(seat) : null
     const orphans = orphaned?.seats ?? []
-    this.painter.setHovered(seat < 0 ? [] : this.aim.groupOf(seat), orphans)
+    const pointed = range.length > 0 || seat < 0 ? range : this.aim.groupOf(seat)
+    this.painter.setHovered(pointed, orphans)
     if (seat < 0) this.handlers.hover(null)
     else {
       const { x, y, width } = this.seatPlace(seat)
       const alternative = orphaned?.alternative ?? []
       const place = { x, y, radius: width / 2, room: this.host.clientWidth }
-      this.handlers.hover({ seat, ...place, orphans, alternative })
+      this.handlers.hover({ seat, ...place, orphans, alternative, range: range.length })
     }
   }
 

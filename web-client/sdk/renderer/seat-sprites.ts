@@ -5,10 +5,13 @@ import type { Chart } from '../chart'
 import { Own } from '../seat-store'
 import { Status } from '../protocol'
 import { categoryColor, SHAPES, shapeCorners, type SeatShape } from '../palette'
-import { readableOn, type MapLook, type MapTheme } from './theme'
+import { parseColor, readableOn, type MapLook, type MapTheme, type Rgb } from './theme'
 
 /** What is drawn: a category number while available, else one of these after the last category. */
 export const Look = { status: 0, own: 5, dimmed: 9 } as const
+
+/** Sizes whose pictures are kept: zooming out again needs those of zooming in. */
+const SIZES_MAX = 32
 
 /** Below this width in CSS pixels a mark would only be dirt. */
 const MARKS_FROM_PX = 8
@@ -26,8 +29,10 @@ export class SeatSprites {
   phases = 1
   private readonly theme: MapTheme
   private readonly colors: readonly string[]
+  private readonly inks: readonly Rgb[]
   private readonly canvas = document.createElement('canvas')
-  private readonly sprites: (Sprite | undefined)[] = []
+  private readonly sizes = new Map<string, (Sprite | undefined)[]>()
+  private sprites: (Sprite | undefined)[] = []
   private radius = 0
   private size = 0
   private ratio = 1
@@ -37,17 +42,31 @@ export class SeatSprites {
     this.colors = chart.categories.map(
       ({ color }, at) => categoryColor(chart, at, palette) ?? color,
     )
+    this.inks = this.colors.map((color) => parseColor(readableOn(color)))
   }
 
-  /** Makes the pictures fit a seat width in device pixels; cheap when it has not changed. */
-  resize(width: number, ratio: number): void {
-    const radius = Math.max(1, Math.round(width * 2) / 4)
-    if (radius === this.radius && ratio === this.ratio) return
+  /**
+   * Makes the pictures fit a seat width in device pixels; cheap when it has not changed. While the
+   * map moves, pictures that are a little less exact are drawn less often.
+   */
+  resize(width: number, ratio: number, moving: boolean): void {
+    const steps = moving ? 2 : 4
+    const radius = Math.max(1, Math.round((width / 2) * steps) / steps)
+    const phases = radius < 6 ? 4 : radius < 12 ? 2 : 1
     this.radius = radius
     this.ratio = ratio
-    this.phases = radius < 6 ? 4 : radius < 12 ? 2 : 1
+    this.phases = moving ? Math.ceil(phases / 2) : phases
     this.size = Math.ceil(radius * 2.2) + 2
-    this.sprites.length = 0
+    this.sprites = this.ofSize(`${radius} ${ratio} ${this.phases}`)
+  }
+
+  private ofSize(key: string): (Sprite | undefined)[] {
+    const known = this.sizes.get(key)
+    if (known) return known
+    if (this.sizes.size >= SIZES_MAX) this.sizes.clear()
+    const none: (Sprite | undefined)[] = []
+    this.sizes.set(key, none)
+    return none
   }
 
   lookOf(category: number, status: number, own: number, dimmed: boolean): number {
@@ -58,8 +77,8 @@ export class SeatSprites {
   }
 
   /** The colour a number is written with on a look; none where a mark stands instead. */
-  textColor(look: number): string | null {
-    return look < this.colors.length ? readableOn(this.colors[look]) : null
+  textColor(look: number): Rgb | null {
+    return this.inks[look] ?? null
   }
 
   get(look: number, shape: SeatShape, phaseX: number, phaseY: number): Sprite {

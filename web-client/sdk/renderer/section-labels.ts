@@ -9,6 +9,10 @@ import type { Camera } from './camera'
 import type { MapLook } from './theme'
 import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels'
 
+/** A tier of at least so many sections shows no names if more of them than this lack room. */
+const TIER_MIN = 6
+const LACKING_MAX = 1 / 3
+
 interface Name {
   full: string
   /** What is left without the words shared with others. */
@@ -51,7 +55,22 @@ export class SectionLabels {
       const label = this.fit(ctx, at, short)
       if (label) labels.set(at, label)
     }
+    this.dropPatchy(labels, sections)
     return labels
+  }
+
+  /** A name here and there in a ring of equals looks like a mistake. */
+  private dropPatchy(labels: Map<number, Label>, sections: readonly number[]): void {
+    const tiers = new Map<number, number[]>()
+    for (const at of sections) {
+      const { category } = this.store.chart.sections[at]
+      tiers.set(category, [...(tiers.get(category) ?? []), at])
+    }
+    for (const tier of tiers.values()) {
+      const lacking = tier.filter((at) => !labels.has(at)).length
+      if (tier.length < TIER_MIN || lacking <= tier.length * LACKING_MAX) continue
+      for (const at of tier) labels.delete(at)
+    }
   }
 
   private fit(ctx: CanvasRenderingContext2D, at: number, name: string): Label | null {

@@ -7,7 +7,7 @@ import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import { boxOutline, centreOf, growBounds, overlaps } from '../geometry'
 import type { Camera } from './camera'
-import { drawLabel, fitLabel } from './labels'
+import { drawLabel, fitLabel, SIZE_MIN_PX } from './labels'
 import type { Pen } from './pen'
 import type { SeatGrid } from './seat-grid'
 import { mix, type MapLook } from './theme'
@@ -62,7 +62,7 @@ export class TableLayer {
       this.pen.edge(ctx, outline, free ? color : theme.line)
       this.pen.fill(ctx, outline, free ? mix(theme.floor, color, 0.16) : theme.ground)
     }
-    const size = Math.min(LABEL_MAX_PX, width * LABEL_SHARE)
+    const size = Math.max(SIZE_MIN_PX, Math.min(LABEL_MAX_PX, width * LABEL_SHARE))
     const text = fitLabel(ctx, this.camera, this.places[at], [label], { family: fontFamily, size })
     if (text) drawLabel(ctx, text, theme.quietLabel)
   }

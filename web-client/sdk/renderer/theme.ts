@@ -93,7 +93,7 @@ export interface MapLook {
 /** Which categories are shown in colour; null for all. */
 export type Highlight = ReadonlySet<number> | null
 
-type Rgb = [number, number, number]
+export type Rgb = [number, number, number]
 
 /** Reads #rgb or #rrggbb; the chart has let nothing else through. */
 export function parseColor(hex: string): Rgb {

@@ -12,6 +12,8 @@ export interface SeatHover {
   /** Free seats that choosing this one would leave alone, and what to take instead. */
   orphans: readonly number[]
   alternative: readonly number[]
+  /** How many seats the keyboard has come along with Shift, to be chosen together; 0 for none. */
+  range: number
 }
 
 export interface SeatMapHandlers {
@@ -20,7 +22,7 @@ export interface SeatMapHandlers {
   area(area: number): void
   /** The seat pointed at and its place in the host; null when there is none. */
   hover(hover: SeatHover | null): void
-  /** Seats were drawn around: with Shift held, or by the tool in use. */
+  /** Seats were drawn around, with Shift held or by the tool in use, or come along by keys. */
   select?(seats: number[]): void
 }
 

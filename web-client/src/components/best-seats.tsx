@@ -181,7 +181,7 @@ function Select({ value, onChange, children }: SelectProps) {
     <select
       value={value}
       onChange={({ target }) => onChange(target.value)}
-      className="h-11 min-w-0 flex-1 rounded-xl bg-sunken px-3 text-ink"
+      className="h-11 min-w-0 flex-1 rounded-xl bg-sunken pl-3 text-ink"
     >
       {children}
     </select>

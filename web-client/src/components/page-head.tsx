@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import { Link, takeFocus } from '../router'
 import { Icon } from './icon'
+import { Logo } from './logo'
 import { Settings } from './settings'
 
 export interface WayBack {
@@ -11,25 +12,41 @@ export interface WayBack {
 }
 
 interface HeadProps {
-  back: WayBack
+  /** None on the first page: there the product's name stands. */
+  back?: WayBack
   children?: ReactNode
 }
 
 export function PageHead({ back, children }: HeadProps) {
   return (
     <header className="flex h-16 items-center gap-2 print:hidden">
-      <Link
-        href={back.href}
-        className="-ml-2 flex min-h-10 min-w-0 items-center gap-1 rounded-full pr-4 pl-2
-          font-medium hover:bg-sunken"
-      >
-        <Icon name="back" />
-        <span className="truncate">{back.label}</span>
-      </Link>
+      {back ? <Back {...back} /> : <Name />}
       <span className="ml-auto" />
       {children}
       <Settings />
     </header>
+  )
+}
+
+function Back({ href, label }: WayBack) {
+  return (
+    <Link
+      href={href}
+      className="-ml-2 flex min-h-10 min-w-0 items-center gap-1 rounded-full pr-4 pl-2
+        font-medium hover:bg-sunken"
+    >
+      <Icon name="back" />
+      <span className="truncate">{label}</span>
+    </Link>
+  )
+}
+
+function Name() {
+  return (
+    <span className="flex items-center gap-2.5 font-semibold tracking-[-0.01em]">
+      <Logo />
+      Seatmap
+    </span>
   )
 }
 

@@ -24,6 +24,9 @@ import { SeatTooltip } from './seat-tooltip'
 
 const FONT = "'Inter Variable', system-ui, sans-serif"
 
+/** How much of the map's head two switches cover: of map and list, and of storeys. */
+const SWITCHES_PX = 112
+
 interface Props {
   store: SeatStore
   announcer: Announcer
@@ -112,12 +115,14 @@ export function SeatMap(props: Props) {
 /** Tells the map what the page wants of it. */
 function useWishes(view: SeatMapView | null, props: Props): void {
   const { highlight, coveredBelow, orphanRule, shownSeats, tool = null } = props
+  const floors = props.store.chart.floors.length
   useEffect(() => view?.setTool(tool), [view, tool])
   useEffect(() => view?.setHighlight(highlight), [view, highlight])
   useEffect(() => view?.warnOfOrphans(orphanRule !== 'off'), [view, orphanRule])
   useEffect(() => {
-    view?.setInsets({ top: 0, right: 0, bottom: coveredBelow, left: 0 })
-  }, [view, coveredBelow])
+    const top = floors > 0 ? SWITCHES_PX : 0
+    view?.setInsets({ top, right: 0, bottom: coveredBelow, left: 0 })
+  }, [view, coveredBelow, floors])
   useEffect(() => view?.showSeats(shownSeats), [view, shownSeats])
 }
 
@@ -150,7 +155,9 @@ function Overview({ view, store, bottom }: OverviewProps) {
 function describe(store: SeatStore, hover: SeatHover, strict: boolean): string {
   const { seat } = hover
   const name = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
-  return [t('toast.status', name), orphanWords(store.chart, hover.orphans, strict)].join(' ')
+  const range = hover.range > 0 ? t('map.range', { count: hover.range }) : ''
+  const orphans = orphanWords(store.chart, hover.orphans, strict)
+  return [t('toast.status', name), range, orphans].filter(Boolean).join('. ')
 }
 
 function mapLook(store: SeatStore): MapLook {

@@ -63,6 +63,9 @@ export function SeatTooltip({ store, hover, taken, strict }: Props) {
       <p className="mt-1 text-[13px] text-soft">
         {[status, ...flagWords(chart, seat)].join(' · ')}
       </p>
+      {hover.range > 0 && (
+        <p className="mt-1.5 text-[13px] font-medium">{t('map.range', { count: hover.range })}</p>
+      )}
       {orphans && <p className="mt-1.5 text-[13px] font-medium text-warn">{orphans}</p>}
     </div>
   )

@@ -2,10 +2,16 @@
 
 import type { Booking } from '../../sdk/index'
 import { lastCheckIns, type CheckInStep } from './bookings-client'
-import { changesAfter, lastChanges, type Change } from './sales-client'
+import { changesOf, type Change } from './sales-client'
 
-/** How far back the logs are read for one booking. */
-const LOG_READ_MAX = 1_000
+/** As much of a log as the server gives at once. */
+const PAGE = 1_000
+
+/** How many steps of its seats are read of one booking. */
+const CHANGES_MAX = 20_000
+
+/** How far back the door's log, which is the whole event's, is read for one booking. */
+const DOOR_READ_MAX = 1_000
 
 /** One step of a booking: of its seats in the change log, or at the door. */
 export interface BookingStep {
@@ -24,15 +30,22 @@ const WHAT: Record<string, BookingStep['what']> = {
 
 /** What happened to a booking, oldest first, as far as the logs are read. */
 export async function historyOf(booking: Booking): Promise<BookingStep[]> {
-  const event = booking.event_id
-  const [last, recent, door] = await Promise.all([
-    changesAfter(event, booking.version - 1, LOG_READ_MAX),
-    lastChanges(event, LOG_READ_MAX),
-    lastCheckIns(event, LOG_READ_MAX),
+  const [changes, door] = await Promise.all([
+    readChanges(booking),
+    lastCheckIns(booking.event_id, DOOR_READ_MAX),
   ])
-  const changes = [...recent, ...last].filter((one) => one.booking_id === booking.id)
   const steps = door.items.filter((one) => one.booking_id === booking.id)
   return stepsOf(booking, changes, steps)
+}
+
+async function readChanges(booking: Booking): Promise<Change[]> {
+  const changes: Change[] = []
+  while (changes.length < CHANGES_MAX) {
+    const { items, total } = await changesOf(booking, changes.length, PAGE)
+    changes.push(...items)
+    if (items.length === 0 || changes.length >= total) break
+  }
+  return changes
 }
 
 /** Puts together what the same request did to several seats. */

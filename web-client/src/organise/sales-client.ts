@@ -100,16 +100,19 @@ export function readTimeline(
   return get(`/events/${event}/sales/timeline?${query}`)
 }
 
-/** Changes after a version, oldest first. */
-export async function changesAfter(event: number, since: number, count: number): Promise<Change[]> {
-  const path = `/events/${event}/changes?since=${since}&limit=${count}`
-  return (await get<List<Change>>(path)).items
-}
-
 /** The last changes of an event, newest first. */
 export async function lastChanges(event: number, count: number): Promise<Change[]> {
   const path = `/events/${event}/changes?order=newest&limit=${count}`
   return (await get<List<Change>>(path)).items
+}
+
+/** What the seats of a booking did, oldest first, from the given place on. */
+export function changesOf(
+  { event_id, id }: { event_id: number; id: number },
+  offset: number,
+  count: number,
+): Promise<List<Change>> {
+  return get(`/events/${event_id}/changes?booking_id=${id}&limit=${count}&offset=${offset}`)
 }
 
 export const readHistory = (event: number, since: number, limit: number): Promise<HistoryPage> =>

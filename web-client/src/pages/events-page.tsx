@@ -5,8 +5,7 @@ import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { EventCard } from '../components/event-card'
 import { Notice } from '../components/notice'
-import { Logo } from '../components/logo'
-import { Settings } from '../components/settings'
+import { PageHead } from '../components/page-head'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
 import { takeFocus } from '../router'
@@ -48,11 +47,7 @@ export function EventsPage() {
   }
   return (
     <div className="mx-auto max-w-[1200px] px-5 pb-24 sm:px-8">
-      <header className="flex h-16 items-center gap-2.5 font-semibold tracking-[-0.01em]">
-        <Logo />
-        <span className="flex-1">Seatmap</span>
-        <Settings />
-      </header>
+      <PageHead />
       <main>
         <h1
           ref={takeFocus}

@@ -1,0 +1,41 @@
+// The picture that a chart may lie on, such as the plan it was drawn from. One that can't be had is
+// as good as none: the map is whole without it.
+
+import type { Background } from '../chart'
+import { overlaps } from '../geometry'
+import type { Camera } from './camera'
+
+export class Backdrop {
+  private readonly background: Background | null
+  private picture: HTMLImageElement | null = null
+  private readonly loading: HTMLImageElement | null
+
+  /** `loaded` is called once the picture can be drawn. */
+  constructor(background: Background | null, loaded: () => void) {
+    this.background = background
+    this.loading = background && new Image()
+    if (!background || !this.loading) return
+    const image = this.loading
+    image.referrerPolicy = 'no-referrer'
+    image.decoding = 'async'
+    image.onload = () => {
+      this.picture = image
+      loaded()
+    }
+    image.src = background.url
+  }
+
+  /** Whoever no longer shows the map need not be told of the picture. */
+  destroy(): void {
+    if (this.loading) this.loading.onload = null
+  }
+
+  draw(ctx: CanvasRenderingContext2D, camera: Camera): void {
+    const { background, picture } = this
+    if (!background || !picture || !overlaps(background.bounds, camera.view)) return
+    const { left, top, right, bottom } = background.bounds
+    const [x, y] = [camera.screenX(left), camera.screenY(top)]
+    const [width, height] = [(right - left) * camera.scale, (bottom - top) * camera.scale]
+    ctx.drawImage(picture, x, y, width, height)
+  }
+}
