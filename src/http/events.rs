@@ -88,7 +88,6 @@ pub(crate) struct ChangesQuery {
     #[param(pattern = "^(oldest|newest)$")]
     order: Option<String>,
     /// Only what seats did in this booking.
-    #[param(minimum = 1)]
     booking_id: Option<i64>,
 }
 
