@@ -15,7 +15,7 @@ use crate::protocol::live::client::ClientMessage;
 use crate::protocol::live::since::Since;
 use crate::protocol::live::{binary, text};
 use crate::protocol::rest::event::NewEvent;
-use crate::protocol::rest::{booking, check_in, hold, seat, user};
+use crate::protocol::rest::{booking, check_in, event_change, hold, seat, user};
 
 /// The most pieces that bytes are cut into.
 const PIECES_MAX: usize = 16;
@@ -97,6 +97,8 @@ pub fn bodies(data: &[u8]) {
     read::<booking::ConfirmBooking>(data);
     read::<booking::CancelBooking>(data);
     read::<check_in::CheckIn>(data);
+    read::<event_change::EventChanges>(data);
+    read::<event_change::EventChart>(data);
     read::<user::NewUser>(data);
     if let Some(event) = read::<NewEvent>(data) {
         let currency = event.currency.as_deref().and_then(Currency::from_code);
