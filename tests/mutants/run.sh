@@ -105,6 +105,8 @@ table() {
 		- `clients cut`, `clients half open`, `clients slow`, `database slow`, `pools exhausted`: no answer
 		  and no map can be wrong by them; what they cost others is tried in `tests/it/siege` and
 		  `tests/it/faults`.
+		- not yet proven: `disk full`, `database away`, `notifies doubled`, `notifies late`,
+		  `node shut down`.
 	END
 }
 
