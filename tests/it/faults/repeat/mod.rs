@@ -21,7 +21,8 @@ type Verbatim = (u16, Option<String>, String);
 /// Seats of the event; each turn takes one.
 const SEATS: u32 = 600;
 
-/// Every call that changes something, `POST /sessions` apart, which ignores keys.
+/// The calls that make and sell, and those that take back. Without `POST /sessions`, which ignores
+/// keys; what happens at the door and to an event that is there isn't cut at every step yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
     Lock,
