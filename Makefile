@@ -112,7 +112,7 @@ rust: outside
 	cargo test --workspace
 
 churn: postgres
-	cargo test --package seatmap --test it siege::churn -- --include-ignored --nocapture
+	CHURN=100000 cargo test --package seatmap --test it siege::churn -- --nocapture
 
 # The clients that aren't ours: Python's websockets, Node's ws and Schemathesis.
 .PHONY: outside

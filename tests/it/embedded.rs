@@ -2,7 +2,6 @@
 //! for those who can't have one. Needs the server programs; some stories need root.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -15,18 +14,18 @@ use seatmap::store::embedded::{Cluster, EmbeddedError, Settings};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
+use crate::support::process::Process;
+
 /// Past this a story has failed; nothing is measured by it.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
-/// Tells `owner_process` that it is run by a story, and where.
-const OWNER_DIR: &str = "SEATMAP_TEST_OWNER_DIR";
 
 #[tokio::test]
 async fn data_is_kept_over_stop_and_start() {
     let dir = open_dir();
     let cluster = start(dir.path()).await;
     let pid = cluster.postmaster_pid().expect("it runs");
-    write_note(&cluster, "kept").await;
+    write_note(&cluster.config("postgres"), "kept").await;
     let old_url = cluster.url("postgres");
     let over_tcp = client_of(&old_url.parse().expect("a valid url")).await;
     let row = over_tcp.query_one("select current_user::text", &[]).await.expect("a row");
@@ -75,7 +74,7 @@ async fn a_second_start_on_the_same_folder_is_refused() {
     assert!(matches!(error, EmbeddedError::InUse { .. }), "{error}");
     let pid = std::process::id().to_string();
     assert!(error.to_string().contains(&pid), "the holder is named: {error}");
-    write_note(&cluster, "undisturbed").await;
+    write_note(&cluster.config("postgres"), "undisturbed").await;
     cluster.stop().await.expect("stops");
 }
 
@@ -84,7 +83,7 @@ async fn a_killed_postmaster_comes_back_with_its_data() {
     let dir = open_dir();
     let cluster = start(dir.path()).await;
     let config = cluster.config("postgres");
-    write_note(&cluster, "committed").await;
+    write_note(&cluster.config("postgres"), "committed").await;
     let mut before = cluster.postmaster_pid().expect("it runs");
     // Twice: the supervisor must go on watching after a restart.
     for _ in 0..2 {
@@ -116,8 +115,8 @@ async fn dropping_the_cluster_stops_it() {
 #[tokio::test]
 async fn the_watchdog_stops_the_postmaster_of_a_killed_owner() {
     let dir = open_dir();
-    let mut owner = Owner::start(dir.path());
-    owner.process.now();
+    let owner = Owner::start(dir.path()).await;
+    owner.process.kill();
     until("the postmaster's end", || is_gone(owner.postmaster).then_some(())).await;
     let cluster = start(dir.path()).await;
     assert_eq!(notes(&cluster).await, ["by the owner"]);
@@ -127,34 +126,21 @@ async fn the_watchdog_stops_the_postmaster_of_a_killed_owner() {
 #[tokio::test]
 async fn a_start_right_after_the_owner_was_killed_recovers() {
     let dir = open_dir();
-    let mut owner = Owner::start(dir.path());
+    let owner = Owner::start(dir.path()).await;
     // All of it at once, like a power cut.
     send(owner.postmaster, Signal::SIGKILL);
-    owner.process.now();
+    owner.process.kill();
     let cluster = start(dir.path()).await;
     assert_ne!(cluster.postmaster_pid(), Some(owner.postmaster));
     assert_eq!(notes(&cluster).await, ["by the owner"]);
     cluster.stop().await.expect("stops");
 }
 
-/// Not a story: the process that the stories above kill.
-#[tokio::test]
-#[ignore = "run by other tests as a process of its own"]
-async fn owner_process() {
-    let Some(dir) = std::env::var_os(OWNER_DIR) else {
-        return;
-    };
-    let cluster = start(Path::new(&dir)).await;
-    write_note(&cluster, "by the owner").await;
-    println!("\nowner runs {}", cluster.postmaster_pid().expect("it runs"));
-    std::future::pending::<()>().await;
-}
-
 #[tokio::test]
 async fn a_postmaster_left_running_is_stopped_and_replaced() {
     let dir = open_dir();
     let cluster = start(dir.path()).await;
-    write_note(&cluster, "kept").await;
+    write_note(&cluster.config("postgres"), "kept").await;
     cluster.stop().await.expect("stops");
     let folder = dir.path().join("cluster");
     let mut left = run_as_owner_of(&folder, &server_program("postgres"));
@@ -198,7 +184,7 @@ async fn a_folder_that_postgres_can_not_reach_is_replaced() {
     let cluster = start(&wished).await;
     let used = RemovedAtEnd(cluster.data_dir().to_owned());
     assert!(used.0.starts_with("/var/lib/seatmap"), "{}", used.0.display());
-    write_note(&cluster, "elsewhere").await;
+    write_note(&cluster.config("postgres"), "elsewhere").await;
     cluster.stop().await.expect("stops");
 
     // The data isn't lost from sight once the way is open.
@@ -229,7 +215,7 @@ async fn a_long_path_has_its_socket_elsewhere() {
     let dir = open_dir();
     let cluster = start(&dir.path().join("x".repeat(100))).await;
     let _removed = RemovedAtEnd(cluster.socket_dir().to_owned());
-    write_note(&cluster, "reached").await;
+    write_note(&cluster.config("postgres"), "reached").await;
     cluster.stop().await.expect("stops");
 }
 
@@ -312,30 +298,25 @@ impl Drop for Killed {
     }
 }
 
-/// A process that holds a cluster and can be killed.
+/// The server with a cluster of its own, and with a note in it.
 struct Owner {
-    process: Killed,
+    process: Process,
     postmaster: u32,
 }
 
 impl Owner {
-    fn start(dir: &Path) -> Self {
-        let program = std::env::current_exe().expect("this program");
-        let mut process = Killed::at_end(
-            Command::new(program)
-                .args(["embedded::owner_process", "--exact", "--ignored", "--nocapture"])
-                .env(OWNER_DIR, dir)
-                .stdout(Stdio::piped()),
-        );
-        let output = BufReader::new(process.0.stdout.take().expect("piped"));
-        let postmaster = output
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("owner runs ")?.parse().ok());
-        let Some(postmaster) = postmaster else {
-            panic!("the owner ended: {:?}", process.0.wait());
-        };
-        Self { process, postmaster }
+    async fn start(dir: &Path) -> Self {
+        let process = Process::start_with("serve", &[("SEATMAP_DATA_DIR", &dir.to_string_lossy())]);
+        // PostgreSQL 15, "Database File Layout": the pid in the first line, the port in the fourth,
+        // the socket's folder in the fifth.
+        let file = fs::read_to_string(dir.join("cluster/postmaster.pid")).expect("it runs");
+        let lines: Vec<&str> = file.lines().collect();
+        let password = fs::read_to_string(dir.join("password")).expect("a password");
+        let mut config = tokio_postgres::Config::new();
+        config.host_path(lines[4]).port(lines[3].parse().expect("a port"));
+        config.user("seatmap").password(password.trim()).dbname("postgres");
+        write_note(&config, "by the owner").await;
+        Self { process, postmaster: lines[0].parse().expect("a pid") }
     }
 }
 
@@ -377,8 +358,8 @@ async fn client_of(config: &tokio_postgres::Config) -> Client {
     client
 }
 
-async fn write_note(cluster: &Cluster, text: &str) {
-    let client = client_of(&cluster.config("postgres")).await;
+async fn write_note(config: &tokio_postgres::Config, text: &str) {
+    let client = client_of(config).await;
     client.batch_execute("create table if not exists notes (text text)").await.expect("a table");
     client.execute("insert into notes values ($1)", &[&text]).await.expect("a row");
 }

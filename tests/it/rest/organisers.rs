@@ -109,21 +109,26 @@ const READ_SO_FAR: &str = "
            (select idx_scan from pg_stat_user_indexes
             where indexrelname = 'bookings_by_email')::bigint";
 
-#[tokio::test]
-async fn a_look_up_does_not_walk_the_events_bookings() {
-    let database = Database::new().await;
-    let server = Server::start(&database).await;
-    let event = events::create(&server, 5).await;
-    server.buyer("olga").get(&format!("/bookings?event_id={event}")).await.expect(200);
+/// Puts as many cancelled bookings there, for a look-up or an export to go through.
+async fn cancelled_bookings(database: &Database, event: i64, count: u32) {
     database
         .execute(&format!(
             "insert into bookings (event_id, id, booking_ref, owner_id, user_id, customer_email,
                                    seat_indexes, prices, status, created_at, expires_at, version)
              select {event}, n, 'SM-' || lpad(n::text, 8, '0'), u.id, u.id, n || '@example.org',
                     '{{0}}', '{{0}}', 'cancelled', now(), now(), 0
-             from generate_series(1, 5000) n, (select min(id) as id from users) u"
+             from generate_series(1, {count}) n, (select min(id) as id from users) u"
         ))
         .await;
+}
+
+#[tokio::test]
+async fn a_look_up_does_not_walk_the_events_bookings() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 5).await;
+    server.buyer("olga").get(&format!("/bookings?event_id={event}")).await.expect(200);
+    cancelled_bookings(&database, event, 5_000).await;
     let client = database.connect().await;
     let so_far = || async {
         let row = client.query_one(READ_SO_FAR, &[]).await.expect("figures");
@@ -335,15 +340,7 @@ async fn an_export_of_many_pages_is_complete() {
     let server = Server::start(&database).await;
     let event = events::create(&server, 5).await;
     server.buyer("olga").get(&format!("/bookings?event_id={event}")).await.expect(200);
-    database
-        .execute(&format!(
-            "insert into bookings (event_id, id, booking_ref, owner_id, user_id, seat_indexes,
-                                   prices, status, created_at, expires_at, version)
-             select {event}, n, 'SM-' || lpad(n::text, 8, '0'), u.id, u.id, '{{0}}', '{{0}}',
-                    'cancelled', now(), now(), 0
-             from generate_series(1, 3000) n, (select min(id) as id from users) u"
-        ))
-        .await;
+    cancelled_bookings(&database, event, 3_000).await;
     let url = server.url(&format!("/api/v1/events/{event}/bookings.csv"));
     let text = reqwest::get(&url).await.expect("an answer").text().await.expect("a text");
     let ids: Vec<i64> = text
