@@ -120,6 +120,16 @@ pub(crate) fn require_organiser(mode: AuthMode, identity: &Identity) -> Reply<()
     }
 }
 
+/// The same for what only reads: by whom headers and query name.
+pub(crate) async fn require_organiser_by(
+    app: &AppState,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Reply<()> {
+    let identity = app.callers.identify(headers, query_user_id(uri)?).await?;
+    require_organiser(app.callers.mode, &identity)
+}
+
 impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     type Rejection = Failure;
 

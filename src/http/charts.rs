@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::app::AppState;
 use super::body::{self, Leniency};
-use super::call::{query_user_id, require_organiser};
+use super::call::require_organiser_by;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::text::{self, NAME_CHARS_MAX};
@@ -96,8 +96,7 @@ pub(crate) async fn create(
     document: Body,
 ) -> Reply<Response> {
     app.callers.require_token(&headers).await?;
-    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
-    require_organiser(app.callers.mode, &identity)?;
+    require_organiser_by(&app, &headers, &uri).await?;
     body::require_json(&headers, Leniency::None)?;
     let format = match &query.format {
         None => None,

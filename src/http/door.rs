@@ -6,11 +6,10 @@ use axum::http::{HeaderMap, Uri};
 
 use super::app::{AppState, EventFacts};
 use super::bookings::change;
-use super::call::{Call, query_user_id, require_organiser};
+use super::call::{Call, require_organiser_by};
 use super::commands::seats_in_body;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::Reply;
-use crate::domain::answer::Refusal;
 use crate::domain::command::Command;
 use crate::domain::ids::{BookingId, EventId, SeatIndex};
 use crate::domain::layout::Layout;
@@ -34,11 +33,7 @@ pub(crate) async fn check_in(
     PathParam(id): PathParam<i64>,
     call: Call<CheckIn>,
 ) -> Reply<Json<Booking>> {
-    call.require_organiser()?;
-    let booking = BookingId(id);
-    let command =
-        |facts: &EventFacts| Ok(Command::CheckIn { booking, seats: seats(facts, &call.body)? });
-    change(&app, id, &call, command).await
+    pass(&app, id, &call, |booking, seats| Command::CheckIn { booking, seats }).await
 }
 
 /// Take a check-in back, all or nothing.
@@ -51,16 +46,23 @@ pub(crate) async fn undo(
     PathParam(id): PathParam<i64>,
     call: Call<CheckIn>,
 ) -> Reply<Json<Booking>> {
-    call.require_organiser()?;
-    let booking = BookingId(id);
-    let command =
-        |facts: &EventFacts| Ok(Command::CheckOut { booking, seats: seats(facts, &call.body)? });
-    change(&app, id, &call, command).await
+    pass(&app, id, &call, |booking, seats| Command::CheckOut { booking, seats }).await
 }
 
-/// The seats that the body names, if it names any.
-fn seats(facts: &EventFacts, body: &CheckIn) -> Result<Option<Vec<SeatIndex>>, Refusal> {
-    body.seats.as_ref().map(|labels| seats_in_body(facts, labels, SEATS_MAX)).transpose()
+/// Carries out a command about the seats that the body names, or about all of the booking.
+async fn pass(
+    app: &AppState,
+    id: i64,
+    call: &Call<CheckIn>,
+    command: fn(BookingId, Option<Vec<SeatIndex>>) -> Command,
+) -> Reply<Json<Booking>> {
+    call.require_organiser()?;
+    let command = |facts: &EventFacts| {
+        let labels = call.body.seats.as_ref();
+        let seats = labels.map(|labels| seats_in_body(facts, labels, SEATS_MAX)).transpose()?;
+        Ok(command(BookingId(id), seats))
+    };
+    change(app, id, call, command).await
 }
 
 /// Who went in and out of an event, the last first.
@@ -74,8 +76,7 @@ pub(crate) async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<List<CheckInStep>>> {
-    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
-    require_organiser(app.callers.mode, &identity)?;
+    require_organiser_by(&app, &headers, &uri).await?;
     let (limit, offset) = page.bounds()?;
     let facts = app.facts(EventId(id)).await?;
     let (records, total) = app.store.door_steps(facts.id, limit, offset).await?;

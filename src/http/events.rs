@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::app::{AppState, currency_of};
-use super::call::{Call, query_user_id, require_organiser};
+use super::call::{Call, require_organiser_by};
 use super::new_event;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply, refused};
@@ -102,8 +102,7 @@ pub(crate) async fn changes(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<List<Change>>> {
-    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
-    require_organiser(app.callers.mode, &identity)?;
+    require_organiser_by(&app, &headers, &uri).await?;
     let after = query.since.as_deref().map_or(Ok(0), version)?;
     let (limit, offset) = Page { limit: query.limit, offset: query.offset }.bounds()?;
     let order = match query.order.as_deref() {

@@ -12,10 +12,10 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use super::app::{AppState, EventFacts};
+use super::call::require_organiser_by;
 use super::params::{PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render::labels;
-use super::sales::require;
 use super::search::status;
 use crate::domain::booking::{Booking, BookingStatus};
 use crate::domain::ids::{BookingId, EventId};
@@ -53,7 +53,7 @@ pub(crate) async fn bookings(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Response> {
-    require(&app, &headers, &uri).await?;
+    require_organiser_by(&app, &headers, &uri).await?;
     let status = query.status.as_deref().map(status).transpose()?;
     let event = app.facts(EventId(id)).await?.id;
     let export = Export { app, event, status };

@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use super::app::AppState;
+use super::call::require_organiser_by;
 use super::events::version;
 use super::params::{PathParam, QueryParams};
 use super::problem::{Failure, Reply};
-use super::sales::require;
 use crate::domain::ids::EventId;
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::history::{History, HistoryFrame, PastMap};
@@ -46,7 +46,7 @@ pub(crate) async fn read(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<History>> {
-    require(&app, &headers, &uri).await?;
+    require_organiser_by(&app, &headers, &uri).await?;
     let since = query.since.as_deref().map_or(Ok(0), version)?;
     let limit = query.limit.unwrap_or(VERSIONS_DEFAULT);
     if !(1..=VERSIONS_MAX).contains(&limit) {
@@ -88,7 +88,7 @@ pub(crate) async fn map(
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<PastMap>> {
-    require(&app, &headers, &uri).await?;
+    require_organiser_by(&app, &headers, &uri).await?;
     let event = app.event(EventId(id)).await?;
     if version > event.version {
         return Err(Failure::not_found("version of this event"));

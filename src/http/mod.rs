@@ -40,6 +40,7 @@ mod search;
 mod seats;
 pub mod server;
 mod text;
+mod timeline;
 mod tokens;
 mod users;
 mod web;
@@ -90,7 +91,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(history::read))
         .routes(routes!(history::map))
         .routes(routes!(sales::read))
-        .routes(routes!(sales::timeline))
+        .routes(routes!(timeline::timeline))
         .routes(routes!(export::bookings))
         .routes(routes!(maps::seatmap))
         .routes(routes!(maps::available_tickets))
