@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use tokio_postgres::{IsolationLevel, Row};
+use tokio_postgres::Row;
 
 use super::error::StoreError;
-use super::pool::Pools;
+use super::pool::{Pools, snapshot};
 use super::rows;
 use crate::domain::change::{ChangeSet, EventMap, Position};
 use crate::domain::ids::{EventId, SeatIndex, Version};
@@ -56,12 +56,7 @@ impl Feed {
         let mut client = self.pools.read().await?;
         let read_map = client.prepare_cached(READ_MAP).await?;
         let read_recent = client.prepare_cached(READ_RECENT).await?;
-        let snapshot = client
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .read_only(true)
-            .start()
-            .await?;
+        let snapshot = snapshot(&mut client).await?;
         let Some(row) = snapshot.query_opt(&read_map, &[&event.0]).await? else {
             return Ok(None);
         };

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod, Runtime,
+    Transaction,
 };
-use tokio_postgres::NoTls;
+use tokio_postgres::{IsolationLevel, NoTls};
 
 use super::error::StoreError;
 
@@ -115,6 +116,12 @@ impl Pools {
         self.reads.close();
         self.writes.close();
     }
+}
+
+/// Begins to read several things as they are at one moment.
+pub(super) async fn snapshot(client: &mut Object) -> Result<Transaction<'_>, StoreError> {
+    let reading = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
+    Ok(reading.read_only(true).start().await?)
 }
 
 fn share(config: &tokio_postgres::Config, size: usize, settings: &str) -> Result<Pool, StoreError> {

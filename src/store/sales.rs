@@ -1,11 +1,12 @@
 //! How an event sells: as it stands, of one moment; and over time, from its change log.
 
 use jiff::Timestamp;
-use tokio_postgres::{IsolationLevel, Row};
+use tokio_postgres::Row;
 
 use super::Store;
 use super::error::StoreError;
 use super::events::{self, EventRecord};
+use super::pool::snapshot;
 use super::{feed, rows};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{EventId, SeatIndex, Version};
@@ -118,12 +119,7 @@ impl Store {
     /// When the database can't be asked.
     pub async fn sales(&self, id: EventId) -> Result<Option<SalesRecord>, StoreError> {
         let mut client = self.pools.read().await?;
-        let snapshot = client
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .read_only(true)
-            .start()
-            .await?;
+        let snapshot = snapshot(&mut client).await?;
         let Some(row) = snapshot.query_opt(events::READ, &[&id.0]).await? else {
             return Ok(None);
         };

@@ -95,6 +95,16 @@ fn a_booking_costs_what_its_seats_cost_when_they_were_held() {
     assert_eq!(shop.book(seconds(2), ANNA, Selection::Quantity(2)).prices, [1_000, 1_500]);
 }
 
+/// A seat that Anna has paid for.
+fn sold_under(rule: CancelConfirmed) -> (Shop, BookingId) {
+    let mut shop = Shop::new();
+    shop.database.event.rules.cancel_confirmed = rule;
+    shop.hold(seconds(0), ANNA, &[0]);
+    let booking = shop.book(seconds(1), ANNA, Selection::Quantity(1)).id;
+    assert!(shop.ask(seconds(2), ANNA, confirm(booking)).result.is_ok());
+    (shop, booking)
+}
+
 #[test]
 fn the_event_says_whether_a_paid_booking_can_be_cancelled() {
     let not_yours = Refusal::NotYours { thing: Thing::Booking };
@@ -103,11 +113,7 @@ fn the_event_says_whether_a_paid_booking_can_be_cancelled() {
         (CancelConfirmed::Organiser, Some(not_yours), Sold),
         (CancelConfirmed::Never, Some(Refusal::AlreadyConfirmed), Sold),
     ] {
-        let mut shop = Shop::new();
-        shop.database.event.rules.cancel_confirmed = rule;
-        shop.hold(seconds(0), ANNA, &[0]);
-        let booking = shop.book(seconds(1), ANNA, Selection::Quantity(1)).id;
-        assert!(shop.ask(seconds(2), ANNA, confirm(booking)).result.is_ok());
+        let (mut shop, booking) = sold_under(rule);
         let cancelled = shop.ask(seconds(3), ANNA, Command::Cancel { booking });
         assert_eq!((cancelled.result.err(), shop.statuses(&[0])), (refusal, vec![status]));
     }
@@ -120,11 +126,7 @@ fn an_organiser_calls_off_what_the_owner_cannot() {
         (CancelConfirmed::Organiser, None, Available),
         (CancelConfirmed::Never, Some(Refusal::AlreadyConfirmed), Sold),
     ] {
-        let mut shop = Shop::new();
-        shop.database.event.rules.cancel_confirmed = rule;
-        shop.hold(seconds(0), ANNA, &[0]);
-        let booking = shop.book(seconds(1), ANNA, Selection::Quantity(1)).id;
-        assert!(shop.ask(seconds(2), ANNA, confirm(booking)).result.is_ok());
+        let (mut shop, booking) = sold_under(rule);
         let request =
             shop.request(BERT, Command::CallOff { booking, reason: Some("rain".to_owned()) });
         let mut decision = shop.batch(seconds(3), &[request]);
