@@ -113,7 +113,9 @@ pub struct LiveOptions {
     /// Something is sent on every socket at least this often, in seconds (1–300).
     #[arg(long, env = "HEARTBEAT_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub heartbeat_seconds: u64,
-    /// Changes within this many milliseconds travel in one frame (0–1,000; 0: each at once).
+    /// Changes within this many milliseconds travel in one frame, at first (0–1,000; 0: each at
+    /// once, for good); then each event finds its own window by how long its frames take, 1 to
+    /// 100 ms.
     #[arg(long, env = "FRAME_WINDOW_MS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=1_000))]
     pub frame_window_ms: u64,
 }
