@@ -1,6 +1,6 @@
 //! The load generator and checker: an audience of viewers that keeps its own books and forgives
-//! nothing, writers and buyers, and what makes figures and verdicts of them. Shares the server's
-//! wire types and nothing else.
+//! nothing, writers and buyers, and what makes figures and verdicts of them. Of the server it
+//! knows the wire types, which are `protocol` and the values of `domain` that messages consist of.
 
 pub mod audience;
 pub mod buyers;
