@@ -15,8 +15,9 @@ pub(super) struct Step {
 /// One seat.
 #[derive(Clone, Debug)]
 struct Seat {
-    /// What it was before the first remembered step.
+    /// What it was before the first remembered step, and who had made it so.
     before: Status,
+    before_actor: Option<i64>,
     steps: Vec<Step>,
     /// Who holds or owns it; `None` when that is unknown or nobody.
     owner: Option<i64>,
@@ -39,6 +40,8 @@ pub(super) struct Histories {
     seats: Vec<Seat>,
     /// The last version read.
     pub(super) head: u64,
+    /// Steps before this version are forgotten.
+    forgotten: u64,
 }
 
 /// Whether the contract knows this move.
@@ -58,10 +61,11 @@ impl Histories {
     pub(super) fn new(version: u64, statuses: &[u8]) -> Self {
         let seat = |code: &u8| Seat {
             before: Status::of_code(*code).unwrap_or(Status::Blocked),
+            before_actor: None,
             steps: Vec::new(),
             owner: None,
         };
-        Self { seats: statuses.iter().map(seat).collect(), head: version }
+        Self { seats: statuses.iter().map(seat).collect(), head: version, forgotten: 0 }
     }
 
     /// Takes in a line of the log.
@@ -85,9 +89,25 @@ impl Histories {
 
     /// A seat at a version; `None` when that was too long ago, or there is no such seat.
     pub(super) fn at(&self, seat: u32, version: u64) -> Option<Status> {
-        let seat = self.seats.get(seat as usize)?;
+        let seat = self.seats.get(seat as usize).filter(|_| self.remembers(version))?;
         let after = seat.steps.partition_point(|step| step.version <= version);
         Some(after.checked_sub(1).map_or(seat.before, |last| seat.steps[last].to))
+    }
+
+    /// Whether what stood at a version is still known.
+    pub(super) fn remembers(&self, version: u64) -> bool {
+        // What was forgotten led to what stood just before.
+        version + 1 >= self.forgotten
+    }
+
+    /// Who has a seat locked at a version; `None` for nobody, or when that was too long ago.
+    pub(super) fn locked_by(&self, seat: u32, version: u64) -> Option<i64> {
+        if self.at(seat, version) != Some(Status::Locked) {
+            return None;
+        }
+        let seat = self.seats.get(seat as usize)?;
+        let after = seat.steps.partition_point(|step| step.version <= version);
+        after.checked_sub(1).map_or(seat.before_actor, |last| seat.steps[last].actor)
     }
 
     /// The whole map at a version.
@@ -146,10 +166,12 @@ impl Histories {
 
     /// Forgets what happened before a version, but not what came of it.
     pub(super) fn prune(&mut self, version: u64) {
+        self.forgotten = self.forgotten.max(version);
         for seat in &mut self.seats {
             let old = seat.steps.partition_point(|step| step.version < version);
             if let Some(last) = old.checked_sub(1) {
                 seat.before = seat.steps[last].to;
+                seat.before_actor = seat.steps[last].actor;
                 seat.steps.drain(..old);
             }
         }
@@ -184,5 +206,30 @@ impl Seat {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(version: u64, from: Status, to: Status) -> LogLine {
+        LogLine { version, seat: 0, from, to, cause: "test".to_owned(), actor: Some(7) }
+    }
+
+    #[test]
+    fn what_was_forgotten_is_not_told_and_what_came_of_it_is() {
+        let mut histories = Histories::new(0, &[0]);
+        histories.take(&line(3, Status::Available, Status::Locked));
+        histories.take(&line(9, Status::Locked, Status::Available));
+        histories.prune(6);
+        assert_eq!([2, 4].map(|version| histories.at(0, version)), [None; 2]);
+        assert!(!histories.was_free(0, 2, 2) && histories.locked_by(0, 4).is_none());
+        for version in 5..9 {
+            assert_eq!(histories.at(0, version), Some(Status::Locked), "{version}");
+            assert_eq!(histories.locked_by(0, version), Some(7), "{version}");
+        }
+        assert_eq!(histories.at(0, 9), Some(Status::Available));
+        assert!(histories.locked_by(0, 9).is_none() && histories.was_free(0, 9, 9));
     }
 }

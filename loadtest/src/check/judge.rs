@@ -113,7 +113,7 @@ impl Judge {
             let steps = self.histories.steps_at(seat, version);
             let is_theirs = |user: Option<i64>| user == Some(answered.user);
             let found = steps.iter().any(|step| step.to.name() == wanted && is_theirs(step.actor));
-            if !found {
+            if !found && !self.was_theirs_before(answered, seat, version) {
                 let what = format!("the log has no such step at version {version}");
                 let mut evidence = vec![shown(answered)];
                 evidence.extend(self.histories.shown(seat, STEPS_SHOWN));
@@ -121,6 +121,15 @@ impl Judge {
             }
             self.own_books(answered, seat);
         }
+    }
+
+    /// One's own seat again is a success without a step: of a lock whose first answer was lost, say.
+    fn was_theirs_before(&self, answered: &Answered, seat: u32, version: u64) -> bool {
+        let asked_before =
+            self.holders.contains(&(seat, answered.user)) || self.holders.len() >= HOLDERS_MAX;
+        answered.action == Action::Lock
+            && asked_before
+            && self.histories.locked_by(seat, version) == Some(answered.user)
     }
 
     /// What the tool's own ledger says, whatever the log does.
@@ -219,6 +228,11 @@ impl Judge {
         self.findings.looked_at(promise, 1);
         if version > self.head() {
             let what = format!("{who} is at version {version}, the log ends at {}", self.head());
+            self.findings.wrong(promise, self.event, what);
+            return;
+        }
+        if !self.histories.remembers(version) {
+            let what = format!("{who} is at version {version}, which is long past");
             self.findings.wrong(promise, self.event, what);
             return;
         }

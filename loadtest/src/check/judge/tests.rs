@@ -116,6 +116,20 @@ fn an_acknowledged_answer_that_the_log_lacks_is_found() {
 }
 
 #[test]
+fn ones_own_seat_again_needs_no_step() {
+    let log = [line(1, 2, Available, Locked, Some(ANNA)), line(2, 1, Available, Locked, Some(BEN))];
+    let lost = answer(10, ANNA, Action::Lock, 2, Outcome::Unknown { why: "lost".to_owned() });
+    let again = |user| done(20, user, Action::Lock, 2, 2);
+    assert_eq!(broken(&log, vec![lost.clone(), again(ANNA)]), [""; 0]);
+    // It is not Ben's, and who was never told of it can't have had it.
+    assert_eq!(broken(&log, vec![lost.clone(), again(BEN)]), [promises::ACKNOWLEDGED]);
+    assert_eq!(broken(&log, vec![again(ANNA)]), [promises::ACKNOWLEDGED]);
+    // Nor once it has ended.
+    let ended = [log[0].clone(), line(2, 2, Locked, Available, None)];
+    assert_eq!(broken(&ended, vec![lost, again(ANNA)]), [promises::ACKNOWLEDGED]);
+}
+
+#[test]
 fn illegal_steps_are_found() {
     for wrong in [
         line(5, 2, Available, Sold, Some(ANNA)),
