@@ -107,6 +107,24 @@ async fn a_table_that_is_not_what_the_log_tells_ends_in_failure() {
     assert!(page.contains("badge fail"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn viewers_are_held_against_the_table_and_not_the_log_alone() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    // Of this nothing stands in the log, and nobody is told.
+    edit_log(
+        &database,
+        "update tickets set status = 4 where event_id = new.event_id and seat_index = 3;",
+    )
+    .await;
+    let line = "fanout --viewers 3 --seats 20 --rate 10 --writers 1 --duration 1 --quiet";
+    let report = run(plan(&format!("{line} --target {}", server.address))).await.expect("a run");
+    let promises = broken(&report.verdict);
+    for word in ["end with the map of the table", "table, mirrors and database"] {
+        assert!(promises.iter().any(|promise| promise.contains(word)), "{word}: {promises:?}");
+    }
+}
+
 /// A proxy that lets so many viewers in, and refuses all that come later.
 async fn full_house(server: SocketAddr, most: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -119,11 +119,11 @@ impl Auditor {
                     let what = format!("{who} ended in epoch {}", map.epoch);
                     event.judge.findings().wrong(promises::END, map.event, what);
                 }
+                if map.version == table.version && statuses != table.statuses {
+                    let what = format!("{who} ended with another map than the table's");
+                    event.judge.findings().wrong(promises::END, map.event, what);
+                }
                 if self.unreadable.is_some() {
-                    if map.version == table.version && statuses != table.statuses {
-                        let what = format!("{who} ended with another map than the table's");
-                        event.judge.findings().wrong(promises::END, map.event, what);
-                    }
                     event.judge.findings().looked_at(promises::END, map.viewers as u64);
                     continue;
                 }
