@@ -50,7 +50,7 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS")]
     pub source: Vec<IpAddr>,
     /// An event that exists (default: new ones are made)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["events", "seats", "chart"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["events", "seats", "chart", "lock_seconds", "booking_seconds"])]
     pub event: Vec<i64>,
     /// New events
     #[arg(long, default_value_t = 1, value_parser = count(EVENTS_MAX))]

@@ -41,6 +41,16 @@ fn numbers_that_make_no_sense_are_refused_by_the_options_name() {
 }
 
 #[test]
+fn terms_of_new_events_are_refused_where_there_are_none() {
+    for option in ["--lock-seconds", "--booking-seconds", "--seats"] {
+        let output = perform(&format!("idle --event 1 {option} 5"));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{option}: {said}");
+        assert!(said.contains(option), "{option}: {said}");
+    }
+}
+
+#[test]
 fn a_database_that_cannot_be_reached_is_named_before_anything_is_done() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().display();

@@ -14,6 +14,7 @@ mod known;
 mod maps;
 mod orders;
 mod queue;
+mod ration;
 mod settings;
 mod tally;
 mod viewer;
@@ -127,7 +128,7 @@ impl Audience {
         if threads == 0 || settings.events.is_empty() || settings.targets.is_empty() {
             return Err(AudienceError::Nothing);
         }
-        make_room(settings.viewers)?;
+        make_room(settings.viewers, 0)?;
         let settings = Arc::new(settings);
         let mut audience = Self { threads: Vec::new(), settings: settings.clone() };
         for index in 0..threads {

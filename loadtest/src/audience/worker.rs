@@ -17,6 +17,7 @@ use super::Published;
 use super::books::Desk;
 use super::orders::{FinalMap, Order};
 use super::queue::ConnectQueue;
+use super::ration::Ration;
 use super::settings::AudienceSettings;
 use super::tally::Tally;
 use super::viewer::{Outcome, Phase, Room, Viewer};
@@ -48,6 +49,7 @@ pub(super) struct Worker {
     joins: hdrhistogram::Histogram<u64>,
     /// Slow viewers with an open connection are read by the clock.
     has_slow: bool,
+    ration: Ration,
     next_tick: u64,
     /// Viewers that stopped reading in the middle so that others come first.
     unfinished: Vec<u32>,
@@ -73,6 +75,7 @@ impl Worker {
             index,
             poll,
             waker,
+            ration: Ration::of(settings.slow.map_or(0, |slow| slow.bytes_per_second)),
             has_slow: viewers.iter().any(|viewer| viewer.is_slow),
             viewers,
             desks: settings.events.iter().map(|event| Desk::new(*event)).collect(),

@@ -68,7 +68,7 @@ pub(super) struct Run {
 /// When it can't be begun. What goes wrong later is in the report.
 pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let started_at = jiff::Timestamp::now().to_string();
-    make_room(plan.viewers + plan.options.connections).map_err(AudienceError::from)?;
+    make_room(plan.viewers, plan.options.connections).map_err(AudienceError::from)?;
     if let Some(config) = &plan.options.database_url {
         table::connect(config).await?;
     }

@@ -7,15 +7,14 @@ use std::time::Duration;
 use nix::time::{ClockId, clock_gettime};
 
 use super::super::orders::{FinalMap, Order};
+use super::super::ration::TICKS_PER_SECOND;
 use super::super::viewer::{Phase, Viewer};
 use super::{BUFFER_BYTES, Worker};
 use crate::clock::nanos;
 use crate::latency::lock;
 
 /// How often slow viewers read and figures are shown.
-const TICK_NANOS: u64 = 100_000_000;
-/// Ticks in a second.
-const TICKS_PER_SECOND: u32 = 10;
+const TICK_NANOS: u64 = 1_000_000_000 / TICKS_PER_SECOND;
 
 impl Worker {
     /// What is done ten times a second.
@@ -38,8 +37,7 @@ impl Worker {
     }
 
     pub(super) fn read_slowly(&mut self) {
-        let rate = self.settings.slow.map_or(0, |slow| slow.bytes_per_second);
-        let most = (rate / TICKS_PER_SECOND) as usize;
+        let most = self.ration.next();
         if most == 0 {
             return;
         }
