@@ -86,7 +86,7 @@ async fn act(command: Command) -> Result<ExitCode, String> {
         Command::Scenario(scenario) => return perform(scenario).await,
         Command::Compare { one, other, out } => {
             let reports = [read(&one)?, read(&other)?];
-            let names = [name(&one), name(&other)];
+            let names = names(&one, &other);
             let (names, reports) = ([&*names[0], &*names[1]], [&reports[0], &reports[1]]);
             say(&compare::table(names, reports));
             if let Some(out) = out {
@@ -175,7 +175,11 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// What a report is called: its file's name without the ending.
-fn name(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+/// What two reports are called: their files' names without the ending, or where those are the
+/// same, as they were named.
+fn names(one: &Path, other: &Path) -> [String; 2] {
+    let paths = [one, other];
+    let short =
+        paths.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+    if short[0] == short[1] { paths.map(|path| path.display().to_string()) } else { short }
 }

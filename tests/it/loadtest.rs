@@ -2,6 +2,7 @@
 //! something where something is.
 
 mod audience;
+mod doors;
 mod liars;
 mod scenarios;
 

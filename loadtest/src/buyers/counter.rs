@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::action::{Action, Answered, Outcome};
-use super::figures::{Ended, RequestFigures};
-use super::request::{Told, Wish, read};
+use super::figures::{Asked, Ended, RequestFigures};
+use super::request::{Told, Wish, read, session};
 use crate::check::Ledger;
 use crate::clock::Clock;
 use crate::latency::{Timekeeper, lock};
@@ -110,25 +109,43 @@ impl Counter {
         self.clock
     }
 
-    /// Somebody new.
+    /// Somebody new, who wanted to come in at `due`: how long that took is a figure like others,
+    /// since it delays all that follows. A session too many does no harm, so an answer that was lost
+    /// is asked for again.
     ///
     /// # Errors
     /// In words, when the server gives no session.
-    pub async fn caller(&self) -> Result<Caller, String> {
-        #[derive(Deserialize)]
-        struct Session {
-            token: String,
-            user_id: i64,
+    pub async fn caller(&self, due: u64) -> Result<Caller, String> {
+        let mut came = self.come_in().await;
+        for _ in 1..TRIES_MAX {
+            if !matches!(came, Err(Outcome::Unknown { .. })) {
+                break;
+            }
+            tokio::time::sleep(RETRY_PAUSE).await;
+            came = self.come_in().await;
         }
+        let code = came.as_ref().err().and_then(Outcome::code);
+        let ended = match (&came, code.as_deref()) {
+            (Err(Outcome::Refused { .. }), Some(code)) => Ended::Refused(code),
+            (Err(_), Some(code)) => Ended::Unknown(code),
+            _ => Ended::Done,
+        };
+        let number = self.next.load(Ordering::Relaxed);
+        self.figures.count(number, Asked::ComeIn, due, self.clock.now(), ended);
+        came.map_err(|_| format!("no session: {}", code.unwrap_or_default()))
+    }
+
+    async fn come_in(&self) -> Result<Caller, Outcome> {
         let call = Call { method: "POST", path: "/api/v1/sessions", ..Call::default() };
-        let _room = self.room.acquire().await.map_err(|error| error.to_string())?;
+        let unknown = |why: String| Outcome::Unknown { why };
+        let _room = self.room.acquire().await.map_err(|_| unknown("closed".to_owned()))?;
         let mut client = self.client();
-        let reply = client.ask(&call).await.map_err(|error| error.to_string())?;
-        let status = reply.status;
-        let session: Session = serde_json::from_slice(reply.body)
-            .map_err(|_| format!("a session was answered with {status}"))?;
+        let came = match client.ask(&call).await {
+            Ok(reply) => session(reply.status, reply.body),
+            Err(error) => Err(unknown(error.to_string())),
+        };
         lock(&self.idle).push(client);
-        Ok(Caller { token: session.token, user: session.user_id })
+        came
     }
 
     /// Makes a request, again if it stays without an answer, and books what came of it.
@@ -169,7 +186,7 @@ impl Counter {
             (Outcome::Unknown { .. }, Some(code)) => Ended::Unknown(code),
             _ => Ended::Done,
         };
-        self.figures.count(number, wish.action, wish.due, at, ended);
+        self.figures.count(number, Asked::Of(wish.action), wish.due, at, ended);
         if let Outcome::Done { version } = outcome {
             let from = match self.settings.latency_from {
                 LatencyFrom::Answer => at,

@@ -60,7 +60,9 @@ impl Crowd {
     }
 
     async fn press(self: Arc<Self>, number: usize, until: Until) -> bool {
-        let Ok(caller) = self.counter.caller().await else { return false };
+        let Ok(caller) = self.counter.caller(self.counter.clock().now()).await else {
+            return false;
+        };
         let hall = &self.halls[number % self.halls.len()];
         let mut random = SmallRng::seed_from_u64(self.seed ^ (number as u64) << 20);
         while self.counter.clock().now() < until.get() {

@@ -20,7 +20,7 @@ use crate::stage::Hall;
 
 /// Times a customer looks for other seats after losing a race.
 const ATTEMPTS_MAX: u32 = 4;
-/// Customers in the hall at once; more wait outside, and their waiting counts.
+/// Customers in the hall at once; more wait outside, and that counts as coming in.
 const INSIDE_MAX: usize = 20_000;
 /// The longest anybody thinks, as a multiple of the mean.
 const THINK_MAX: f64 = 5.0;
@@ -101,7 +101,9 @@ impl Customers {
         self.fared.came.fetch_add(1, Ordering::Relaxed);
         let floor = self.halls[number % self.halls.len()].clone();
         let customer = async {
-            let caller = self.counter.caller().await.ok()?;
+            // Whoever had to wait outside, or at the door, counts with all of that.
+            let caller = self.counter.caller(due).await.ok()?;
+            let due = self.counter.clock().now();
             let random = SmallRng::seed_from_u64(seed);
             let mut customer = Customer { all: &self, floor: &floor, caller, random, due };
             Some(customer.visit().await)

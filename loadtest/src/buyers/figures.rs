@@ -16,18 +16,38 @@ const CODES_MAX: usize = 100;
 
 const SECOND_NANOS: u64 = 1_000_000_000;
 
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// A session, the first thing that anybody needs.
+    ComeIn,
+    /// Something about seats.
+    Of(Action),
+}
+
+impl Asked {
+    /// The words for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ComeIn => "come in",
+            Self::Of(action) => action.name(),
+        }
+    }
+}
+
 /// The durations of one kind of request.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// What was asked.
-    pub action: Action,
+    pub asked: Asked,
     /// Those carried out, in microseconds.
     pub done: Histogram<u64>,
     /// Those refused, in microseconds.
     pub refused: Histogram<u64>,
 }
 
-/// One second of requests.
+/// One second of requests. Coming in is in the durations only.
 #[derive(Clone, Debug)]
 pub struct RequestSecond {
     /// How many were carried out.
@@ -40,7 +60,32 @@ pub struct RequestSecond {
     pub durations: Histogram<u64>,
 }
 
+/// What is kept of a second of requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestCourse {
+    /// How many were carried out.
+    pub done: u64,
+    /// How many were refused.
+    pub refused: u64,
+    /// How many ended unknown.
+    pub unknown: u64,
+    /// The 50th, 95th and 99th percentile of their durations, in microseconds.
+    pub percentiles: Option<[u64; 3]>,
+}
+
 impl RequestSecond {
+    /// What is kept of it: a histogram for each second of a long run would fill the memory.
+    #[must_use]
+    pub fn course(&self) -> RequestCourse {
+        let at = |quantile| self.durations.value_at_quantile(quantile);
+        RequestCourse {
+            done: self.done,
+            refused: self.refused,
+            unknown: self.unknown,
+            percentiles: (!self.durations.is_empty()).then(|| [0.5, 0.95, 0.99].map(at)),
+        }
+    }
+
     fn new() -> Self {
         Self { done: 0, refused: 0, unknown: 0, durations: micros_histogram() }
     }
@@ -56,7 +101,7 @@ impl RequestSecond {
 
 #[derive(Debug)]
 struct Shard {
-    steps: BTreeMap<Action, Step>,
+    steps: BTreeMap<Asked, Step>,
     codes: BTreeMap<String, u64>,
     second: u64,
     open: RequestSecond,
@@ -92,7 +137,7 @@ pub(super) enum Ended<'a> {
 
 impl RequestFigures {
     /// Counts a request that ended at `now` and had been due at `due`.
-    pub(super) fn count(&self, key: usize, action: Action, due: u64, now: u64, ended: Ended<'_>) {
+    pub(super) fn count(&self, key: usize, asked: Asked, due: u64, now: u64, ended: Ended<'_>) {
         let micros = (now.saturating_sub(due) / 1_000).max(1);
         let mut shard = lock(&self.shards[key % SHARDS]);
         let second = now / SECOND_NANOS;
@@ -103,24 +148,25 @@ impl RequestFigures {
             shard.second = second;
         }
         shard.open.durations.saturating_record(micros);
-        let step = shard.steps.entry(action).or_insert_with(|| Step {
-            action,
+        let counted = u64::from(asked != Asked::ComeIn);
+        let step = shard.steps.entry(asked).or_insert_with(|| Step {
+            asked,
             done: micros_histogram(),
             refused: micros_histogram(),
         });
         let code = match ended {
             Ended::Done => {
                 step.done.saturating_record(micros);
-                shard.open.done += 1;
+                shard.open.done += counted;
                 return;
             }
             Ended::Refused(code) => {
                 step.refused.saturating_record(micros);
-                shard.open.refused += 1;
+                shard.open.refused += counted;
                 code
             }
             Ended::Unknown(code) => {
-                shard.open.unknown += 1;
+                shard.open.unknown += counted;
                 code
             }
         };
@@ -131,15 +177,15 @@ impl RequestFigures {
     /// The durations by step, all shards together.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        let mut steps: BTreeMap<Action, Step> = BTreeMap::new();
+        let mut steps: BTreeMap<Asked, Step> = BTreeMap::new();
         for shard in &self.shards {
-            for (action, step) in &lock(shard).steps {
-                match steps.get_mut(action) {
+            for (asked, step) in &lock(shard).steps {
+                match steps.get_mut(asked) {
                     Some(sum) => {
                         let _ = sum.done.add(&step.done);
                         let _ = sum.refused.add(&step.refused);
                     }
-                    None => drop(steps.insert(*action, step.clone())),
+                    None => drop(steps.insert(*asked, step.clone())),
                 }
             }
         }
@@ -197,10 +243,10 @@ mod tests {
     #[test]
     fn durations_run_from_when_a_request_was_due() {
         let figures = RequestFigures::default();
-        figures.count(1, Action::Lock, 1_000_000, 6_000_000, Ended::Done);
+        figures.count(1, Asked::Of(Action::Lock), 1_000_000, 6_000_000, Ended::Done);
         figures.count(
             2,
-            Action::Lock,
+            Asked::Of(Action::Lock),
             1_000_000,
             9_000_000,
             Ended::Refused("409 seats_unavailable"),
@@ -217,7 +263,7 @@ mod tests {
         for key in 0..8 {
             for second in 1..4 {
                 let now = second * SECOND_NANOS;
-                figures.count(key, Action::Hold, now, now, Ended::Done);
+                figures.count(key, Asked::Of(Action::Hold), now, now, Ended::Done);
             }
         }
         let mut taken = figures.take_seconds(3);
@@ -225,5 +271,21 @@ mod tests {
         assert_eq!(taken.iter().map(|(at, s)| (*at, s.done)).collect::<Vec<_>>(), [(1, 8), (2, 8)]);
         let rest = figures.take_seconds(9);
         assert_eq!(rest.values().map(|second| second.done).sum::<u64>(), 8);
+    }
+    #[test]
+    fn a_second_is_kept_as_a_few_numbers() {
+        let figures = RequestFigures::default();
+        for number in 1..=100 {
+            figures.count(0, Asked::Of(Action::Lock), 0, number * 1_000_000, Ended::Done);
+        }
+        figures.count(0, Asked::ComeIn, 0, 900_000_000, Ended::Unknown("lost"));
+        let taken = figures.take_seconds(1);
+        let course = taken[&0].course();
+        assert_eq!((course.done, course.refused, course.unknown), (100, 0, 0));
+        let about = |micros: u64, millis: u64| micros.abs_diff(millis * 1_000) <= 1_100;
+        let [p50, p95, p99] = course.percentiles.unwrap();
+        assert!(about(p50, 51) && about(p95, 96) && about(p99, 100), "{course:?}");
+        assert!(!std::mem::needs_drop::<RequestCourse>(), "it holds on to nothing");
+        assert_eq!(RequestSecond::new().course().percentiles, None);
     }
 }

@@ -19,6 +19,6 @@ pub use choice::{Preferences, Taken};
 pub use counter::{Caller, Counter, CounterSettings, Keys, LatencyFrom};
 pub use crowd::{Crowd, CrowdEnd};
 pub use customers::Customers;
-pub use figures::{RequestFigures, RequestSecond, Step};
+pub use figures::{Asked, RequestCourse, RequestFigures, RequestSecond, Step};
 pub use pace::Until;
 pub use writers::{Writers, WritersPlan};

@@ -39,6 +39,23 @@ pub(super) struct Told {
     pub(super) seats: Vec<u32>,
 }
 
+/// Makes sense of the answer to somebody who wants to come in.
+pub(super) fn session(status: u16, body: &[u8]) -> Result<Caller, Outcome> {
+    #[derive(Deserialize)]
+    struct Session {
+        token: String,
+        user_id: i64,
+    }
+    if (200..300).contains(&status) {
+        let session: Session = serde_json::from_slice(body)
+            .map_err(|_| Outcome::Unknown { why: "an answer without a session".to_owned() })?;
+        return Ok(Caller { token: session.token, user: session.user_id });
+    }
+    let code = serde_json::from_slice::<Body<'_>>(body).ok().and_then(|body| body.code);
+    let code = code.unwrap_or_default();
+    Err(Outcome::Refused { status, code, conflicts: Vec::new(), free: None })
+}
+
 /// A request to be made.
 pub(super) struct Wish<'a> {
     pub(super) hall: &'a Hall,

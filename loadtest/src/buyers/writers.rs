@@ -56,7 +56,7 @@ impl Writers {
             let back = u32::try_from(number / halls.len()).unwrap_or(u32::MAX);
             let seat = hall.seats().checked_sub(back.saturating_add(1));
             let seat = seat.ok_or("there are more writers than seats")?;
-            callers.push((hall, counter.caller().await?, seat));
+            callers.push((hall, counter.caller(counter.clock().now()).await?, seat));
         }
         let counter = counter.clone();
         Ok(Arc::new(Self { counter, plan, callers, missed: AtomicU64::new(0) }))

@@ -47,6 +47,8 @@ pub struct LatencyFigures {
     pub delivered: u64,
     /// Of those, versions that nobody noted: expiries, other people's changes.
     pub unnoted: u64,
+    /// Deliveries that were there before their version was noted; they count as the least latency.
+    pub early: u64,
     /// Notes and frames that found no room; the figures are without them.
     pub lost: u64,
     /// The seconds that are final.

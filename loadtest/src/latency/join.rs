@@ -28,8 +28,12 @@ pub(super) struct Join {
     last_of_all: Histogram<u64>,
     delivered: u64,
     unnoted: u64,
+    /// Arrivals before their version was noted.
+    early: u64,
     open: BTreeMap<u64, Histogram<u64>>,
     seconds: Vec<Second>,
+    /// Frames that came before this are in no figure.
+    begin: u64,
 }
 
 impl Default for Join {
@@ -41,8 +45,10 @@ impl Default for Join {
             last_of_all: micros_histogram(),
             delivered: 0,
             unnoted: 0,
+            early: 0,
             open: BTreeMap::new(),
             seconds: Vec::new(),
+            begin: 0,
         }
     }
 }
@@ -78,9 +84,11 @@ impl Join {
         self.seal(u64::MAX);
     }
 
-    pub(super) fn reset(&mut self) {
+    /// Forgets the figures. Threads hold on to their frames for a while, so those of before come
+    /// after this too.
+    pub(super) fn reset(&mut self, now: u64) {
         let events = std::mem::take(&mut self.events);
-        *self = Self { events, ..Self::default() };
+        *self = Self { events, begin: now, ..Self::default() };
     }
 
     pub(super) fn figures(&self, lost: u64) -> LatencyFigures {
@@ -89,12 +97,16 @@ impl Join {
             last_of_all: self.last_of_all.clone(),
             delivered: self.delivered,
             unnoted: self.unnoted,
+            early: self.early,
             lost,
             seconds: self.seconds.clone(),
         }
     }
 
     fn join(&mut self, frame: &FrameArrivals) {
+        if frame.first < self.begin {
+            return;
+        }
         let versions = self.events.entry(frame.event).or_default();
         let second = frame.first / SECOND_NANOS;
         let interval = self.open.entry(second).or_insert_with(micros_histogram);
@@ -118,6 +130,7 @@ impl Join {
             }
             for (arrived, viewers) in frame.times() {
                 let latency = micros(noted, arrived);
+                self.early += if arrived < noted { viewers } else { 0 };
                 self.updates.saturating_record_n(latency, viewers);
                 interval.saturating_record_n(latency, viewers);
             }

@@ -123,7 +123,7 @@ impl Timekeeper {
 
     /// Forgets the figures so far, not the versions: what comes before is warm-up.
     pub fn reset(&self) {
-        lock(&self.shared.join).reset();
+        lock(&self.shared.join).reset(self.shared.clock.now());
         self.shared.lost.store(0, Ordering::Relaxed);
     }
 

@@ -46,6 +46,28 @@ fn the_order_of_note_and_arrival_does_not_matter() {
 }
 
 #[test]
+fn frames_before_a_reset_are_in_no_figure_even_if_they_come_after_it() {
+    let keeper = keeper();
+    let now = keeper.clock().now();
+    keeper.note_nanos(1, 5, now);
+    keeper.reset();
+    let later = keeper.clock().now() + MILLI;
+    keeper.gathered(&mut arrivals(&[(4, 5, now), (5, 7, later)]));
+    let figures = keeper.finish();
+    assert_eq!((figures.delivered, figures.unnoted, figures.updates.len()), (2, 2, 0));
+}
+
+#[test]
+fn deliveries_before_the_answer_are_counted() {
+    let keeper = keeper();
+    keeper.note_nanos(1, 5, 100 * MILLI);
+    let times = [99, 99, 101];
+    keeper.gathered(&mut arrivals(&times.map(|at| (4, 5, at * MILLI))));
+    let figures = keeper.finish();
+    assert_eq!((figures.updates.len(), figures.early), (3, 2));
+}
+
+#[test]
 fn a_frame_delivers_all_the_versions_it_leads_over() {
     let keeper = keeper();
     for version in 5..=7 {

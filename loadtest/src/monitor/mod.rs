@@ -9,7 +9,7 @@ use std::time::Duration;
 pub use display::{Display, Progress};
 
 use crate::audience::{Audience, AudienceStats, Numbers};
-use crate::buyers::{Counter, RequestSecond};
+use crate::buyers::{Asked, Counter, RequestCourse};
 use crate::clock::Clock;
 use crate::latency::{Timekeeper, lock};
 use crate::machine::{Meter, Reading, Threads};
@@ -46,7 +46,7 @@ struct Inner {
     meter: Meter,
     display: Display,
     samples: Vec<Sample>,
-    requests: BTreeMap<u64, RequestSecond>,
+    requests: BTreeMap<u64, RequestCourse>,
     phases: Vec<Phase>,
     last: (f64, Reading, Numbers),
     violations: u64,
@@ -61,7 +61,7 @@ pub struct Mark {
     pub reading: Reading,
     /// What viewers had counted.
     pub numbers: Numbers,
-    /// Requests that had been carried out.
+    /// Changes that had been carried out.
     pub done: u64,
 }
 
@@ -113,7 +113,8 @@ impl Monitor {
         let numbers = self.numbers();
         let reading = lock(&self.inner).meter.clone().read();
         let steps = self.watched.counter.figures.steps();
-        let done = steps.iter().map(|step| step.done.len()).sum();
+        let changes = steps.iter().filter(|step| step.asked != Asked::ComeIn);
+        let done = changes.map(|step| step.done.len()).sum();
         Mark { at: seconds(&self.clock), reading, numbers, done }
     }
 
@@ -172,7 +173,7 @@ impl Monitor {
         inner.display.show(&progress);
         if inner.samples.len() < SECONDS_MAX {
             inner.samples.push(sample);
-            inner.requests.extend(taken);
+            inner.requests.extend(taken.iter().map(|(at, second)| (*at, second.course())));
         }
     }
 
@@ -195,7 +196,7 @@ pub struct Series {
     /// Seconds, without what is known only afterwards.
     pub samples: Vec<Sample>,
     /// Requests by second of the clock.
-    pub requests: BTreeMap<u64, RequestSecond>,
+    pub requests: BTreeMap<u64, RequestCourse>,
     /// The parts of the run.
     pub phases: Vec<Phase>,
 }

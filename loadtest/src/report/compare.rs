@@ -15,7 +15,7 @@ const NOTABLE: f64 = 0.1;
 struct Row {
     name: String,
     unit: Unit,
-    values: [f64; 2],
+    values: [Option<f64>; 2],
     /// Whether more of it is better; `None` when it is neither.
     more_is_better: Option<bool>,
 }
@@ -23,7 +23,13 @@ struct Row {
 impl Row {
     /// The second by the first.
     fn ratio(&self) -> Option<f64> {
-        (self.values[0] > 0.0).then(|| self.values[1] / self.values[0])
+        let [one, other] = self.values;
+        Some(other? / one.filter(|one| *one > 0.0)?)
+    }
+
+    /// Both values; a dash for what one of them lacks.
+    fn shown(&self) -> [String; 2] {
+        self.values.map(|value| value.map_or("–".to_owned(), |value| self.unit.show(value)))
     }
 
     /// `good`, `bad` or nothing.
@@ -43,9 +49,12 @@ impl Row {
 pub fn table(names: [&str; 2], reports: [&Report; 2]) -> String {
     let mut out = format!("{:<44}{:>14}{:>14}{:>9}\n", "", names[0], names[1], "ratio");
     for row in rows(reports) {
-        let [one, other] = row.values.map(|value| row.unit.show(value));
+        let [one, other] = row.shown();
         let ratio = row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
         let _ = writeln!(out, "{:<44}{one:>14}{other:>14}{ratio:>9}", row.name);
+    }
+    for difference in differences(reports) {
+        let _ = writeln!(out, "not the same: {difference}");
     }
     out
 }
@@ -68,13 +77,17 @@ pub fn page(names: [&str; 2], reports: [&Report; 2]) -> String {
             let _ = write!(body, r#"<p class="warning">{name} has {count} violations.</p>"#);
         }
     }
+    for difference in differences(reports) {
+        let difference = escaped(&difference);
+        let _ = write!(body, r#"<p class="warning">Not the same: {difference}</p>"#);
+    }
     let _ = write!(
         body,
         r#"<section><h2>Figures</h2><div class="wide"><table class="names"><thead><tr><th></th><th>{one}</th>
         <th>{other}</th><th>Ratio</th></tr></thead><tbody>"#
     );
     for row in rows(reports) {
-        let [first, second] = row.values.map(|value| row.unit.show(value));
+        let [first, second] = row.shown();
         let ratio = row.ratio().map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
         let (name, class) = (escaped(&row.name), row.class());
         let _ = write!(
@@ -93,8 +106,8 @@ pub fn page(names: [&str; 2], reports: [&Report; 2]) -> String {
 fn rows(reports: [&Report; 2]) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut row = |name: &str, unit, more_is_better, of: &dyn Fn(&Report) -> Option<f64>| {
-        let values = reports.map(|report| of(report).unwrap_or(0.0));
-        if values.iter().any(|value| *value > 0.0) {
+        let values = reports.map(of);
+        if values.iter().flatten().any(|value| *value > 0.0) {
             rows.push(Row { name: name.to_owned(), unit, values, more_is_better });
         }
     };
@@ -112,14 +125,17 @@ fn rows(reports: [&Report; 2]) -> Vec<Row> {
         ("update to the last viewer", |each| &each.latencies.last_viewer),
         ("joining", |each| &each.latencies.joins),
     ] {
-        row(&format!("{name}, p50"), Unit::Micros, less, &|each| Some(of(each).p50 as f64));
-        row(&format!("{name}, p95"), Unit::Micros, less, &|each| Some(of(each).p95 as f64));
-        row(&format!("{name}, p99"), Unit::Micros, less, &|each| Some(of(each).p99 as f64));
+        let at = |each: &Report, quantile: fn(&Percentiles) -> u64| {
+            Some(of(each)).filter(|all| all.count > 0).map(|all| quantile(all) as f64)
+        };
+        row(&format!("{name}, p50"), Unit::Micros, less, &|each| at(each, |all| all.p50));
+        row(&format!("{name}, p95"), Unit::Micros, less, &|each| at(each, |all| all.p95));
+        row(&format!("{name}, p99"), Unit::Micros, less, &|each| at(each, |all| all.p99));
     }
-    for step in ["lock", "unlock", "hold", "release", "book", "confirm", "cancel"] {
+    for step in steps(reports) {
         let of = |each: &Report, at: fn(&Percentiles) -> u64| {
             let found = each.latencies.requests.iter().find(|request| request.name == step);
-            found.map(|request| at(&request.done) as f64)
+            found.filter(|request| request.done.count > 0).map(|request| at(&request.done) as f64)
         };
         row(&format!("{step}, p50"), Unit::Micros, less, &|each| of(each, |all| all.p50));
         row(&format!("{step}, p99"), Unit::Micros, less, &|each| of(each, |all| all.p99));
@@ -140,6 +156,45 @@ fn rows(reports: [&Report; 2]) -> Vec<Row> {
         each.resources.server.as_ref().map(|all| all.rss_peak as f64)
     });
     rows
+}
+
+/// The steps of either, in the order of the first.
+fn steps(reports: [&Report; 2]) -> Vec<&str> {
+    let mut steps = Vec::new();
+    for request in reports.iter().flat_map(|report| &report.latencies.requests) {
+        if !steps.contains(&request.name.as_str()) {
+            steps.push(request.name.as_str());
+        }
+    }
+    steps
+}
+
+/// In what the two runs differed from the outset: figures of different things don't compare.
+fn differences(reports: [&Report; 2]) -> Vec<String> {
+    let [one, other] = reports;
+    let machine = |report: &Report| {
+        let machine = &report.machine;
+        format!("{} × {}, Linux {}", machine.cores, machine.cpu, machine.kernel)
+    };
+    let mut pairs = vec![
+        ("scenario", Some(one.scenario.clone()), Some(other.scenario.clone())),
+        ("tool", Some(one.tool_version.clone()), Some(other.tool_version.clone())),
+        ("machine", Some(machine(one)), Some(machine(other))),
+    ];
+    let value = |report: &Report, name: &str| {
+        let found = report.settings.iter().find(|setting| setting.name == name);
+        found.map(|setting| setting.value.clone())
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for setting in one.settings.iter().chain(&other.settings) {
+        if !names.contains(&setting.name.as_str()) {
+            names.push(&setting.name);
+        }
+    }
+    pairs.extend(names.into_iter().map(|name| (name, value(one, name), value(other, name))));
+    let differ = pairs.into_iter().filter(|(_, one, other)| one != other);
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
+    differ.map(|(name, one, other)| format!("{name}: {} / {}", shown(one), shown(other))).collect()
 }
 
 fn plots(names: [&str; 2], reports: [&Report; 2]) -> Vec<Plot> {

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use super::format::{self, escaped};
 use super::model::Report;
+use super::summary::warnings;
 use crate::check::CheckOutcome;
 pub(super) use course::{distribution, ladder};
 
@@ -73,13 +74,8 @@ fn head(out: &mut String, report: &Report) {
             format::percent(report.resources.tool_thread_wanted)
         );
     }
-    if report.counts.changes_missed > 0 {
-        let _ = write!(
-            out,
-            r#"<p class="warning">{} changes that were due could not be sent, because earlier ones
-            were still unanswered.</p>"#,
-            format::count(report.counts.changes_missed as f64)
-        );
+    for warning in warnings(report) {
+        let _ = write!(out, r#"<p class="warning">{}.</p>"#, escaped(&warning));
     }
     out.push_str("</header>");
 }

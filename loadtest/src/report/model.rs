@@ -127,6 +127,9 @@ pub struct Latencies {
     pub update_from: String,
     /// Until a viewer had a version, over all viewers and versions.
     pub updates: Percentiles,
+    /// Of those, how many were there before their clock began; they count as the least.
+    #[serde(default)]
+    pub updates_early: u64,
     /// Until the last viewer had a version, over the versions that reached everybody.
     pub last_viewer: Percentiles,
     /// From when a viewer was to connect until it had its map, or what it missed.
@@ -159,7 +162,7 @@ pub struct Counts {
     pub resumes: u64,
     /// Bytes received by viewers.
     pub bytes: u64,
-    /// Requests carried out.
+    /// Requests carried out, those to come in included.
     pub requests_done: u64,
     /// Requests refused.
     pub requests_refused: u64,
@@ -176,7 +179,7 @@ pub struct Counts {
 /// Means over the measured part.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Rates {
-    /// Requests carried out.
+    /// Requests carried out, without those to come in.
     pub changes_per_second: f64,
     /// Deltas received by viewers.
     pub deliveries_per_second: f64,
@@ -243,13 +246,13 @@ pub struct Sample {
     pub deliveries: u64,
     /// Bytes received by viewers.
     pub bytes: u64,
-    /// Requests carried out.
+    /// Requests carried out, without those to come in.
     pub done: u64,
     /// Requests refused.
     pub refused: u64,
     /// Requests that ended unknown.
     pub unknown: u64,
-    /// Requests: the median.
+    /// Requests, those to come in included: the median.
     pub request_p50: Option<u64>,
     /// Requests: the 95th percentile.
     pub request_p95: Option<u64>,

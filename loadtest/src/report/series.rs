@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::model::Sample;
-use crate::buyers::RequestSecond;
+use crate::buyers::RequestCourse;
 use crate::latency::Second;
 
 /// Samples of a run that began at second `start` of the clock, completed with latencies.
 #[must_use]
 pub fn sampled(
     mut samples: Vec<Sample>,
-    requests: &BTreeMap<u64, RequestSecond>,
+    requests: &BTreeMap<u64, RequestCourse>,
     updates: &[Second],
 ) -> Vec<Sample> {
     let updates: BTreeMap<u64, &Second> =
@@ -23,12 +23,8 @@ pub fn sampled(
             sample.done = requests.done;
             sample.refused = requests.refused;
             sample.unknown = requests.unknown;
-            if !requests.durations.is_empty() {
-                let at = |quantile| Some(requests.durations.value_at_quantile(quantile));
-                sample.request_p50 = at(0.5);
-                sample.request_p95 = at(0.95);
-                sample.request_p99 = at(0.99);
-            }
+            [sample.request_p50, sample.request_p95, sample.request_p99] =
+                requests.percentiles.map_or([None; 3], |all| all.map(Some));
         }
         if let Some(updates) = updates.get(&second).filter(|second| second.updates > 0) {
             sample.update_p50 = Some(updates.p50);

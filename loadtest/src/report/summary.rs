@@ -23,6 +23,12 @@ pub fn summary(report: &Report) -> String {
     for step in &report.latencies.requests {
         line(&step.name, &step.done);
     }
+    let updates = &report.latencies;
+    if updates.updates_early > 0 {
+        let share = updates.updates_early as f64 / updates.updates.count.max(1) as f64;
+        let share = format::percent(share);
+        let _ = writeln!(out, "{share} of updates were there before the answer that names them");
+    }
     let counts = &report.counts;
     let _ = writeln!(
         out,
@@ -45,13 +51,15 @@ pub fn summary(report: &Report) -> String {
             "the server limited the rate of requests: start it with RATE_LIMIT_RPS=0 for a load test"
         );
     }
+    for warning in warnings(report) {
+        let _ = writeln!(out, "WARNING: {warning}");
+    }
     let resources = &report.resources;
     if let Some(server) = &resources.server {
         let per_million = resources.server_seconds_per_million_deliveries;
         let per_million =
             per_million.map_or(String::new(), |s| format!(", {s:.2} s per million deliveries"));
-        let each = resources.server_bytes_per_viewer;
-        let each = each.map_or(String::new(), |each| format!(", {} a viewer", format::bytes(each)));
+        let each = per_viewer(report).map_or(String::new(), |each| format!(", {each}"));
         let _ = writeln!(
             out,
             "server: {:.1} s CPU{per_million}; {} memory{each}",
@@ -64,4 +72,40 @@ pub fn summary(report: &Report) -> String {
     let wanted = format::percent(resources.tool_thread_wanted);
     let _ = writeln!(out, "tool: busiest thread {busiest} of a core, wanted {wanted}{limit}");
     out
+}
+
+/// What a viewer costs the server in memory, or why that can't be said.
+fn per_viewer(report: &Report) -> Option<String> {
+    let resources = &report.resources;
+    let server = resources.server.as_ref().filter(|_| report.counts.viewers > 0)?;
+    if let Some(each) = resources.server_bytes_per_viewer {
+        return Some(format!("{} a viewer", format::bytes(each)));
+    }
+    let [before, connected] =
+        [server.rss_before, server.rss_connected].map(|bytes| format::bytes(bytes as f64));
+    Some(format!(
+        "what a viewer costs can't be told: {before} before they came, {connected} with all of \
+         them; start the server anew for that"
+    ))
+}
+
+/// Why the figures tell less than they seem to: load that wasn't offered, times that weren't kept.
+pub(super) fn warnings(report: &Report) -> Vec<String> {
+    let counts = &report.counts;
+    let mut warnings = Vec::new();
+    let shown = |count: u64| format::count(count as f64);
+    if counts.changes_missed > 0 {
+        warnings.push(format!(
+            "{} changes that were due could not be sent, because earlier ones were still \
+             unanswered: the load was lower than asked for",
+            shown(counts.changes_missed)
+        ));
+    }
+    if counts.latencies_lost > 0 {
+        warnings.push(format!(
+            "{} notes and arrivals found no room in the tool: latencies are without them",
+            shown(counts.latencies_lost)
+        ));
+    }
+    warnings
 }

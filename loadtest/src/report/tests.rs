@@ -108,3 +108,47 @@ fn a_comparison_names_what_got_better_and_worse() {
     let page = compare::page(["a", "b"], [&one, &other]);
     assert!(page.contains(r#"<td class="bad">2.00</td>"#));
 }
+
+#[test]
+fn a_comparison_shows_every_step_and_what_is_not_comparable() {
+    let (mut one, mut other) = (report(), report());
+    one.latencies.requests[0].name = "come in".to_owned();
+    other.latencies.requests[0].name = "hold the best".to_owned();
+    other.settings[0].value = "<2>".to_owned();
+    let table = compare::table(["a", "b"], [&one, &other]);
+    let words = |begin: &str| {
+        let line = table.lines().find(|line| line.starts_with(begin)).unwrap_or_default();
+        line.split_whitespace().collect::<Vec<_>>()
+    };
+    assert_eq!(words("come in, p50")[3..], ["18.5", "ms", "–"]);
+    assert_eq!(words("hold the best, p50")[4..], ["–", "18.5", "ms"]);
+    assert_eq!(words("lock, p50"), [""; 0]);
+    assert!(table.ends_with("not the same: seed: 1 / <2>\n"), "{table}");
+    let page = compare::page(["a", "b"], [&one, &other]);
+    assert!(page.contains("Not the same: seed: 1 / &lt;2&gt;"));
+    assert!(!compare::table(["a", "b"], [&one, &one]).contains("not the same"));
+}
+
+#[test]
+fn load_that_was_not_offered_and_times_that_were_lost_are_told_everywhere() {
+    let mut report = report();
+    assert!(!summary(&report).contains("WARNING") && !page(&report).contains("warning\">"));
+    (report.counts.changes_missed, report.counts.latencies_lost) = (77_519, 1_234);
+    for text in [summary(&report), page(&report)] {
+        for shown in ["77,519 changes", "lower than asked for", "1,234 notes and arrivals"] {
+            assert!(text.contains(shown), "{shown}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_a_viewer_costs_is_told_or_why_not() {
+    let mut report = report();
+    let share = Share { rss_before: 30 << 20, rss_connected: 20 << 20, ..Share::default() };
+    report.resources.server = Some(share);
+    let told = summary(&report);
+    assert!(told.contains("30.0 MiB before they came, 20.0 MiB with all of them"), "{told}");
+    report.resources.server_bytes_per_viewer = Some(2_048.0);
+    let told = summary(&report);
+    assert!(told.contains("2.00 KiB a viewer") && !told.contains("before they came"), "{told}");
+}

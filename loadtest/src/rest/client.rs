@@ -77,7 +77,7 @@ impl Client {
     /// When the connection fails or what comes is no reply; the next request opens a new one.
     pub async fn ask(&mut self, call: &Call<'_>) -> Result<Reply<'_>, RestError> {
         self.write(call);
-        let mut stream = match self.stream.take() {
+        let mut stream = match self.stream.take().filter(is_quiet) {
             Some(stream) => stream,
             None => self.open().await?,
         };
@@ -164,6 +164,13 @@ impl Client {
     }
 }
 
+/// Whether a kept connection can be asked on: the server may have closed it meanwhile, as servers
+/// do with the silent ones, and that is no failure of the next request.
+fn is_quiet(stream: &TcpStream) -> bool {
+    let read = stream.try_read(&mut [0]);
+    read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+}
+
 async fn read_more(stream: &mut TcpStream, input: &mut Vec<u8>) -> Result<(), RestError> {
     if input.len() > REPLY_BYTES_MAX {
         return Err(RestError::TooLarge);
@@ -172,4 +179,32 @@ async fn read_more(stream: &mut TcpStream, input: &mut Vec<u8>) -> Result<(), Re
         return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+
+    #[tokio::test]
+    async fn a_connection_that_the_server_has_closed_meanwhile_is_not_asked_on() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = Client::new(listener.local_addr().unwrap(), None);
+        let serving = tokio::spawn(async move {
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut asked = [0; 1024];
+                assert!(stream.read(&mut asked).await.unwrap() > 0);
+                stream.write_all(ANSWER).await.unwrap();
+            }
+        });
+        let call = Call { method: "POST", path: "/x", ..Call::default() };
+        assert_eq!(client.ask(&call).await.unwrap().status, 200);
+        // It is kept, and then its end is seen.
+        client.stream.as_ref().unwrap().readable().await.unwrap();
+        assert_eq!(client.ask(&call).await.unwrap().status, 200);
+        serving.await.unwrap();
+    }
 }

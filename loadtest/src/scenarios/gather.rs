@@ -56,7 +56,7 @@ pub(super) fn report(gathered: Gathered) -> Report {
     let counts = counts(&gathered);
     let Gathered { plan, latency, stats, series, steps, .. } = gathered;
     let step = |step: &Step| RequestStep {
-        name: step.action.name().to_owned(),
+        name: step.asked.name().to_owned(),
         done: Percentiles::of(&step.done),
         refused: Percentiles::of(&step.refused),
     };
@@ -76,6 +76,7 @@ pub(super) fn report(gathered: Gathered) -> Report {
             }
             .to_owned(),
             updates: Percentiles::of(&latency.updates),
+            updates_early: latency.early,
             last_viewer: Percentiles::of(&latency.last_of_all),
             joins: Percentiles::of(&stats.joins),
             requests: steps.iter().map(step).collect(),
@@ -108,7 +109,6 @@ fn counts(gathered: &Gathered) -> Counts {
     let sum = |of: fn(&Step) -> u64| gathered.steps.iter().map(of).sum::<u64>();
     let unknown = gathered.codes.iter().filter(|(code, _)| code.starts_with("unknown"));
     let unknown: u64 = unknown.map(|(_, count)| *count).sum();
-    let refused = sum(|step| step.refused.len());
     Counts {
         viewers: gathered.plan.viewers as u64,
         // When all had come to rest: the slow are closed by then, and come back.
@@ -122,7 +122,7 @@ fn counts(gathered: &Gathered) -> Counts {
         resumes: now.resumes,
         bytes: now.bytes - then.bytes.min(now.bytes),
         requests_done: sum(|step| step.done.len()),
-        requests_refused: refused - unknown.min(refused),
+        requests_refused: sum(|step| step.refused.len()),
         requests_unknown: unknown,
         customers: gathered.fared.clone(),
         changes_missed: gathered.changes_missed,
@@ -189,6 +189,7 @@ fn settings(plan: &Plan) -> Vec<Setting> {
         set("customers", format!("{}/s, thinking {:?}", customers.per_second, customers.think));
         set("walk away", format!("{}, {} of them silently", customers.abandon, customers.silent));
         set("never pay, cancel", format!("{}, {}", customers.unpaid, customers.cancel));
+        set("seats chosen by", format!("{:?}", customers.chosen_by).to_lowercase());
     }
     if let Some((buyers, seats)) = plan.crowd {
         set("crowd", format!("{buyers} buyers of {seats} seats"));

@@ -33,7 +33,7 @@ pub(super) fn figures(out: &mut String, report: &Report) {
     }
     if counts.requests_done > 0 {
         let note = format!(
-            "{} done · {} refused · {} unknown",
+            "requests: {} done · {} refused · {} unknown",
             format::count(counts.requests_done as f64),
             format::count(counts.requests_refused as f64),
             format::count(counts.requests_unknown as f64)
