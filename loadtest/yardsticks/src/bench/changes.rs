@@ -30,6 +30,10 @@ const RATE: &str = "changes/s";
 const SHARE: &str = "CPU, share of uncoalesced";
 const TIMES_LAST: &str = "p95 / floor's last p50";
 const P95: &str = "p95 ms";
+/// Answers and frames race, and who reads the answer late finds the frame there already: its latency
+/// counts as the least.
+const BEFORE_ANSWER: &str = "share seen before the answer";
+const WRITTEN: &str = "changes/s, to the last answer";
 
 fn case(viewers: usize, rate: usize) -> String {
     format!("{viewers} viewers, {rate} changes/s")
@@ -85,23 +89,29 @@ async fn turn(
     let crowd = Crowd::gather(server.address, event, viewers).await?;
     Cores::put_measuring_first(true)?;
     let mut writers = Writers::new(server.address, event, rate);
-    writers.write(bench.plan.stream_warm_up, None).await?;
+    let warm = writers.write(bench.plan.stream_warm_up, None).await?;
+    // All of that is seen before anything counts, and what is counted begins anew.
+    crowd.reached(warm.version).await?;
+    crowd.keeper.reset();
     let deltas_before = crowd.audience.stats().numbers.deltas;
     let here = std::process::id();
     let waited = || [process, here].map(|process| waited_nanos(process) as f64 / 1e9);
     let waited_before = waited();
     let (before, own_before, began) = (Cpu::of(process)?, Cpu::of(here)?, Instant::now());
     let written = writers.write(bench.plan.stream, Some(&crowd.keeper)).await?;
-    let took = began.elapsed();
+    let writing = began.elapsed();
+    // One window for all figures: until everybody has seen the last change.
     crowd.reached(written.version).await?;
+    let took = began.elapsed();
     let used = Cpu::of(process)?.since(before);
     let own = Cpu::of(here)?.since(own_before);
     let waited = waited();
+    let deltas_after = crowd.audience.stats().numbers.deltas;
     // What is started from here must not inherit it.
     Cores::put_measuring_first(false)?;
-    let (figures, stats) = crowd.leave()?;
+    let (figures, _) = crowd.leave()?;
     server.stop().await?;
-    let deltas = (stats.numbers.deltas - deltas_before) as f64;
+    let deltas = (deltas_after - deltas_before) as f64;
     let (seconds, millions) = (took.as_secs_f64(), deltas / 1e6);
     let ms = |micros: u64| micros as f64 / 1_000.0;
     let at = |quantile| ms(figures.updates.value_at_quantile(quantile));
@@ -111,6 +121,7 @@ async fn turn(
         place,
         &[
             (RATE, written.changes as f64 / seconds),
+            (WRITTEN, written.changes as f64 / writing.as_secs_f64()),
             ("frames/s", deltas / viewers as f64 / seconds),
             ("deliveries/s", figures.delivered as f64 / seconds),
             ("CPU cores", used.share(took)),
@@ -122,6 +133,7 @@ async fn turn(
             ("p99 ms", at(0.99)),
             ("last p50 ms", last),
             (TIMES_LAST, at(0.95) / floor.last),
+            (BEFORE_ANSWER, figures.early as f64 / figures.updates.len() as f64),
             ("server waits, cores", (waited[0] - waited_before[0]) / seconds),
             ("viewers' CPU cores", own.share(took)),
             ("viewers wait, cores", (waited[1] - waited_before[1]) / seconds),
@@ -145,7 +157,7 @@ fn goals(samples: &Samples, plan: &[(usize, &[usize])]) -> Vec<Goal> {
     for &(viewers, rates) in plan {
         for &rate in rates {
             // Else it was another stream that was measured.
-            goal("changes/s carried", (viewers, rate), RATE, AtLeast(rate as f64 * 0.95));
+            goal("changes/s carried", (viewers, rate), WRITTEN, AtLeast(rate as f64 * 0.95));
         }
     }
     goals

@@ -24,6 +24,8 @@ const READY_EVERY: Duration = Duration::from_millis(20);
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Sockets the server may hold: a process holds about as many descriptors here.
 const VIEWERS_MAX: &str = "20000";
+/// What of the caller's environment a contender gets: where programs and folders are.
+const KEPT: [&str; 6] = ["PATH", "HOME", "USER", "TMPDIR", "LANG", "LD_LIBRARY_PATH"];
 /// What both servers log.
 const LOG_LEVEL: &str = "warn";
 
@@ -138,19 +140,10 @@ impl Programs {
     fn command(&self, program: &Path) -> Result<Command, Failed> {
         let mut command = Command::new(program);
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let other: Vec<String> = std::env::vars()
-            .map(|(name, _)| name)
-            .filter(|name| name.starts_with("DB_") || name.starts_with("PG") || name == "PORT")
-            .collect();
-        // Nothing of the caller's environment may set one contender apart from another.
-        for name in &other {
-            command.env_remove(name);
-        }
-        command
-            .env_remove("DATABASE_URL")
-            .env("LOG_LEVEL", LOG_LEVEL)
-            .stderr(log)
-            .kill_on_drop(true);
+        // Nothing of the caller's environment may set one contender apart from another: the server
+        // has a variable for each of its options.
+        let kept = KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        command.env_clear().envs(kept).env("LOG_LEVEL", LOG_LEVEL).stderr(log).kill_on_drop(true);
         Ok(command)
     }
 
@@ -192,5 +185,27 @@ impl Server {
             self.child.kill().await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_contender_sees_nothing_of_the_callers_environment_but_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = std::env::current_exe().unwrap();
+        let log = folder.path().join("log");
+        let programs = Programs::new(own.clone(), own, log, Cores::find().unwrap()).unwrap();
+        let said = programs.command(Path::new("env")).unwrap().output().await.unwrap().stdout;
+        let said = String::from_utf8(said).unwrap();
+        let names: Vec<_> = said.lines().filter_map(|line| line.split_once('=')).collect();
+        // Cargo gives a test many variables of its own, and none of them may arrive.
+        assert!(std::env::vars().any(|(name, _)| name.starts_with("CARGO")));
+        for (name, _) in &names {
+            assert!(KEPT.contains(name) || *name == "LOG_LEVEL", "{said}");
+        }
+        assert!(names.iter().any(|(name, _)| *name == "PATH"), "{said}");
     }
 }
