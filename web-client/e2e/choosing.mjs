@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
-import { makeEvent } from './rest.mjs'
+import { makeChart, makeEvent } from './rest.mjs'
 import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 
 /** A house of two storeys with a table sold whole and room to stand. */
@@ -58,23 +58,13 @@ function showsAForeignPicture() {
   }
 }
 
-async function post(site, path, body) {
-  const answer = await fetch(`${site}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-session-id': 'end-to-end' },
-    body: JSON.stringify(body),
-  })
-  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.clone().text()}`)
-  return answer.json()
-}
-
 /** An event in the house of two storeys, and a visitor of it. */
 async function enter({ browser, site }, rule, more = {}) {
-  const chart = await post(site, '/charts', { ...CHART, ...more })
+  const chart = await makeChart(site, { ...CHART, ...more })
   const event = await makeEvent(site, {
     total_tickets: undefined,
     price: undefined,
-    chart_id: chart.id,
+    chart_id: chart,
     prices: { near: '60.00', far: '25.00' },
     orphan_rule: rule,
     max_seats_per_user: 20,
@@ -163,13 +153,8 @@ export const choosing = {
     const { page } = nora
     await page.getByRole('button', { name: 'Balcony', exact: true }).click()
     const first = await seatOf(nora, 'Balcony-A-3')
-    const from = await nora.find(first)
-    const to = await nora.place(first + 2)
     await page.keyboard.down('Shift')
-    await page.mouse.move(from.x - 12, from.y - 20)
-    await page.mouse.down()
-    await page.mouse.move(to.x + 12, to.y + 20, { steps: 5 })
-    await page.mouse.up()
+    await nora.drawAround(first, first + 2)
     await page.keyboard.up('Shift')
     for (const seat of [first, first + 1, first + 2]) await nora.owns(seat, HELD)
     assert.equal(await nora.map((view, seat) => view.store.statuses[seat], first + 3), AVAILABLE)
