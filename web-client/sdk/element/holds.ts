@@ -77,6 +77,9 @@ export class ElementHolds {
 
   /** Holds what is wished for, all or nothing. */
   async take(wish: Wish): Promise<void> {
+    const named = 'seats' in wish ? wish.seats.map((name) => this.store.chart.seatOf(name)) : []
+    const asked = named.filter((seat) => seat >= 0 && this.store.own[seat] === Own.none)
+    for (const seat of asked) this.store.setOwn(seat, Own.pending)
     try {
       const hold = await this.rest.hold(this.event, wish)
       for (const seatNo of hold.seats) {
@@ -84,6 +87,7 @@ export class ElementHolds {
         if (seat >= 0) this.keep(seat, hold.id, hold.expires_at, hold.version)
       }
     } catch (problem) {
+      for (const seat of asked) this.store.setOwn(seat, Own.none)
       if (!this.closed) this.news.failed(problem)
     }
   }

@@ -7,6 +7,7 @@ import { BaseLayer } from './base-layer'
 import type { Camera } from './camera'
 import type { Motion } from './motion'
 import { OverlayLayer } from './overlay-layer'
+import { forgetWidths } from './ruler'
 import type { SeatGrid } from './seat-grid'
 import { SeatLayer } from './seat-layer'
 import type { Highlight, MapLook } from './theme'
@@ -58,7 +59,9 @@ export class Painter {
     }
     for (let seat = 0; seat < store.own.length; seat += 1) this.noteOwn(seat)
     const fontLoaded = () => {
+      forgetWidths()
       this.seats.fontLoaded()
+      this.base.relabel()
       this.all()
     }
     document.fonts.addEventListener('loadingdone', fontLoaded)
@@ -91,6 +94,12 @@ export class Painter {
   setHovered(seats: readonly number[], orphans: readonly number[]): void {
     this.overlay.hovered = seats
     this.overlay.orphans = orphans
+    this.ask()
+  }
+
+  /** The section pointed at from afar; -1 for none. */
+  setSection(section: number): void {
+    this.overlay.section = section
     this.ask()
   }
 
@@ -135,6 +144,7 @@ export class Painter {
 
   private seatsChanged(changed: readonly number[]): void {
     for (const seat of changed) this.noteOwn(seat)
+    this.base.relabel()
     this.redraw.base = true
     if (changed.length > CHANGES_TO_RIPPLE_MAX) this.redraw.seats = true
     else {

@@ -147,13 +147,9 @@ interface Drawn {
 
 /** Takes the free seats that were drawn around, all or none, as one hold. */
 function takeDrawn({ event, store, basket, drawn }: Drawn): void {
-  const { chart, statuses, own } = store
-  const free = drawn.filter((seat) => {
-    const open = statuses[seat] === Status.available && own[seat] === Own.none
-    return open && !chart.tables[chart.table[seat]]?.whole
-  })
+  const free = store.takeable(drawn)
   const most = seatsLeftFor(event, basket.view.get())
   if (free.length === 0) toast('plain', t('select.none'))
   else if (free.length > most) toast('bad', t('select.tooMany', { count: most }))
-  else void basket.take({ seats: free.map((seat) => chart.seatNo(seat)) })
+  else void basket.take({ seats: free.map((seat) => store.chart.seatNo(seat)) })
 }
