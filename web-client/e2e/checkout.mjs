@@ -56,6 +56,35 @@ export const checkout = {
     await jana.context.close()
   },
 
+  'without a network the map says so, takes nothing, and comes back at once': async (stage) => {
+    const { browser, site, event, bert, take } = stage
+    const omar = await Visitor.open(browser, site)
+    await omar.visit(event)
+    await bert.visit(event)
+    const [seat, other] = [take(), take()]
+    await omar.find(seat)
+    await omar.context.setOffline(true)
+    await omar.page.locator('[data-live=reconnecting]').waitFor()
+    await bert.choose(other)
+    await bert.owns(other, HELD)
+    await omar.choose(seat)
+    await omar.page.getByText('The server does not answer').first().waitFor()
+    await omar.owns(seat, NONE)
+    await omar.context.setOffline(false)
+    await omar.live()
+    await omar.sees(other, LOCKED)
+    await omar.sees(seat, AVAILABLE)
+    await omar.choose(seat)
+    await omar.owns(seat, HELD)
+    await bert.sees(seat, LOCKED)
+    for (const [visitor, own] of [[omar, seat], [bert, other]]) {
+      await visitor.choose(own)
+      await visitor.owns(own, NONE)
+    }
+    assert.deepEqual(omar.complaints, [])
+    await omar.context.close()
+  },
+
   'a second tab finds the same basket, and the payment': async (stage) => {
     const { anna, bert, event, take } = stage
     await anna.visit(event)

@@ -7,7 +7,7 @@ import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
 
 /** Half of the widest a tooltip of this kind gets. */
-const HALF_WIDTH_PX = 88
+const HALF_WIDTH_PX = 128
 const GAP_PX = 10
 /** Sections that begin higher than this have it below them. */
 const FLIP_PX = 76
@@ -23,6 +23,12 @@ export function SectionTooltip({ store, hover }: Props) {
   const { label } = store.chart.sections[section]
   const price = store.cheapestOf(section)
   const left = store.sectionCountOf(section, Status.available)
+  const words = price === null
+    ? [t('map.soldOut')]
+    : [
+        t('map.left', { count: left }),
+        t('map.from', { price: money(price, store.chart.currency) }),
+      ]
   const below = top < FLIP_PX
   // A section larger than the room has neither an above nor a below.
   const y = below ? Math.min(bottom + GAP_PX, room.height - FLIP_PX) : top - GAP_PX
@@ -30,7 +36,7 @@ export function SectionTooltip({ store, hover }: Props) {
     <div
       aria-hidden="true"
       data-section={label}
-      className="pointer-events-none absolute z-20 max-w-44 rounded-2xl bg-surface px-3.5 py-2.5
+      className="pointer-events-none absolute z-20 max-w-64 rounded-2xl bg-surface px-3.5 py-2.5
         text-[13px] shadow-float ring-1 ring-line"
       style={{
         left: Math.min(room.width - HALF_WIDTH_PX - 8, Math.max(HALF_WIDTH_PX + 8, x)),
@@ -39,11 +45,7 @@ export function SectionTooltip({ store, hover }: Props) {
       }}
     >
       <div className="truncate font-semibold">{label}</div>
-      <p className="whitespace-nowrap text-soft tabular-nums">
-        {price === null
-          ? t('map.soldOut')
-          : `${t('map.left', { count: left })} · ${t('map.from', { price: money(price, store.chart.currency) })}`}
-      </p>
+      <p className="text-soft tabular-nums">{words.join(' · ')}</p>
     </div>
   )
 }
