@@ -62,9 +62,10 @@ export function report({ rounds, refused, version }) {
   return [
     `# The map in Chromium ${version}`,
     '',
-    `${cpus().length} × ${cpus()[0].model}, headless, without a graphics card; ${rounds.length} rounds.`,
-    'Script and layout as Chromium counts them, per frame that was drawn. Both maps show the same',
-    'blocks of 500 seats. The phone is 390 px wide, twice as dense, and its processor four times slower.',
+    `${cpus().length} × ${cpus()[0].model}, headless, without a graphics card; medians of`,
+    `${rounds.length} rounds. Script and layout as Chromium counts them, per frame that was drawn. Both maps`,
+    'show the same blocks of 500 seats. The phone is 390 px wide, twice as dense, and its processor',
+    'four times slower.',
     '',
     ...table(STANDING.map(([head]) => head), cells(STANDING)),
     '',

@@ -1,5 +1,5 @@
-// Tokens of an identity provider, where the server takes those: asked of the page when one is needed,
-// and kept until it is about to end.
+// Tokens of an identity provider, where the server takes those: asked of the page when one is
+// needed, and kept until it is about to end.
 
 import { EXPIRY_MARGIN_MS, type Sessions } from './session'
 

@@ -1,15 +1,19 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react'
-import type { SeatStore } from '../sdk/index'
+import type { SeatmapEvent, SeatStore } from '../sdk/index'
 import { rest } from './client'
 import type { Observable } from './state/observable'
+import { saleOf, type Sale } from './state/sale'
 
 /** From here on the basket stands beside the map instead of below it. */
 export const WIDE_QUERY = '(min-width: 900px)'
 
 /** Counts are read, not watched: a few times a second is plenty. */
 const COUNTS_EVERY_MS = 250
+
+/** How soon a page notices that sales have begun or ended. */
+const SALE_EVERY_MS = 1_000
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get)
@@ -34,6 +38,11 @@ export function useServerNow(everyMs: number): number {
     return () => clearInterval(timer)
   }, [everyMs])
   return now
+}
+
+/** Whether the event's seats can be had now; notices when that changes. */
+export function useSale(event: SeatmapEvent): Sale {
+  return saleOf(event, useServerNow(SALE_EVERY_MS))
 }
 
 /** Renders again after seats have changed, at most a few times a second. */

@@ -6,7 +6,7 @@ import { overlaps } from '../geometry'
 import type { Camera } from './camera'
 import { isDark, type MapTheme } from './theme'
 
-/** Plans are drawn on white. On a dark page so much of one is left that what stands on it is read. */
+/** Plans are drawn on white: of one on a dark page so much is left that others' words are read. */
 const STRENGTH_IN_THE_DARK = 0.14
 
 export class Backdrop {
