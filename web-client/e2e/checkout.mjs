@@ -2,6 +2,7 @@
 // tab and seen in another.
 
 import assert from 'node:assert/strict'
+import { examine } from './access.mjs'
 import { Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
 import { AVAILABLE, HELD, LOCKED, NONE, SOLD } from './states.mjs'
@@ -141,6 +142,7 @@ export const checkout = {
       await lena.page.locator(`[data-sale=${state}]`).getByText(told).waitFor()
       assert.equal(await lena.page.getByRole('button', { name: /best seats/ }).count(), 0)
       await lena.picture(pictures, `sale-${state}-1440`)
+      await examine(lena.page, `sale-${state}`)
       await lena.choose(1)
       await lena.page.getByText('not on sale now').first().waitFor()
       await lena.owns(1, NONE)

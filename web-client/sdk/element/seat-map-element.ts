@@ -252,7 +252,7 @@ export class SeatMapElement extends HTMLElement {
       const price = store.cheapestOf(section)
       const left = WORDS.left(store.sectionCountOf(section, Status.available))
       const state = price === null ? [WORDS.soldOut] : [left, WORDS.from(this.amount(price))]
-      this.stage.title = [label, ...state].join(' · ')
+      this.stage.title = [label, ...state].filter(Boolean).join(' · ')
     }
   }
 

@@ -44,7 +44,7 @@ export function SectionTooltip({ store, hover }: Props) {
         transform: `translate(-50%, ${below ? '0' : '-100%'})`,
       }}
     >
-      <div className="truncate font-semibold">{label}</div>
+      {label && <div className="truncate font-semibold">{label}</div>}
       <p className="text-soft tabular-nums">{words.join(' · ')}</p>
     </div>
   )
