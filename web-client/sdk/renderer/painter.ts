@@ -40,7 +40,8 @@ export class Painter {
   /** Called with every drawing that shows another part of the chart. */
   readonly movedListeners = new Set<() => void>()
   private changed: number[] = []
-  private redraw = { base: true, seats: true }
+  /** What the next frame draws; `whole`: seats too that are only to be moved. */
+  private redraw = { base: true, seats: true, whole: true }
   private frame = 0
   private movingUntil = 0
   private sharpening: ReturnType<typeof setTimeout> | undefined
@@ -117,21 +118,22 @@ export class Painter {
   resize(width: number, height: number): void {
     const ratio = window.devicePixelRatio || 1
     for (const layer of this.layers) layer.resize(width, height, ratio)
-    this.redraw = { base: true, seats: true }
+    this.redraw = { base: true, seats: true, whole: true }
     // The canvases are empty now; waiting for the next frame would show that as a flicker.
     this.draw(performance.now())
   }
 
   /** Something changed that shows everywhere. */
   all(): void {
-    this.redraw = { base: true, seats: true }
+    this.redraw = { base: true, seats: true, whole: true }
     this.ask()
   }
 
   /** The camera moved and is likely to go on. */
   moved(): void {
     this.movingUntil = performance.now() + SETTLE_MS
-    this.all()
+    this.redraw = { ...this.redraw, base: true, seats: true }
+    this.ask()
   }
 
   ask(): void {
@@ -146,7 +148,7 @@ export class Painter {
     for (const seat of changed) this.noteOwn(seat)
     this.base.relabel()
     this.redraw.base = true
-    if (changed.length > CHANGES_TO_RIPPLE_MAX) this.redraw.seats = true
+    if (changed.length > CHANGES_TO_RIPPLE_MAX) this.all()
     else {
       this.changed.push(...changed)
       this.overlay.ripple(changed, performance.now())
@@ -173,14 +175,16 @@ export class Painter {
     const visible = share((seatPx - SEATS_FROM_PX) / (SEATS_FULL_PX - SEATS_FROM_PX))
     if (moved || this.redraw.base) this.base.draw(visible)
     if (moved || this.redraw.seats) for (const listener of this.movedListeners) listener()
+    if (this.redraw.whole || visible === 0) this.seats.forget()
     if (moved || this.redraw.seats) {
       this.seats.canvas.style.opacity = String(visible)
-      if (visible > 0) this.seats.draw(now < this.movingUntil || motion.moving)
+      const moving = now < this.movingUntil || motion.moving
+      if (visible > 0) this.seats.draw(moving, this.changed)
       // Seats that aren't seen are not drawn again, sharply or otherwise.
       if (visible > 0 && this.seats.coarse) this.sharpenSoon()
     } else if (visible > 0) this.seats.patch(this.changed)
     this.changed = []
-    this.redraw = { base: false, seats: false }
+    this.redraw = { base: false, seats: false, whole: false }
     const rippling = this.overlay.draw(now, this.own)
     if (rippling || motion.moving) this.ask()
   }
