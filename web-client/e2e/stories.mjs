@@ -33,7 +33,7 @@ function draggedOtherwise({ camera, painter, store }) {
     layer.forget()
     layer.draw(true, [])
     const begun = layer.buffer.pixels.slice()
-    for (const [dx, dy] of [[3, 0], [-7, 0], [0, 5], [0, -9], [12, -4], [-20, 31], [5, 5], [-1, 2]]) {
+    for (const [dx, dy] of [[3, 0], [-7, 0], [0, 5], [0, -9], [12, -4], [-20, 31], [5, 5]]) {
       camera.panBy(dx, dy)
       store.statuses[middle] = 3 - store.statuses[middle]
       layer.draw(true, [middle])

@@ -33,9 +33,9 @@ export class SeatMapElement extends HTMLElement {
 
   /**
    * Asks the page for its visitor's token, where the server takes tokens of somebody else's; to be
-   * set before the event. Without it visitors are guests.
+   * set before the event. Without it visitors are guests. One set before this module came is kept.
    */
-  token: AskToken | null = null
+  token: AskToken | null = (this as { token?: AskToken | null }).token ?? null
 
   /** The changing side of the map; null until it has been loaded. */
   get store(): SeatStore | null {
