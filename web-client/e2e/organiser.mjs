@@ -22,6 +22,7 @@ export const organiser = {
     await page.getByRole('link', { name: 'New event' }).click()
     await page.getByLabel('Name').fill('Made by a story')
     await page.getByLabel('Where').fill('Story house')
+    await page.getByLabel('On sale from').fill('2020-01-31T10:00')
     const buffer = Buffer.from(JSON.stringify(CHART))
     const file = { name: 'chart.json', mimeType: 'application/json', buffer }
     await page.getByLabel(/^Or bring in a file/).setInputFiles(file)
