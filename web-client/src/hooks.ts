@@ -12,8 +12,11 @@ export const WIDE_QUERY = '(min-width: 900px)'
 /** Counts are read, not watched: a few times a second is plenty. */
 const COUNTS_EVERY_MS = 250
 
-/** How soon a page notices that sales have begun or ended. */
-const SALE_EVERY_MS = 1_000
+/** How late a page may notice that sales have begun or ended. */
+const SALE_LATE_MS = 500
+
+/** The longest delay a timer of the browser can take; it fires at once beyond. */
+const TIMER_MAX_MS = 2 ** 31 - 1
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get)
@@ -42,7 +45,17 @@ export function useServerNow(everyMs: number): number {
 
 /** Whether the event's seats can be had now; notices when that changes. */
 export function useSale(event: SeatmapEvent): Sale {
-  return saleOf(event, useServerNow(SALE_EVERY_MS))
+  const [now, setNow] = useState(() => rest.now())
+  const sale = saleOf(event, now)
+  const next = sale.next === null ? null : Date.parse(sale.next)
+  useEffect(() => {
+    if (next === null) return
+    // The idea of the server's time gets better meanwhile, so it may still be too early then.
+    const wait = Math.max(SALE_LATE_MS, next - rest.now())
+    const timer = setTimeout(() => setNow(rest.now()), Math.min(wait, TIMER_MAX_MS))
+    return () => clearTimeout(timer)
+  }, [next, now])
+  return sale
 }
 
 /** Renders again after seats have changed, at most a few times a second. */

@@ -20,6 +20,11 @@ test('seats can be had from the start of sales until their end', () => {
   expect(saleOf(EVENT, Date.parse(at(7))).at).toBe(at(8))
   expect(saleOf(EVENT, Date.parse(at(19))).at).toBe(at(18))
   expect(saleOf(EVENT, Date.parse(at(9))).at).toBeNull()
+  expect([7, 9, 19].map((hour) => saleOf(EVENT, Date.parse(at(hour))).next)).toEqual([
+    at(8),
+    at(18),
+    null,
+  ])
 })
 
 test('without a window they can be had until the event begins', () => {
