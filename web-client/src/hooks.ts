@@ -2,6 +2,7 @@
 
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react'
 import type { SeatmapEvent, SeatStore } from '../sdk/index'
+import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
 import type { Observable } from './state/observable'
 import { saleOf, type Sale } from './state/sale'
@@ -14,9 +15,6 @@ const COUNTS_EVERY_MS = 250
 
 /** How late a page may notice that sales have begun or ended. */
 const SALE_LATE_MS = 500
-
-/** The longest delay a timer of the browser can take; it fires at once beyond. */
-const TIMER_MAX_MS = 2 ** 31 - 1
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get)

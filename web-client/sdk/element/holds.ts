@@ -6,6 +6,7 @@ import type { Table } from '../chart'
 import { Status } from '../protocol'
 import type { RestClient } from '../rest'
 import { Own, type SeatStore } from '../seat-store'
+import { TIMER_MAX_MS } from '../timer'
 
 export interface HoldNews {
   held(seat: number, hold: { holdId: string; expiresAt: string }): void
@@ -15,9 +16,6 @@ export interface HoldNews {
   /** Something that concerns no seat in particular was refused. */
   failed(problem: unknown): void
 }
-
-/** The longest delay a timer of the browser can take; it fires at once beyond. */
-const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** A little late is better than early: a moment too soon the hold would still be there. */
 const EXPIRY_SLACK_MS = 300
