@@ -21,8 +21,8 @@ export async function freeSeats(visitor, count) {
 }
 
 /**
- * In the page: drags the map about, with a seat sold on the way, and counts the pixels that a drawing
- * from the beginning would show otherwise. Scales are such that no seat lies just between two pixels.
+ * In the page: drags the map about, with a seat sold on the way, and counts the pixels that a
+ * drawing from the beginning would show otherwise. No seat lies just between two pixels.
  */
 function draggedOtherwise({ camera, painter, store }) {
   const { chart } = store

@@ -44,7 +44,6 @@ export function EventCard({ event }: { event: SeatmapEvent }) {
 }
 
 function Availability({ event, share }: { event: SeatmapEvent; share: number }) {
-  const left = event.available_tickets
   const cheapest = event.prices.at(0)
   const sale = useSale(event)
   const several = event.prices.some((price) => price !== cheapest)
