@@ -68,7 +68,7 @@ impl Door {
             let is_lock = first.contains("/lock ");
             if self == Self::LosesLocks
                 && is_lock
-                && locks.fetch_add(1, Ordering::Relaxed) % LOST_ONE_IN == 0
+                && locks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOST_ONE_IN)
             {
                 return;
             }
