@@ -38,6 +38,8 @@ impl Search<'_> {
 
     /// Parts in rows, at tables and in areas.
     pub(super) fn scattered(&self) -> Option<Found> {
+        // Rows alone have been tried.
+        self.units().next()?;
         let by_section = self.by_section(&self.rows_with_parts());
         let rows = by_section.into_iter().flat_map(|(_, rows)| rows);
         self.fill(self.rooms(rows).chain(self.units()))
@@ -46,10 +48,10 @@ impl Search<'_> {
     /// Rows by section with how many seats they can give, the section of the nearest row first.
     fn by_section(&self, rows: &[u32]) -> Vec<(usize, Vec<u32>)> {
         let mut sections: Vec<(usize, Vec<u32>)> = Vec::new();
-        let mut known = std::collections::HashMap::new();
+        let section_of = |row: &u32| self.picture.seating().rows[*row as usize].section as usize;
+        let mut places = vec![None; rows.iter().map(section_of).max().map_or(0, |last| last + 1)];
         for row in rows {
-            let section = self.picture.seating().rows[*row as usize].section;
-            let at = *known.entry(section).or_insert(sections.len());
+            let at = *places[section_of(row)].get_or_insert(sections.len());
             if at == sections.len() {
                 sections.push((0, Vec::new()));
             }
@@ -87,7 +89,9 @@ impl Search<'_> {
                     filling.left -= size;
                     filling.taken.push((room, size));
                 }
-                None if self.gives(&room, PART_MIN) => filling.passed.push(room),
+                None if filling.passed.len() < 2 && self.gives(&room, PART_MIN) => {
+                    filling.passed.push(room);
+                }
                 None => {}
             }
         }

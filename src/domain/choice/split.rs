@@ -18,7 +18,7 @@ const PARTS_MAX: usize = 8;
 
 /// After how many steps each of the searches for the best parts takes what it has. A step is a
 /// comparison of two scores or of a row's counts, about a nanosecond.
-const STEPS_MAX: usize = 30_000;
+const STEPS_MAX: usize = 8_000;
 
 /// What a row has to give: the parts of each of its runs.
 type RowParts = Rc<Vec<Vec<Part>>>;
@@ -160,6 +160,9 @@ impl Parts<'_, '_> {
     /// The best parts anywhere. A run can only give one of so many parts if for some size it is one
     /// of as many best: else it could be replaced by one of those that isn't used yet.
     fn anywhere(&mut self) -> Option<Found> {
+        if self.counts().is_empty() {
+            return None;
+        }
         let mut by_size: Vec<Vec<(Part, (u32, usize))>> = vec![Vec::new(); self.search.quantity];
         for row in self.rows {
             // Half of the steps are for putting the parts together.
