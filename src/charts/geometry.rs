@@ -7,6 +7,9 @@ use super::document::RowDocument;
 
 pub(super) type Point = [i32; 2];
 
+/// The widest gap and the widest spacing, in centimetres.
+pub(super) const STEP_CM_MAX: f64 = 100_000.0;
+
 /// How precisely angles and spacings are written.
 const DECIMALS: f64 = 1_000.0;
 
@@ -82,7 +85,8 @@ pub(super) fn describe(points: &[Point], row: &mut RowDocument) {
     row.rotation = rounded(dy.atan2(dx).to_degrees());
     row.spacing = rounded(dx.hypot(dy) / f64::from(count - 1));
     row.count = Some(count);
-    if on_arc(row, count) == points {
+    let writable = row.spacing > 0.0 && row.spacing <= STEP_CM_MAX;
+    if writable && on_arc(row, count) == points {
         return;
     }
     row.rotation = 0.0;
@@ -157,10 +161,12 @@ mod tests {
             vec![[0, 0], [30, 40], [60, 80]],
             vec![[0, 0], [50, 3], [100, 9], [151, 3]],
             vec![[7, 7], [7, 7]],
+            vec![[7, 7], [150_007, 7]],
         ] {
             let mut row = RowDocument::default();
             describe(&points, &mut row);
             assert_eq!(seats(&row, points.len() as u32), points, "{row:?}");
+            assert!(row.spacing > 0.0 && row.spacing <= STEP_CM_MAX, "{row:?} can't be read");
         }
     }
 

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// The shortest window: what one batch of the sequencer decides travels together, and no change waits
 /// longer for company. Those who are behind are sent everything merged anyway.
-const WINDOW_MIN: Duration = Duration::from_millis(1);
+pub(super) const WINDOW_MIN: Duration = Duration::from_millis(1);
 /// The longest window: above it a map feels late.
 const WINDOW_MAX: Duration = Duration::from_millis(100);
 /// The window is this many hundredths of what the slowest of those took who wait in tasks of their

@@ -12,13 +12,15 @@ use crate::domain::seat::SeatStatus;
 
 use super::frame::Frame;
 
-/// The most frames kept: 20 s of an event that never rests, hours of one that mostly does.
+/// The most frames kept: at least 4 s of an event that never rests, hours of one that mostly does.
 const RING_FRAMES: usize = 4_096;
 /// The most the kept frames may weigh, in bytes.
 const RING_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// The most frames merged into one: more than are published while a loop goes round its viewers.
-/// Beyond it, merges begin and end at multiples of it, so that laggards share them.
-const MERGE_FRAMES: u64 = 64;
+/// The most frames merged into one: all that the clock lets out in a second, and no loop takes that
+/// long to go round its viewers. It must not: who gets less a round than is published meanwhile
+/// falls further behind for as long as the event is busy. Beyond it, merges begin and end at
+/// multiples of it, so that laggards share them.
+const MERGE_FRAMES: u64 = 1_024;
 /// The most merged frames kept, from and to different places.
 const MERGES_MAX: usize = 64;
 
@@ -138,6 +140,12 @@ mod tests {
     use crate::domain::change::ChangeSet;
     use crate::domain::seat::SeatStatus;
 
+    #[test]
+    fn a_merge_holds_all_that_a_second_can_bring() {
+        let seconds = crate::hub::clock::WINDOW_MIN.as_secs_f64() * MERGE_FRAMES as f64;
+        assert!(seconds >= 1.0, "whoever waits a second is left {seconds} s behind");
+    }
+
     fn frame(from: Version, seats: u32) -> Arc<Frame> {
         let changes = (0..seats).map(|seat| (seat, SeatStatus::Sold)).collect();
         Frame::new(ChangeSet { from, version: from + 1, changes })
@@ -168,17 +176,19 @@ mod tests {
     #[test]
     fn who_is_behind_is_given_all_in_one_and_laggards_share_pieces() {
         let mut ring = Ring::new();
-        for version in 0..200 {
+        let (piece, head) = (MERGE_FRAMES, 3 * MERGE_FRAMES + 10);
+        for version in 0..head {
             ring.push(frame(version, 2));
         }
-        assert_eq!(found(ring.ahead(199, 199)), (199, 200, 200));
-        assert_eq!(found(ring.ahead(150, 150)), (150, 200, 200));
-        assert_eq!(found(ring.ahead(70, 70)), (70, 128, 128));
-        assert_eq!(found(ring.ahead(128, 128)), (128, 192, 192));
-        assert_eq!(found(ring.ahead(150, 160)), (160, 200, 200), "older than what was sent");
-        assert!(matches!(ring.ahead(150, 200), Next::Nothing));
-        assert!(matches!(ring.ahead(200, 200), Next::Nothing));
-        for version in 200..RING_FRAMES as u64 + 1 {
+        assert_eq!(found(ring.ahead(head - 1, head - 1)), (head - 1, head, head));
+        assert_eq!(found(ring.ahead(head - piece, head - piece)), (head - piece, head, head));
+        assert_eq!(found(ring.ahead(piece + 6, piece + 6)), (piece + 6, 2 * piece, 2 * piece));
+        assert_eq!(found(ring.ahead(2 * piece, 2 * piece)), (2 * piece, 3 * piece, 3 * piece));
+        let sent = head - 20;
+        assert_eq!(found(ring.ahead(head - 30, sent)), (sent, head, head), "older than was sent");
+        assert!(matches!(ring.ahead(head - 30, head), Next::Nothing));
+        assert!(matches!(ring.ahead(head, head), Next::Nothing));
+        for version in head..RING_FRAMES as u64 + 1 {
             ring.push(frame(version, 1));
         }
         assert!(matches!(ring.ahead(0, 0), Next::Lost));

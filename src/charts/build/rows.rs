@@ -2,12 +2,9 @@
 
 use super::super::ChartError;
 use super::super::document::{Aisles, Property, RowDocument, Scheme};
-use super::super::geometry;
+use super::super::geometry::{self, STEP_CM_MAX};
 use super::Names;
 use crate::domain::layout::{SEAT_AISLE, Seat, breaks_in};
-
-/// The widest gap and the widest spacing, in centimetres.
-const STEP_CM_MAX: f64 = 100_000.0;
 
 /// Whether a run of seats has ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,7 +106,7 @@ fn number(row: &RowDocument, at: usize, path: &str) -> Result<String, ChartError
         let reason = format!("leads to {value} at seat {}", at + 1);
         return Err(ChartError::wrong(format!("{path}.numbering"), reason));
     }
-    let digits = usize::from(scheme.digits.min(20));
+    let digits = usize::from(scheme.digits);
     Ok(match scheme.scheme {
         Scheme::Numbers => format!("{value:0digits$}"),
         Scheme::Letters => letters(value),

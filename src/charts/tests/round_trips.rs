@@ -76,6 +76,14 @@ fn numbered_halls_and_everything_a_layout_can_have_come_back() {
 }
 
 #[test]
+fn numbers_filled_up_with_many_zeros_come_back() {
+    let mut layout = numbered(2);
+    layout.number =
+        ["000000000000000000000001", "000000000000000000000002"].map(String::from).into();
+    round_trip("numbers of 24 digits", &layout);
+}
+
+#[test]
 fn a_plan_for_pretix_keeps_texts_and_their_size() {
     let mut layout = venues::by_key("theatre-251").expect("built in").layout();
     layout.texts = vec![Text { text: "Exit".into(), at: [100, 200], size: 40, rotation: 90 }];

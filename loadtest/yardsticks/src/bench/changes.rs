@@ -6,6 +6,7 @@ use seatmap_loadtest::machine::waited_nanos;
 use seatmap_loadtest::write::make_event;
 use tokio::time::Instant;
 
+use super::cores::Cores;
 use super::crowd::Crowd;
 use super::fan_out::{self, CPU, LAST, SEATS};
 use super::goals::Bound::{AtLeast, AtMost};
@@ -82,6 +83,7 @@ async fn turn(
     let event = make_event(server.address, SEATS).await?;
     let process = server.process;
     let crowd = Crowd::gather(server.address, event, viewers).await?;
+    Cores::put_measuring_first(true)?;
     let mut writers = Writers::new(server.address, event, rate);
     writers.write(bench.plan.stream_warm_up, None).await?;
     let deltas_before = crowd.audience.stats().numbers.deltas;
@@ -95,6 +97,8 @@ async fn turn(
     let used = Cpu::of(process)?.since(before);
     let own = Cpu::of(here)?.since(own_before);
     let waited = waited();
+    // What is started from here must not inherit it.
+    Cores::put_measuring_first(false)?;
     let (figures, stats) = crowd.leave()?;
     server.stop().await?;
     let deltas = (stats.numbers.deltas - deltas_before) as f64;

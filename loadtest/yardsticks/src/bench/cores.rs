@@ -1,13 +1,19 @@
-//! Which cores do what. For fan-out the server has one core to itself and everything else the
-//! others; a program that is started on a core sees only that one, and sizes itself to it.
+//! Which cores do what, and who goes first on one. For fan-out the server has one core to itself
+//! and everything else the others; a program that is started on a core sees only that one, and
+//! sizes itself to it.
 
 use std::io;
 use std::thread;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
+use rustix::process::setpriority_process;
 use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
+
+/// How nice who measures is while PostgreSQL works on the same core, and else.
+const MEASURING_NICE: i32 = -15;
+const USUAL_NICE: i32 = 0;
 
 /// The cores of this machine that may be used.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +73,27 @@ impl Cores {
             let name = thread?.file_name();
             if let Some(id) = name.to_str().and_then(|name| name.parse().ok()) {
                 sched_setaffinity(Pid::from_raw(id), &set)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether viewers and writers, which are this process, go before PostgreSQL on the core they
+    /// share: in life they have machines of their own, and a viewer who waits for a core adds that
+    /// to what is measured. Linux weighs sessions first, and PostgreSQL has one of its own
+    /// (sched(7), "The autogroup feature"); where it doesn't, it weighs threads. Without the right
+    /// to ask for either (root's) they wait as everybody does.
+    ///
+    /// # Errors
+    /// When the threads can't be listed.
+    pub(super) fn put_measuring_first(is_first: bool) -> io::Result<()> {
+        let nice = if is_first { MEASURING_NICE } else { USUAL_NICE };
+        let _ = std::fs::write("/proc/self/autogroup", nice.to_string());
+        for thread in std::fs::read_dir("/proc/self/task")? {
+            let name = thread?.file_name();
+            if let Some(id) = name.to_str().and_then(|name| name.parse().ok()) {
+                // A thread that has ended meanwhile needs nothing.
+                let _ = setpriority_process(rustix::process::Pid::from_raw(id), nice);
             }
         }
         Ok(())

@@ -112,7 +112,8 @@ impl Plan {
                 "Single frames: {frames} a turn, each after the last viewer had the one before and \
                  a pause. Streams: {stream} s after a warm-up, REST locks and unlocks of single \
                  seats in an open loop; the textbook has a database there, and 1,000 viewers and 500 \
-                 changes/s at most. Seconds that a server or the viewers wait are those in which a \
+                 changes/s at most. Viewers and writers go before PostgreSQL there (nice, where root \
+                 runs it), as if they had machines of their own. Seconds that a server or the viewers wait are those in which a \
                  thread was ready and others had the core."
             ),
             "Update latency: from the answer that names the version (ten writers: from the \
