@@ -66,11 +66,11 @@ impl Combination {
                 let sums = [self.now[at], self.before[at]].into_iter().flatten();
                 self.steps = self.steps.saturating_sub(1);
                 let Some(sum) = sums.min_by_key(|sum| sum.score) else { continue };
-                self.steps = self.steps.saturating_sub(run.len());
                 let left = self.quantity - seats;
                 let sizes = left.saturating_sub((to_come - 1) * self.largest)
                     ..=left.saturating_sub((to_come - 1) * PART_MIN);
                 for part in run.iter().filter(|part| sizes.contains(&part.size)) {
+                    self.steps = self.steps.saturating_sub(1);
                     let score = sum.score + part.score;
                     let known = &mut self.now[at + width + part.size];
                     if known.is_none_or(|known| score < known.score) {
