@@ -22,6 +22,9 @@ const EMPTY: BookingPageView = {
   busy: false,
 }
 
+/** There is no such booking, or none of this visitor's; anything else may be better in a moment. */
+const MISSING = new Set([400, 401, 403, 404])
+
 /** The server ends an unpaid booking within a second of its time. */
 const EXPIRY_SLACK_MS = 1_500
 
@@ -58,7 +61,7 @@ export class BookingVisit {
       this.view.patch({ phase: 'ready', event, chart })
       this.put(booking)
     } catch (problem) {
-      const missing = problem instanceof Problem && problem.status < 500
+      const missing = problem instanceof Problem && MISSING.has(problem.status)
       if (!this.stopped) this.view.patch({ phase: missing ? 'missing' : 'failed' })
     }
   }
