@@ -1,5 +1,6 @@
 // What is in the basket and what to do with it, the same beside the map and in the sheet below it.
 
+import type { FormEvent } from 'react'
 import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
 import { useSale, useServerNow } from '../hooks'
@@ -7,11 +8,13 @@ import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
 import { earliestEnd, isAlive, seatsLeftFor, type BasketView } from '../state/basket-item'
+import { customer, namedCustomer } from '../state/customer'
 import { BasketItems } from './basket-items'
 import { BestSeats } from './best-seats'
 import { BookingCard } from './booking-card'
 import { Button } from './button'
 import { Countdown } from './countdown'
+import { CustomerFields } from './customer-fields'
 
 interface Props {
   store: SeatStore
@@ -59,12 +62,13 @@ export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>)
   if (items.length === 0) return null
   const until = earliestEnd(items)
   const held = items.every(({ state }) => state === 'held')
-  const book = async () => {
-    const booking = await basket.book()
+  const book = async (submit: FormEvent) => {
+    submit.preventDefault()
+    const booking = await basket.book(namedCustomer(customer.get()))
     if (booking) navigate(`/bookings/${booking.id}`)
   }
   return (
-    <div className="flex flex-col gap-3.5">
+    <form onSubmit={(submit) => void book(submit)} className="flex flex-col gap-3.5">
       {until !== null && <MoreTime until={until} event={event} basket={basket} busy={busy} />}
       <div className="flex items-end justify-between">
         <div>
@@ -78,10 +82,11 @@ export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>)
         </div>
         {until !== null && <Countdown until={until} label={t('basket.heldFor')} />}
       </div>
-      <Button disabled={busy || !held} onClick={() => void book()}>
+      <CustomerFields />
+      <Button type="submit" disabled={busy || !held}>
         {t('basket.book', { count: items.length })}
       </Button>
-    </div>
+    </form>
   )
 }
 

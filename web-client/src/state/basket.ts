@@ -6,6 +6,7 @@ import {
   Problem,
   Status,
   type Booking,
+  type Customer,
   type Hold,
   type RestClient,
   type SeatStore,
@@ -137,12 +138,13 @@ export class Basket {
     for (const seat of asked) this.store.setOwn(seat, Own.none)
   }
 
-  /** Books what is held; null when refused. */
-  async book(): Promise<Booking | null> {
+  /** Books what is held, for who is named; null when refused. */
+  async book(customer?: Customer): Promise<Booking | null> {
     let made: Booking | null = null
     await this.busily(async () => {
       const held = this.view.get().items.filter(({ state }) => state === 'held')
-      const booking = await this.rest.book(this.event, held.map(({ seatNo }) => seatNo))
+      const seats = held.map(({ seatNo }) => seatNo)
+      const booking = await this.rest.book(this.event, seats, customer)
       this.drop(held.map(({ seat }) => seat))
       this.putBooking(booking)
       made = booking
