@@ -112,6 +112,33 @@ export const checkout = {
     await second.page.close()
   },
 
+  'a booking made in a name is found by its address': async ({ browser, site, pictures }) => {
+    const event = await makeEvent(site)
+    const mara = await Visitor.open(browser, site)
+    await mara.visit(event)
+    await mara.choose(5)
+    await mara.owns(5, HELD)
+    await mara.page.getByLabel('Name').fill('  Mara Voss ')
+    await mara.page.getByLabel('E-mail').fill('mara@')
+    await mara.picture(pictures, 'customer-1440')
+    await examine(mara.page, 'customer')
+    // The browser says what is wrong with the address, and nothing is booked.
+    await mara.page.getByRole('button', { name: /^Book 1/ }).click()
+    await mara.page.locator('input[name=email]:invalid:focus').waitFor()
+    await mara.page.getByLabel('E-mail').fill('mara@example.com')
+    await mara.page.keyboard.press('Enter')
+    await mara.page.getByRole('button', { name: /^Pay/ }).waitFor()
+    const olga = await Visitor.open(browser, site)
+    await olga.page.goto(`/organise/events/${event}/bookings`)
+    await olga.page.getByRole('searchbox').fill('MARA@example.com')
+    await olga.page.keyboard.press('Enter')
+    await olga.page.getByText('1 booking', { exact: true }).waitFor()
+    await olga.page.getByText('Mara Voss').first().waitFor()
+    assert.deepEqual([...mara.complaints, ...olga.complaints], [])
+    await mara.context.close()
+    await olga.context.close()
+  },
+
   'a stranger sees nothing of a booking': async ({ browser, site, anna, event, take }) => {
     await anna.visit(event)
     const seat = take()

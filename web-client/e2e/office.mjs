@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { examine } from './access.mjs'
 import { button, PHONE, Visitor } from './browser.mjs'
 import { ANNA, buy, callOff, makeEvent } from './rest.mjs'
-import { AVAILABLE, SOLD } from './states.mjs'
+import { AVAILABLE, LOCKED, SOLD } from './states.mjs'
 
 const LOOKS = [
   { name: '1440-light' },
@@ -187,6 +187,32 @@ export const office = {
     await olga.sees(0, SOLD)
     await page.locator(`[data-version="${last}"]`).waitFor()
     await button(page, 'Play').waitFor()
+    // Step by step: every version can be seen, which the slider is too coarse for.
+    const at = (version) => page.locator(`[data-version="${version}"]`).waitFor()
+    for (let version = Number(last) - 1; version >= 0; version -= 1) {
+      await button(page, 'Previous change').click()
+      await at(version)
+    }
+    await olga.sees(0, AVAILABLE)
+    await button(page, 'Next change').click()
+    await at(1)
+    await olga.sees(0, LOCKED)
+    assert.deepEqual(olga.complaints, [])
+    await olga.context.close()
+  },
+
+  'a booking that can’t be read says so, and is read again': async ({ browser, site }) => {
+    const event = await makeEvent(site)
+    const { booking_ref: ref } = await buy(site, event, ['S001'], { customer: ANNA })
+    const olga = await Visitor.open(browser, site)
+    const { page } = olga
+    const refuse = (route) => route.fulfill({ status: 429, json: { code: 'rate_limited' } })
+    await page.route(/\/api\/v1\/bookings\?/, refuse)
+    await page.goto(`/organise/events/${event}/bookings/${ref}`)
+    await button(page, 'Try again').waitFor()
+    await page.unroute(/\/api\/v1\/bookings\?/)
+    await button(page, 'Try again').click()
+    await page.getByText('anna@example.com').waitFor()
     assert.deepEqual(olga.complaints, [])
     await olga.context.close()
   },

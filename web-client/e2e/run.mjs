@@ -8,6 +8,7 @@ import { access } from './access.mjs'
 import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
 import { choosing } from './choosing.mjs'
+import { elsewhere } from './elsewhere.mjs'
 import { embedded } from './embedded.mjs'
 import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
@@ -53,7 +54,7 @@ async function main() {
     const take = () => seats.shift()
     const stage = { browser, site, event, anna, bert, take, pictures, server }
     // Only a server of one's own can be stopped, and its secret is known.
-    const own = server ? { ...office, ...tokens, ...restart } : {}
+    const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...choosing, ...organiser }
     Object.assign(parts, access, embedded, own)
     const wanted = new RegExp(process.env.STORY ?? '')
