@@ -32,7 +32,7 @@ describe('a booking', () => {
     expect(await phaseOf(status)).toBe('missing')
   })
 
-  test.each([408, 429, 500, 503])('could not be loaded at %i, and may be asked for again', async (status) => {
+  test.each([408, 429, 500, 503])('can be asked for again at %i', async (status) => {
     expect(await phaseOf(status)).toBe('failed')
   })
 })

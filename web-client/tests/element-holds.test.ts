@@ -11,7 +11,8 @@ const at = (seconds: number) => new Date(START_MS + seconds * 1000).toISOString(
 
 /** A server with one visitor, who holds and has booked what the test says. */
 function visit() {
-  const server = { holds: [] as Hold[], bookings: [] as Booking[], away: false, asked: [] as string[] }
+  const own = { holds: [] as Hold[], bookings: [] as Booking[] }
+  const server = { ...own, away: false, asked: [] as string[] }
   const storage = {
     getItem: () => JSON.stringify({ token: 't', user_id: 1, expires_at: at(90_000) }),
     setItem: () => {},

@@ -1,7 +1,7 @@
-// The colours of the map, against what WCAG 2.2 AA asks of text and of marks that stand in for colour.
+// The colours of the map, against what WCAG 2.2 AA asks of text and of marks in place of colour.
 
 import { describe, expect, test } from 'vitest'
-import { categoryColor, contrast, DARK, LIGHT, readableOn, type Palette } from '../sdk/index'
+import { categoryColor, contrast, DARK, LIGHT, mix, readableOn, type Palette } from '../sdk/index'
 import { isDark } from '../sdk/renderer/theme'
 import { smallChart } from './fakes'
 
@@ -10,7 +10,7 @@ const MARK_MIN = 3
 
 /** What categories of charts are painted in: the demo's own colours, and every kind of grey. */
 const OWN = ['#b23177', '#dd741e', '#3ea48f', '#0d62cc', '#af7cf0']
-const GREYS = Array.from({ length: 256 }, (_, at) => `#${at.toString(16).padStart(2, '0').repeat(3)}`)
+const GREYS = Array.from({ length: 256 }, (_, at) => mix('#000000', '#ffffff', at / 255))
 
 function colours(palette: Palette): string[] {
   const categories = [...OWN, ...GREYS].map((color, at) => {

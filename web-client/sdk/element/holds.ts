@@ -1,6 +1,6 @@
 // The seats held for the visitor of an element: locked and given back one by one, found again after
-// a reload, booked, and let go when their time is over. The truth is what the server answers: a hold
-// may have been extended or booked by the page itself.
+// a reload, booked, and let go when their time is over. The truth is what the server answers: a
+// hold may have been extended or booked by the page itself.
 
 import type { Booking, Customer, Hold, Wish } from '../api-types'
 import type { Table } from '../chart'

@@ -1,4 +1,4 @@
-// The element's few words, in the languages of the pages. A page may give others, for all languages.
+// The element's few words, in the languages of the pages. A page may give others, for all of them.
 
 import type { StatusName } from '../protocol'
 
