@@ -16,6 +16,11 @@ const COUNTS_EVERY_MS = 250
 /** How late a page may notice that sales have begun or ended. */
 const SALE_LATE_MS = 500
 
+/** What lasts less than three times this is warned of at a third of its time instead. */
+const WARN_MS = 60_000
+const WARN_SHARE = 1 / 3
+const WARN_TICK_MS = 1000
+
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get)
 }
@@ -39,6 +44,12 @@ export function useServerNow(everyMs: number): number {
     return () => clearInterval(timer)
   }, [everyMs])
   return now
+}
+
+/** Whether what lasts some seconds ends so soon that one has to be warned. */
+export function useEndsSoon(until: number | null, seconds: number): boolean {
+  const now = useServerNow(WARN_TICK_MS)
+  return until !== null && until - now < Math.min(WARN_MS, seconds * 1000 * WARN_SHARE)
 }
 
 /** Whether the event's seats can be had now; notices when that changes. */

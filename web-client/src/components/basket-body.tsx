@@ -2,7 +2,7 @@
 
 import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useSale, useServerNow } from '../hooks'
+import { useSale } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
@@ -21,11 +21,6 @@ interface Props {
   /** Shows seats that were found for the visitor. */
   onFound(seats: number[]): void
 }
-
-/** Holds shorter than this at first warn at a third of their time instead. */
-const WARN_MS = 60_000
-const WARN_SHARE = 1 / 3
-const TICK_MS = 1000
 
 export function BasketBody({ store, event, basket, view, onFound }: Props) {
   const { items, busy } = view
@@ -54,7 +49,7 @@ export function BasketBody({ store, event, basket, view, onFound }: Props) {
 }
 
 /** The sum, the time left, and the one button that matters. */
-export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>) {
+export function Checkout({ store, basket, view }: Omit<Props, 'event' | 'onFound'>) {
   const { items, busy } = view
   if (items.length === 0) return null
   const until = earliestEnd(items)
@@ -65,7 +60,6 @@ export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>)
   }
   return (
     <div className="flex flex-col gap-3.5">
-      {until !== null && <MoreTime until={until} event={event} basket={basket} busy={busy} />}
       <div className="flex items-end justify-between">
         <div>
           <div className="text-sm text-soft">{t('basket.seats', { count: items.length })}</div>
@@ -82,43 +76,6 @@ export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>)
         {t('basket.book', { count: items.length })}
       </Button>
     </div>
-  )
-}
-
-interface MoreTimeProps {
-  until: number
-  event: SeatmapEvent
-  basket: Basket
-  busy: boolean
-}
-
-/** Warns in time, says it to screen readers once, and gives more with one simple action. */
-function MoreTime({ until, event, basket, busy }: MoreTimeProps) {
-  const left = until - useServerNow(TICK_MS)
-  const lock = event.lock_seconds * 1000
-  const soon = left < Math.min(WARN_MS, lock * WARN_SHARE)
-  return (
-    <>
-      <p role="status" className="sr-only">
-        {soon ? t('basket.warning') : ''}
-      </p>
-      {soon && (
-        <div className="flex animate-rise items-center gap-3 rounded-2xl bg-sunken p-3 text-sm">
-          <span className="flex-1" aria-hidden="true">
-            {t('basket.warning')}
-          </span>
-          <button
-            type="button"
-            disabled={busy}
-            onClick={() => void basket.extend(event.lock_seconds)}
-            className="min-h-10 shrink-0 rounded-full px-4 font-semibold ring-1 ring-ink
-              hover:bg-surface"
-          >
-            {t('basket.extend')}
-          </button>
-        </div>
-      )}
-    </>
   )
 }
 
