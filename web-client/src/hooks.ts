@@ -1,6 +1,6 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
-import { useEffect, useReducer, useState, useSyncExternalStore } from 'react'
+import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
 import type { SeatmapEvent, SeatStore } from '../sdk/index'
 import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
@@ -89,4 +89,34 @@ export function useTitle(title: string): void {
   useEffect(() => {
     document.title = title
   }, [title])
+}
+
+/**
+ * Where the focus goes when the button that had it went with its line: to the last button of the
+ * line that took its place, else to the heading of what is empty now.
+ */
+export function useNextFocus(count: number) {
+  const box = useRef<HTMLDivElement>(null)
+  const left = useRef<{ line: number; count: number } | null>(null)
+  useEffect(() => {
+    if (!left.current || !box.current || count >= left.current.count) return
+    const { line } = left.current
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (document.activeElement !== document.body) {
+      left.current = null
+      return
+    }
+    const lines = box.current.querySelectorAll('[data-basket-line]')
+    const next = lines[Math.min(line, lines.length - 1)]
+    const button = next?.querySelector<HTMLElement>('button:last-of-type')
+    const heading = box.current.querySelector<HTMLElement>('[data-basket-heading]')
+    const stop = button ?? heading ?? box.current
+    stop.focus()
+    // A button that is off yet can't take it; then the next change tries again.
+    if (document.activeElement === stop) left.current = null
+  }, [count])
+  const leaves = (line: number) => {
+    left.current = { line, count }
+  }
+  return { box, leaves }
 }

@@ -2,7 +2,7 @@
 
 import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useSale } from '../hooks'
+import { useNextFocus, useSale } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
@@ -26,13 +26,14 @@ export function BasketBody({ store, event, basket, view, onFound }: Props) {
   const { items, busy } = view
   const bookings = view.bookings.filter(isAlive)
   const { state } = useSale(event)
+  const { box, leaves } = useNextFocus(items.length)
   return (
-    <div className="flex flex-col gap-5">
+    <div ref={box} tabIndex={-1} className="flex flex-col gap-5 outline-none">
       {bookings.map((booking) => (
         <BookingCard key={booking.id} chart={store.chart} booking={booking} />
       ))}
       {items.length > 0 && (
-        <BasketItems store={store} items={items} basket={basket} />
+        <BasketItems store={store} items={items} basket={basket} onLeave={leaves} />
       )}
       {items.length === 0 && bookings.length === 0 && <Empty event={event} />}
       {state === 'open' && (
@@ -85,7 +86,11 @@ function Empty({ event }: { event: SeatmapEvent }) {
   const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
   return (
     <div data-sale={state} className="rounded-3xl border border-dashed border-line px-5 py-7">
-      <h2 className="text-[17px] font-semibold tracking-[-0.015em]">
+      <h2
+        data-basket-heading
+        tabIndex={-1}
+        className="text-[17px] font-semibold tracking-[-0.015em] outline-none"
+      >
         {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
       </h2>
       <p className="mt-1 text-sm text-soft">

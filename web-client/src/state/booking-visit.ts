@@ -98,7 +98,9 @@ export class BookingVisit {
   }
 
   private put(booking: Booking): void {
+    const before = this.view.get().booking?.status
     this.view.patch({ booking })
+    if (before === 'pending' && booking.status === 'expired') toast('bad', t('pay.over'))
     clearTimeout(this.timer)
     if (booking.status !== 'pending' || !booking.expires_at) return
     const left = Math.max(0, Date.parse(booking.expires_at) - this.rest.now())
