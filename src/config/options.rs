@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::database::DatabaseOptions;
 use crate::http::rate::RateLimit;
 use crate::http::server::ConnectionLimits;
-use crate::http::{AuthMode, EventDefaults, HttpSettings, JwtSecret};
+use crate::http::{AllowedOrigins, AuthMode, EventDefaults, HttpSettings, JwtSecret};
 use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::store::pool::{CONNECTIONS_MIN, PoolSettings};
 
@@ -53,6 +53,10 @@ pub struct ServerOptions {
     /// Allow open mode on an address that others can reach.
     #[arg(long, env = "ALLOW_OPEN_MODE_ON_ANY_ADDRESS", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false", num_args = 0..=1, default_missing_value = "true")]
     pub allow_open_mode_on_any_address: bool,
+    /// Whose pages may use the server from a browser, besides its own: origins separated by commas
+    /// (100 at most), e.g. `https://shop.example`, or `*` for every site's.
+    #[arg(long, env = "ALLOWED_ORIGINS")]
+    pub allowed_origins: Option<AllowedOrigins>,
     /// How long a request may take until it is answered, in seconds (1–600).
     #[arg(long, env = "REQUEST_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub request_timeout_seconds: u64,
@@ -172,6 +176,7 @@ impl Options {
         HttpSettings {
             auth_mode: self.server.auth_mode,
             jwt_secret: self.server.jwt_secret.clone(),
+            allowed_origins: self.server.allowed_origins.clone(),
             request_timeout: Duration::from_secs(self.server.request_timeout_seconds),
             max_body_bytes: usize::try_from(self.server.max_body_bytes).unwrap_or(usize::MAX),
             rate: RateLimit {

@@ -11,6 +11,7 @@ use super::caller::{AuthMode, Callers};
 use super::documents::Documents;
 use super::live::LiveState;
 use super::metrics::Metrics;
+use super::origins::AllowedOrigins;
 use super::packed::Packed;
 use super::problem::{Failure, Reply};
 use super::rate::{RateLimit, Rates};
@@ -43,6 +44,8 @@ pub struct HttpSettings {
     pub auth_mode: AuthMode,
     /// What signed tokens are read by; without it there are none.
     pub jwt_secret: Option<JwtSecret>,
+    /// Which pages of other origins may use it from a browser; none unless named.
+    pub allowed_origins: Option<AllowedOrigins>,
     /// How long a request may take until it is answered, one way or the other.
     pub request_timeout: Duration,
     /// The largest body, in bytes.

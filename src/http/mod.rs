@@ -26,6 +26,7 @@ mod metrics;
 mod new_event;
 mod new_hold;
 mod openapi;
+mod origins;
 mod packed;
 mod panics;
 mod params;
@@ -56,6 +57,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 pub use app::{App, AppState, EventDefaults, HOLD_LIVES, HttpSettings, Parts};
 pub use caller::{AuthMode, Role};
+pub use origins::AllowedOrigins;
 pub use tokens::{JWT_SECRET_BYTES_MIN, JwtSecret};
 
 /// All routes of a node.
@@ -65,7 +67,7 @@ pub fn router(app: AppState) -> Router {
     app.documents.take_schemas(&document);
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
     let router: Router<AppState> = router.merge(docs);
-    router
+    let router = router
         .route("/asyncapi.json", get(documents::asyncapi))
         .route("/schemas", get(documents::schemas))
         .route("/schemas/{name}", get(documents::schema))
@@ -73,9 +75,13 @@ pub fn router(app: AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(panics::layer())
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), rate::limit))
-        .layer(from_fn_with_state(app.clone(), request_id::with_request_id))
-        .with_state(app)
+        .layer(from_fn_with_state(app.clone(), rate::limit));
+    // Outside the limits: a browser that is refused reads why, and its preflights cost nothing.
+    let router = match &app.settings.allowed_origins {
+        Some(allowed) => router.layer(origins::layer(allowed)),
+        None => router,
+    };
+    router.layer(from_fn_with_state(app.clone(), request_id::with_request_id)).with_state(app)
 }
 
 async fn method_not_allowed() -> axum::http::StatusCode {

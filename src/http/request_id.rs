@@ -16,7 +16,7 @@ use super::problem::Failure;
 use crate::protocol::problem::{Code, PROBLEM_JSON, Problem};
 
 /// The header that carries the id, in and out.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest id taken from a client, in characters.
 const ID_CHARS_MAX: usize = 128;
