@@ -3,23 +3,14 @@
 
 import assert from 'node:assert/strict'
 import { examine } from './access.mjs'
-import { button, PHONE, Visitor } from './browser.mjs'
+import { button, Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
-import { AVAILABLE, BOOKED, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
+import { AVAILABLE, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 const DAY_MS = 86_400_000
 
 /** Short enough to wait for, long enough to click before it ends. */
 const LOCK_SECONDS = 6
-
-/** On a phone the button is looked for first; a third of this is time for that. */
-const PHONE_LOCK_SECONDS = 18
-
-/** A window of 1280 by 1024 at 400 %. */
-const ZOOMED = { width: 320, height: 256 }
-
-/** The flag of a seat with a restricted view; the first demo event has such. */
-const RESTRICTED = 4
 
 export const checkout = {
   'who is too late is told, taken back, and offered the nearest': async (stage) => {
@@ -66,116 +57,6 @@ export const checkout = {
     await bert.sees(0, AVAILABLE)
     assert.deepEqual(jana.complaints, [])
     await jana.context.close()
-  },
-
-  'a phone warns before a hold ends, with its basket closed': async (stage) => {
-    const { browser, site, pictures } = stage
-    const event = await makeEvent(site, { lock_seconds: PHONE_LOCK_SECONDS })
-    const jana = await Visitor.open(browser, site, { viewport: PHONE })
-    const { page } = jana
-    await jana.visit(event)
-    await jana.choose(0)
-    await jana.owns(0, HELD)
-    await button(page, 'More time').waitFor()
-    assert.equal(await button(page, 'Book 1 seat').count(), 0, 'the basket is closed')
-    await page.locator('[role=status]', { hasText: 'Do you need more time?' }).waitFor()
-    await jana.picture(pictures, 'warning-390')
-    await button(page, 'More time').click()
-    await page.getByText('held longer now').first().waitFor()
-    await page.locator('[data-more-time]:focus').waitFor()
-    await jana.owns(0, HELD)
-    await page.getByRole('button', { name: /^1 seat/ }).click()
-    await page.getByRole('button', { name: 'Give back' }).click()
-    await jana.owns(0, NONE)
-    assert.deepEqual(jana.complaints, [])
-    await jana.context.close()
-  },
-
-  'at 400 % everything of the basket can be reached': async ({ browser, site, pictures }) => {
-    const event = await makeEvent(site)
-    const jana = await Visitor.open(browser, site, { viewport: PHONE })
-    const { page } = jana
-    await jana.visit(event)
-    await jana.choose(0)
-    await jana.owns(0, HELD)
-    await page.setViewportSize(ZOOMED)
-    await page.getByRole('button', { name: /^1 seat/ }).click()
-    const book = button(page, 'Book 1 seat')
-    await book.scrollIntoViewIfNeeded()
-    await jana.picture(pictures, 'basket-320')
-    const box = await book.boundingBox()
-    assert.ok(box.y >= 0 && box.y + box.height <= ZOOMED.height, `Book is at ${box.y}`)
-    await book.click()
-    await page.getByRole('button', { name: /^Pay/ }).waitFor()
-    assert.deepEqual(jana.complaints, [])
-    await jana.context.close()
-  },
-
-  'two windows of one visitor agree without being loaded again': async (stage) => {
-    const { browser, site, bert } = stage
-    const event = await makeEvent(site)
-    const anna = await Visitor.open(browser, site)
-    await anna.visit(event)
-    const second = await anna.another()
-    await second.visit(event)
-    await bert.visit(event)
-    await anna.choose(0)
-    await second.owns(0, HELD)
-    await button(second.page, 'Book 1 seat').click()
-    await anna.owns(0, BOOKED)
-    await anna.page.getByRole('link', { name: 'Go to payment' }).waitFor()
-    await second.page.getByRole('button', { name: /^Pay/ }).click()
-    await bert.sees(0, SOLD)
-    await anna.page.getByRole('link', { name: 'Show ticket' }).waitFor()
-    assert.equal(await anna.page.getByText(/^Time is up/).count(), 0)
-    assert.deepEqual([...anna.complaints, ...second.complaints], [])
-    await anna.context.close()
-  },
-
-  'the focus stays in the basket when a seat is given back': async ({ browser, site }) => {
-    const event = await makeEvent(site)
-    const fritz = await Visitor.open(browser, site)
-    const { page } = fritz
-    await fritz.visit(event)
-    for (const seat of [0, 1]) {
-      await fritz.choose(seat)
-      await fritz.owns(seat, HELD)
-    }
-    const back = page.getByRole('button', { name: /^Give back/ })
-    await back.first().focus()
-    await page.keyboard.press('Enter')
-    await fritz.owns(0, NONE)
-    await page.locator('button[aria-label^="Give back"]:focus').waitFor()
-    await page.keyboard.press('Enter')
-    await fritz.owns(1, NONE)
-    await page.locator('h2:focus', { hasText: 'Choose your seats' }).waitFor()
-    assert.deepEqual(fritz.complaints, [])
-    await fritz.context.close()
-  },
-
-  'on a phone, too, seats tell what is special, and prices filter': async (stage) => {
-    const { browser, site, pictures } = stage
-    const lena = await Visitor.open(browser, site, { viewport: PHONE })
-    const { page } = lena
-    await lena.visit(1)
-    const seat = await lena.map(({ store: { chart, statuses } }, flag) =>
-      statuses.findIndex((status, at) => status === 0 && chart.flags[at] & flag), RESTRICTED)
-    assert.ok(seat >= 0, 'the demo has no free seat with a restricted view')
-    await lena.choose(seat)
-    await lena.owns(seat, HELD)
-    await page.getByRole('button', { name: /^1 seat/ }).click()
-    await page.locator('[data-basket-line]', { hasText: 'Restricted view' }).waitFor()
-    await page.getByRole('slider', { name: 'Highest price' }).fill('0')
-    await button(page, 'Show all').waitFor()
-    await lena.picture(pictures, 'special-390')
-    await examine(page, 'special-390')
-    await page.getByRole('button', { name: /^Book 1/ }).click()
-    await page.getByText(/^Restricted view · /).waitFor()
-    await lena.picture(pictures, 'special-payment-390')
-    await button(page, 'Cancel').click()
-    await page.getByText('Cancelled', { exact: true }).waitFor()
-    assert.deepEqual(lena.complaints, [])
-    await lena.context.close()
   },
 
   'the end of the time to pay is told before, and can be made up for': async (stage) => {

@@ -2,9 +2,8 @@
 // storey, seats drawn around; and of what is told when it can't be had.
 
 import assert from 'node:assert/strict'
-import { examine } from './access.mjs'
-import { button, LOOKS, Visitor } from './browser.mjs'
-import { buy, makeChart, makeEvent } from './rest.mjs'
+import { Visitor } from './browser.mjs'
+import { makeChart, makeEvent } from './rest.mjs'
 import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 
 /** A house of two storeys with a table sold whole and room to stand. */
@@ -81,7 +80,7 @@ async function colourAt(page, { x, y }) {
 }
 
 /** An event in the house of two storeys, and a visitor of it. */
-async function enter({ browser, site }, rule, more = {}) {
+export async function enter({ browser, site }, rule, more = {}) {
   const chart = await makeChart(site, { ...CHART, ...more })
   const event = await makeEvent(site, {
     total_tickets: undefined,
@@ -96,7 +95,7 @@ async function enter({ browser, site }, rule, more = {}) {
   return { nora, event }
 }
 
-const leave = async (visitor) => {
+export const leave = async (visitor) => {
   assert.deepEqual(visitor.complaints, [])
   await visitor.context.close()
 }
@@ -152,45 +151,6 @@ export const choosing = {
     await page.getByRole('button', { name: 'Give back Pit' }).click()
     await page.getByRole('heading', { name: 'Choose your seats' }).waitFor()
     await leave(nora)
-  },
-
-  'who is too late for an area is told so in its dialog': async (stage) => {
-    const { nora, event } = await enter(stage, 'off')
-    const { page } = nora
-    await button(page, 'List').click()
-    nora.deaf = true
-    const places = Array.from({ length: 29 }, (_, at) => `Pit-${String(at + 1).padStart(4, '0')}`)
-    await buy(stage.site, event, places.slice(0, 15), { paid: false })
-    await buy(stage.site, event, places.slice(15), { paid: false })
-    await button(page, 'Choose places').click()
-    await button(page, 'Take 2 places').click()
-    const dialog = page.getByRole('dialog', { name: 'Pit' })
-    await dialog.getByRole('alert').filter({ hasText: 'Only 1 place is left.' }).waitFor()
-    await nora.picture(stage.pictures, 'area-refused-1440')
-    await leave(nora)
-  },
-
-  'axe finds nothing serious in dialogs and forms, in every look': async (stage) => {
-    const { browser, site, pictures } = stage
-    const { nora, event } = await enter(stage, 'off')
-    await leave(nora)
-    for (const { name, ...options } of LOOKS) {
-      const otto = await Visitor.open(browser, site, { ...options, still: true })
-      const { page } = otto
-      await otto.visit(event)
-      await button(page, 'List').click()
-      await button(page, 'Choose places').click()
-      await page.getByRole('dialog', { name: 'Pit' }).waitFor()
-      await otto.picture(pictures, `area-${name}`)
-      await examine(page, `area-${name}`)
-      await button(page, 'Not now').click()
-      if (otto.phone) await page.getByRole('button', { name: /^Choose your seats/ }).click()
-      await button(page, 'Find the best seats').click()
-      await button(page, 'Find 2 seats together').waitFor()
-      await otto.picture(pictures, `best-${name}`)
-      await examine(page, `best-${name}`)
-      await leave(otto)
-    }
   },
 
   'a seat that would leave another alone says so, and is refused with a better one': async (

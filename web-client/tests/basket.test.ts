@@ -22,7 +22,8 @@ function server() {
     bookings: () => answer(told.bookings),
     lock: async (_: number, seatNo: string) => {
       told.holds = [holdOf(seatNo, 60_000)]
-      return { hold_id: 'h', seat_no: seatNo, status: 'locked', expires_at: inMs(60_000), version: 2 }
+      const [hold] = told.holds
+      return { hold_id: hold.id, seat_no: seatNo, expires_at: hold.expires_at, version: 2 }
     },
     book: async (_: number, seats: string[]) => {
       const booking = fakeBooking({ seat_nos: seats, status: 'pending', expires_at: inMs(60_000) })
@@ -99,7 +100,7 @@ describe('basket', () => {
     expect([itemsOf(), words()]).toEqual([[0], []])
   })
 
-  test.each([false, true])('a hold that is over is called so, silent server: %s', async (silent) => {
+  test.each([false, true])('a hold that is over is called so, silence: %s', async (silent) => {
     const { rest, told } = server()
     const { basket, itemsOf } = windowOf(rest)
     told.holds = [holdOf('Left-1-1', 300)]
