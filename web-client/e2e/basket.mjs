@@ -32,7 +32,7 @@ export const basket = {
     await jana.picture(pictures, 'warning-390')
     await button(page, 'More time').click()
     await page.getByText('held longer now').first().waitFor()
-    await page.locator('[data-more-time]:focus').waitFor()
+    await page.locator('[data-more-time]:focus').waitFor({ state: 'attached' })
     await jana.owns(0, HELD)
     await page.getByRole('button', { name: /^1 seat/ }).click()
     await page.getByRole('button', { name: 'Give back' }).click()

@@ -43,9 +43,10 @@ export function flagWords(chart: Chart, seat: number): string[] {
   return FLAG_WORDS.filter(([flag]) => chart.flags[seat] & flag).map(([, key]) => t(key))
 }
 
-/** What is special about seats, in words, and which of them are meant. */
+/** What is special about seats, in words, and which are meant; at an aisle is nothing to heed. */
 export function notesOf(chart: Chart, seatNos: readonly string[]): string[] {
   return FLAG_WORDS.flatMap(([flag, key]) => {
+    if (flag === Flag.aisle) return []
     const meant = seatNos.filter((seatNo) => chart.flags[chart.seatOf(seatNo)] & flag)
     return meant.length > 0 ? [`${t(key)} · ${seatsInWords(chart, meant).join('; ')}`] : []
   })
