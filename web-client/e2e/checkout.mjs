@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { examine } from './access.mjs'
-import { Visitor } from './browser.mjs'
+import { button, Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
-import { AVAILABLE, HELD, LOCKED, NONE, SOLD } from './states.mjs'
+import { AVAILABLE, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 const DAY_MS = 86_400_000
 
@@ -55,6 +55,33 @@ export const checkout = {
     await jana.page.getByText(/^Time is up/).first().waitFor()
     await jana.owns(0, NONE)
     await bert.sees(0, AVAILABLE)
+    assert.deepEqual(jana.complaints, [])
+    await jana.context.close()
+  },
+
+  'the end of the time to pay is told before, and can be made up for': async (stage) => {
+    const { browser, site, bert, pictures } = stage
+    const event = await makeEvent(site, { booking_seconds: LOCK_SECONDS })
+    const jana = await Visitor.open(browser, site)
+    const { page } = jana
+    await bert.visit(event)
+    await jana.visit(event)
+    await jana.choose(0)
+    await jana.owns(0, HELD)
+    await button(page, 'Book 1 seat').click()
+    await page.getByRole('heading', { name: 'Payment' }).waitFor()
+    await bert.sees(0, RESERVED)
+    const said = page.locator('[data-pay-warning]')
+    await said.filter({ hasText: 'The time to pay is nearly over.' }).waitFor()
+    await page.locator('[role=status]', { hasText: 'The time to pay is over.' }).waitFor()
+    await page.getByRole('heading', { name: 'Your booking' }).waitFor()
+    assert.equal(await said.textContent(), '')
+    await bert.sees(0, AVAILABLE)
+    await jana.picture(pictures, 'not-paid-1440')
+    await examine(page, 'not-paid')
+    await page.getByRole('button', { name: /^Try to pay .* anyway/ }).click()
+    await page.getByRole('heading', { name: 'Your tickets' }).waitFor()
+    await bert.sees(0, SOLD)
     assert.deepEqual(jana.complaints, [])
     await jana.context.close()
   },

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
+import { look } from './office.mjs'
 import { makeEvent } from './rest.mjs'
 import { AVAILABLE, LOCKED, RESERVED } from './states.mjs'
 
@@ -47,6 +48,16 @@ async function embed({ browser, site, event, bert, take, pictures }, path, name)
 }
 
 export const embedded = {
+  'axe finds nothing serious on the examples': async (stage) => {
+    const ready = ({ page }) =>
+      page.waitForFunction(() => document.querySelector('seat-map').store?.ready)
+    const path = (name) => `/examples/${name}.html?event=${stage.event}`
+    await look(stage, '', [
+      ['plain', path('plain'), ready],
+      ['react', path('react'), ready],
+    ])
+  },
+
   'the element works on a page without a framework': (stage) =>
     embed(stage, '/examples/plain.html', 'plain-1440'),
 

@@ -4,19 +4,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { examine } from './access.mjs'
-import { button, PHONE, Visitor } from './browser.mjs'
+import { button, LOOKS, Visitor } from './browser.mjs'
 import { ANNA, buy, callOff, makeEvent } from './rest.mjs'
 import { AVAILABLE, LOCKED, SOLD } from './states.mjs'
 
-const LOOKS = [
-  { name: '1440-light' },
-  { name: '1440-dark', dark: true },
-  { name: '390-light', viewport: PHONE },
-  { name: '390-dark', viewport: PHONE, dark: true },
-]
-
 /** Looks at pages in every look, and has each examined. */
-async function look(stage, token, pages) {
+export async function look(stage, token, pages) {
   for (const { name, ...options } of LOOKS) {
     const visitor = await Visitor.open(stage.browser, stage.site, { ...options, still: true })
     for (const [part, path, ready] of pages) {
@@ -230,6 +223,15 @@ export const office = {
     const base = `/organise/events/${event}`
     await look(stage, server.token('organiser'), [
       ['organise', '/organise', ({ page }) => page.getByText('New event').waitFor()],
+      ['new-event', '/organise/new', ({ page }) => page.getByLabel('Name').waitFor()],
+      [
+        'desk',
+        base,
+        async (visitor) => {
+          await visitor.live()
+          await visitor.page.getByText(/^Payment · user/).first().waitFor()
+        },
+      ],
       ['sign-in', '/organise/sign-in', ({ page }) => page.getByText(/signed in as/).waitFor()],
       ['bookings', `${base}/bookings`, ({ page }) => page.getByText('4 bookings').waitFor()],
       ['booking', `${base}/bookings/${ref}`, ({ page }) => page.getByText('Paid').waitFor()],

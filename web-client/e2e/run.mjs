@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { access } from './access.mjs'
+import { basket } from './basket.mjs'
 import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
 import { choosing } from './choosing.mjs'
@@ -55,7 +56,7 @@ async function main() {
     const stage = { browser, site, event, anna, bert, take, pictures, server }
     // Only a server of one's own can be stopped, and its secret is known.
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
-    const parts = { ...stories, ...checkout, ...choosing, ...organiser }
+    const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
     Object.assign(parts, access, embedded, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))

@@ -3,7 +3,7 @@
 import type { FormEvent } from 'react'
 import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useSale, useServerNow } from '../hooks'
+import { useNextFocus, useSale } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
@@ -25,22 +25,18 @@ interface Props {
   onFound(seats: number[]): void
 }
 
-/** Holds shorter than this at first warn at a third of their time instead. */
-const WARN_MS = 60_000
-const WARN_SHARE = 1 / 3
-const TICK_MS = 1000
-
 export function BasketBody({ store, event, basket, view, onFound }: Props) {
   const { items, busy } = view
   const bookings = view.bookings.filter(isAlive)
   const { state } = useSale(event)
+  const { box, leaves } = useNextFocus(items.length)
   return (
-    <div className="flex flex-col gap-5">
+    <div ref={box} tabIndex={-1} className="flex flex-col gap-5 outline-none">
       {bookings.map((booking) => (
         <BookingCard key={booking.id} chart={store.chart} booking={booking} />
       ))}
       {items.length > 0 && (
-        <BasketItems store={store} items={items} basket={basket} />
+        <BasketItems store={store} items={items} basket={basket} onLeave={leaves} />
       )}
       {items.length === 0 && bookings.length === 0 && <Empty event={event} />}
       {state === 'open' && (
@@ -57,7 +53,7 @@ export function BasketBody({ store, event, basket, view, onFound }: Props) {
 }
 
 /** The sum, the time left, and the one button that matters. */
-export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>) {
+export function Checkout({ store, basket, view }: Omit<Props, 'event' | 'onFound'>) {
   const { items, busy } = view
   if (items.length === 0) return null
   const until = earliestEnd(items)
@@ -69,7 +65,6 @@ export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>)
   }
   return (
     <form onSubmit={(submit) => void book(submit)} className="flex flex-col gap-3.5">
-      {until !== null && <MoreTime until={until} event={event} basket={basket} busy={busy} />}
       <div className="flex items-end justify-between">
         <div>
           <div className="text-sm text-soft">{t('basket.seats', { count: items.length })}</div>
@@ -90,50 +85,17 @@ export function Checkout({ store, event, basket, view }: Omit<Props, 'onFound'>)
   )
 }
 
-interface MoreTimeProps {
-  until: number
-  event: SeatmapEvent
-  basket: Basket
-  busy: boolean
-}
-
-/** Warns in time, says it to screen readers once, and gives more with one simple action. */
-function MoreTime({ until, event, basket, busy }: MoreTimeProps) {
-  const left = until - useServerNow(TICK_MS)
-  const lock = event.lock_seconds * 1000
-  const soon = left < Math.min(WARN_MS, lock * WARN_SHARE)
-  return (
-    <>
-      <p role="status" className="sr-only">
-        {soon ? t('basket.warning') : ''}
-      </p>
-      {soon && (
-        <div className="flex animate-rise items-center gap-3 rounded-2xl bg-sunken p-3 text-sm">
-          <span className="flex-1" aria-hidden="true">
-            {t('basket.warning')}
-          </span>
-          <button
-            type="button"
-            disabled={busy}
-            onClick={() => void basket.extend(event.lock_seconds)}
-            className="min-h-10 shrink-0 rounded-full px-4 font-semibold ring-1 ring-ink
-              hover:bg-surface"
-          >
-            {t('basket.extend')}
-          </button>
-        </div>
-      )}
-    </>
-  )
-}
-
 function Empty({ event }: { event: SeatmapEvent }) {
   const { state, at } = useSale(event)
   const minutes = Math.round(event.lock_seconds / 60)
   const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
   return (
     <div data-sale={state} className="rounded-3xl border border-dashed border-line px-5 py-7">
-      <h2 className="text-[17px] font-semibold tracking-[-0.015em]">
+      <h2
+        data-basket-heading
+        tabIndex={-1}
+        className="text-[17px] font-semibold tracking-[-0.015em] outline-none"
+      >
         {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
       </h2>
       <p className="mt-1 text-sm text-soft">

@@ -9,7 +9,7 @@ import { customer } from '../state/customer'
 const NAME_CHARS_MAX = 200
 const EMAIL_CHARS_MAX = 254
 
-const INPUT = 'h-11 w-full min-w-0 rounded-xl bg-surface px-3 ring-1 ring-soft ring-inset'
+const INPUT = 'h-11 w-full min-w-0 rounded-xl bg-surface px-3 ring-1 ring-edge ring-inset'
 
 export function CustomerFields() {
   const { name, email } = useObservable(customer)
