@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
 
+use super::caller::SESSION_HEADER;
 use super::commands::VERSION_HEADER;
 use super::request_id::REQUEST_ID;
 
@@ -71,6 +72,7 @@ pub(super) fn layer(allowed: &AllowedOrigins) -> CorsLayer {
     };
     let asked = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
     let told = [header::DATE, header::ETAG, header::LOCATION, header::RETRY_AFTER];
+    let own_asked = [IDEMPOTENCY_KEY, REQUEST_ID, HeaderName::from_static(SESSION_HEADER)];
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods(AllowMethods::list([
@@ -80,7 +82,7 @@ pub(super) fn layer(allowed: &AllowedOrigins) -> CorsLayer {
             Method::PATCH,
             Method::DELETE,
         ]))
-        .allow_headers(AllowHeaders::list(asked.into_iter().chain([IDEMPOTENCY_KEY, REQUEST_ID])))
+        .allow_headers(AllowHeaders::list(asked.into_iter().chain(own_asked)))
         .expose_headers(ExposeHeaders::list(told.into_iter().chain([VERSION_HEADER, REQUEST_ID])))
         .max_age(REMEMBERED)
 }

@@ -21,8 +21,10 @@ const RING_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// falls further behind for as long as the event is busy. Beyond it, merges begin and end at
 /// multiples of it, so that laggards share them.
 const MERGE_FRAMES: u64 = 1_024;
-/// The most merged frames kept, from and to different places.
+/// The most that merged frames are kept of, from and to different places: in number, and what they
+/// may weigh, in bytes. Whoever comes too late has one made anew.
 const MERGES_MAX: usize = 64;
+const MERGES_BYTES_MAX: usize = 256 * 1024;
 
 /// What a cursor finds.
 #[derive(Debug)]
@@ -44,11 +46,18 @@ pub(super) struct Ring {
     weight: usize,
     /// Merged frames by the first number in them and the first that isn't.
     merges: HashMap<(u64, u64), Arc<Frame>>,
+    merges_weight: usize,
 }
 
 impl Ring {
     pub(super) fn new() -> Self {
-        Self { frames: VecDeque::new(), head: 0, weight: 0, merges: HashMap::new() }
+        Self {
+            frames: VecDeque::new(),
+            head: 0,
+            weight: 0,
+            merges: HashMap::new(),
+            merges_weight: 0,
+        }
     }
 
     /// The number the next frame gets; a cursor standing here has seen everything.
@@ -109,9 +118,11 @@ impl Ring {
         }
         let change = ChangeSet { from, version, changes: Vec::from_iter(changes) };
         let merged = Frame::merged(change, published_at);
-        if self.merges.len() >= MERGES_MAX {
+        if self.merges.len() >= MERGES_MAX || self.merges_weight > MERGES_BYTES_MAX {
             self.merges.clear();
+            self.merges_weight = 0;
         }
+        self.merges_weight += merged.weight();
         self.merges.insert((begin, end), Arc::clone(&merged));
         merged
     }

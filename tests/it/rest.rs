@@ -10,6 +10,7 @@ mod holds;
 mod lists;
 mod maps;
 mod organisers;
+mod origins;
 mod past;
 mod resources;
 mod sales;

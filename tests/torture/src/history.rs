@@ -18,7 +18,9 @@ pub use answers::{Said, out_of_contract, outcome, unread};
 pub use call::Call;
 pub use door::woven;
 pub use file::{HistoryError, read, write};
-pub use told::{Answer, BookingTold, HoldTold, Outcome, Refusal, Status, Turned};
+pub use told::{
+    Answer, BookingTold, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
+};
 
 /// A moment of this program: nanoseconds since the run began.
 pub type Nanos = u64;
@@ -35,6 +37,8 @@ pub struct History {
     pub operations: Vec<Operation>,
     /// Each event's change log, read whole at rest.
     pub logs: Vec<Log>,
+    /// All other events and customer records that were there at rest.
+    pub created: Vec<Created>,
 }
 
 /// One line of the file.
@@ -47,6 +51,8 @@ pub enum Line {
     Operation(Box<Operation>),
     /// A change log.
     Log(Log),
+    /// Something made during the run.
+    Created(Created),
 }
 
 /// An event as it was when the run began.
@@ -114,7 +120,7 @@ pub struct Operation {
     pub client: String,
     /// The user it was sent as; none for organisers whom nobody named.
     pub caller: Option<i64>,
-    /// The event it is about.
+    /// The event it is about; 0: none.
     pub event: i64,
     /// The node it was sent to, for people to read.
     pub node: Option<u32>,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use clap::Parser;
@@ -12,7 +12,7 @@ use seatmap_torture::judge::judge;
 use seatmap_torture::plan::{Part, Plan};
 use seatmap_torture::run::{Report, Settings, run};
 use seatmap_torture::shrink::shrink;
-use seatmap_torture::totals::Totals;
+use seatmap_torture::totals::{Totals, UNKNOWN_COMMIT};
 use tokio::sync::Mutex;
 use tokio::task::JoinError;
 use tokio::time::timeout;
@@ -26,8 +26,17 @@ const RUN_MAX: Duration = Duration::from_secs(180);
 /// How often a smaller plan is run before it counts as harmless.
 const SHRINK_TRIES: usize = 3;
 
+/// What `--help` ends with.
+const WHEN_IT_FAILS: &str = "\
+When a seed fails, its violations are printed, and its plan and its history are kept with
+the results. The plan is not made smaller by itself, because that takes up to an hour. The
+same command with --shrink (make torture SEED=... SHRINK=1) leaves out faults, clients and
+viewers while the rest still fails, until none can be left out or 60 plans were tried, and
+keeps what is left as seed-....small.plan.json, to be run again with --plan.";
+
 /// Puts the server through what a seed says, and looks whether anything got lost.
 #[derive(Debug, Parser)]
+#[command(after_help = WHEN_IT_FAILS)]
 struct Options {
     /// The first seed [default: one by chance].
     #[arg(long)]
@@ -62,7 +71,7 @@ struct Options {
     /// How many runs go on at once.
     #[arg(long, default_value_t = 2)]
     at_once: usize,
-    /// Makes the plan of what fails smaller, which takes many runs.
+    /// Makes the plan of a seed that fails as small as it can be and still fail.
     #[arg(long)]
     shrink: bool,
 }
@@ -111,6 +120,7 @@ async fn torture(options: Options) -> Result<bool, Failure> {
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
     let totals_file = options.results.join("totals.json");
     let mut totals = Totals::of_build(&totals_file, &build(&settings.program)?)?;
+    totals.commit = commit();
     totals.commands.insert(command(first, &options));
     totals.write(&totals_file)?;
     let seeds = stream::iter(first..first + options.seeds);
@@ -129,6 +139,14 @@ fn build(program: &Path) -> std::io::Result<String> {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(&std::fs::read(program)?);
     Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// The commit of the tree that this runs in, in short.
+fn commit() -> String {
+    let git = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
+    let said = git.ok().filter(|git| git.status.success()).map(|git| git.stdout);
+    let name = String::from_utf8_lossy(&said.unwrap_or_default()).trim().to_owned();
+    if name.is_empty() { UNKNOWN_COMMIT.to_owned() } else { name }
 }
 
 /// The command that does the same again.
@@ -236,7 +254,13 @@ async fn smaller(plan: &Plan, settings: &Settings) -> Plan {
         false
     };
     let shrunk = shrink(&plan.parts(), SHRINK_RUNS_MAX, still_fails).await;
-    println!("  {} parts are left after {} plans", shrunk.items.len(), shrunk.runs);
+    let (left, runs) = (shrunk.items.len(), shrunk.runs);
+    let minimal = if shrunk.is_minimal {
+        "none of them can be left out"
+    } else {
+        "perhaps more than are needed"
+    };
+    println!("  {left} parts are left after {runs} plans, {minimal}");
     plan.of_parts(&shrunk.items)
 }
 

@@ -14,6 +14,8 @@ use crate::run::{CAME_TO_NOTHING, Counts, Report};
 pub struct Totals {
     /// The build of the server that all of it is of.
     pub build: String,
+    /// The commit that the latest of it was made with.
+    pub commit: String,
     /// The commands that added to it.
     pub commands: BTreeSet<String>,
     /// Seeds without a violation.
@@ -36,6 +38,9 @@ pub struct Totals {
 
 /// How many violations of a seed are kept.
 const KEPT_MAX: usize = 10;
+
+/// What stands for a commit that nobody knows.
+pub const UNKNOWN_COMMIT: &str = "unknown";
 
 impl Totals {
     /// Reads a file; none is as good as an empty one.
@@ -117,12 +122,13 @@ impl Totals {
             self.commands.iter().map(|command| format!("`{command}`")).collect();
         let mut out = format!(
             "# What the server was put through\n\n\
-             Made by {commands} of the build {build}; a run is one seed: two or three nodes as processes of their own \
+             Made by {commands} at the commit {commit}, of the build {build}; a run is one seed: two or three nodes as processes of their own \
              over one PostgreSQL, buyers, organisers and viewers of all formats, and these faults. \
              Counted is what took effect; what was planned and came to nothing is told below. {passed} seeds passed{once}, {failed} \
              failed, {stumbled} did not end.\n\n| Fault | Times | In runs |\n| --- | ---: | ---: |\n",
             commands = commands.join(", "),
             build = self.build,
+            commit = if self.commit.is_empty() { UNKNOWN_COMMIT } else { &self.commit },
         );
         // Writing to a string can't fail.
         let (idle, happened): (Vec<_>, Vec<_>) =
@@ -191,6 +197,14 @@ mod tests {
         assert!(totals.table().contains("Seed 3 did not end: no port"));
         totals.judged(3, &[]);
         assert!(totals.has_passed(3) && totals.stumbled.is_empty());
+    }
+
+    #[test]
+    fn the_table_names_the_commit() {
+        let mut totals = Totals::default();
+        assert!(totals.table().contains(" at the commit unknown, "));
+        totals.commit = "1a2b3c4".to_owned();
+        assert!(totals.table().contains(" at the commit 1a2b3c4, "));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use seatmap::protocol::live::Format;
 use seatmap_loadtest::audience::{AudienceSettings, Resume, Slow};
 use seatmap_loadtest::rest::Client;
+use seatmap_loadtest::write::make_event;
 use tokio::time::sleep;
 
 use super::crowd::Crowd;
@@ -134,7 +135,7 @@ async fn snapshots(bench: &mut Bench, place: &Place) -> Result<(), Failed> {
 /// What viewers do while large changes go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
-    /// They come when the changes are over.
+    /// They look at an event that doesn't change, while another one does.
     Idle,
     Reading,
     Silent,
@@ -143,32 +144,30 @@ enum Habit {
 impl Habit {
     fn case(self) -> &'static str {
         match self {
-            Self::Idle => "1,000 idle after large changes",
+            Self::Idle => "1,000 idle beside large changes",
             Self::Reading => "1,000 that read large changes",
             Self::Silent => "1,000 that don't read them",
         }
     }
 }
 
-/// The same changes with viewers there or not, who read or don't. What the changes themselves leave
-/// behind counts for all of them alike.
+/// The same changes with viewers who look elsewhere, read, or don't. What the changes themselves
+/// leave behind counts for all of them alike.
 async fn beside_changes(bench: &mut Bench, place: &Place, habit: Habit) -> Result<(), Failed> {
     let mut map = LiveMap::start(bench, place.contender, ARENA_SEATS).await?;
     // The event is followed even while nobody else is there.
     let watcher = Crowd::gather(map.server.address, map.event, 1).await?;
+    let elsewhere = make_event(map.server.address, ARENA_SEATS).await?;
+    let other_watcher = Crowd::gather(map.server.address, elsewhere, 1).await?;
     switch(&map).await?;
     sleep(SETTLE).await;
     let base = resident_bytes(map.server.process)?;
-    if habit == Habit::Idle {
-        switch(&map).await?;
-    }
-    let mut settings = AudienceSettings::new(map.server.address, map.event, SILENT_VIEWERS);
+    let event = if habit == Habit::Idle { elsewhere } else { map.event };
+    let mut settings = AudienceSettings::new(map.server.address, event, SILENT_VIEWERS);
     let is_silent = habit == Habit::Silent;
     settings.slow = is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0 });
     let crowd = Crowd::gather_as(settings).await?;
-    if habit != Habit::Idle {
-        switch(&map).await?;
-    }
+    switch(&map).await?;
     sleep(SETTLE).await;
     let bytes = resident_bytes(map.server.process)?;
     let mut values = vec![(PER_VIEWER, kib_per(bytes, base, SILENT_VIEWERS))];
@@ -178,6 +177,7 @@ async fn beside_changes(bench: &mut Bench, place: &Place, habit: Habit) -> Resul
     bench.samples.add(place, &values);
     crowd.leave()?;
     watcher.leave()?;
+    other_watcher.leave()?;
     map.stop().await
 }
 

@@ -3,7 +3,6 @@
 //! There are no buffers: whoever can't take a frame now keeps its place, or the rest of a frame
 //! that all share.
 
-use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::net::Shutdown;
 
@@ -16,11 +15,13 @@ use crate::protocol::live::framed::Framed;
 
 /// What a socket has been told and not yet taken. Short: nothing is said to who is blocked but
 /// the answers to what was read in one go, and the close frame.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outbox {
-    frames: VecDeque<Bytes>,
+    first: Bytes,
     /// How much of the first frame has been taken, in bytes.
     taken: usize,
+    /// What follows it. Mostly nothing, and nothing takes no memory.
+    then: Vec<Bytes>,
 }
 
 /// What became of a frame.
@@ -93,15 +94,18 @@ impl Sockets {
     pub(super) fn drain(&mut self, at: usize, now: Instant) -> Result<(), Lost> {
         let (hot, cold) = (&mut self.hot[at], &mut self.cold[at]);
         let Some(outbox) = &mut cold.outbox else { return Ok(()) };
-        while let Some(frame) = outbox.frames.front() {
-            match hot.write(&frame[outbox.taken..]) {
+        loop {
+            match hot.write(&outbox.first[outbox.taken..]) {
                 Ok(taken) => {
                     outbox.taken += taken;
                     if hot.standing == Standing::Blocked {
                         cold.until = now + self.stall_timeout;
                     }
-                    if outbox.taken == frame.len() {
-                        outbox.frames.pop_front();
+                    if outbox.taken == outbox.first.len() {
+                        if outbox.then.is_empty() {
+                            break;
+                        }
+                        outbox.first = outbox.then.remove(0);
                         outbox.taken = 0;
                     }
                 }
@@ -138,11 +142,10 @@ impl Sockets {
     }
 
     fn keep(&mut self, at: usize, frame: Bytes, taken: usize) {
-        let outbox = self.cold[at].outbox.get_or_insert_default();
-        if outbox.frames.is_empty() {
-            outbox.taken = taken;
+        match &mut self.cold[at].outbox {
+            Some(outbox) => outbox.then.push(frame),
+            none => *none = Some(Box::new(Outbox { first: frame, taken, then: Vec::new() })),
         }
-        outbox.frames.push_back(frame);
     }
 
     fn block(&mut self, at: usize, now: Instant) {

@@ -71,6 +71,9 @@ impl Messages {
 #[derive(Default)]
 pub(super) struct Passing {
     due: Option<(Cut, Then)>,
+    /// PostgreSQL has answered the BEGIN. What it says before that is about what came earlier: the
+    /// node needs no answer to its last words, and may go on without.
+    begun: bool,
     asked: usize,
     answered: usize,
 }
@@ -88,7 +91,7 @@ impl Passing {
         }
         if query && self.due.is_none() && ["Q begin", "Q start"].contains(&&*name(message)) {
             self.due = shared.take_if(|cut| matches!(cut, Cut::Asked(_) | Cut::Answered(_)));
-            (self.asked, self.answered) = (0, 0);
+            (self.begun, self.asked, self.answered) = (false, 0, 0);
         }
         self.asked += 1;
         let (cut, then) = self.due?;
@@ -101,6 +104,10 @@ impl Passing {
         if cut == Cut::AfterCommit {
             let done = message[0] == COMMAND_COMPLETE && &message[5..] == COMMITTED;
             return done.then_some(then);
+        }
+        self.begun |= ["C begin", "C start"].contains(&&*name(message));
+        if !self.begun {
+            return None;
         }
         self.answered += 1;
         if cut == Cut::Answered(self.answered - 1) {

@@ -82,7 +82,7 @@ impl Asking {
             id,
             client: self.session.clone(),
             caller: None,
-            event: self.event.id,
+            event: if call.creates() { 0 } else { self.event.id },
             node: u32::try_from(node).ok(),
             request_id,
             key: key.map(str::to_owned),

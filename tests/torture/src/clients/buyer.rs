@@ -1,4 +1,4 @@
-//! Somebody who carries out a plan of steps: a buyer or an organiser.
+//! Somebody who carries out a plan of steps: a buyer, an organiser or a founder.
 
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ const REPEAT_PAUSE: Duration = Duration::from_millis(150);
 const REMEMBERED_MAX: usize = 6;
 /// How often a request in doubt is repeated at rest.
 const SETTLING_MAX: usize = 50;
+/// How many seats an event has at most that is made during a run.
+const NEW_SEATS_MAX: u32 = 60;
 
 pub(crate) struct Buyer {
     asking: Asking,
@@ -194,6 +196,19 @@ impl Buyer {
             }
             Verb::Block => Call::Block { seats },
             Verb::Unblock => Call::Unblock { seats },
+            _ => self.founders_call(step)?,
+        })
+    }
+
+    /// The same, of what is about no event that is there.
+    fn founders_call(&self, step: &Step) -> Option<Call> {
+        let number = self.asking.books().next_id();
+        Some(match step.verb {
+            Verb::CreateEvent => {
+                let seats = 1 + u32::try_from(step.pick).unwrap_or(0) % NEW_SEATS_MAX;
+                Call::CreateEvent { name: format!("Opening {number}"), seats }
+            }
+            Verb::CreateUser => Call::CreateUser { name: format!("Visitor {number}") },
             _ => return None,
         })
     }
@@ -259,6 +274,11 @@ fn another(call: &Call, seats: &[u32]) -> Call {
         Call::Confirm { booking, .. } => {
             Call::Confirm { booking: *booking, reference: Some("pay-twice".to_owned()) }
         }
+        // A key that is about no event belongs to its route.
+        Call::CreateEvent { name, seats } => {
+            Call::CreateEvent { name: format!("{name}, again"), seats: *seats }
+        }
+        Call::CreateUser { name } => Call::CreateUser { name: format!("{name}, again") },
         _ => Call::Lock { seat: seats.first().copied().unwrap_or(0) },
     }
 }

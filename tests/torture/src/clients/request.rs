@@ -105,8 +105,28 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         Call::ReadSince { epoch, version, .. } => {
             get(of_event(&format!("/availability?since={epoch}.{version}")))
         }
+        Call::CreateEvent { name, seats } => {
+            let mut body = new_event(name);
+            body["total_tickets"] = (*seats).into();
+            ("POST", "/api/v1/events".to_owned(), Some(body))
+        }
+        Call::CreateUser { name } => {
+            let body = json!({ "name": name, "email": "visitor@example.org" });
+            ("POST", "/api/v1/users".to_owned(), Some(body))
+        }
     };
     Request { method, path, body }
+}
+
+/// An event to be made, but for how many seats it has.
+pub(crate) fn new_event(name: &str) -> Value {
+    json!({
+        "name": name,
+        "venue": "Playhouse",
+        "start_time": "2099-05-01T19:30:00Z",
+        "end_time": "2099-05-01T22:00:00Z",
+        "price": "45.50",
+    })
 }
 
 fn book(body: Value) -> (&'static str, String, Option<Value>) {

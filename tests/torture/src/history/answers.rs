@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Answer, BookingTold, Call, HoldTold, Outcome, Refusal, Status, Turned, UnixMicros};
+use super::{
+    Answer, BookingTold, Call, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
+    UnixMicros,
+};
 
 /// Reasons for an outcome to be unknown that answers give; connections give others.
 const UNREAD: &str = "an answer that can't be read";
@@ -154,6 +157,17 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
                 |ticket: &Value| Status::of_name(ticket["status"].as_str()?).map(Status::letter);
             let statuses = body["items"].as_array()?.iter().map(letter).collect::<Option<_>>()?;
             Answer::Map { version: version()?, epoch: text("epoch")?, statuses }
+        }
+        Call::CreateEvent { .. } => {
+            let count = |name: &str| u32::try_from(body[name].as_u64()?).ok();
+            let (seats, id) = (count("total_tickets")?, body["id"].as_i64()?);
+            let is_new = count("available_tickets") == Some(seats) && version() == Some(0);
+            let what = Creation::Event;
+            Answer::Created(Created { what, id, name: text("name").filter(|_| is_new)?, seats })
+        }
+        Call::CreateUser { .. } => {
+            let (what, id) = (Creation::User, body["id"].as_i64()?);
+            Answer::Created(Created { what, id, name: text("name")?, seats: 0 })
         }
         Call::ReadAvailableTickets => {
             let index = |ticket: &Value| u32::try_from(ticket["seat_index"].as_u64()?).ok();

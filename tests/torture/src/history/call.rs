@@ -145,6 +145,18 @@ pub enum Call {
         /// The version.
         version: u64,
     },
+    /// `POST /events`, under a name that no other call gives.
+    CreateEvent {
+        /// The name.
+        name: String,
+        /// How many seats it is to have.
+        seats: u32,
+    },
+    /// `POST /users`, under a name that no other call gives.
+    CreateUser {
+        /// The name.
+        name: String,
+    },
 }
 
 impl Call {
@@ -153,6 +165,12 @@ impl Call {
     #[must_use]
     pub fn may_be_behind(&self) -> bool {
         matches!(self, Self::ReadAvailability | Self::ReadSince { .. } | Self::ReadPast { .. })
+    }
+
+    /// Whether it makes something of its own, and so is about no event that is there.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        matches!(self, Self::CreateEvent { .. } | Self::CreateUser { .. })
     }
 
     /// Whether it only looks.

@@ -39,7 +39,8 @@ pub fn write(history: &History, path: &Path) -> Result<(), HistoryError> {
     let operations = history.operations.iter().cloned();
     let operations = operations.map(|operation| Line::Operation(Box::new(operation)));
     let logs = history.logs.iter().cloned().map(Line::Log);
-    for line in events.chain(operations).chain(logs) {
+    let created = history.created.iter().cloned().map(Line::Created);
+    for line in events.chain(operations).chain(logs).chain(created) {
         serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from).map_err(failed)?;
         file.write_all(b"\n").map_err(failed)?;
     }
@@ -62,6 +63,7 @@ pub fn read(path: &Path) -> Result<History, HistoryError> {
             Line::Event(event) => history.events.push(event),
             Line::Operation(operation) => history.operations.push(*operation),
             Line::Log(log) => history.logs.push(log),
+            Line::Created(created) => history.created.push(created),
         }
     }
     Ok(history)

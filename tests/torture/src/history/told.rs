@@ -92,6 +92,8 @@ pub enum Answer {
         /// Counts: available, locked, reserved, sold, blocked.
         counts: [u32; 5],
     },
+    /// Of an event or a customer record made.
+    Created(Created),
 }
 
 impl Answer {
@@ -108,8 +110,33 @@ impl Answer {
             | Self::Event { version, .. } => *version,
             Self::Hold(hold) => hold.version,
             Self::Booking(booking) => booking.version,
+            // It begins with that.
+            Self::Created(_) => 0,
         }
     }
+}
+
+/// An event or a customer record that was made during the run, as it was told or as it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Created {
+    /// Which of the two.
+    pub what: Creation,
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// How many seats it has, all of them available; a customer record has none.
+    pub seats: u32,
+}
+
+/// What can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Creation {
+    /// An event.
+    Event,
+    /// A customer record.
+    User,
 }
 
 /// A hold as it was told.

@@ -33,24 +33,33 @@ fn is_reused(operation: &Operation) -> bool {
     matches!(&operation.outcome, Outcome::Refused(no) if no.code == "idempotency_key_reused")
 }
 
-/// All acts, with what is wrong within them.
+/// All acts about an event, with what is wrong within them.
 pub(super) fn gather<'a>(case: &Case<'a>, verdict: &mut Verdict) -> Vec<Act<'a>> {
+    gather_of(case.event.id, &case.operations, verdict)
+}
+
+/// The same of operations that share the scope of their keys; violations name this event.
+pub(super) fn gather_of<'a>(
+    event: i64,
+    operations: &[&'a Operation],
+    verdict: &mut Verdict,
+) -> Vec<Act<'a>> {
     let mut by_key: HashMap<(Option<i64>, &str), Vec<&'a Operation>> = HashMap::new();
     let mut groups = Vec::new();
-    for operation in &case.operations {
+    for operation in operations {
         match operation.key.as_deref().filter(|_| !operation.call.is_read()) {
             Some(key) => by_key.entry((operation.caller, key)).or_default().push(operation),
             None => groups.push(vec![*operation]),
         }
     }
     groups.extend(by_key.into_values());
-    groups.into_iter().map(|group| act(case, group, verdict)).collect()
+    groups.into_iter().map(|group| act(event, group, verdict)).collect()
 }
 
-fn act<'a>(case: &Case<'a>, group: Vec<&'a Operation>, verdict: &mut Verdict) -> Act<'a> {
+fn act<'a>(event: i64, group: Vec<&'a Operation>, verdict: &mut Verdict) -> Act<'a> {
     let mut wrong = |what: &str, of: &[&Operation]| {
         let evidence = of.iter().map(|operation| shown(operation)).collect();
-        let (event, what) = (case.event.id, what.to_owned());
+        let what = what.to_owned();
         verdict.add(Violation { event, promise: promise::ONCE, what, evidence });
     };
     let (reused, mut attempts): (Vec<_>, Vec<_>) =

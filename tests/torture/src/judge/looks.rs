@@ -103,6 +103,7 @@ impl State {
         let from = (hold.expires + asked).min(last);
         let to = (self.ends_at_most(hold) + asked).min(last);
         let right = hold.owner == caller
+            && self.may_be_on_sale(when)
             && hold.status == HoldStatus::Active
             && told.status == "active"
             && same(&told.seats, &hold.seats)

@@ -15,6 +15,7 @@
 mod acts;
 mod bookings;
 mod carry;
+mod created;
 mod door;
 mod looks;
 mod names;
@@ -54,13 +55,7 @@ pub fn judge(history: &History) -> Verdict {
     for event in &history.events {
         let of_event = |operation: &&Operation| operation.event == event.id;
         let operations: Vec<&Operation> = history.operations.iter().filter(of_event).collect();
-        for operation in &operations {
-            if let Some(what) = out_of_contract(&operation.outcome) {
-                let evidence = vec![shown(operation)];
-                let (event, promise) = (event.id, promise::ANSWERS);
-                verdict.add(Violation { event, promise, what, evidence });
-            }
-        }
+        check_answers(&operations, &mut verdict);
         match history.logs.iter().find(|log| log.event == event.id) {
             Some(log) => sweep::judge(&Case { event, log, operations }, &mut verdict),
             None => verdict.add(Violation {
@@ -71,7 +66,18 @@ pub fn judge(history: &History) -> Verdict {
             }),
         }
     }
+    created::judge(history, &mut verdict);
     verdict
+}
+
+fn check_answers(operations: &[&Operation], verdict: &mut Verdict) {
+    for operation in operations {
+        if let Some(what) = out_of_contract(&operation.outcome) {
+            let evidence = vec![shown(operation)];
+            let (event, promise) = (operation.event, promise::ANSWERS);
+            verdict.add(Violation { event, promise, what, evidence });
+        }
+    }
 }
 
 /// One event's part of a history.

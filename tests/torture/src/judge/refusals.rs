@@ -114,6 +114,12 @@ impl State {
         !no.conflicts.is_empty() && no.conflicts.iter().all(conflict)
     }
 
+    /// Whether sales were open at some moment of these.
+    pub(super) fn may_be_on_sale(&self, when: When) -> bool {
+        let begun = self.rules.sales_start.is_none_or(|start| start <= when.to);
+        begun && when.from < self.rules.sales_end
+    }
+
     fn is_closed(&self, call: &Call, when: When) -> bool {
         let closed = self.rules.sales_start.is_some_and(|start| when.from < start)
             || when.to >= self.rules.sales_end;

@@ -14,7 +14,7 @@ use super::state::{SECOND, State};
 use super::units::{self, Unit, Units, line_shown};
 use super::verdict::{Verdict, Violation};
 use super::{CLOCK_TOLERANCE_MICROS, Case, names, promise, shown};
-use crate::history::{Answer, Call, LogLine, Nanos, Operation, Outcome, Status};
+use crate::history::{Answer, Call, LogLine, Nanos, Operation, Outcome, Status, UnixMicros};
 
 /// How often it is asked whether something is true at a place, in one event. Beyond, the history is
 /// undecided, which is a failure too.
@@ -192,13 +192,20 @@ impl<'a> Sweep<'a, '_> {
 
     fn settle_once(&mut self, place: usize, waiting: &mut Vec<Traceless<'_>>) {
         let mut unsettled_answer = Nanos::MAX;
+        // Extensions make a hold's end later: whoever was told an earlier one came first.
+        let mut ends: HashMap<Uuid, UnixMicros> = HashMap::new();
+        for (hold, end) in waiting.iter().filter(|one| one.least <= place).filter_map(extended) {
+            let first = ends.entry(hold).or_insert(end);
+            *first = end.min(*first);
+        }
         waiting.retain(|traceless| {
             if traceless.least > place {
                 return true;
             }
             // Whoever was answered before this one was sent has to have its place first.
             let behind = traceless.operation.call.may_be_behind();
-            let may = behind || unsettled_answer >= traceless.invoked;
+            let is_first = extended(traceless).is_none_or(|(hold, end)| ends[&hold] == end);
+            let may = is_first && (behind || unsettled_answer >= traceless.invoked);
             if may && self.is_true(traceless) {
                 return false;
             }
@@ -374,6 +381,16 @@ fn looks(operation: &Operation) -> bool {
     let by_number = matches!(operation.call, Call::BookQuantity { .. });
     let is_command = !operation.call.is_read() && !changes_no_seat(&operation.call);
     is_command && (by_number || !at_the_door)
+}
+
+/// The hold that was extended, and the end that was told.
+fn extended(traceless: &Traceless<'_>) -> Option<(Uuid, UnixMicros)> {
+    match (&traceless.operation.call, &traceless.operation.outcome) {
+        (Call::Extend { hold, .. }, Outcome::Done(Answer::Hold(told))) => {
+            Some((*hold, told.expires_at))
+        }
+        _ => None,
+    }
 }
 
 /// Whether something is a change, but none of seats, holds or bookings.

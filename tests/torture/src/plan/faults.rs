@@ -34,6 +34,8 @@ pub enum Fault {
     BackendsTerminated { count: usize, pick: usize },
     /// Those on which nodes listen are.
     ListenersTerminated,
+    /// They are again as often as they come back: what is announced meanwhile is heard by nobody.
+    ListenersKeptAway { ms: u64 },
     /// Connections are cut just before a COMMIT is passed on.
     CutBeforeCommit { node: usize },
     /// Connections are cut after a COMMIT was carried out, before its answer.

@@ -5,7 +5,8 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::{
-    ClientPlan, EventPlan, Fault, NodePlan, ORGANISER, Plan, Step, Timed, Verb, ViewerPlan, Way,
+    ClientPlan, EventPlan, FOUNDER, Fault, NodePlan, ORGANISER, Plan, Step, Timed, Verb,
+    ViewerPlan, Way,
 };
 use crate::proxy::{At, How};
 
@@ -19,6 +20,14 @@ const AREA_SHARE: u32 = 4;
 const LONG_SHARE: f64 = 0.3;
 /// One node in so many has a wrong clock.
 const WRONG_CLOCK_SHARE: f64 = 0.35;
+/// What is drawn for other parts of a plan, so that a new part leaves the older ones as they were.
+const OTHER_CHANCE: u64 = 0x5ea7_0a1e;
+/// One event in so many is on sale for a part of the load only.
+const ON_SALE_SHARE: f64 = 0.25;
+/// One seed in so many ends with nobody listening, until all holds and bookings have run out.
+const KEPT_AWAY_SHARE: f64 = 0.15;
+/// How long after the load that lasts, in milliseconds: longer than a hold may live.
+const KEPT_AWAY_MS: u64 = 9_000;
 
 /// What buyers do, and how often compared with the others.
 const BUYERS_VERBS: [(Verb, u32); 18] = [
@@ -41,6 +50,8 @@ const BUYERS_VERBS: [(Verb, u32); 18] = [
     (Verb::ReadSince, 2),
     (Verb::Meddle, 3),
 ];
+
+const FOUNDERS_VERBS: [(Verb, u32); 2] = [(Verb::CreateEvent, 1), (Verb::CreateUser, 2)];
 
 const ORGANISERS_VERBS: [(Verb, u32); 12] = [
     (Verb::Block, 6),
@@ -88,13 +99,32 @@ impl Plan {
             plan.viewers.push(viewer);
         }
         plan.faults = plan.schedule(&mut chance);
+        plan.add_others(&mut StdRng::seed_from_u64(seed ^ OTHER_CHANCE));
         plan
+    }
+
+    /// Sales that open and close, somebody who makes events and customer records, and a time
+    /// without listeners in which an event falls quiet.
+    fn add_others(&mut self, chance: &mut StdRng) {
+        let load_ms = self.load_ms;
+        for event in &mut self.events {
+            let opens = chance.random_range(0..load_ms / 4);
+            let closes = chance.random_range(load_ms / 2..load_ms);
+            event.on_sale_ms = chance.random_bool(ON_SALE_SHARE).then_some((opens, closes));
+        }
+        let founder = self.client(chance, FOUNDER.to_owned(), &FOUNDERS_VERBS);
+        self.clients.push(founder);
+        if chance.random_bool(KEPT_AWAY_SHARE) {
+            let (at_ms, ms) = (load_ms * 9 / 10, load_ms / 10 + KEPT_AWAY_MS);
+            self.faults.push(Timed { at_ms, fault: Fault::ListenersKeptAway { ms } });
+        }
     }
 
     fn client(&self, chance: &mut StdRng, session: String, verbs: &[(Verb, u32)]) -> ClientPlan {
         let event = chance.random_range(0..self.events.len());
         let seats = self.events[event].seats;
-        let organises = session == ORGANISER;
+        let (organises, hurries) =
+            (session == ORGANISER, session != ORGANISER && session != FOUNDER);
         let steps = (0..STEPS_MAX)
             .map(|_| {
                 let count = chance.random_range(1..=if organises { 6 } else { 3 });
@@ -114,7 +144,7 @@ impl Plan {
                     keyed,
                     repeated: keyed && chance.random_bool(0.1),
                     reused: keyed && chance.random_bool(0.04),
-                    pause_ms: chance.random_range(0..if organises { 200 } else { 80 }),
+                    pause_ms: chance.random_range(0..if hurries { 80 } else { 200 }),
                 }
             })
             .collect();
@@ -246,6 +276,7 @@ fn event(chance: &mut StdRng) -> EventPlan {
         booking_seconds: chance.random_range(1..=3),
         max_seats_per_user: chance.random_range(3..=10),
         cancel_confirmed: cancel.to_owned(),
+        on_sale_ms: None,
     }
 }
 

@@ -13,6 +13,9 @@ pub use parts::Part;
 /// The session of whoever organises; the others buy.
 pub const ORGANISER: &str = "organiser";
 
+/// The session of whoever makes events and customer records.
+pub const FOUNDER: &str = "founder";
+
 /// Everything a run does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -28,7 +31,7 @@ pub struct Plan {
     pub small_disk: bool,
     /// The events on sale.
     pub events: Vec<EventPlan>,
-    /// Buyers and organisers.
+    /// Buyers, organisers and founders.
     pub clients: Vec<ClientPlan>,
     /// Those who watch.
     pub viewers: Vec<ViewerPlan>,
@@ -66,6 +69,9 @@ pub struct EventPlan {
     pub max_seats_per_user: u32,
     /// `owner`, `organiser` or `never`.
     pub cancel_confirmed: String,
+    /// From when until when it is on sale, in milliseconds since it was made; none: always.
+    #[serde(default)]
+    pub on_sale_ms: Option<(u64, u64)>,
 }
 
 /// Somebody who asks one thing after another.
@@ -140,6 +146,8 @@ pub enum Verb {
     InspectBooking,
     /// Releases somebody else's hold.
     Meddle,
+    CreateEvent,
+    CreateUser,
 }
 
 /// Somebody who watches.

@@ -21,6 +21,9 @@ const COMMIT: &[u8] = b"commit\0";
 /// The tag that PostgreSQL answers a COMMIT with.
 const COMMITTED: &[u8] = b"COMMIT\0";
 
+/// How long after the first time a doubled notification comes again.
+const AGAIN_AFTER: Duration = Duration::from_millis(80);
+
 /// Where to cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -47,7 +50,7 @@ pub enum Notifications {
     Pass,
     /// They are lost.
     Dropped,
-    /// They arrive twice.
+    /// They arrive twice, the second time behind others.
     Doubled,
     /// They arrive later.
     Late(Duration),
@@ -242,7 +245,7 @@ impl Gate for Watcher {
                 Notifications::Pass | Notifications::Dropped => {}
                 Notifications::Doubled => {
                     out.extend_from_slice(&frame);
-                    out.extend_from_slice(&frame);
+                    self.late.push_back((Instant::now() + AGAIN_AFTER, frame));
                 }
                 Notifications::Late(by) => self.late.push_back((Instant::now() + by, frame)),
             }

@@ -19,11 +19,11 @@ use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
 use super::tally::{CAME_TO_NOTHING, Counts, Tally};
 use super::views;
 use crate::clients::books::Books;
-use crate::clients::request::{AREA, OnSale, TABLE};
+use crate::clients::request::{AREA, OnSale, TABLE, new_event};
 use crate::clients::viewer::Seen;
 use crate::history::{CancelConfirmed, Event, History, Rules};
 use crate::invariants;
-use crate::plan::{EventPlan, Plan};
+use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
 
 /// What a run needs besides its plan.
@@ -172,10 +172,14 @@ fn counts(history: &History, seen: &[Seen]) -> Counts {
     let versions = history.logs.iter().map(|log| log.version).sum();
     let lines = history.logs.iter().flat_map(|log| &log.lines);
     let passed = lines.filter(|line| line.cause.starts_with("check_")).count();
+    let is_short = |event: &&Event| event.rules.sales_start.is_some();
+    let windows = history.events.iter().filter(is_short).count();
     let counts = [
         ("operations", history.operations.len() as u64),
         ("versions", versions),
         ("steps at the door", passed as u64),
+        ("events and customer records made", history.created.len() as u64),
+        ("events on sale for a while only", windows as u64),
         ("messages to viewers", of(|seen| seen.messages)),
         ("joins of viewers", of(|seen| seen.joins)),
         ("resumes", of(|seen| seen.resumes)),
@@ -212,6 +216,7 @@ async fn at_rest(
         history.logs.push(quiet::log(&client, *event, truth.at.version).await?);
         truths.push(truth);
     }
+    history.created = quiet::created(&client, events).await?;
     Ok((truths, wrong))
 }
 
@@ -250,17 +255,16 @@ async fn create(
     began_unix_ns: i64,
 ) -> Result<(Event, String), PostgresError> {
     let mut client = Client::new(door, None);
-    let mut body = json!({
-        "name": "Matinée",
-        "venue": "Playhouse",
-        "start_time": "2099-05-01T19:30:00Z",
-        "end_time": "2099-05-01T22:00:00Z",
-        "price": "45.50",
-        "lock_seconds": plan.lock_seconds,
-        "booking_seconds": plan.booking_seconds,
-        "max_seats_per_user": plan.max_seats_per_user,
-        "cancel_confirmed": plan.cancel_confirmed,
-    });
+    let mut body = new_event("Matinée");
+    body["lock_seconds"] = plan.lock_seconds.into();
+    body["booking_seconds"] = plan.booking_seconds.into();
+    body["max_seats_per_user"] = plan.max_seats_per_user.into();
+    body["cancel_confirmed"] = plan.cancel_confirmed.as_str().into();
+    if let Some((opens, closes)) = plan.on_sale_ms {
+        let after = |ms: u64| (Timestamp::now() + Duration::from_millis(ms)).to_string();
+        body["sales_start"] = after(opens).into();
+        body["sales_end"] = after(closes).into();
+    }
     if plan.places + plan.table > 0 {
         body["chart_id"] = post(&mut client, "/api/v1/charts", &chart(plan)).await?["id"].clone();
     } else {
@@ -271,7 +275,12 @@ async fn create(
     let (Some(id), Some(sales_end)) = (read["id"].as_i64(), read["sales_end"].as_str()) else {
         return Err(failed(read.to_string()));
     };
-    let sales_end = sales_end.parse::<Timestamp>().map_err(|error| failed(error.to_string()))?;
+    let moment = |text: &str| match text.parse::<Timestamp>() {
+        Ok(moment) => Ok(moment.as_microsecond()),
+        Err(error) => Err(failed(error.to_string())),
+    };
+    let sales_end = moment(sales_end)?;
+    let sales_start = read["sales_start"].as_str().map(moment).transpose()?;
     let epoch = read["epoch"].as_str().unwrap_or_default().to_owned();
     let event = Event {
         id,
@@ -284,8 +293,8 @@ async fn create(
             booking_seconds: plan.booking_seconds,
             hold_life_max_seconds: HOLD_LIFE_MAX_SECONDS,
             max_seats_per_user: plan.max_seats_per_user,
-            sales_start: None,
-            sales_end: sales_end.as_microsecond(),
+            sales_start,
+            sales_end,
             cancel_confirmed: match plan.cancel_confirmed.as_str() {
                 "organiser" => CancelConfirmed::Organiser,
                 "never" => CancelConfirmed::Never,
@@ -301,8 +310,7 @@ async fn create(
 /// What the organiser sends before anything goes wrong.
 async fn post(client: &mut Client, path: &str, body: &Value) -> Result<Value, PostgresError> {
     let body = body.to_string();
-    // Whoever puts events on sale isn't heard of again.
-    let (session, body) = (Some("founder"), Some(body.as_bytes()));
+    let (session, body) = (Some(FOUNDER), Some(body.as_bytes()));
     let reply = client.ask(&Ask { method: "POST", path, session, body, ..Ask::default() }).await;
     let reply = reply.map_err(|error| PostgresError::new(format!("{path}: {error}")))?;
     Ok(serde_json::from_slice(reply.body).unwrap_or_default())

@@ -16,6 +16,9 @@ use crate::world::postgres::{PostgresError, told};
 const TRAP_PATIENCE: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(10);
 
+/// The backends on which nodes listen: nothing else of theirs says this last.
+const LISTENERS: &str = "query like 'listen %' or query like 'notify %'";
+
 /// What can keep a fault from happening; then it isn't counted.
 type Injected = Result<u64, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -54,9 +57,8 @@ async fn happen(stage: &Stage, fault: &Fault) -> Injected {
         Fault::BackendsTerminated { count, pick } => {
             terminate(stage, &format!("order by (pid + {pick}) % 17 limit {count}"), "true").await
         }
-        Fault::ListenersTerminated => {
-            terminate(stage, "", "query like 'listen %' or query like 'notify %'").await
-        }
+        Fault::ListenersTerminated => terminate(stage, "", LISTENERS).await,
+        Fault::ListenersKeptAway { ms } => keep_away(stage, ms).await,
         Fault::CutBeforeCommit { node } => cut(&places[node], Cut::BeforeCommit).await,
         Fault::CutAfterCommit { node } => cut(&places[node], Cut::AfterCommit).await,
         Fault::DiskFull { ms } => {
@@ -225,14 +227,32 @@ async fn fail_over(stage: &Stage) -> Injected {
 }
 
 async fn terminate(stage: &Stage, which: &str, filter: &str) -> Injected {
-    let sql = format!(
+    let sql = terminating(which, filter);
+    let count: i64 = stage.connect().await?.query_one(&sql, &[]).await?.get(0);
+    Ok(count.unsigned_abs())
+}
+
+fn terminating(which: &str, filter: &str) -> String {
+    format!(
         "select count(pg_terminate_backend(pid)) from (
              select pid from pg_stat_activity
              where datname = current_database() and pid <> pg_backend_pid() and ({filter})
              {which}) chosen"
-    );
-    let count: i64 = stage.connect().await?.query_one(&sql, &[]).await?.get(0);
-    Ok(count.unsigned_abs())
+    )
+}
+
+/// Terminates listeners as often as they come back, which takes them longer than the next look.
+async fn keep_away(stage: &Stage, ms: u64) -> Injected {
+    let until = Instant::now() + Duration::from_millis(ms);
+    let (client, sql) = (stage.connect().await?, terminating("", LISTENERS));
+    let mut count = 0;
+    while Instant::now() < until {
+        // This connection may be lost like any other; what was done before that counts.
+        let Ok(row) = client.query_one(&sql, &[]).await else { break };
+        count += row.get::<_, i64>(0).unsigned_abs();
+        sleep(POLL).await;
+    }
+    Ok(count)
 }
 
 async fn cut(place: &Place, cut: Cut) -> Injected {

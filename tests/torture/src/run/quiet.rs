@@ -8,7 +8,7 @@ use seatmap::protocol::live::since::Since;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, Error};
 
-use crate::history::{Log, LogLine, Status, woven};
+use crate::history::{Created, Creation, Log, LogLine, Status, woven};
 
 /// How long whatever is due may take to end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,6 +78,22 @@ pub(super) async fn log(client: &Client, event: i64, version: u64) -> Result<Log
     let lines = seats.iter().map(|row| (row.get(8), line(row))).collect();
     let door = door.iter().map(|row| (row.get(8), line(row))).collect();
     Ok(Log { event, version, lines: woven(lines, door) })
+}
+
+/// All events but these, and all customer records.
+pub(super) async fn created(client: &Client, but: &[i64]) -> Result<Vec<Created>, Error> {
+    let events = "select id, name, total_tickets from events where id <> all($1) order by id";
+    let users = "select id, name, 0 from users where origin = 'record' order by id";
+    let created = |what: Creation| {
+        move |row: &tokio_postgres::Row| {
+            let seats = row.get::<_, i32>(2).unsigned_abs();
+            Created { what, id: row.get(0), name: row.get(1), seats }
+        }
+    };
+    let events = client.query(events, &[&but]).await?;
+    let users = client.query(users, &[]).await?;
+    let events = events.iter().map(created(Creation::Event));
+    Ok(events.chain(users.iter().map(created(Creation::User))).collect())
 }
 
 /// The users behind sessions and tokens.

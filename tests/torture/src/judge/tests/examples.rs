@@ -192,7 +192,11 @@ fn line(version: u64, ms: u64, to: Status, by: Option<(i64, u64)>) -> LogLine {
 pub(super) fn promises(operations: Vec<Operation>, lines: Vec<LogLine>) -> Vec<&'static str> {
     let version = lines.last().map_or(0, |line| line.version);
     let logs = vec![Log { event: 1, version, lines }];
-    let verdict = judge(&History { events: vec![event()], operations, logs });
+    judged(&History { events: vec![event()], operations, logs, created: Vec::new() })
+}
+
+pub(super) fn judged(history: &History) -> Vec<&'static str> {
+    let verdict = judge(history);
     verdict.iter().map(|violation| violation.promise).collect()
 }
 
@@ -226,6 +230,25 @@ fn one_seat_has_one_holder() {
     let lines =
         vec![line(1, 10, Status::Locked, Some((1, 1))), line(2, 110, Status::Locked, Some((2, 2)))];
     assert!(promises(vec![first, second], lines).contains(&promise::LOG));
+}
+
+/// The longest life that a hold may have caps the second of these, which was sent first.
+#[test]
+fn extensions_at_the_same_time_have_an_order() {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let extended = |id: u64, seconds: u32, end: u64| {
+        let (hold, seats) = (Uuid::from_u128(1), vec![0]);
+        let (status, expires_at) = ("active".to_owned(), at(end));
+        let told = HoldTold { id: hold, seats, status, expires_at, version: 1 };
+        let mut one = lock(id, 1, (100 + id, 200), Outcome::Done(Answer::Hold(told)));
+        one.call = Call::Extend { hold, seconds };
+        one
+    };
+    let lines =
+        vec![line(1, 10, Status::Locked, Some((1, 1))), line(2, 4_500, Status::Available, None)];
+    let both = |last| vec![first.clone(), extended(2, 3, last), extended(3, 1, 2_010)];
+    assert_eq!(promises(both(4_010), lines.clone()), [""; 0]);
+    assert_eq!(promises(both(3_010), lines).len(), 1);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::history::{
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 22] = [
+pub(super) const ALL: [(&str, Lie); 25] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -38,6 +38,9 @@ pub(super) const ALL: [(&str, Lie); 22] = [
     ("somebody is told to be in who isn't", told_to_be_in),
     ("somebody goes in twice", in_twice),
     ("a key stands for two requests", two_of_one_key),
+    ("seats are taken after the sale", taken_after_the_sale),
+    ("seats are taken before the sale", taken_before_the_sale),
+    ("the sale is called closed before its end", closed_too_early),
 ];
 
 /// Which operations have effects, by the index of their unit.
@@ -75,6 +78,7 @@ fn set_version(answer: &mut Answer, to: u64) {
         | Answer::Event { version, .. } => *version = to,
         Answer::Hold(hold) => hold.version = to,
         Answer::Booking(booking) => booking.version = to,
+        Answer::Created(_) => {}
     }
 }
 
@@ -407,4 +411,42 @@ fn two_of_one_key(history: &mut History, at: &Index) -> bool {
     operation.call = Call::Lock { seat: SEATS + 7 };
     history.operations.push(operation);
     true
+}
+
+/// When something was taken or booked that only a sale allows.
+fn a_sale(history: &History, at: &Index) -> Option<i64> {
+    let sells = |call: &Call| {
+        matches!(
+            call,
+            Call::Lock { .. } | Call::Hold { .. } | Call::BookSeats { .. } | Call::BookHold { .. }
+        )
+    };
+    let ids = effects(history).into_iter().map(|(_, index)| &history.operations[index]);
+    let ids: Vec<&str> =
+        ids.filter(|one| sells(&one.call)).map(|one| one.request_id.as_str()).collect();
+    let id = pick(&ids, at)?;
+    let line = history.logs[0].lines.iter().find(|line| line.request_id.as_deref() == Some(id));
+    line.map(|line| line.at)
+}
+
+fn taken_after_the_sale(history: &mut History, at: &Index) -> bool {
+    let Some(sold) = a_sale(history, at) else { return false };
+    history.events[0].rules.sales_end = sold;
+    true
+}
+
+fn taken_before_the_sale(history: &mut History, at: &Index) -> bool {
+    let Some(sold) = a_sale(history, at) else { return false };
+    history.events[0].rules.sales_start = Some(sold + 1);
+    true
+}
+
+fn closed_too_early(history: &mut History, _: &Index) -> bool {
+    let is_closed = |one: &Operation| match &one.outcome {
+        Outcome::Refused(no) => no.code == "sales_closed",
+        _ => false,
+    };
+    let rules = &mut history.events[0].rules;
+    (rules.sales_start, rules.sales_end) = (None, i64::MAX / 4);
+    history.operations.iter().any(is_closed)
 }

@@ -36,6 +36,9 @@ pub(super) const MS: u64 = 1_000_000;
 /// 2026-01-01, in nanoseconds.
 pub(super) const BEGAN: i64 = 1_767_225_600_000_000_000;
 
+/// When sales are open in a play, in milliseconds since it began; plans go on before and after.
+const ON_SALE: Range<u64> = 60..7_000;
+
 /// What somebody wants to do; ids are found when its turn comes.
 #[derive(Clone, Debug)]
 pub(super) enum Wish {
@@ -178,8 +181,8 @@ impl Server {
             version: 0,
             counts: Counts([SEATS, 0, 0, 0, 0]),
             rules: event::Rules {
-                sales_start: None,
-                sales_end: Timestamp::MAX,
+                sales_start: Some(timestamp(ON_SALE.start * MS)),
+                sales_end: timestamp(ON_SALE.end * MS),
                 lock_seconds: rules.lock_seconds,
                 booking_seconds: rules.booking_seconds,
                 hold_life_max_seconds: rules.hold_life_max_seconds,
@@ -315,7 +318,14 @@ pub(super) fn play(plan: &Plan) -> History {
     operations.extend(batches(&mut server, &mut waiting, u64::MAX));
     let version = server.version();
     let log = Log { event: 1, version, lines: woven(server.log, server.door) };
-    History { events: vec![event()], operations, logs: vec![log] }
+    let mut event = event();
+    event.rules.sales_start = Some(wall(&event, ON_SALE.start * MS));
+    event.rules.sales_end = wall(&event, ON_SALE.end * MS);
+    History { events: vec![event], operations, logs: vec![log], created: Vec::new() }
+}
+
+fn timestamp(moment: u64) -> Timestamp {
+    Timestamp::from_microsecond(wall(&event(), moment)).expect("a time")
 }
 
 fn sent(heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
@@ -360,7 +370,7 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
         let commands: Vec<&Waiting> =
             batch.iter().filter(decided).filter(|one| !one.operation.call.is_read()).collect();
         let requests: Vec<Request> = commands.iter().map(|one| request(&one.operation)).collect();
-        let at = Timestamp::from_microsecond(wall(&event(), now)).expect("a time");
+        let at = timestamp(now);
         let outcomes = if requests.is_empty() && !batch.iter().any(|one| one.sweep) {
             Vec::new()
         } else {
