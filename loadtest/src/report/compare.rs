@@ -47,7 +47,7 @@ impl Row {
 /// The comparison as a table for a terminal.
 #[must_use]
 pub fn table(names: [&str; 2], reports: [&Report; 2]) -> String {
-    let mut out = format!("{:<44}{:>14}{:>14}{:>9}\n", "", names[0], names[1], "ratio");
+    let mut out = format!("{:<44}{:>14} {:>13}{:>9}\n", "", names[0], names[1], "ratio");
     for row in rows(reports) {
         let [one, other] = row.shown();
         let ratio = row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
