@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
+use serde::Deserialize;
 
 use super::app::{AppState, EventFacts};
 use super::bookings::change;
@@ -65,21 +66,36 @@ async fn pass(
     change(app, id, call, command).await
 }
 
+/// Which steps at the door.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StepsQuery {
+    /// How many items: 1–1,000 (default 100).
+    #[param(minimum = 1, maximum = 1_000)]
+    limit: Option<i64>,
+    /// How many items to skip (default 0).
+    #[param(minimum = 0)]
+    offset: Option<i64>,
+    /// Only of this booking.
+    booking_id: Option<i64>,
+}
+
 /// Who went in and out of an event, the last first.
 #[utoipa::path(get, path = "/events/{id}/check-ins", tag = "organisers",
-    params(("id" = i64, Path), Page),
+    params(("id" = i64, Path), StepsQuery),
     responses((status = 200, body = List<CheckInStep>), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
-    QueryParams(page): QueryParams<Page>,
+    QueryParams(query): QueryParams<StepsQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<List<CheckInStep>>> {
     require_organiser_by(&app, &headers, &uri).await?;
-    let (limit, offset) = page.bounds()?;
+    let page = Page { limit: query.limit, offset: query.offset }.bounds()?;
     let facts = app.facts(EventId(id)).await?;
-    let (records, total) = app.store.door_steps(facts.id, limit, offset).await?;
+    let booking = query.booking_id.map(BookingId);
+    let (records, total) = app.store.door_steps(facts.id, booking, page).await?;
     let mut items = Vec::with_capacity(records.len());
     for record in records {
         let chart = app.known_chart(record.chart).await?;

@@ -33,8 +33,11 @@ const LIST: &str = "
     select c.booking_id,
            (select booking_ref from bookings b where b.event_id = $1 and b.id = c.booking_id),
            c.seat_index, c.way, c.actor_id, c.request_id, c.at, event_chart(c.event_id, c.version)
-    from check_ins c where c.event_id = $1 order by c.id desc limit $2 offset $3";
-const COUNT: &str = "select count(*) from check_ins where event_id = $1";
+    from check_ins c where c.event_id = $1 and ($2::bigint is null or c.booking_id = $2)
+    order by c.id desc limit $3 offset $4";
+const COUNT: &str = "
+    select count(*) from check_ins
+    where event_id = $1 and ($2::bigint is null or booking_id = $2)";
 
 fn record(row: &Row) -> Result<StepRecord, StoreError> {
     Ok(StepRecord {
@@ -50,21 +53,23 @@ fn record(row: &Row) -> Result<StepRecord, StoreError> {
 }
 
 impl Store {
-    /// The steps at an event's door, the last first, and how many there are.
+    /// The steps at an event's door, of one booking or of all, the last first, and how many there
+    /// are.
     ///
     /// # Errors
     /// When the database can't be asked.
     pub async fn door_steps(
         &self,
         event: EventId,
-        limit: i64,
-        offset: i64,
+        booking: Option<BookingId>,
+        (limit, offset): (i64, i64),
     ) -> Result<(Vec<StepRecord>, i64), StoreError> {
         let client = self.pools.read().await?;
         let list = client.prepare_cached(LIST).await?;
         let count = client.prepare_cached(COUNT).await?;
-        let found = client.query(&list, &[&event.0, &limit, &offset]).await?;
-        let total = client.query_one(&count, &[&event.0]).await?.get(0);
+        let booking = booking.map(|BookingId(id)| id);
+        let found = client.query(&list, &[&event.0, &booking, &limit, &offset]).await?;
+        let total = client.query_one(&count, &[&event.0, &booking]).await?.get(0);
         Ok((found.iter().map(record).collect::<Result<_, _>>()?, total))
     }
 }

@@ -1,7 +1,15 @@
 // What a page costs, as Chromium counts it: script and layout time, memory, frames.
 
-/** Frames of one gesture. */
+/** Steps of one gesture, and how long it may take where each of them takes long. */
 const STEPS = 90
+const GESTURE_MS_MAX = 15_000
+
+/** Seats are chosen once neighbours are so far apart on the screen. */
+const CLOSE_PX = 8
+const NOTCH_PX = 60
+const NOTCHES_MAX = 80
+
+const MEGABYTE = 1e6
 
 export class Meter {
   #session
@@ -16,6 +24,11 @@ export class Meter {
     return new Meter(session)
   }
 
+  /** Lets the page's threads run only every so many moments. */
+  async slow(times) {
+    await this.#session.send('Emulation.setCPUThrottlingRate', { rate: times })
+  }
+
   /** Milliseconds of script, and of style and layout, since the page began. */
   async spent() {
     const { metrics } = await this.#session.send('Performance.getMetrics')
@@ -24,11 +37,12 @@ export class Meter {
     return { script: of('ScriptDuration'), layout }
   }
 
-  /** Megabytes of script memory that are still reachable. */
+  /** Megabytes that are still reachable: of script, its buffers, and the document's nodes. */
   async memory() {
     await this.#session.send('HeapProfiler.collectGarbage')
-    const { usedSize, backingStorageSize = 0 } = await this.#session.send('Runtime.getHeapUsage')
-    return (usedSize + backingStorageSize) / 1e6
+    const usage = await this.#session.send('Runtime.getHeapUsage')
+    const { usedSize, backingStorageSize = 0, embedderHeapUsedSize = 0 } = usage
+    return (usedSize + backingStorageSize + embedderHeapUsedSize) / MEGABYTE
   }
 
   /** Script and layout per frame, and frames per second, while something is done to the page. */
@@ -56,30 +70,51 @@ export class Meter {
   }
 }
 
+/** Does the steps of a gesture, as many as there is time for. */
+async function steps(step) {
+  const until = performance.now() + GESTURE_MS_MAX
+  for (let at = 0; at < STEPS && performance.now() < until; at += 1) await step(at)
+}
+
 /** Drags across the middle of the page and back. */
-export async function pan(page, { x, y }) {
+export async function pan(page, { x, y, reach = 250 }) {
   await page.mouse.move(x, y)
   await page.mouse.down()
-  for (let step = 0; step < STEPS; step += 1) {
+  await steps(async (step) => {
     const turn = (step / STEPS) * Math.PI * 2
-    await page.mouse.move(x + Math.sin(turn) * 250, y + Math.sin(turn * 2) * 150)
-  }
+    await page.mouse.move(x + Math.sin(turn) * reach, y + Math.sin(turn * 2) * reach * 0.6)
+    await nextFrame(page)
+  })
+  // Resting before letting go: what glides on would fall into the next measurement.
+  await page.waitForTimeout(100)
   await page.mouse.up()
 }
 
 /** Turns the wheel in, and out again. */
 export async function zoom(page, { x, y }) {
   await page.mouse.move(x, y)
-  for (let step = 0; step < STEPS; step += 1) {
-    await page.mouse.wheel(0, step < STEPS / 2 ? -60 : 60)
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)))
+  await steps(async (step) => {
+    await page.mouse.wheel(0, step < STEPS / 2 ? -NOTCH_PX : NOTCH_PX)
+    await nextFrame(page)
+  })
+}
+
+/** Turns the wheel until neighbouring seats, by `pitch`, are far enough apart to be chosen. */
+export async function closer(page, { x, y }, pitch) {
+  await page.mouse.move(x, y)
+  for (let notch = 0; notch < NOTCHES_MAX && (await pitch()) < CLOSE_PX; notch += 1) {
+    await page.mouse.wheel(0, -NOTCH_PX)
+    await nextFrame(page)
   }
 }
 
-/** The median of what was measured several times, figure by figure. */
+const nextFrame = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(done)))
+
+/** Of the same figures measured several times, each one's own median. */
 export function median(all) {
   const [one] = all
-  if (typeof one === 'number') return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)]
+  if (typeof one === 'number') return [...all].sort((a, b) => a - b)[all.length >> 1]
   if (typeof one !== 'object' || one === null) return one
   const keys = Object.keys(one)
   return Object.fromEntries(keys.map((key) => [key, median(all.map((found) => found[key]))]))

@@ -19,6 +19,9 @@ const FLAGS = [
 /** Nothing is waited for longer than this; a story that needs more has failed. */
 const WAIT_MS = 15_000
 
+/** Beyond the middle of a seat and short of its neighbour, as close as a seat is shown. */
+const AROUND_PX = 13
+
 export const WIDE = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
@@ -118,6 +121,16 @@ export class Visitor {
     const { x, y } = await this.find(seat)
     if (this.phone) await this.page.touchscreen.tap(x, y)
     else await this.page.mouse.click(x, y)
+  }
+
+  /** Draws a box around seats from one to another that lies beside it, with the tool in use. */
+  async drawAround(first, last) {
+    const from = await this.find(first)
+    const to = await this.place(last)
+    await this.page.mouse.move(from.x - AROUND_PX, from.y - AROUND_PX)
+    await this.page.mouse.down()
+    await this.page.mouse.move(to.x + AROUND_PX, to.y + AROUND_PX, { steps: 5 })
+    await this.page.mouse.up()
   }
 
   async settled() {

@@ -2,9 +2,12 @@
 // tab and seen in another.
 
 import assert from 'node:assert/strict'
+import { examine } from './access.mjs'
 import { Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
 import { AVAILABLE, HELD, LOCKED, NONE, SOLD } from './states.mjs'
+
+const DAY_MS = 86_400_000
 
 /** Short enough to wait for, long enough to click before it ends. */
 const LOCK_SECONDS = 6
@@ -56,6 +59,35 @@ export const checkout = {
     await jana.context.close()
   },
 
+  'without a network the map says so, takes nothing, and comes back at once': async (stage) => {
+    const { browser, site, event, bert, take } = stage
+    const omar = await Visitor.open(browser, site)
+    await omar.visit(event)
+    await bert.visit(event)
+    const [seat, other] = [take(), take()]
+    await omar.find(seat)
+    await omar.context.setOffline(true)
+    await omar.page.locator('[data-live=reconnecting]').waitFor()
+    await bert.choose(other)
+    await bert.owns(other, HELD)
+    await omar.choose(seat)
+    await omar.page.getByText('The server does not answer').first().waitFor()
+    await omar.owns(seat, NONE)
+    await omar.context.setOffline(false)
+    await omar.live()
+    await omar.sees(other, LOCKED)
+    await omar.sees(seat, AVAILABLE)
+    await omar.choose(seat)
+    await omar.owns(seat, HELD)
+    await bert.sees(seat, LOCKED)
+    for (const [visitor, own] of [[omar, seat], [bert, other]]) {
+      await visitor.choose(own)
+      await visitor.owns(own, NONE)
+    }
+    assert.deepEqual(omar.complaints, [])
+    await omar.context.close()
+  },
+
   'a second tab finds the same basket, and the payment': async (stage) => {
     const { anna, bert, event, take } = stage
     await anna.visit(event)
@@ -93,6 +125,32 @@ export const checkout = {
     await kurt.context.close()
     await anna.page.getByRole('button', { name: 'Cancel', exact: true }).click()
     await anna.page.getByText('Cancelled', { exact: true }).waitFor()
+  },
+
+  'an event that is not on sale says since when, or from when': async (stage) => {
+    const { browser, site, pictures } = stage
+    const inDays = (days) => new Date(Date.now() + days * DAY_MS).toISOString()
+    const start_time = inDays(30)
+    const cases = [
+      ['before', { sales_start: inDays(2) }, /^Seats can be chosen from/, /^On sale from/],
+      ['after', { sales_end: inDays(-1) }, /^Sales ended/, /^Sales have ended/],
+    ]
+    const lena = await Visitor.open(browser, site)
+    for (const [state, window, told, onTheList] of cases) {
+      const event = await makeEvent(site, { start_time, ...window })
+      await lena.visit(event)
+      await lena.page.locator(`[data-sale=${state}]`).getByText(told).waitFor()
+      assert.equal(await lena.page.getByRole('button', { name: /best seats/ }).count(), 0)
+      await lena.picture(pictures, `sale-${state}-1440`)
+      await examine(lena.page, `sale-${state}`)
+      await lena.choose(1)
+      await lena.page.getByText('not on sale now').first().waitFor()
+      await lena.owns(1, NONE)
+      await lena.page.goto('/')
+      await lena.page.locator(`a[href="/events/${event}"]`).getByText(onTheList).waitFor()
+    }
+    assert.deepEqual(lena.complaints, [])
+    await lena.context.close()
   },
 
   'prices filter the map and the list alike': async ({ browser, site, pictures }) => {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
-import { makeEvent } from './rest.mjs'
+import { makeChart, makeEvent } from './rest.mjs'
 import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 
 /** A house of two storeys with a table sold whole and room to stand. */
@@ -58,23 +58,34 @@ function showsAForeignPicture() {
   }
 }
 
-async function post(site, path, body) {
-  const answer = await fetch(`${site}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-session-id': 'end-to-end' },
-    body: JSON.stringify(body),
-  })
-  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.clone().text()}`)
-  return answer.json()
+/** A point of the picture where nothing stands, to the right of table and rows. */
+async function besideTheSeats(visitor) {
+  const [first, last] = [await seatOf(visitor, 'Stalls-A-1'), await seatOf(visitor, 'Stalls-A-10')]
+  const [from, to] = [await visitor.place(first), await visitor.place(last)]
+  return { x: from.x + (to.x - from.x) * 2.2, y: from.y + (to.x - from.x) }
+}
+
+/** What colour is seen there; the canvas itself must not be read once it has a foreign picture. */
+async function colourAt(page, { x, y }) {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+  const clip = { x: Math.round(x), y: Math.round(y), width: 1, height: 1 }
+  const png = (await page.screenshot({ clip })).toString('base64')
+  return page.evaluate(async (encoded) => {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
+    const seen = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+    const ctx = new OffscreenCanvas(1, 1).getContext('2d')
+    ctx.drawImage(seen, 0, 0)
+    return [...ctx.getImageData(0, 0, 1, 1).data].slice(0, 3)
+  }, png)
 }
 
 /** An event in the house of two storeys, and a visitor of it. */
 async function enter({ browser, site }, rule, more = {}) {
-  const chart = await post(site, '/charts', { ...CHART, ...more })
+  const chart = await makeChart(site, { ...CHART, ...more })
   const event = await makeEvent(site, {
     total_tickets: undefined,
     price: undefined,
-    chart_id: chart.id,
+    chart_id: chart,
     prices: { near: '60.00', far: '25.00' },
     orphan_rule: rule,
     max_seats_per_user: 20,
@@ -163,13 +174,8 @@ export const choosing = {
     const { page } = nora
     await page.getByRole('button', { name: 'Balcony', exact: true }).click()
     const first = await seatOf(nora, 'Balcony-A-3')
-    const from = await nora.find(first)
-    const to = await nora.place(first + 2)
     await page.keyboard.down('Shift')
-    await page.mouse.move(from.x - 12, from.y - 20)
-    await page.mouse.down()
-    await page.mouse.move(to.x + 12, to.y + 20, { steps: 5 })
-    await page.mouse.up()
+    await nora.drawAround(first, first + 2)
     await page.keyboard.up('Shift')
     for (const seat of [first, first + 1, first + 2]) await nora.owns(seat, HELD)
     assert.equal(await nora.map((view, seat) => view.store.statuses[seat], first + 3), AVAILABLE)
@@ -204,6 +210,41 @@ export const choosing = {
     await leave(nora)
   },
 
+  'from afar a section tells what is left of it, and from which price': async (stage) => {
+    const { browser, site } = stage
+    const chart = {
+      ...CHART,
+      floors: undefined,
+      // Far enough apart that seats are too small to be chosen when all is seen.
+      sections: ['West', 'East'].map((label, side) => ({
+        label,
+        category: side === 0 ? 'near' : 'far',
+        rows: [0, 1, 2, 3, 4, 5].map((row) => ({
+          label: String(row + 1),
+          at: [side * 20_000, row * 1_000],
+          count: 10,
+          spacing: 200,
+        })),
+      })),
+    }
+    const event = await makeEvent(site, {
+      total_tickets: undefined,
+      price: undefined,
+      chart_id: await makeChart(site, chart),
+      prices: { near: '60.00', far: '25.00' },
+    })
+    const nora = await Visitor.open(browser, site)
+    await nora.visit(event)
+    const east = await nora.place(await seatOf(nora, 'East-3-5'))
+    await nora.page.mouse.move(east.x, east.y)
+    const told = nora.page.locator('[data-section=East]')
+    await told.getByText('60 left · from €25').waitFor()
+    await nora.picture(stage.pictures, 'section-1440')
+    await nora.page.mouse.move(east.x - 300, east.y)
+    await told.waitFor({ state: 'detached' })
+    await leave(nora)
+  },
+
   'a chart lies on its picture, and one that fails does no harm': async (stage) => {
     const background = { at: [-200, -300], width: 1600, height: 1200 }
     const { nora } = await enter(stage, 'off', {
@@ -216,6 +257,14 @@ export const choosing = {
     await nora.live()
     await nora.page.waitForFunction(showsAForeignPicture)
     await nora.picture(stage.pictures, 'plan-1440')
+    const drawn = await colourAt(nora.page, await besideTheSeats(nora))
+    assert.deepEqual(drawn, [223, 233, 220], 'a plan looks as it was drawn')
+    await nora.page.emulateMedia({ colorScheme: 'dark' })
+    await nora.page.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
+    await nora.picture(stage.pictures, 'plan-1440-dark')
+    const muted = await colourAt(nora.page, await besideTheSeats(nora))
+    assert.ok(muted.every((part) => part > 20 && part < 80), `in the dark it is ${muted}`)
+    await nora.page.emulateMedia({ colorScheme: 'light' })
     await nora.page.unroute('https://plans.invalid/*')
     await nora.page.route('https://plans.invalid/*', (route) => route.abort())
     await nora.page.reload()

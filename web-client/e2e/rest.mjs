@@ -16,6 +16,12 @@ async function call(site, method, path, body, { session = 'end-to-end', token } 
   return answer.json()
 }
 
+/** Brings a chart in, and answers its number. */
+export async function makeChart(site, document, caller = {}) {
+  const { id } = await call(site, 'POST', '/charts', document, caller)
+  return id
+}
+
 /** Makes an event of plain seats on sale; `change` overrides what it is made of. */
 export async function makeEvent(site, change = {}, caller = {}) {
   const start = new Date(Date.now() + 30 * DAY_MS)

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'
+import { makeEvent } from './rest.mjs'
 import { AVAILABLE, BOOKED, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 /** Free seats that no story has taken yet. */
@@ -17,6 +18,33 @@ export async function freeSeats(visitor, count) {
   }, count)
   assert.equal(seats.length, count, 'the event has too few free seats left')
   return seats
+}
+
+/**
+ * In the page: drags the map about, with a seat sold on the way, and counts the pixels that a
+ * drawing from the beginning would show otherwise. No seat lies just between two pixels.
+ */
+function draggedOtherwise({ camera, painter, store }) {
+  const { chart } = store
+  const middle = chart.seatOf('S5050')
+  const { seats: layer } = painter
+  return [0.1234567, 0.4567891].map((scale) => {
+    camera.moveTo(chart.x[middle], chart.y[middle], scale)
+    layer.forget()
+    layer.draw(true, [])
+    const begun = layer.buffer.pixels.slice()
+    for (const [dx, dy] of [[3, 0], [-7, 0], [0, 5], [0, -9], [12, -4], [-20, 31], [5, 5]]) {
+      camera.panBy(dx, dy)
+      store.statuses[middle] = 3 - store.statuses[middle]
+      layer.draw(true, [middle])
+    }
+    const dragged = layer.buffer.pixels.slice()
+    layer.forget()
+    layer.draw(true, [])
+    const drawn = layer.buffer.pixels
+    const differing = (other) => drawn.filter((pixel, at) => pixel !== other[at]).length
+    return { moved: differing(begun) > 0, otherwise: differing(dragged) }
+  })
 }
 
 export const stories = {
@@ -142,6 +170,15 @@ export const stories = {
     await anna.owns(seat, HELD)
     await anna.page.keyboard.press('Enter')
     await anna.owns(seat, NONE)
+  },
+
+  'a map that is dragged shows what one drawn anew would': async ({ browser, site }) => {
+    const event = await makeEvent(site, { total_tickets: 10_000 })
+    const otto = await Visitor.open(browser, site)
+    await otto.visit(event)
+    const same = { moved: true, otherwise: 0 }
+    assert.deepEqual(await otto.map(draggedOtherwise), [same, same])
+    await otto.context.close()
   },
 
   'a phone finds, takes and books': async ({ browser, site, event, bert, take }) => {

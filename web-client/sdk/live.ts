@@ -35,6 +35,8 @@ export interface LiveOptions {
   /** The address of the live endpoint, ws: or wss:, without `since`. */
   url: string
   handlers: LiveHandlers
+  /** Says who is watching, on every new socket: a token that is good then. Without, nobody. */
+  token?: (() => Promise<string>) | null
   /** Opens a socket; tests put a fake here. */
   open?: (url: string, protocols: string[]) => WebSocket
   hints?: Hints
@@ -87,7 +89,10 @@ export class LiveConnection {
   }
 
   start(): void {
-    this.unhint = (this.options.hints ?? browserHints)(() => this.hint())
+    this.unhint = (this.options.hints ?? browserHints)(
+      () => this.hint(),
+      () => this.networkGone(),
+    )
     this.lastHeard = Date.now()
     this.connect()
   }
@@ -178,10 +183,18 @@ export class LiveConnection {
     this.follower.hello(message)
     // The answer is a heartbeat: it tells the viewers now instead of at the next beat.
     this.send({ type: 'ping' })
+    void this.sayWho()
     this.options.handlers.hello?.(message)
     if (this.follower.position) this.become('live')
     // A resume of a history we don't have brings no snapshot by itself: ask for one.
     else if (message.mode === 'resume') this.resync()
+  }
+
+  /** A map can be watched without a name, so one that can't be had is done without. */
+  private async sayWho(): Promise<void> {
+    const { socket } = this
+    const token = await this.options.token?.().catch(() => undefined)
+    if (token !== undefined && this.socket === socket) this.send({ type: 'auth', token })
   }
 
   private delta(message: Delta): void {
@@ -247,6 +260,11 @@ export class LiveConnection {
       this.lose()
       this.connect()
     }
+  }
+
+  /** The socket may not notice for minutes; the browser knows already. */
+  private networkGone(): void {
+    if (this.current !== 'closed' && this.retryTimer === undefined) this.lose()
   }
 
   private become(state: LiveState): void {

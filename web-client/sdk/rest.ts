@@ -28,6 +28,11 @@ export class RestClient {
     return this.transport.clock.now()
   }
 
+  /** The visitor's token, a new one where there is none that is still good. */
+  token(): Promise<string> {
+    return this.transport.token()
+  }
+
   async events(): Promise<List<SeatmapEvent>> {
     const list = await this.get<List<unknown>>(`/events?limit=${LIST_LIMIT_MAX}`)
     return { items: list.items.map(decodeEvent), total: list.total }
@@ -73,18 +78,18 @@ export class RestClient {
   /** The caller's active holds; a visitor without a session has none. */
   async holds(id: number): Promise<Hold[]> {
     if (!this.transport.hasSession) return []
-    const list = await this.get<List<Hold>>(`/holds?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
+    const list = await this.own<List<Hold>>(`/holds?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
     return list.items.filter((hold) => hold.status === 'active')
   }
 
   async bookings(id: number): Promise<Booking[]> {
     if (!this.transport.hasSession) return []
-    const list = await this.get<List<Booking>>(`/bookings?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
+    const list = await this.own<List<Booking>>(`/bookings?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
     return list.items
   }
 
   booking(id: number): Promise<Booking> {
-    return this.get(`/bookings/${id}`)
+    return this.own(`/bookings/${id}`)
   }
 
   book(id: number, seats: string[]): Promise<Booking> {
@@ -101,6 +106,11 @@ export class RestClient {
 
   private get<Answer>(path: string): Promise<Answer> {
     return this.transport.call<Answer>({ method: 'GET', path })
+  }
+
+  /** Reads what is the visitor's own. */
+  private own<Answer>(path: string): Promise<Answer> {
+    return this.transport.call<Answer>({ method: 'GET', path, own: true })
   }
 
   private post<Answer>(path: string, body?: unknown): Promise<Answer> {

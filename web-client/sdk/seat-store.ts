@@ -105,6 +105,15 @@ export class SeatStore {
     return found === undefined ? null : categories[found].price
   }
 
+  /** Those of the seats that can be taken one by one: free, and at no table sold whole. */
+  takeable(seats: readonly number[]): number[] {
+    const { tables, table } = this.chart
+    return seats.filter((seat) => {
+      const free = this.statuses[seat] === Status.available && this.own[seat] === Own.none
+      return free && !tables[table[seat]]?.whole
+    })
+  }
+
   /** Adds a listener; the answer takes it away again. */
   subscribe(listener: SeatListener): () => void {
     this.listeners.add(listener)

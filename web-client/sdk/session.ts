@@ -6,7 +6,7 @@ import type { Session } from './api-types'
 const STORAGE_KEY = 'seatmap.session'
 
 /** A token about to end is not worth starting an action with. */
-const EXPIRY_MARGIN_MS = 60_000
+export const EXPIRY_MARGIN_MS = 60_000
 
 export type SessionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
@@ -18,6 +18,8 @@ export interface Sessions {
   keep(session: Session): void
   /** Gives up a token that the server no longer knows. */
   forget(): void
+  /** Brings a new token; who has none of this begins a guest session. */
+  renew?(): Promise<string>
 }
 
 export class SessionKeeper implements Sessions {

@@ -6,6 +6,7 @@ import { Backoff, type BackoffLimits } from './backoff'
 import { Problem, Unreachable } from './problem'
 import { ServerClock } from './server-clock'
 import { SessionKeeper, type Sessions } from './session'
+import { TokenKeeper, type AskToken } from './tokens'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -13,8 +14,8 @@ export interface Call {
   method: Method
   path: string
   body?: unknown
-  /** A GET of something public needs no session; a change always makes one. */
-  session?: 'required' | 'if-present'
+  /** It reads what is the caller's own: whoever a token can be asked for is named. */
+  own?: boolean
   /** Immutable answers may come from the browser's cache. */
   cache?: RequestCache
   /** What the answer is read as: JSON, or bytes of this media type. */
@@ -25,6 +26,8 @@ export interface TransportOptions {
   base?: string
   fetch?: typeof fetch
   sessions?: Sessions
+  /** Visitors have tokens of somebody else's, and this asks for one; else they are guests. */
+  token?: AskToken | null
   clock?: ServerClock
   /** Waits between tries; tests make it instant. */
   wait?: (ms: number) => Promise<void>
@@ -45,7 +48,8 @@ export class Transport {
   constructor(options: TransportOptions = {}) {
     this.base = options.base ?? '/api/v1'
     this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
-    this.sessions = options.sessions ?? new SessionKeeper()
+    const { token } = options
+    this.sessions = options.sessions ?? (token ? new TokenKeeper(token) : new SessionKeeper())
     this.clock = options.clock ?? new ServerClock()
     this.wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)))
   }
@@ -62,28 +66,35 @@ export class Transport {
     }
   }
 
-  /** Whether there is a guest session that could own anything. */
+  /** Whether there is somebody who could own anything. */
   get hasSession(): boolean {
-    return this.sessions.token(this.clock.now()) !== null
+    return this.sessions.renew !== undefined || this.sessions.token(this.clock.now()) !== null
+  }
+
+  /** A token that is still good; a new one where there is none. */
+  async token(): Promise<string> {
+    return this.sessions.token(this.clock.now()) ?? this.begin()
   }
 
   private async withSession<Answer>(call: Call): Promise<Answer> {
-    const needed = call.session === 'required' || call.method !== 'GET'
-    const token = this.sessions.token(this.clock.now()) ?? (needed ? await this.begin() : null)
+    // A GET of something public needs no session; a change always has one.
+    const needed = call.method !== 'GET' || (call.own && this.sessions.renew !== undefined)
+    const token = needed ? await this.token() : this.sessions.token(this.clock.now())
     return this.tries<Answer>(call, token)
   }
 
   /** Calls that need a session at the same time share the one being made. */
   private begin(): Promise<string> {
-    this.starting ??= this.tries<Session>({ method: 'POST', path: '/sessions' }, null)
-      .then((session) => {
-        this.sessions.keep(session)
-        return session.token
-      })
-      .finally(() => {
-        this.starting = null
-      })
+    this.starting ??= (this.sessions.renew?.() ?? this.beGuest()).finally(() => {
+      this.starting = null
+    })
     return this.starting
+  }
+
+  private async beGuest(): Promise<string> {
+    const session = await this.tries<Session>({ method: 'POST', path: '/sessions' }, null)
+    this.sessions.keep(session)
+    return session.token
   }
 
   private async tries<Answer>(call: Call, token: string | null): Promise<Answer> {

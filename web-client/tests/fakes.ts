@@ -16,6 +16,8 @@ export class FakeSocket {
   onclose: ((event: { code: number }) => void) | null = null
   closed = false
   readonly sent: string[] = []
+  /** The tokens it was given. */
+  readonly named: string[] = []
   pings = 0
   readonly url: string
   readonly protocols: string[]
@@ -26,9 +28,11 @@ export class FakeSocket {
     FakeSocket.made.push(this)
   }
 
-  /** What the client said, but for the ping that follows every hello. */
+  /** What the client said, but for what follows every hello: a ping, and who it is. */
   send(message: string): void {
-    if (message === '{"type":"ping"}') this.pings += 1
+    const { type, token } = JSON.parse(message) as { type: string; token?: string }
+    if (type === 'ping') this.pings += 1
+    else if (type === 'auth') this.named.push(token ?? '')
     else this.sent.push(message)
   }
 

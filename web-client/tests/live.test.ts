@@ -8,16 +8,20 @@ import { delta, FakeSocket, hello, snapshot } from './fakes'
 let states: LiveState[] = []
 let applied: string[] = []
 let hint: () => void = () => {}
+let networkGone: () => void = () => {}
+let asked = 0
 let live: LiveConnection
 
 function start(): void {
   live = new LiveConnection({
     url: 'ws://host/live',
     open: (url, protocols) => new FakeSocket(url, protocols) as unknown as WebSocket,
-    hints: (listener) => {
+    hints: (listener, gone) => {
       hint = listener
+      networkGone = gone
       return () => {}
     },
+    token: () => Promise.resolve(`token ${++asked}`),
     // The longest wait each time, so that tests know when it ends.
     random: () => 1,
     handlers: {
@@ -36,6 +40,7 @@ beforeEach(() => {
   FakeSocket.made.length = 0
   states = []
   applied = []
+  asked = 0
   start()
 })
 
@@ -247,5 +252,42 @@ describe('coming back', () => {
     orphan.ends(4504)
     expect(applied).toEqual(['snapshot 10'])
     expect(live.state).toBe('reconnecting')
+  })
+
+  test('leaves at once when the network goes, and comes back with it', () => {
+    follow()
+    networkGone()
+    expect(FakeSocket.last.closed).toBe(true)
+    expect(live.state).toBe('reconnecting')
+    networkGone()
+    hint()
+    expect(FakeSocket.made).toHaveLength(2)
+    expect(FakeSocket.last.url).toContain('since=k3f9.10')
+    FakeSocket.last.says(hello({ mode: 'resume' }))
+    expect(live.state).toBe('live')
+  })
+})
+
+describe('a name', () => {
+  /** Lets promises that are kept already be acted upon. */
+  const soon = () => vi.advanceTimersByTimeAsync(0)
+
+  test('is said on every socket, by a token that is good then', async () => {
+    follow()
+    await soon()
+    expect(FakeSocket.last.named).toEqual(['token 1'])
+    FakeSocket.last.ends(4004)
+    vi.advanceTimersByTime(500)
+    FakeSocket.last.says(hello({ mode: 'resume' }))
+    await soon()
+    expect(FakeSocket.made.map(({ named }) => named)).toEqual([['token 1'], ['token 2']])
+  })
+
+  test('is not said to a socket that came after the question', async () => {
+    follow()
+    FakeSocket.last.ends(1006)
+    vi.advanceTimersByTime(500)
+    await soon()
+    expect(FakeSocket.made.map(({ named }) => named)).toEqual([[], []])
   })
 })

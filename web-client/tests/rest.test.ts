@@ -27,8 +27,19 @@ const SESSION = {
 }
 const LOCK = { status: 200, body: { hold_id: 'h', version: 3 } }
 
+/** A token of somebody else's that ends at this second. */
+const tokenUntil = (exp: number) => `head.${btoa(JSON.stringify({ exp }))}.signature`
+
+const LATER_S = Date.parse('2999-01-01') / 1000
+
 /** A client whose server gives these answers in turn. */
 function client(...answers: Answer[]) {
+  return clientWith(null, answers)
+}
+
+/** The same for visitors who have a name: these are their tokens, one after another. */
+function clientWith(tokens: string[] | null, answers: Answer[]) {
+  const named = tokens && (() => Promise.resolve(tokens.shift() ?? 'none left'))
   const asked: Asked[] = []
   const kept = new Map<string, string>()
   const storage = {
@@ -37,7 +48,7 @@ function client(...answers: Answer[]) {
     removeItem: (key: string) => void kept.delete(key),
   }
   const rest = new RestClient({
-    sessions: new SessionKeeper(storage),
+    ...(named ? { token: named } : { sessions: new SessionKeeper(storage) }),
     wait: () => Promise.resolve(),
     fetch: (url, init) => {
       const headers = init?.headers as Record<string, string>
@@ -124,6 +135,26 @@ describe('rest', () => {
     await rest.lock(1, 'A')
     await expect(rest.lock(1, 'B')).rejects.toMatchObject({ status: 401 })
     expect(asked.filter(({ url }) => url.endsWith('/sessions'))).toHaveLength(2)
+  })
+
+  test('a name is asked for once, for what needs one, and kept while it is good', async () => {
+    const token = tokenUntil(LATER_S)
+    const list = { status: 200, body: { items: [], total: 0 } }
+    const { rest, asked } = clientWith([token], [list, list, LOCK, LOCK])
+    await rest.events()
+    await rest.holds(1)
+    await Promise.all([rest.lock(1, 'A'), rest.lock(1, 'B')])
+    const named = asked.map(({ headers }) => headers.authorization)
+    expect(named).toEqual([undefined, ...Array.from({ length: 3 }, () => `Bearer ${token}`)])
+  })
+
+  test('a name is asked for again when it has run out or is turned down', async () => {
+    const [old, refused, good] = [tokenUntil(1), tokenUntil(LATER_S), 'not one that says its end']
+    const unknown = { status: 401, body: { code: 'caller_unknown' } }
+    const { rest, asked } = clientWith([old, refused, good], [LOCK, unknown, LOCK, LOCK])
+    for (const seat of ['A', 'B', 'C']) await rest.lock(1, seat)
+    const named = asked.map(({ headers }) => headers.authorization)
+    expect(named).toEqual([old, refused, good, good].map((token) => `Bearer ${token}`))
   })
 
   test('reads one price and many', async () => {

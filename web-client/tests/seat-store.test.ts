@@ -36,6 +36,14 @@ describe('seat store', () => {
     expect(store.placesLeft(0)).toBe(0)
   })
 
+  test('what can be taken one by one is free, nobody’s, and at no table sold whole', () => {
+    const tables = [{ label: 'T', first: 2, count: 2, sale: 'whole' as const }]
+    const store = new SeatStore(smallChart({ tables, areas: [] }))
+    store.applySnapshot(1, Uint8Array.of(0, 0, 0, 0, Status.sold, 0))
+    store.setOwn(1, Own.held)
+    expect(store.takeable([0, 1, 2, 4, 5])).toEqual([0, 5])
+  })
+
   test('a snapshot sets everything and names what differs', () => {
     const store = free()
     const heard: number[][] = []

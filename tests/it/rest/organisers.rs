@@ -198,6 +198,11 @@ async fn each_seat_lets_one_visitor_in() {
     let steps: Vec<_> = steps.map(|step| [&step["action"], &step["seat_no"]]).collect();
     let expected = json!([["out", "S002"], ["out", "S004"], ["in", "S004"], ["in", "S002"]]);
     assert_eq!(json!(steps), expected);
+    let of = |booking: i64| format!("/events/{event}/check-ins?booking_id={booking}");
+    let id = booking["id"].as_i64().expect("a number");
+    assert_eq!(olga.get(&of(id)).await.expect(200), log);
+    let none = olga.get(&of(id + 1)).await.expect(200);
+    assert_eq!(none, json!({ "items": [], "total": 0 }));
     anna.cancel(&booking["id"]).await.expect(200);
     olga.post(&door, json!({})).await.expect_problem(409, "booking_cancelled");
     invariants::hold(&database).await;

@@ -6,6 +6,7 @@ import type { Table } from '../chart'
 import { Status } from '../protocol'
 import type { RestClient } from '../rest'
 import { Own, type SeatStore } from '../seat-store'
+import { TIMER_MAX_MS } from '../timer'
 
 export interface HoldNews {
   held(seat: number, hold: { holdId: string; expiresAt: string }): void
@@ -15,9 +16,6 @@ export interface HoldNews {
   /** Something that concerns no seat in particular was refused. */
   failed(problem: unknown): void
 }
-
-/** The longest delay a timer of the browser can take; it fires at once beyond. */
-const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** A little late is better than early: a moment too soon the hold would still be there. */
 const EXPIRY_SLACK_MS = 300
@@ -77,6 +75,9 @@ export class ElementHolds {
 
   /** Holds what is wished for, all or nothing. */
   async take(wish: Wish): Promise<void> {
+    const named = 'seats' in wish ? wish.seats.map((name) => this.store.chart.seatOf(name)) : []
+    const asked = named.filter((seat) => seat >= 0 && this.store.own[seat] === Own.none)
+    for (const seat of asked) this.store.setOwn(seat, Own.pending)
     try {
       const hold = await this.rest.hold(this.event, wish)
       for (const seatNo of hold.seats) {
@@ -84,6 +85,7 @@ export class ElementHolds {
         if (seat >= 0) this.keep(seat, hold.id, hold.expires_at, hold.version)
       }
     } catch (problem) {
+      for (const seat of asked) this.store.setOwn(seat, Own.none)
       if (!this.closed) this.news.failed(problem)
     }
   }

@@ -2,6 +2,7 @@
 
 import { SeatMapElement } from './seat-map-element'
 
+export * from './events'
 export * from './seat-map-element'
 export { setWords, type ElementWords } from './words'
 

@@ -10,47 +10,11 @@ import { Problem } from '../problem'
 import { SeatMapView } from '../renderer/seat-map-view'
 import { RestClient } from '../rest'
 import { Own, SeatStore } from '../seat-store'
+import type { AskToken } from '../tokens'
+import type { SeatDetail, SeatMapEvents } from './events'
 import { ElementHolds } from './holds'
 import { elementLook, STYLE } from './look'
 import { WORDS } from './words'
-
-export interface SeatDetail {
-  seatNo: string
-  seatIndex: number
-  section: string
-  row: string
-  number: string
-  category: string
-  price: string
-  currency: string
-}
-
-export interface SeatSelectDetail extends SeatDetail {
-  holdId: string
-  expiresAt: string
-}
-
-/** The events of the element by name, with what their `detail` is. */
-export interface SeatMapEvents {
-  ready: { seats: number }
-  seatselect: SeatSelectDetail
-  seatdeselect: SeatDetail
-  seatrefused: SeatDetail & { code: string; reason: string }
-  holdexpired: SeatDetail
-  statuschange: { changes: { seatNo: string; status: string }[]; version: number }
-  connectionchange: { state: string; viewers: number | null }
-  failure: { reason: string }
-  /** An area was chosen; one place is taken unless this is cancelled. */
-  areaselect: AreaDetail
-}
-
-export interface AreaDetail {
-  area: string
-  left: number
-  category: string
-  price: string
-  currency: string
-}
 
 /** A burst tells of the first so many seats; who needs all reads the store. */
 const CHANGES_TOLD_MAX = 1000
@@ -66,6 +30,12 @@ export class SeatMapElement extends HTMLElement {
   private viewers: number | null = null
   /** Which loading the present one is; answers of an earlier one are dropped. */
   private run = 0
+
+  /**
+   * Asks the page for its visitor's token, where the server takes tokens of somebody else's; to be
+   * set before the event. Without it visitors are guests. One set before this module came is kept.
+   */
+  token: AskToken | null = (this as { token?: AskToken | null }).token ?? null
 
   /** The changing side of the map; null until it has been loaded. */
   get store(): SeatStore | null {
@@ -107,6 +77,11 @@ export class SeatMapElement extends HTMLElement {
     await this.holds?.take({ areas: [{ area, quantity }] })
   }
 
+  /** Takes these seats for this visitor, by name: all or none. */
+  async takeSeats(seatNos: readonly string[]): Promise<void> {
+    await this.holds?.take({ seats: [...seatNos] })
+  }
+
   /** Takes the best seats there are; `seatselect` tells which. */
   async takeBest(wanted: BestAvailable): Promise<void> {
     await this.holds?.take({ best_available: wanted })
@@ -124,7 +99,7 @@ export class SeatMapElement extends HTMLElement {
     const id = Number(this.getAttribute('event'))
     if (!Number.isSafeInteger(id) || id <= 0) return
     const server = (this.getAttribute('server') ?? '').replace(/\/$/, '')
-    const rest = new RestClient({ base: `${server}/api/v1` })
+    const rest = new RestClient({ base: `${server}/api/v1`, token: this.token })
     try {
       const event = await rest.event(id)
       const store = new SeatStore(new Chart(await rest.seatmap(id, event.layout)))
@@ -153,11 +128,13 @@ export class SeatMapElement extends HTMLElement {
       handlers: {
         seat: (seat) => void this.holds?.toggle(seat),
         area: (area) => this.chooseArea(area),
-        hover: (hover) => this.nameSeat(hover?.seat ?? -1),
+        select: (seats) => this.takeDrawn(store, seats),
+        hover: (hover) => this.nameSeat(hover?.seat ?? -1, hover?.range ?? 0),
+        section: (hover) => this.nameSection(store, hover?.section ?? -1),
       },
     })
     this.unsubscribe = store.subscribe((changed) => this.tellChanges(changed))
-    this.follow(liveUrl(server, id), store)
+    this.follow(liveUrl(server, id), store, rest)
     void this.holds.refresh()
   }
 
@@ -177,9 +154,10 @@ export class SeatMapElement extends HTMLElement {
     return stage
   }
 
-  private follow(url: string, store: SeatStore): void {
+  private follow(url: string, store: SeatStore, rest: RestClient): void {
     this.live = new LiveConnection({
       url,
+      token: this.token && (() => rest.token()),
       handlers: {
         state: (state) => this.tell('connectionchange', { state, viewers: this.viewers }),
         viewers: (viewers) => {
@@ -236,6 +214,13 @@ export class SeatMapElement extends HTMLElement {
     if (wanted && left > 0) void this.takePlaces(label, 1)
   }
 
+  /** Takes the free ones of seats that were drawn around or come along by keys. */
+  private takeDrawn(store: SeatStore, drawn: readonly number[]): void {
+    const free = store.takeable(drawn)
+    if (free.length === 0) this.say(WORDS.noneFree)
+    else void this.takeSeats(free.map((seat) => store.chart.seatNo(seat)))
+  }
+
   private refuse(seat: number, problem: unknown): void {
     const code = problem instanceof Problem ? problem.code : ''
     const reason = problem instanceof Error ? problem.message : ''
@@ -243,19 +228,36 @@ export class SeatMapElement extends HTMLElement {
     this.tell('seatrefused', { ...this.detail(seat), code, reason })
   }
 
-  /** Names the seat pointed at, for eyes and for screen readers. */
-  private nameSeat(seat: number): void {
+  /** Names the seat pointed at, for eyes and for screen readers, and how many are marked. */
+  private nameSeat(seat: number, marked: number): void {
     if (!this.stage) return
     if (seat < 0 || !this.store) {
       this.stage.removeAttribute('title')
       return
     }
-    const { seatNo, price, currency } = this.detail(seat)
+    const { seatNo, price } = this.detail(seat)
     const own = this.store.own[seat] === Own.held ? WORDS.yours : null
     const status = own ?? WORDS.status[STATUS_NAMES[this.store.statuses[seat]]]
-    const words = `${seatNo} · ${formatMoney(price, currency, this.lang || undefined)} · ${status}`
-    this.stage.title = words
-    this.say(words)
+    const words = [seatNo, this.amount(price), status]
+    if (marked > 0) words.push(WORDS.marked(marked))
+    this.stage.title = words.join(' · ')
+    this.say(words.join(' · '))
+  }
+
+  /** From afar the mouse is told what is left of a section, and from which price. */
+  private nameSection(store: SeatStore, section: number): void {
+    if (section < 0) this.stage?.removeAttribute('title')
+    else if (this.stage) {
+      const { label } = store.chart.sections[section]
+      const price = store.cheapestOf(section)
+      const left = WORDS.left(store.sectionCountOf(section, Status.available))
+      const state = price === null ? [WORDS.soldOut] : [left, WORDS.from(this.amount(price))]
+      this.stage.title = [label, ...state].filter(Boolean).join(' · ')
+    }
+  }
+
+  private amount(price: string): string {
+    return formatMoney(price, this.store?.chart.currency ?? '', this.lang || undefined)
   }
 
   private say(words: string): void {

@@ -1,7 +1,11 @@
 // The element's few words. English unless the page gives others, before the first map is shown.
 
 export const WORDS = {
-  map: 'Seat map. Arrow keys go from seat to seat, Enter chooses, plus and minus zoom.',
+  map:
+    'Seat map. Arrow keys go from seat to seat, with Shift they mark all on the way, Enter ' +
+    'chooses, plus and minus zoom.',
+  marked: (count: number): string => `${count} seats marked, Enter chooses`,
+  noneFree: 'none of these seats is free',
   yours: 'yours',
   soldOut: 'sold out',
   left: (count: number): string => `${count} left`,

@@ -49,6 +49,16 @@ export class Aim {
     return seat >= 0 ? seat : this.tableAt(at)
   }
 
+  /** The section under a point while seats are too small to be chosen; -1 for none. */
+  sectionAt(x: number, y: number): number {
+    if (this.seatPx >= CLOSE_ENOUGH_PX) return -1
+    const at = [this.camera.chartX(x), this.camera.chartY(y)] as const
+    return this.store.chart.sections.findIndex(({ seats, floor, bounds, outline }) => {
+      const near = at[0] >= bounds.left && at[0] <= bounds.right
+      return seats > 0 && near && this.grid.shows(floor) && insideOutline(outline, ...at)
+    })
+  }
+
   targetAt(x: number, y: number, touch: boolean): Target {
     const seat = this.seatAt(x, y, touch)
     if (seat >= 0) return { kind: 'seat', seat }

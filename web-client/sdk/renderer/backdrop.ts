@@ -4,6 +4,10 @@
 import type { Background } from '../chart'
 import { overlaps } from '../geometry'
 import type { Camera } from './camera'
+import { isDark, type MapTheme } from './theme'
+
+/** Plans are drawn on white: of one on a dark page so much is left that others' words are read. */
+const STRENGTH_IN_THE_DARK = 0.14
 
 export class Backdrop {
   private readonly background: Background | null
@@ -30,12 +34,14 @@ export class Backdrop {
     if (this.loading) this.loading.onload = null
   }
 
-  draw(ctx: CanvasRenderingContext2D, camera: Camera): void {
+  draw(ctx: CanvasRenderingContext2D, camera: Camera, theme: MapTheme): void {
     const { background, picture } = this
     if (!background || !picture || !overlaps(background.bounds, camera.view)) return
     const { left, top, right, bottom } = background.bounds
     const [x, y] = [camera.screenX(left), camera.screenY(top)]
     const [width, height] = [(right - left) * camera.scale, (bottom - top) * camera.scale]
+    ctx.globalAlpha = isDark(theme) ? STRENGTH_IN_THE_DARK : 1
     ctx.drawImage(picture, x, y, width, height)
+    ctx.globalAlpha = 1
   }
 }

@@ -54,7 +54,7 @@ export class BaseLayer {
     this.look = look
     this.backdrop = new Backdrop(store.chart.background, changed)
     this.pen = new Pen(camera)
-    this.sectionLabels = new SectionLabels(store, camera, look)
+    this.sectionLabels = new SectionLabels(store, grid, camera, look)
     this.rowLabels = new RowLabels(store.chart, grid, camera)
     this.tables = new TableLayer(store, grid, camera, this.pen)
     this.areaCentres = store.chart.areas.map(({ outline }) => centreOf(outline))
@@ -67,7 +67,12 @@ export class BaseLayer {
 
   setLook(look: MapLook): void {
     this.look = look
-    this.sectionLabels.look = look
+    this.sectionLabels.setLook(look)
+  }
+
+  /** Seats have changed hands, or a font has come: what sections say is no longer so. */
+  relabel(): void {
+    this.sectionLabels.forget()
   }
 
   resize(width: number, height: number, ratio: number): void {
@@ -85,7 +90,7 @@ export class BaseLayer {
     ctx.scale(this.ratio, this.ratio)
     const { chart } = this.store
     const view = this.camera.view
-    this.backdrop.draw(ctx, this.camera)
+    this.backdrop.draw(ctx, this.camera, this.look.theme)
     chart.shapes.forEach((shape, at) => {
       if (overlaps(shape.bounds, view)) this.shape(ctx, at)
     })
@@ -119,7 +124,7 @@ export class BaseLayer {
       family: fontFamily,
       size: Math.min(14, labelSize((right - left) * this.camera.scale * 0.6)),
     })
-    if (label) drawLabel(ctx, label, stage ? theme.stageLabel : theme.quietLabel)
+    if (label) drawLabel(ctx, this.camera, label, stage ? theme.stageLabel : theme.quietLabel)
     ctx.letterSpacing = '0px'
   }
 
@@ -130,13 +135,13 @@ export class BaseLayer {
       return section.seats > 0 && there ? [at] : []
     })
     const labelled = seats < LABELS_UNTIL && this.store.ready
-    const labels = labelled ? this.sectionLabels.layOut(ctx, shown) : null
+    const labels = labelled ? this.sectionLabels.get(ctx) : null
     for (const at of shown) {
       const ink = this.section(ctx, at, seats)
       const label = labels?.get(at)
       if (!label) continue
       ctx.globalAlpha = (1 - seats / LABELS_UNTIL) ** 2
-      drawLabel(ctx, label, ink)
+      drawLabel(ctx, this.camera, label, ink)
       ctx.globalAlpha = 1
     }
   }
@@ -181,7 +186,7 @@ export class BaseLayer {
     const width = (area.bounds.right - area.bounds.left) * this.camera.scale
     const style = { family: fontFamily, size: labelSize(width) }
     const label = fitLabel(ctx, this.camera, place, left === 0 ? lines.slice(0, 2) : lines, style)
-    if (label) drawLabel(ctx, label, gone ? theme.quietLabel : readableOn(fill))
+    if (label) drawLabel(ctx, this.camera, label, gone ? theme.quietLabel : readableOn(fill))
   }
 
   /** What the chart has written on it, where it is large enough to be read. */

@@ -4,6 +4,7 @@
 import type { Point } from '../api-types'
 import { insideOutline } from '../geometry'
 import type { Camera } from './camera'
+import { widthOf } from './ruler'
 
 /** Smaller text can't be read. */
 export const SIZE_MIN_PX = 9
@@ -40,10 +41,10 @@ export function labelSize(width: number): number {
   return Math.min(SIZE_MAX_PX, Math.max(SIZE_MIN_PX + 1, width * SIZE_SHARE))
 }
 
-/** A label laid out where it fits. */
+/** A label laid out where it fits: good for as long as the map is neither closer nor farther. */
 export interface Label {
-  x: number
-  y: number
+  /** The chart's point that it stands on. */
+  at: Point
   lines: Line[]
 }
 
@@ -76,19 +77,27 @@ export function fitLabel(
   for (let count = texts.length; count > 0; count -= 1) {
     for (let size = style.size; size >= least; size -= 1) {
       const laidOut = layOut(ctx, texts.slice(0, count), size, style.family)
-      if (laidOut.every((line) => fits(outline, x, y, line))) return { x, y, lines: laidOut }
+      if (laidOut.every((line) => fits(outline, x, y, line))) {
+        return { at: place.centre, lines: laidOut }
+      }
     }
   }
   return null
 }
 
-export function drawLabel(ctx: CanvasRenderingContext2D, label: Label, color: string): void {
+export function drawLabel(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  label: Label,
+  color: string,
+): void {
+  const [x, y] = [camera.screenX(label.at[0]), camera.screenY(label.at[1])]
   ctx.textAlign = 'center'
   ctx.textBaseline = 'middle'
   ctx.fillStyle = color
   for (const { text, font, middle } of label.lines) {
     ctx.font = font
-    ctx.fillText(text, label.x, label.y + middle)
+    ctx.fillText(text, x, y + middle)
   }
 }
 
@@ -104,9 +113,9 @@ function layOut(
   let top = -total / 2
   return texts.map((text, at) => {
     const height = sizes[at] * LINE_HEIGHT
-    const font = `${at === 0 ? 650 : 450} ${sizes[at]}px ${family}`
-    ctx.font = font
-    const { width } = ctx.measureText(text)
+    const weight = at === 0 ? 650 : 450
+    const font = `${weight} ${sizes[at]}px ${family}`
+    const width = widthOf(ctx, text, { weight, size: sizes[at], family })
     const line = { text, font, width, height, middle: top + height / 2 }
     top += height
     return line

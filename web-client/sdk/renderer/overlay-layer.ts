@@ -24,6 +24,8 @@ export class OverlayLayer {
   /** Seats that choosing the hovered ones would leave alone. */
   orphans: readonly number[] = []
   lasso: readonly Point[] = []
+  /** The section pointed at from afar. */
+  section = -1
   /** The seat the keyboard is on. */
   cursor = -1
   private readonly store: SeatStore
@@ -65,6 +67,7 @@ export class OverlayLayer {
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     ctx.clearRect(0, 0, this.canvas.width, this.canvas.height)
     ctx.scale(this.ratio, this.ratio)
+    this.drawSection(ctx)
     this.drawRipples(ctx, now)
     this.drawPins(ctx, own)
     for (const seat of this.hovered) if (seat !== this.cursor) this.ring(ctx, seat, 2)
@@ -81,6 +84,18 @@ export class OverlayLayer {
   private place(seat: number): [number, number] {
     const { x, y } = this.store.chart
     return [this.camera.screenX(x[seat]), this.camera.screenY(y[seat])]
+  }
+
+  private drawSection(ctx: CanvasRenderingContext2D): void {
+    const outline = this.store.chart.sections[this.section]?.outline
+    if (!outline) return
+    ctx.beginPath()
+    for (const [x, y] of outline) ctx.lineTo(this.camera.screenX(x), this.camera.screenY(y))
+    ctx.closePath()
+    ctx.strokeStyle = this.theme.cursor
+    ctx.lineWidth = 2
+    ctx.lineJoin = 'round'
+    ctx.stroke()
   }
 
   private drawRipples(ctx: CanvasRenderingContext2D, now: number): void {

@@ -7,6 +7,7 @@ import { BaseLayer } from './base-layer'
 import type { Camera } from './camera'
 import type { Motion } from './motion'
 import { OverlayLayer } from './overlay-layer'
+import { forgetWidths } from './ruler'
 import type { SeatGrid } from './seat-grid'
 import { SeatLayer } from './seat-layer'
 import type { Highlight, MapLook } from './theme'
@@ -39,7 +40,8 @@ export class Painter {
   /** Called with every drawing that shows another part of the chart. */
   readonly movedListeners = new Set<() => void>()
   private changed: number[] = []
-  private redraw = { base: true, seats: true }
+  /** What the next frame draws; `whole`: seats too that are only to be moved. */
+  private redraw = { base: true, seats: true, whole: true }
   private frame = 0
   private movingUntil = 0
   private sharpening: ReturnType<typeof setTimeout> | undefined
@@ -58,7 +60,9 @@ export class Painter {
     }
     for (let seat = 0; seat < store.own.length; seat += 1) this.noteOwn(seat)
     const fontLoaded = () => {
+      forgetWidths()
       this.seats.fontLoaded()
+      this.base.relabel()
       this.all()
     }
     document.fonts.addEventListener('loadingdone', fontLoaded)
@@ -94,6 +98,12 @@ export class Painter {
     this.ask()
   }
 
+  /** The section pointed at from afar; -1 for none. */
+  setSection(section: number): void {
+    this.overlay.section = section
+    this.ask()
+  }
+
   /** The outline being drawn around seats, in CSS pixels. */
   setLasso(points: readonly Point[]): void {
     this.overlay.lasso = points
@@ -108,21 +118,22 @@ export class Painter {
   resize(width: number, height: number): void {
     const ratio = window.devicePixelRatio || 1
     for (const layer of this.layers) layer.resize(width, height, ratio)
-    this.redraw = { base: true, seats: true }
+    this.redraw = { base: true, seats: true, whole: true }
     // The canvases are empty now; waiting for the next frame would show that as a flicker.
     this.draw(performance.now())
   }
 
   /** Something changed that shows everywhere. */
   all(): void {
-    this.redraw = { base: true, seats: true }
+    this.redraw = { base: true, seats: true, whole: true }
     this.ask()
   }
 
   /** The camera moved and is likely to go on. */
   moved(): void {
     this.movingUntil = performance.now() + SETTLE_MS
-    this.all()
+    this.redraw = { ...this.redraw, base: true, seats: true }
+    this.ask()
   }
 
   ask(): void {
@@ -135,8 +146,9 @@ export class Painter {
 
   private seatsChanged(changed: readonly number[]): void {
     for (const seat of changed) this.noteOwn(seat)
+    this.base.relabel()
     this.redraw.base = true
-    if (changed.length > CHANGES_TO_RIPPLE_MAX) this.redraw.seats = true
+    if (changed.length > CHANGES_TO_RIPPLE_MAX) this.all()
     else {
       this.changed.push(...changed)
       this.overlay.ripple(changed, performance.now())
@@ -163,14 +175,16 @@ export class Painter {
     const visible = share((seatPx - SEATS_FROM_PX) / (SEATS_FULL_PX - SEATS_FROM_PX))
     if (moved || this.redraw.base) this.base.draw(visible)
     if (moved || this.redraw.seats) for (const listener of this.movedListeners) listener()
+    if (this.redraw.whole || visible === 0) this.seats.forget()
     if (moved || this.redraw.seats) {
       this.seats.canvas.style.opacity = String(visible)
-      if (visible > 0) this.seats.draw(now < this.movingUntil || motion.moving)
+      const moving = now < this.movingUntil || motion.moving
+      if (visible > 0) this.seats.draw(moving, this.changed)
       // Seats that aren't seen are not drawn again, sharply or otherwise.
       if (visible > 0 && this.seats.coarse) this.sharpenSoon()
     } else if (visible > 0) this.seats.patch(this.changed)
     this.changed = []
-    this.redraw = { base: false, seats: false }
+    this.redraw = { base: false, seats: false, whole: false }
     const rippling = this.overlay.draw(now, this.own)
     if (rippling || motion.moving) this.ask()
   }

@@ -15,11 +15,14 @@ export class RowLabels {
   private readonly chart: Chart
   private readonly grid: SeatGrid
   private readonly camera: Camera
+  /** Where each row's labels stand; none for rows that have none. */
+  private readonly places: Point[][]
 
   constructor(chart: Chart, grid: SeatGrid, camera: Camera) {
     this.chart = chart
     this.grid = grid
     this.camera = camera
+    this.places = chart.rows.map((row) => placesOf(chart, row))
   }
 
   draw(ctx: CanvasRenderingContext2D, { theme, fontFamily }: MapLook): void {
@@ -31,28 +34,30 @@ export class RowLabels {
     ctx.textAlign = 'center'
     ctx.textBaseline = 'middle'
     ctx.font = `600 ${Math.min(SIZE_MAX_PX, width * 0.5)}px ${fontFamily}`
-    for (const row of chart.rows) {
-      for (const [x, y] of this.endsOf(row)) {
+    this.places.forEach((places, at) => {
+      for (const [x, y] of places) {
         if (x < view.left || x > view.right || y < view.top || y > view.bottom) continue
-        ctx.fillText(row.label, camera.screenX(x), camera.screenY(y))
+        const { first, label } = chart.rows[at]
+        if (this.grid.showsSeat(first)) {
+          ctx.fillText(label, camera.screenX(x), camera.screenY(y))
+        }
       }
-    }
-  }
-
-  /** Where a row's label stands: one seat before the first and one after the last. */
-  private endsOf(row: Row): Point[] {
-    const { x, y, seatWidth, area, table } = this.chart
-    if (row.count < 2 || area[row.first] !== NONE || table[row.first] !== NONE) return []
-    if (!this.grid.showsSeat(row.first)) return []
-    const ends: [number, number][] = [
-      [row.first, row.first + 1],
-      [row.first + row.count - 1, row.first + row.count - 2],
-    ]
-    return ends.map(([end, inner]) => {
-      const dx = x[end] - x[inner]
-      const dy = y[end] - y[inner]
-      const step = (seatWidth * 0.95) / Math.max(1, Math.hypot(dx, dy))
-      return [x[end] + dx * step, y[end] + dy * step]
     })
   }
+}
+
+/** One seat before the first of a row, and one after its last. */
+function placesOf({ x, y, seatWidth, area, table }: Chart, { first, count }: Row): Point[] {
+  if (count < 2 || area[first] !== NONE || table[first] !== NONE) return []
+  const last = first + count - 1
+  const ends: [number, number][] = [
+    [first, first + 1],
+    [last, last - 1],
+  ]
+  return ends.map(([end, inner]) => {
+    const dx = x[end] - x[inner]
+    const dy = y[end] - y[inner]
+    const step = (seatWidth * 0.95) / Math.max(1, Math.hypot(dx, dy))
+    return [x[end] + dx * step, y[end] + dy * step]
+  })
 }

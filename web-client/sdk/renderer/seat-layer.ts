@@ -26,6 +26,21 @@ const SEAT_FILL = 0.86
 /** While the map moves, sharpness beyond this many pixels goes unseen and costs frames. */
 const MOVING_PIXELS_MAX = 1_500_000
 
+/** From the chart's centimetres to a buffer's pixels. */
+interface Onto {
+  scale: number
+  left: number
+  top: number
+}
+
+/** Of a buffer, in its pixels: from the first column and line to one past the last. */
+interface Part {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
 interface Buffer {
   image: ImageData
   pixels: Uint32Array
@@ -47,8 +62,10 @@ export class SeatLayer {
   private buffers = { fine: bufferOf(1, 1, 1), coarse: bufferOf(1, 1, 1) }
   private buffer = this.buffers.fine
   private numbered = false
-  /** From the chart's centimetres to the buffer's pixels; asked of the camera once a drawing. */
-  private onto = { scale: 1, left: 0, top: 0 }
+  /** Asked of the camera once a drawing. */
+  private onto: Onto = { scale: 1, left: 0, top: 0 }
+  /** Where the seats in the buffer are, as long as they can be moved on; null: draw them anew. */
+  private shown: Onto | null = null
   private rough = false
 
   constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
@@ -73,26 +90,77 @@ export class SeatLayer {
   resize(width: number, height: number, ratio: number): void {
     const coarse = Math.max(1, Math.sqrt(MOVING_PIXELS_MAX / (width * height)))
     const fine = bufferOf(width, height, ratio)
+    this.forget()
     this.buffers = { fine, coarse: coarse < ratio ? bufferOf(width, height, coarse) : fine }
     this.use(fine)
   }
 
-  /** Draws every seat in view; coarsely when the next frame will show another view anyway. */
-  draw(moving: boolean): void {
+  /** What is in the buffer is no longer so, everywhere. */
+  forget(): void {
+    this.shown = null
+  }
+
+  /**
+   * Draws the seats in view; coarsely when the next frame will show another view anyway, and of a
+   * map that is only moved those that come into view. `changed` have changed since the last time.
+   */
+  draw(moving: boolean, changed: readonly number[]): void {
     this.use(moving ? this.buffers.coarse : this.buffers.fine)
-    this.buffer.pixels.fill(0)
     this.prepare(moving)
+    if (moving && this.shown?.scale === this.onto.scale && this.shift(this.shown)) {
+      for (const seat of changed) if (this.drawn(seat)) this.paint(seat)
+    } else {
+      const { width, height } = this.buffer.image
+      this.redraw({ left: 0, top: 0, right: width, bottom: height })
+    }
+    this.canvas.getContext('2d')?.putImageData(this.buffer.image, 0, 0)
+    this.shown = moving ? this.onto : null
+    this.rough = moving
+  }
+
+  /** Moves what is drawn by whole pixels and draws what has come into view; false: not worth it. */
+  private shift(shown: Onto): boolean {
+    const { width, height } = this.buffer.image
+    const dx = Math.round(this.onto.left - shown.left)
+    const dy = Math.round(this.onto.top - shown.top)
+    if (Math.abs(dx) > width / 2 || Math.abs(dy) > height / 2) return false
+    this.onto = { ...this.onto, left: shown.left + dx, top: shown.top + dy }
+    const { pixels } = this.buffer
+    // What leaves a line at one end comes in at the other, where it is drawn over.
+    const by = dy * width + dx
+    if (by > 0) pixels.copyWithin(by, 0, pixels.length - by)
+    else if (by < 0) pixels.copyWithin(0, -by)
+    const whole = { left: 0, top: 0, right: width, bottom: height }
+    if (dx > 0) this.redraw({ ...whole, right: dx })
+    else if (dx < 0) this.redraw({ ...whole, left: width + dx })
+    if (dy > 0) this.redraw({ ...whole, bottom: dy })
+    else if (dy < 0) this.redraw({ ...whole, top: height + dy })
+    return true
+  }
+
+  private redraw(part: Part): void {
+    const { pixels, image } = this.buffer
+    if (part.right - part.left === image.width) {
+      pixels.fill(0, part.top * image.width, part.bottom * image.width)
+    } else {
+      for (let line = part.top; line < part.bottom; line += 1) {
+        pixels.fill(0, line * image.width + part.left, line * image.width + part.right)
+      }
+    }
+    const { scale, left, top } = this.onto
     const margin = this.store.chart.seatWidth
-    const { left, top, right, bottom } = this.camera.view
     const box = {
-      left: left - margin,
-      top: top - margin,
-      right: right + margin,
-      bottom: bottom + margin,
+      left: (part.left - left) / scale - margin,
+      top: (part.top - top) / scale - margin,
+      right: (part.right - left) / scale + margin,
+      bottom: (part.bottom - top) / scale + margin,
     }
     this.grid.forEachIn(box, (seat) => this.paint(seat))
-    this.canvas.getContext('2d')?.putImageData(this.buffer.image, 0, 0)
-    this.rough = moving
+  }
+
+  /** Whether a seat is one of those that are drawn: not a place, and on this storey. */
+  private drawn(seat: number): boolean {
+    return this.store.chart.area[seat] === NONE && this.grid.showsSeat(seat)
   }
 
   /** Whether the last drawing was a coarse one and wants to be done again. */
@@ -103,13 +171,15 @@ export class SeatLayer {
   /** Draws these seats again; nothing else may have changed since the last draw. */
   patch(seats: readonly number[]): void {
     if (seats.length > PATCHES_MAX) {
-      this.draw(this.coarse)
+      this.forget()
+      this.draw(this.coarse, seats)
       return
     }
     const ctx = this.canvas.getContext('2d')
     this.prepare(this.rough)
+    if (this.shown) this.onto = this.shown
     for (const seat of seats) {
-      if (this.store.chart.area[seat] !== NONE || !this.grid.showsSeat(seat)) continue
+      if (!this.drawn(seat)) continue
       const size = this.paint(seat)
       const left = Math.floor(this.deviceX(seat) - size / 2)
       const top = Math.floor(this.deviceY(seat) - size / 2)

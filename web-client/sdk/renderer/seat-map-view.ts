@@ -10,6 +10,7 @@ import { Gestures, type SelectTool } from './gestures'
 import { Keyboard } from './keyboard'
 import { Motion } from './motion'
 import { Painter } from './painter'
+import { Pointing } from './pointing'
 import { SeatGrid } from './seat-grid'
 import type { Highlight, MapLook } from './theme'
 import type { SeatMapHandlers, SeatMapOptions } from './view-types'
@@ -33,11 +34,10 @@ export class SeatMapView {
   private readonly camera: Camera
   private readonly motion: Motion
   private readonly painter: Painter
+  private readonly pointing: Pointing
   private readonly endings: (() => void)[]
-  private hovered = -1
   /** The whole chart is shown and stays so when the room changes. */
   private fitted = true
-  private warnsOfOrphans = false
   private tool: SelectTool | null = null
 
   constructor(host: HTMLElement, store: SeatStore, options: SeatMapOptions) {
@@ -51,6 +51,8 @@ export class SeatMapView {
     this.motion = new Motion(this.camera)
     const { grid, camera, motion } = this
     this.painter = new Painter(host, { store, grid, camera, motion }, options)
+    const { aim, painter } = this
+    this.pointing = new Pointing(host, { store, aim, camera, painter }, options.handlers)
     this.endings = this.listen()
     this.resize()
   }
@@ -78,13 +80,13 @@ export class SeatMapView {
 
   /** Marks seats that choosing the one pointed at would leave alone. */
   warnOfOrphans(on: boolean): void {
-    this.warnsOfOrphans = on
+    this.pointing.warnsOfOrphans = on
   }
 
   /** Makes dragging draw around seats instead of moving the map; null moves it again. */
   setTool(tool: SelectTool | null): void {
     this.tool = tool
-    this.host.style.cursor = tool ? 'crosshair' : ''
+    this.pointing.setDrawing(tool !== null)
   }
 
   /** The storey on the screen, as a position in the chart's floors; -1 when there is only one. */
@@ -94,7 +96,7 @@ export class SeatMapView {
 
   setFloor(floor: number): void {
     if (floor === this.grid.floor) return
-    this.hover(-1)
+    this.pointing.leave()
     this.motion.stop()
     this.grid.setFloor(floor)
     this.camera.chart = this.store.chart.boundsOn(floor)
@@ -178,8 +180,8 @@ export class SeatMapView {
       },
       tap: (x, y, touch) => this.tap(x, y, touch),
       doubleTap: (x, y) => this.doubleTap(x, y),
-      hover: (x, y) => this.hover(this.aim.seatAt(x, y)),
-      leave: () => this.hover(-1),
+      hover: (x, y) => this.pointing.moveTo(x, y),
+      leave: () => this.pointing.leave(),
       tool: (shift) => this.tool ?? (shift && this.handlers.select ? 'box' : null),
       select: (outline, done) => this.select(outline, done),
     })
@@ -227,31 +229,10 @@ export class SeatMapView {
     this.fly({ x: chartX, y: chartY, scale: this.camera.scale * DOUBLE_TAP_ZOOM })
   }
 
-  private hover(seat: number): void {
-    if (seat === this.hovered) return
-    this.hovered = seat
-    this.host.style.cursor = this.tool ? 'crosshair' : seat >= 0 ? 'pointer' : ''
-    this.tellHover(seat)
-  }
-
   private setCursor(seat: number, range: readonly number[]): void {
     this.painter.setCursor(seat)
     if (seat >= 0) this.showSeat(seat)
-    this.tellHover(seat, range)
-  }
-
-  private tellHover(seat: number, range: readonly number[] = []): void {
-    const orphaned = seat >= 0 && this.warnsOfOrphans ? this.aim.orphanedBy(seat) : null
-    const orphans = orphaned?.seats ?? []
-    const pointed = range.length > 0 || seat < 0 ? range : this.aim.groupOf(seat)
-    this.painter.setHovered(pointed, orphans)
-    if (seat < 0) this.handlers.hover(null)
-    else {
-      const { x, y, width } = this.seatPlace(seat)
-      const alternative = orphaned?.alternative ?? []
-      const place = { x, y, radius: width / 2, room: this.host.clientWidth }
-      this.handlers.hover({ seat, ...place, orphans, alternative, range: range.length })
-    }
+    this.pointing.key(seat, range)
   }
 
   private wholeBox(): Bounds {
@@ -266,13 +247,13 @@ export class SeatMapView {
   private move(change: () => void): void {
     this.fitted = false
     change()
-    this.hover(-1)
+    this.pointing.leave()
     this.painter.moved()
   }
 
   private fly(to: { x: number; y: number; scale: number }): void {
     this.fitted = false
-    this.hover(-1)
+    this.pointing.leave()
     this.motion.flyTo(to, performance.now())
     this.painter.all()
   }

@@ -6,8 +6,9 @@ import { centreOf, surfaceOf } from '../geometry'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import type { Camera } from './camera'
-import type { MapLook } from './theme'
 import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels'
+import type { SeatGrid } from './seat-grid'
+import type { MapLook } from './theme'
 
 /** A tier of at least so many sections shows no names if more of them than this lack room. */
 const TIER_MIN = 6
@@ -20,17 +21,27 @@ interface Name {
   group: string
 }
 
+/** All labels of a storey, as laid out for one scale. */
+interface LaidOut {
+  scale: number
+  floor: number
+  labels: ReadonlyMap<number, Label>
+}
+
 export class SectionLabels {
   private readonly store: SeatStore
+  private readonly grid: SeatGrid
   private readonly camera: Camera
-  look: MapLook
+  private look: MapLook
+  private laidOut: LaidOut | null = null
   private readonly names: Name[]
   private readonly places: LabelPlace[]
   /** How wide sections usually are, in centimetres: the measure of their labels. */
   private readonly usualWidth: number
 
-  constructor(store: SeatStore, camera: Camera, look: MapLook) {
+  constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
     this.store = store
+    this.grid = grid
     this.camera = camera
     this.look = look
     const { sections } = store.chart
@@ -40,8 +51,30 @@ export class SectionLabels {
     this.usualWidth = widths.sort((a, b) => a - b)[widths.length >> 1] ?? 0
   }
 
-  /** Lays out the labels of these sections; none where there is no room. */
-  layOut(ctx: CanvasRenderingContext2D, sections: readonly number[]): Map<number, Label> {
+  setLook(look: MapLook): void {
+    this.look = look
+    this.forget()
+  }
+
+  /** What they say has changed. */
+  forget(): void {
+    this.laidOut = null
+  }
+
+  /** The label of each section of the storey; none where there is no room. */
+  get(ctx: CanvasRenderingContext2D): ReadonlyMap<number, Label> {
+    const [{ scale }, { floor }] = [this.camera, this.grid]
+    // While the map is only moved they stay as they are.
+    if (this.laidOut?.scale !== scale || this.laidOut.floor !== floor) {
+      this.laidOut = { scale, floor, labels: this.layOut(ctx) }
+    }
+    return this.laidOut.labels
+  }
+
+  private layOut(ctx: CanvasRenderingContext2D): Map<number, Label> {
+    const sections = this.store.chart.sections.flatMap(({ seats, floor }, at) =>
+      seats > 0 && this.grid.shows(floor) ? [at] : [],
+    )
     const labels = new Map<number, Label>()
     const crowded = new Set<string>()
     for (const at of sections) {

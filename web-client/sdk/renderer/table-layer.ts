@@ -64,6 +64,6 @@ export class TableLayer {
     }
     const size = Math.max(SIZE_MIN_PX, Math.min(LABEL_MAX_PX, width * LABEL_SHARE))
     const text = fitLabel(ctx, this.camera, this.places[at], [label], { family: fontFamily, size })
-    if (text) drawLabel(ctx, text, theme.quietLabel)
+    if (text) drawLabel(ctx, this.camera, text, theme.quietLabel)
   }
 }

@@ -110,6 +110,9 @@ export function mix(from: string, to: string, share: number): string {
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`
 }
 
+/** Whether what is behind everything is dark. */
+export const isDark = ({ paper }: MapTheme): boolean => readableOn(paper) === '#ffffff'
+
 /** Black or white, whichever can be read on the colour. */
 export function readableOn(hex: string): string {
   const [r, g, b] = parseColor(hex).map((part) => {

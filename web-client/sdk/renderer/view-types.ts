@@ -16,12 +16,25 @@ export interface SeatHover {
   range: number
 }
 
+/** A section pointed at from afar, and where it is in the host. */
+export interface SectionHover {
+  section: number
+  /** Its middle. */
+  x: number
+  top: number
+  bottom: number
+  /** How large the host is: what is shown beside the section must stay within. */
+  room: { width: number; height: number }
+}
+
 export interface SeatMapHandlers {
   /** A seat was chosen, by tap or by key. */
   seat(seat: number): void
   area(area: number): void
   /** The seat pointed at and its place in the host; null when there is none. */
   hover(hover: SeatHover | null): void
+  /** The section pointed at while seats are too small to be; null when there is none. */
+  section?(hover: SectionHover | null): void
   /** Seats were drawn around, with Shift held or by the tool in use, or come along by keys. */
   select?(seats: number[]): void
 }

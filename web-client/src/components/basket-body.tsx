@@ -1,8 +1,8 @@
 // What is in the basket and what to do with it, the same beside the map and in the sheet below it.
 
 import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
-import { money } from '../format'
-import { useServerNow } from '../hooks'
+import { formatWhen, money } from '../format'
+import { useSale, useServerNow } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
@@ -30,6 +30,7 @@ const TICK_MS = 1000
 export function BasketBody({ store, event, basket, view, onFound }: Props) {
   const { items, busy } = view
   const bookings = view.bookings.filter(isAlive)
+  const { state } = useSale(event)
   return (
     <div className="flex flex-col gap-5">
       {bookings.map((booking) => (
@@ -39,13 +40,15 @@ export function BasketBody({ store, event, basket, view, onFound }: Props) {
         <BasketItems store={store} items={items} basket={basket} />
       )}
       {items.length === 0 && bookings.length === 0 && <Empty event={event} />}
-      <BestSeats
-        store={store}
-        basket={basket}
-        most={seatsLeftFor(event, view)}
-        busy={busy}
-        onFound={onFound}
-      />
+      {state === 'open' && (
+        <BestSeats
+          store={store}
+          basket={basket}
+          most={seatsLeftFor(event, view)}
+          busy={busy}
+          onFound={onFound}
+        />
+      )}
     </div>
   )
 }
@@ -120,11 +123,16 @@ function MoreTime({ until, event, basket, busy }: MoreTimeProps) {
 }
 
 function Empty({ event }: { event: SeatmapEvent }) {
+  const { state, at } = useSale(event)
+  const minutes = Math.round(event.lock_seconds / 60)
+  const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
   return (
-    <div className="rounded-3xl border border-dashed border-line px-5 py-7">
-      <h2 className="text-[17px] font-semibold tracking-[-0.015em]">{t('basket.empty')}</h2>
+    <div data-sale={state} className="rounded-3xl border border-dashed border-line px-5 py-7">
+      <h2 className="text-[17px] font-semibold tracking-[-0.015em]">
+        {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
+      </h2>
       <p className="mt-1 text-sm text-soft">
-        {t('basket.emptyText', { minutes: Math.round(event.lock_seconds / 60) })}
+        {at === null ? t('basket.emptyText', { minutes }) : t(closed, { when: formatWhen(at) })}
       </p>
     </div>
   )

@@ -1,8 +1,9 @@
 // The basket below the map, on small windows: one line that says it all, drawn up for the rest.
 
 import { useState } from 'react'
-import { addMoney } from '../../sdk/index'
-import { money } from '../format'
+import { addMoney, type SeatmapEvent } from '../../sdk/index'
+import { formatWhen, money } from '../format'
+import { useSale } from '../hooks'
 import { t } from '../i18n'
 import { earliestEnd, isAlive } from '../state/basket-item'
 import { BasketBody, Checkout } from './basket-body'
@@ -104,19 +105,25 @@ function Summary({ store, event, view }: SummaryProps) {
       </span>
     )
   }
+  return <Invitation event={event} />
+}
+
+/** What to do first; while nothing can be done, since or until when. */
+function Invitation({ event }: { event: SeatmapEvent }) {
+  const { state, at } = useSale(event)
   const cheapest = event.prices.at(0)
+  const hints = [
+    t('basket.tapHint'),
+    cheapest && t('map.from', { price: money(cheapest, event.currency) }),
+  ]
+  const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
   return (
     <span className="min-w-0 flex-1">
       <span className="block text-[17px] font-semibold tracking-[-0.015em]">
-        {t('basket.empty')}
+        {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
       </span>
-      <span className="text-sm text-soft">
-        {[
-          t('basket.tapHint'),
-          cheapest && t('map.from', { price: money(cheapest, event.currency) }),
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+      <span className="block truncate text-sm text-soft">
+        {at === null ? hints.filter(Boolean).join(' · ') : t(closed, { when: formatWhen(at) })}
       </span>
     </span>
   )

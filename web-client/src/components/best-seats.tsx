@@ -121,6 +121,7 @@ interface ChoicesProps {
 function Choices({ chart, wanted, onChange }: ChoicesProps) {
   const prices = pricesOf(chart)
   const labels = [...new Set(chart.sections.map(({ label }) => label))].filter(Boolean)
+  const staged = chart.shapes.some(({ kind }) => kind === 'stage')
   const wheelchairs = chart.flags.some((flags) => flags & Flag.wheelchair)
   return (
     <>
@@ -139,7 +140,7 @@ function Choices({ chart, wanted, onChange }: ChoicesProps) {
       {labels.length > 1 && (
         <Field label={t('best.where')}>
           <Select value={wanted.section} onChange={(section) => onChange({ section })}>
-            <option value="">{t('best.anywhere')}</option>
+            <option value="">{t(staged ? 'best.anywhere' : 'best.wherever')}</option>
             {labels.map((label) => (
               <option key={label}>{label}</option>
             ))}

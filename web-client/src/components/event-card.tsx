@@ -2,8 +2,10 @@
 
 import type { SeatmapEvent } from '../../sdk/index'
 import { formatBadge, formatWhen, money } from '../format'
+import { useSale } from '../hooks'
 import { t } from '../i18n'
 import { Link } from '../router'
+import type { Sale } from '../state/sale'
 import { HouseArt } from './house-art'
 
 export function EventCard({ event }: { event: SeatmapEvent }) {
@@ -42,16 +44,14 @@ export function EventCard({ event }: { event: SeatmapEvent }) {
 }
 
 function Availability({ event, share }: { event: SeatmapEvent; share: number }) {
-  const left = event.available_tickets
   const cheapest = event.prices.at(0)
+  const sale = useSale(event)
   const several = event.prices.some((price) => price !== cheapest)
   return (
     <div className="mt-auto pt-6">
       <div className="flex items-baseline justify-between gap-3">
         <span className="text-sm text-soft tabular-nums">
-          {left === 0
-            ? t('map.soldOut')
-            : t('events.left', { left, total: event.total_tickets })}
+          {stateWords(event, sale)}
         </span>
         {cheapest !== undefined && (
           <span className="text-base font-semibold tracking-[-0.01em] text-ink tabular-nums">
@@ -69,4 +69,10 @@ function Availability({ event, share }: { event: SeatmapEvent; share: number }) 
       </div>
     </div>
   )
+}
+
+function stateWords({ available_tickets: left, total_tickets: total }: SeatmapEvent, sale: Sale) {
+  if (sale.state === 'after') return t('sale.ended')
+  if (sale.at !== null) return t('sale.from', { when: formatWhen(sale.at) })
+  return left === 0 ? t('map.soldOut') : t('events.left', { left, total })
 }

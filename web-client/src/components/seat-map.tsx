@@ -9,6 +9,7 @@ import {
   type MapLook,
   type OrphanRuleName,
   type SeatHover,
+  type SectionHover,
   type SelectTool,
   type SeatStore,
 } from '../../sdk/index'
@@ -21,6 +22,7 @@ import type { Announcer } from '../state/announcer'
 import { FloorSwitch } from './floor-switch'
 import { MapControls } from './map-controls'
 import { SeatTooltip } from './seat-tooltip'
+import { SectionTooltip } from './section-tooltip'
 
 const FONT = "'Inter Variable', system-ui, sans-serif"
 
@@ -49,6 +51,7 @@ export function SeatMap(props: Props) {
   const host = useRef<HTMLDivElement>(null)
   const [view, setView] = useState<SeatMapView | null>(null)
   const [hover, setHover] = useState<SeatHover | null>(null)
+  const [section, setSection] = useState<SectionHover | null>(null)
   const taken = useObservable(announcer.taken)
   const spoken = useObservable(language)
   const { theme, palette } = useObservable(looks)
@@ -66,6 +69,7 @@ export function SeatMap(props: Props) {
         seat: (seat) => handlers.current.onSeat(seat),
         area: (area) => handlers.current.onArea(area),
         select: (seats) => handlers.current.onSelect(seats),
+        section: setSection,
         hover: (seen) => {
           announcer.focus(seen?.seat ?? -1)
           setHover(seen)
@@ -103,6 +107,7 @@ export function SeatMap(props: Props) {
           strict={orphanRule === 'strict'}
         />
       )}
+      {section && <SectionTooltip store={store} hover={section} />}
       {view && <FloorSwitch view={view} />}
       {view && <Overview view={view} store={store} bottom={coveredBelow + 16} />}
       <div className="absolute right-4" style={{ bottom: coveredBelow + 16 }}>

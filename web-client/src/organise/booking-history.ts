@@ -1,17 +1,14 @@
 // What happened to one booking: its steps in the change log and at the door, as one story.
 
-import type { Booking } from '../../sdk/index'
-import { lastCheckIns, type CheckInStep } from './bookings-client'
+import type { Booking, List } from '../../sdk/index'
+import { checkInsOf, type CheckInStep } from './bookings-client'
 import { changesOf, type Change } from './sales-client'
 
 /** As much of a log as the server gives at once. */
 const PAGE = 1_000
 
-/** How many steps of its seats are read of one booking. */
-const CHANGES_MAX = 20_000
-
-/** How far back the door's log, which is the whole event's, is read for one booking. */
-const DOOR_READ_MAX = 1_000
+/** How many steps are read of one booking, of its seats and at the door. */
+const STEPS_MAX = 20_000
 
 /** One step of a booking: of its seats in the change log, or at the door. */
 export interface BookingStep {
@@ -31,21 +28,20 @@ const WHAT: Record<string, BookingStep['what']> = {
 /** What happened to a booking, oldest first, as far as the logs are read. */
 export async function historyOf(booking: Booking): Promise<BookingStep[]> {
   const [changes, door] = await Promise.all([
-    readChanges(booking),
-    lastCheckIns(booking.event_id, DOOR_READ_MAX),
+    readAll<Change>((offset) => changesOf(booking, offset, PAGE)),
+    readAll<CheckInStep>((offset) => checkInsOf(booking, offset, PAGE)),
   ])
-  const steps = door.items.filter((one) => one.booking_id === booking.id)
-  return stepsOf(booking, changes, steps)
+  return stepsOf(booking, changes, door)
 }
 
-async function readChanges(booking: Booking): Promise<Change[]> {
-  const changes: Change[] = []
-  while (changes.length < CHANGES_MAX) {
-    const { items, total } = await changesOf(booking, changes.length, PAGE)
-    changes.push(...items)
-    if (items.length === 0 || changes.length >= total) break
+async function readAll<Item>(read: (offset: number) => Promise<List<Item>>): Promise<Item[]> {
+  const all: Item[] = []
+  while (all.length < STEPS_MAX) {
+    const { items, total } = await read(all.length)
+    all.push(...items)
+    if (items.length === 0 || all.length >= total) break
   }
-  return changes
+  return all
 }
 
 /** Puts together what the same request did to several seats. */

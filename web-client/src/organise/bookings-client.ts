@@ -54,6 +54,14 @@ export const checkIn = (booking: number, seats?: readonly string[]): Promise<Boo
 export const checkOut = (booking: number, seats?: readonly string[]): Promise<Booking> =>
   transport.call({ method: 'DELETE', path: `/bookings/${booking}/check-in`, body: { seats } })
 
+/** The steps at the door of one booking, the last first. */
+export const checkInsOf = (
+  { id, event_id: event }: Booking,
+  offset: number,
+  limit: number,
+): Promise<List<CheckInStep>> =>
+  get(`/events/${event}/check-ins?booking_id=${id}&limit=${limit}&offset=${offset}`)
+
 export const lastCheckIns = (event: number, count: number): Promise<List<CheckInStep>> =>
   get(`/events/${event}/check-ins?limit=${count}`)
 

@@ -2,11 +2,9 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { Own, type SeatmapEvent, type SeatStore, type SelectTool } from '../../sdk/index'
-import { EventHeader } from '../components/event-header'
 import { SeatMap } from '../components/seat-map'
-import { Toaster } from '../components/toaster'
-import { LoadingMap, useVisit, visitNotice } from '../components/visit-gate'
-import { useMedia, useTitle, WIDE_QUERY } from '../hooks'
+import { VisitPage } from '../components/visit-page'
+import { useMedia, WIDE_QUERY } from '../hooks'
 import { t } from '../i18n'
 import { Announcer } from '../state/announcer'
 import { toast } from '../state/toasts'
@@ -21,24 +19,22 @@ const SELECTED_MAX = 10_000
 const NOTHING: readonly number[] = []
 
 export function DeskPage({ id }: { id: number }) {
-  const visit = useVisit(id, false)
-  const { event, store, live, viewers } = visit
-  useTitle(event ? `${event.name} · ${t('organise.title')}` : t('organise.title'))
-  const notice = visitNotice(visit)
-  if (notice) return notice
-  return (
-    <div className="flex h-dvh flex-col overflow-hidden max-[899px]:h-auto max-[899px]:min-h-dvh">
-      <EventHeader event={event} live={live} viewers={viewers} back="/organise" />
-      <div className="border-b border-line px-3">
-        <EventNav event={id} page="desk" />
-      </div>
-      {event && store ? (
-        <Desk key={store.chart.layout} event={event} store={store} />
-      ) : (
-        <LoadingMap />
-      )}
-      <Toaster head />
+  const ways = (
+    <div className="border-b border-line px-3">
+      <EventNav event={id} page="desk" />
     </div>
+  )
+  return (
+    <VisitPage
+      id={id}
+      buys={false}
+      title={t('organise.title')}
+      back="/organise"
+      ways={ways}
+      className="max-[899px]:h-auto max-[899px]:min-h-dvh"
+    >
+      {({ event, store }) => <Desk key={store.chart.layout} event={event} store={store} />}
+    </VisitPage>
   )
 }
 

@@ -15,7 +15,7 @@ export function Labelled({ label, children }: { label: string; children: ReactNo
 
 type FieldProps = InputHTMLAttributes<HTMLInputElement> & { label: string }
 
-/** A field that has to be filled in, with its name above. */
+/** A field that has to be filled in, unless told otherwise, with its name above. */
 export function Field({ label, ...input }: FieldProps) {
   return (
     <Labelled label={label}>

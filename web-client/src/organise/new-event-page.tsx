@@ -83,6 +83,8 @@ function Basics() {
       <Field label={t('ticket.where')} name="venue" maxLength={200} />
       <Field label={t('organise.begins')} name="start" type="datetime-local" defaultValue={start} />
       <Field label={t('organise.ends')} name="end" type="datetime-local" defaultValue={end} />
+      <Field label={t('organise.salesFrom')} name="from" type="datetime-local" required={false} />
+      <Field label={t('organise.salesUntil')} name="until" type="datetime-local" required={false} />
       <Labelled label={t('organise.orphans')}>
         <select name="orphans" defaultValue="prefer" className={INPUT}>
           <option value="off">{t('organise.orphansOff')}</option>
@@ -130,12 +132,15 @@ function Prices({ categories }: { categories: ChartCategory[] }) {
 
 function read(form: FormData, chart: number, categories: ChartCategory[]) {
   const text = (name: string) => String(form.get(name) ?? '').trim()
+  const time = (name: string) => new Date(text(name)).toISOString()
   const prices = categories.map(({ key }): [string, string] => [key, text(`price-${key}`)])
   return {
     name: text('name'),
     venue: text('venue'),
-    start_time: new Date(text('start')).toISOString(),
-    end_time: new Date(text('end')).toISOString(),
+    start_time: time('start'),
+    end_time: time('end'),
+    ...(text('from') && { sales_start: time('from') }),
+    ...(text('until') && { sales_end: time('until') }),
     chart_id: chart,
     prices: Object.fromEntries(prices),
     currency: text('currency'),

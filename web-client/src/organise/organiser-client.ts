@@ -28,6 +28,8 @@ export interface NewEvent {
   venue: string
   start_time: string
   end_time: string
+  sales_start?: string
+  sales_end?: string
   chart_id: number
   prices: Record<string, string>
   currency: string

@@ -6,14 +6,12 @@ import { Own, Status } from '../../sdk/index'
 import { AreaPicker } from '../components/area-picker'
 import { BasketPanel } from '../components/basket-panel'
 import { BasketSheet, SHEET_CLOSED_PX } from '../components/basket-sheet'
-import { EventHeader } from '../components/event-header'
 import { Legend } from '../components/legend'
 import { SeatMap } from '../components/seat-map'
 import { SeatList } from '../components/seat-list'
-import { Toaster } from '../components/toaster'
 import { ViewSwitch } from '../components/view-switch'
-import { LoadingMap, useVisit, visitNotice } from '../components/visit-gate'
-import { useMedia, useObservable, useTitle, WIDE_QUERY } from '../hooks'
+import { VisitPage } from '../components/visit-page'
+import { useMedia, useObservable, WIDE_QUERY } from '../hooks'
 import { t } from '../i18n'
 import { looks } from '../looks'
 import { nameOf, statusWords } from '../seat-words'
@@ -24,28 +22,12 @@ import { highlightOf, NO_FILTER, type Filter } from '../state/filter'
 import { toast } from '../state/toasts'
 
 export function EventPage({ id }: { id: number }) {
-  const visit = useVisit(id, true)
-  const { event, store, basket, live, viewers } = visit
-  useTitle(event ? `${event.name} · Seatmap` : 'Seatmap')
-  const notice = visitNotice(visit)
-  if (notice) return notice
   return (
-    <div className="flex h-dvh flex-col overflow-hidden">
-      <a
-        href="#seats"
-        className="sr-only z-50 rounded-full bg-ink px-4 py-2 text-paper focus:not-sr-only
-          focus:absolute focus:top-3 focus:left-3"
-      >
-        {t('nav.skip')}
-      </a>
-      <EventHeader event={event} live={live} viewers={viewers} />
-      {event && store && basket ? (
-        <Floor key={store.chart.layout} event={event} store={store} basket={basket} />
-      ) : (
-        <LoadingMap />
-      )}
-      <Toaster />
-    </div>
+    <VisitPage id={id} buys title="Seatmap">
+      {({ event, store, basket }) =>
+        basket && <Floor key={store.chart.layout} event={event} store={store} basket={basket} />
+      }
+    </VisitPage>
   )
 }
 
@@ -147,13 +129,9 @@ interface Drawn {
 
 /** Takes the free seats that were drawn around, all or none, as one hold. */
 function takeDrawn({ event, store, basket, drawn }: Drawn): void {
-  const { chart, statuses, own } = store
-  const free = drawn.filter((seat) => {
-    const open = statuses[seat] === Status.available && own[seat] === Own.none
-    return open && !chart.tables[chart.table[seat]]?.whole
-  })
+  const free = store.takeable(drawn)
   const most = seatsLeftFor(event, basket.view.get())
   if (free.length === 0) toast('plain', t('select.none'))
   else if (free.length > most) toast('bad', t('select.tooMany', { count: most }))
-  else void basket.take({ seats: free.map((seat) => chart.seatNo(seat)) })
+  else void basket.take({ seats: free.map((seat) => store.chart.seatNo(seat)) })
 }

@@ -12,6 +12,7 @@ import {
   type Table,
   type Wish,
 } from '../../sdk/index'
+import { TIMER_MAX_MS } from '../../sdk/timer'
 import { t } from '../i18n'
 import {
   itemsOf,
@@ -27,8 +28,6 @@ import { reasonOf, toast } from './toasts'
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
 const REFRESH_DELAY_MS = 150
-/** The longest delay a timer of the browser can take; it fires at once beyond. */
-const TIMER_MAX_MS = 2 ** 31 - 1
 
 export class Basket {
   readonly view = new Observable<BasketView>({ items: [], bookings: [], busy: false })

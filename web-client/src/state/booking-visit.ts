@@ -1,6 +1,7 @@
 // One visit to one booking: loads it with its event and chart, pays it, cancels it.
 
 import { Chart, Problem, type Booking, type RestClient, type SeatmapEvent } from '../../sdk/index'
+import { TIMER_MAX_MS } from '../../sdk/timer'
 import { t } from '../i18n'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
@@ -23,7 +24,6 @@ const EMPTY: BookingPageView = {
 
 /** The server ends an unpaid booking within a second of its time. */
 const EXPIRY_SLACK_MS = 1_500
-const TIMER_MAX_MS = 2 ** 31 - 1
 
 export class BookingVisit {
   readonly view = new Observable<BookingPageView>(EMPTY)

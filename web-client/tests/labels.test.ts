@@ -1,0 +1,111 @@
+// What sections say from afar, and how seldom it is measured and laid out.
+
+import { beforeEach, describe, expect, test } from 'vitest'
+import { SeatStore, Status } from '../sdk/index'
+import { Aim } from '../sdk/renderer/aim'
+import { Camera } from '../sdk/renderer/camera'
+import { forgetWidths, widthOf } from '../sdk/renderer/ruler'
+import { SeatGrid } from '../sdk/renderer/seat-grid'
+import { SectionLabels } from '../sdk/renderer/section-labels'
+import { LIGHT, type MapLook } from '../sdk/renderer/theme'
+import { smallChart } from './fakes'
+
+/** A canvas on which every letter is half as wide as high. */
+function canvas() {
+  const ctx = {
+    font: '',
+    letterSpacing: '0px',
+    measured: 0,
+    measureText(text: string) {
+      ctx.measured += 1
+      const size = Number(/([\d.]+)px/.exec(ctx.font)?.[1])
+      return { width: text.length * (size / 2 + Number.parseFloat(ctx.letterSpacing)) }
+    },
+  }
+  return { ctx, as2d: ctx as unknown as CanvasRenderingContext2D }
+}
+
+const LOOK: MapLook = {
+  theme: LIGHT,
+  palette: 'chart',
+  fontFamily: 'sans',
+  words: {
+    left: (count) => `${count} left`,
+    places: String,
+    soldOut: 'sold out',
+    from: (price) => `from ${price}`,
+    each: String,
+  },
+}
+
+beforeEach(forgetWidths)
+
+describe('the ruler', () => {
+  test('measures a text once for all sizes, and knows of spaced letters', () => {
+    const { ctx, as2d } = canvas()
+    const style = { weight: 650, size: 20, family: 'sans' }
+    expect(widthOf(as2d, 'Left', style)).toBe(40)
+    expect(widthOf(as2d, 'Left', { ...style, size: 10 })).toBe(20)
+    ctx.letterSpacing = '2px'
+    expect(widthOf(as2d, 'Left', style)).toBe(48)
+    expect(ctx.measured).toBe(1)
+    expect(widthOf(as2d, 'STAGE', style)).toBe(60)
+    ctx.letterSpacing = '0px'
+    expect(widthOf(as2d, 'STAGE', style)).toBe(50)
+    expect(ctx.measured).toBe(2)
+  })
+})
+
+describe('sections from afar', () => {
+  const seen = () => {
+    const store = new SeatStore(smallChart())
+    store.applySnapshot(1, new Uint8Array(6))
+    const camera = new Camera(store.chart.bounds, store.chart.seatWidth)
+    camera.resize(1200, 600)
+    camera.moveTo(500, 0, 0.9)
+    const grid = new SeatGrid(store.chart)
+    return { store, camera, grid, labels: new SectionLabels(store, grid, camera, LOOK) }
+  }
+  const words = (labels: ReturnType<typeof seen>['labels'], ctx: CanvasRenderingContext2D) =>
+    [...labels.get(ctx)].map(([at, { lines }]) => [at, ...lines.map(({ text }) => text)])
+
+  test('say what is left and from which price, and that nothing is', () => {
+    const { store, labels } = seen()
+    const { as2d } = canvas()
+    expect(words(labels, as2d)).toEqual([
+      [0, 'Left', '2 left', 'from 10.00'],
+      [1, 'Right', '2 left', 'from 7.50'],
+    ])
+    store.applyDelta(2, Uint32Array.of(0, 2, 3), new Uint8Array(3).fill(Status.sold))
+    labels.forget()
+    expect(words(labels, as2d)).toEqual([
+      [0, 'Left', '1 left', 'from 10.00'],
+      [1, 'Right', 'sold out'],
+    ])
+  })
+
+  test('are laid out anew when the map comes closer, and not when it moves', () => {
+    const { camera, labels } = seen()
+    const { ctx, as2d } = canvas()
+    const first = labels.get(as2d)
+    const { measured } = ctx
+    camera.panBy(40, 10)
+    expect(labels.get(as2d)).toBe(first)
+    camera.zoomAt(600, 300, 1.1)
+    expect(labels.get(as2d)).not.toBe(first)
+    expect(ctx.measured).toBe(measured)
+  })
+
+  test('are pointed at until their seats can be', () => {
+    const { store, camera, grid } = seen()
+    const aim = new Aim(store, grid, camera)
+    camera.resize(60, 30)
+    camera.moveTo(500, 0, 6 / store.chart.seatWidth)
+    const at = (x: number, y: number) => aim.sectionAt(camera.screenX(x), camera.screenY(y))
+    expect([at(20, 10), at(1000, 0), at(500, 0), at(20, 90)]).toEqual([0, 1, -1, -1])
+    // An area has a tap of its own.
+    expect(at(510, 400)).toBe(-1)
+    camera.moveTo(500, 0, 8 / store.chart.seatWidth)
+    expect(at(20, 10)).toBe(-1)
+  })
+})
