@@ -156,7 +156,7 @@ pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartErr
     let layout = built.map_err(|error| match format {
         Format::Seatmap => error,
         // The paths of our own document mean nothing to whoever wrote another.
-        _ => with_losses(places::by_name(&document, error), &warnings),
+        _ => with_losses(places::by_name(&document, &error), &warnings),
     })?;
     warnings.extend(build::unused_floors(&document));
     if let Some(overlap) = check::overlap(&layout) {

@@ -47,7 +47,7 @@ fn path_of(document: &Document, row: usize) -> String {
 }
 
 /// An error of a document that was made from another: told by the names that both have.
-pub(super) fn by_name(document: &Document, error: ChartError) -> ChartError {
+pub(super) fn by_name(document: &Document, error: &ChartError) -> ChartError {
     let reason = format!("{}: {}", name(document, &error.path), error.reason);
     ChartError { path: String::new(), reason, kind: error.kind }
 }
