@@ -44,6 +44,8 @@ enum House {
     Sold,
     /// Sixty seats are left, in rows of twenty.
     Few,
+    /// Three of ten seats are left, anywhere.
+    Crumbs,
 }
 
 fn picture(house: House) -> Picture {
@@ -54,15 +56,38 @@ fn picture(house: House) -> Picture {
         House::Pairs => seat % 3 != 0,
         House::Sold => false,
         House::Few => (seat / SEATS as usize) % 1_700 == 24,
+        House::Crumbs => scatter(seat) % 10 < 3,
     });
     let free: Vec<bool> = free.collect();
     Picture::new(seating, free)
+}
+
+/// The same for the same seat, and as good as by chance.
+fn scatter(seat: usize) -> usize {
+    seat.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23).wrapping_mul(0xD1B5_4A32_D192_ED03)
+        >> 40
+}
+
+/// The yardstick for the choices: one plain look at every seat, for the longest run of free ones.
+#[divan::bench]
+fn look_at_each_of_100_000(bencher: Bencher<'_, '_>) {
+    let picture = picture(House::Pairs);
+    bencher.bench(|| {
+        let (mut run, mut longest) = (0, 0);
+        for seat in 0..picture.seating().seats() {
+            run = if picture.is_free(seat) { run + 1 } else { 0 };
+            longest = longest.max(run);
+        }
+        longest
+    });
 }
 
 #[divan::bench(args = [
     (House::Empty, 2), (House::Empty, 30), (House::Empty, 300), (House::NearlySold, 4),
     (House::NearlySold, 99), (House::Pairs, 2), (House::Pairs, 4), (House::Pairs, 7),
     (House::Pairs, 99), (House::Pairs, 1_000), (House::Sold, 2), (House::Few, 99),
+    (House::Crumbs, 2), (House::Crumbs, 5), (House::Crumbs, 8), (House::Crumbs, 12),
+    (House::Crumbs, 30), (House::Crumbs, 300),
 ])]
 fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
     let picture = picture(house);

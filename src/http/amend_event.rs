@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::app::{AppState, currency_of};
 use super::call::Call;
 use super::commands::wrong_field;
+use super::maps;
 use super::new_event::DESCRIPTION_CHARS_MAX;
 use super::params::PathParam;
 use super::prices;
@@ -52,7 +53,13 @@ pub(crate) async fn amend(
             serde_json::to_value(render::event(event, &chart.layout, currency)).unwrap_or_default()
         };
         return match app.store.amend_event(&asked, change, to_json).await? {
-            Amended::Answered(Ok(event)) => Ok(Json(event)),
+            Amended::Answered(Ok(answer)) => {
+                // Other prices are another map. The answer stands whether or not this can be read.
+                if let Ok(event) = app.event(asked.event).await {
+                    maps::prepare(&app, &event);
+                }
+                Ok(Json(answer))
+            }
             Amended::Answered(Err(refusal)) => Err(refused(&refusal, &chart.layout)),
             Amended::KeyReused => Err(refused(&Refusal::KeyReused, &chart.layout)),
             Amended::NoSuchEvent => Err(Failure::not_found("event")),

@@ -6,6 +6,7 @@ use axum::extract::State;
 use super::app::{App, AppState, currency_of};
 use super::call::Call;
 use super::commands::carry_out;
+use super::maps;
 use super::params::PathParam;
 use super::prices;
 use super::problem::{Failure, Reply};
@@ -48,6 +49,7 @@ pub(crate) async fn replace(
         let event = app.event(id).await?;
         let Some(moved) = attempt(&app, &call, &event, &to).await? else { continue };
         app.forget(id);
+        maps::prepare(&app, &moved);
         return Ok(Json(render::event(&moved, &to.layout, currency_of(&moved)?)));
     }
     Err(Failure::new(Code::Overloaded, "the event is being changed; nothing happened"))

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::app::{AppState, currency_of};
 use super::call::{Call, require_organiser_by};
+use super::maps;
 use super::new_event;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply, refused};
@@ -51,7 +52,10 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) ->
     };
     let once = call.once("POST /events");
     let event = match app.store.create_event(&new, &chart, once, to_json).await? {
-        Once::Done(created) => to_json(&created),
+        Once::Done(created) => {
+            maps::prepare(&app, &created);
+            to_json(&created)
+        }
         Once::Repeated(answer) => answer,
         Once::KeyReused => return Err(refused(&Refusal::KeyReused, &chart.layout)),
     };

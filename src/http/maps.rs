@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::app::{AppState, currency_of};
+use super::app::{App, AppState, currency_of};
 use super::packed::Packed;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
@@ -23,6 +23,9 @@ use crate::store::events::{EventRecord, SeatStatuses};
 
 /// Under its layout's name a map never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// Maps of fewer seats are compressed in a few milliseconds, so who asks first may do it.
+const PREPARED_SEATS_MIN: u32 = 5_000;
 
 /// How often an event is read again whose layout changes between two reads.
 const LAYOUTS_MAX: usize = 4;
@@ -62,23 +65,38 @@ pub(crate) async fn seatmap(
     if matches(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, answer_headers).into_response());
     }
-    let packed = match app.seatmaps.get(&event.layout) {
-        Some(packed) => packed,
-        None => {
-            let chart = app.known_chart(event.chart).await?;
-            let map = render_seatmap(&event, &chart.layout, currency_of(&event)?);
-            let plain = serde_json::to_vec(&map).map_err(|error| {
-                Failure::new(Code::Internal, format!("the map can't be written: {error}"))
-            })?;
-            let packed = tokio::task::spawn_blocking(|| Packed::new(plain)).await;
-            let packed =
-                packed.map_err(|_| Failure::new(Code::Internal, "the map can't be compressed"))?;
-            let packed = Arc::new(packed);
-            app.seatmaps.insert(event.layout.clone(), Arc::clone(&packed));
-            packed
-        }
-    };
+    let packed = packed(&app, &event).await?;
     Ok((answer_headers, packed.answer(&headers)).into_response())
+}
+
+/// An event's map in every coding, from memory; the first who asks for it makes it, and the others
+/// wait for that.
+async fn packed(app: &App, event: &EventRecord) -> Reply<Arc<Packed>> {
+    let made = async {
+        let chart = app.known_chart(event.chart).await?;
+        let map = render_seatmap(event, &chart.layout, currency_of(event)?);
+        let plain = serde_json::to_vec(&map).map_err(|error| {
+            Failure::new(Code::Internal, format!("the map can't be written: {error}"))
+        })?;
+        let packed = tokio::task::spawn_blocking(|| Packed::new(plain)).await;
+        let packed =
+            packed.map_err(|_| Failure::new(Code::Internal, "the map can't be compressed"))?;
+        Ok::<_, Failure>(Arc::new(packed))
+    };
+    app.seatmaps.get_or_insert_async(&event.layout, made).await
+}
+
+/// Has a large map compressed before anybody asks for it. Should it fail, who asks first makes it.
+pub(super) fn prepare(app: &AppState, event: &EventRecord) {
+    if event.total_tickets < PREPARED_SEATS_MIN {
+        return;
+    }
+    let (app, event) = (Arc::clone(app), event.clone());
+    tokio::spawn(async move {
+        if packed(&app, &event).await.is_err() {
+            tracing::warn!(event.id = event.id.0, "a map can't be prepared");
+        }
+    });
 }
 
 /// Whether `If-None-Match` names the tag. Compared weakly: a compressed answer's is weak.

@@ -142,7 +142,7 @@ async fn write(client: &Object, wanted: &Move<'_>) -> Result<Moved, StoreError> 
     let step = Step { client, event, version: step::signed(version), batch: Uuid::new_v4() };
     step.replace_tickets(&wanted.to.layout, &seats).await?;
     step.move_holds(&seats).await?;
-    step.move_bookings(&seats, wanted.event.chart_since).await?;
+    step.move_bookings(&seats, &wanted.to.layout, wanted.event.chart_since).await?;
     step.log(wanted, &seats).await?;
     step.move_event(wanted, taken.len()).await?;
     let payload = encode_renewal(event, version);

@@ -405,6 +405,30 @@ async fn chart_of_table(server: &Server, sale: &str) -> i64 {
     made["id"].as_i64().expect("an id")
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_of_a_table_is_not_confirmed_late_once_it_is_sold_whole() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let (loose, whole) =
+        (chart_of_table(&server, "seat").await, chart_of_table(&server, "whole").await);
+    let settings = json!({ "prices": { "a": "30.00" }, "booking_seconds": 1 });
+    let event = event_of(&server, loose, settings).await;
+    let (anna, ben, olga) = (server.buyer("anna"), server.buyer("ben"), server.buyer("olga"));
+    let over = "select clock_timestamp() >= (select max(expires_at) from bookings)";
+    let all = ["T1-1", "T1-2", "T1-3", "T1-4"];
+    let part = book(&anna, event, &all[..2]).await;
+    eventually("its end", || database.value::<bool>(over)).await;
+    let table = book(&ben, event, &all).await;
+    eventually("its end", || database.value::<bool>(over)).await;
+    move_to(&olga, event, whole, json!({})).await.expect(200);
+    anna.confirm(&part["id"], "late").await.expect_problem(409, "booking_expired");
+    let read = anna.get(&format!("/bookings/{}", part["id"])).await.expect(200);
+    assert_eq!(read["seat_nos"], json!(all[..2]));
+    ben.confirm(&table["id"], "late").await.expect(200);
+    assert_eq!(ben.map(event).await["T1-4"], "sold");
+    invariants::hold(&database).await;
+}
+
 #[tokio::test]
 async fn a_table_of_which_somebody_has_a_part_is_not_moved_to_be_sold_whole() {
     let database = Database::new().await;

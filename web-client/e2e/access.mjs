@@ -194,6 +194,25 @@ export const access = {
     await hans.context.close()
   },
 
+  'forced colours show what is on, and where things end': async ({ browser, site, event }) => {
+    const ida = await Visitor.open(browser, site)
+    const { page } = ida
+    await page.emulateMedia({ forcedColors: 'active' })
+    await ida.visit(event)
+    await button(page, 'List').click()
+    const groundOf = (on) =>
+      page
+        .locator(`[role=group][aria-label="Show seats as"] [aria-pressed=${on}]`)
+        .evaluate((element) => getComputedStyle(element).backgroundColor)
+    assert.notEqual(await groundOf(true), await groundOf(false))
+    const edge = await page
+      .locator('[role=gridcell]')
+      .first()
+      .evaluate((element) => getComputedStyle(element).borderTopWidth)
+    assert.equal(edge, '1px')
+    await ida.context.close()
+  },
+
   'colour-blind colours have shapes too': async ({ browser, site, event, pictures }) => {
     const ida = await Visitor.open(browser, site)
     const { page } = ida

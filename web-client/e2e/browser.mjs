@@ -25,6 +25,14 @@ const AROUND_PX = 13
 export const WIDE = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
+/** Every page is looked at in each of these. */
+export const LOOKS = [
+  { name: '1440-light' },
+  { name: '1440-dark', dark: true },
+  { name: '390-light', viewport: PHONE },
+  { name: '390-dark', viewport: PHONE, dark: true },
+]
+
 /** Buttons by their whole name: there are some whose names begin like others'. */
 export const button = (page, name) => page.getByRole('button', { name, exact: true })
 

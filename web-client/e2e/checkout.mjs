@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { examine } from './access.mjs'
-import { Visitor } from './browser.mjs'
+import { button, Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
-import { AVAILABLE, HELD, LOCKED, NONE, SOLD } from './states.mjs'
+import { AVAILABLE, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 const DAY_MS = 86_400_000
 
@@ -55,6 +55,33 @@ export const checkout = {
     await jana.page.getByText(/^Time is up/).first().waitFor()
     await jana.owns(0, NONE)
     await bert.sees(0, AVAILABLE)
+    assert.deepEqual(jana.complaints, [])
+    await jana.context.close()
+  },
+
+  'the end of the time to pay is told before, and can be made up for': async (stage) => {
+    const { browser, site, bert, pictures } = stage
+    const event = await makeEvent(site, { booking_seconds: LOCK_SECONDS })
+    const jana = await Visitor.open(browser, site)
+    const { page } = jana
+    await bert.visit(event)
+    await jana.visit(event)
+    await jana.choose(0)
+    await jana.owns(0, HELD)
+    await button(page, 'Book 1 seat').click()
+    await page.getByRole('heading', { name: 'Payment' }).waitFor()
+    await bert.sees(0, RESERVED)
+    const said = page.locator('[data-pay-warning]')
+    await said.filter({ hasText: 'The time to pay is nearly over.' }).waitFor()
+    await page.locator('[role=status]', { hasText: 'The time to pay is over.' }).waitFor()
+    await page.getByRole('heading', { name: 'Your booking' }).waitFor()
+    assert.equal(await said.textContent(), '')
+    await bert.sees(0, AVAILABLE)
+    await jana.picture(pictures, 'not-paid-1440')
+    await examine(page, 'not-paid')
+    await page.getByRole('button', { name: /^Try to pay .* anyway/ }).click()
+    await page.getByRole('heading', { name: 'Your tickets' }).waitFor()
+    await bert.sees(0, SOLD)
     assert.deepEqual(jana.complaints, [])
     await jana.context.close()
   },
@@ -110,6 +137,33 @@ export const checkout = {
     await second.page.getByRole('button', { name: 'Cancel it' }).click()
     await bert.sees(seat, AVAILABLE)
     await second.page.close()
+  },
+
+  'a booking made in a name is found by its address': async ({ browser, site, pictures }) => {
+    const event = await makeEvent(site)
+    const mara = await Visitor.open(browser, site)
+    await mara.visit(event)
+    await mara.choose(5)
+    await mara.owns(5, HELD)
+    await mara.page.getByLabel('Name').fill('  Mara Voss ')
+    await mara.page.getByLabel('E-mail').fill('mara@')
+    await mara.picture(pictures, 'customer-1440')
+    await examine(mara.page, 'customer')
+    // The browser says what is wrong with the address, and nothing is booked.
+    await mara.page.getByRole('button', { name: /^Book 1/ }).click()
+    await mara.page.locator('input[name=email]:invalid:focus').waitFor()
+    await mara.page.getByLabel('E-mail').fill('mara@example.com')
+    await mara.page.keyboard.press('Enter')
+    await mara.page.getByRole('button', { name: /^Pay/ }).waitFor()
+    const olga = await Visitor.open(browser, site)
+    await olga.page.goto(`/organise/events/${event}/bookings`)
+    await olga.page.getByRole('searchbox').fill('MARA@example.com')
+    await olga.page.keyboard.press('Enter')
+    await olga.page.getByText('1 booking', { exact: true }).waitFor()
+    await olga.page.getByText('Mara Voss').first().waitFor()
+    assert.deepEqual([...mara.complaints, ...olga.complaints], [])
+    await mara.context.close()
+    await olga.context.close()
   },
 
   'a stranger sees nothing of a booking': async ({ browser, site, anna, event, take }) => {

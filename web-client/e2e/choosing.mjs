@@ -80,7 +80,7 @@ async function colourAt(page, { x, y }) {
 }
 
 /** An event in the house of two storeys, and a visitor of it. */
-async function enter({ browser, site }, rule, more = {}) {
+export async function enter({ browser, site }, rule, more = {}) {
   const chart = await makeChart(site, { ...CHART, ...more })
   const event = await makeEvent(site, {
     total_tickets: undefined,
@@ -95,7 +95,7 @@ async function enter({ browser, site }, rule, more = {}) {
   return { nora, event }
 }
 
-const leave = async (visitor) => {
+export const leave = async (visitor) => {
   assert.deepEqual(visitor.complaints, [])
   await visitor.context.close()
 }

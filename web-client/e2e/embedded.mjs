@@ -2,8 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
+import { look } from './office.mjs'
 import { makeEvent } from './rest.mjs'
-import { AVAILABLE, LOCKED } from './states.mjs'
+import { AVAILABLE, LOCKED, RESERVED } from './states.mjs'
+
+/** Short enough to wait for its end, long enough to act before it. */
+const LOCK_SECONDS = 5
 
 /** Brings a seat of an embedded map to its middle. */
 async function show(page, seat) {
@@ -44,6 +48,16 @@ async function embed({ browser, site, event, bert, take, pictures }, path, name)
 }
 
 export const embedded = {
+  'axe finds nothing serious on the examples': async (stage) => {
+    const ready = ({ page }) =>
+      page.waitForFunction(() => document.querySelector('seat-map').store?.ready)
+    const path = (name) => `/examples/${name}.html?event=${stage.event}`
+    await look(stage, '', [
+      ['plain', path('plain'), ready],
+      ['react', path('react'), ready],
+    ])
+  },
+
   'the element works on a page without a framework': (stage) =>
     embed(stage, '/examples/plain.html', 'plain-1440'),
 
@@ -68,6 +82,76 @@ export const embedded = {
     const taken = await page.evaluate(() => document.querySelector('seat-map').selected)
     assert.deepEqual(taken.sort(), ['S004', 'S005', 'S006'])
     for (const seat of [3, 4, 5]) await bert.sees(seat, LOCKED)
+    assert.deepEqual(mona.complaints, [])
+    await mona.context.close()
+  },
+
+  'what the page extends or books is not called expired': async (stage) => {
+    const { browser, site, bert } = stage
+    const event = await makeEvent(site, { lock_seconds: LOCK_SECONDS })
+    const mona = await Visitor.open(browser, site)
+    const { page } = mona
+    await bert.visit(event)
+    await page.goto(`/examples/plain.html?event=${event}`)
+    await page.evaluate(() => {
+      globalThis.told = []
+      const names = ['seatselect', 'holdextended', 'seatbooked', 'holdexpired']
+      for (const name of names) {
+        document.querySelector('seat-map').addEventListener(name, ({ detail }) => {
+          globalThis.told.push(`${name} ${detail.seatNo}`)
+        })
+      }
+    })
+    await choose(page, 8)
+    await page.locator('li[data-seat]').first().waitFor()
+    const booking = await page.evaluate(() =>
+      document.querySelector('seat-map').book({ email: 'mona@example.com' }),
+    )
+    assert.deepEqual(booking.seat_nos, ['S009'])
+    assert.equal(booking.customer.email, 'mona@example.com')
+    await bert.sees(8, RESERVED)
+    await choose(page, 9)
+    await page.waitForFunction(() => globalThis.told.includes('seatselect S010'))
+    await page.evaluate((more) => document.querySelector('seat-map').extend(more), LOCK_SECONDS)
+    await page.waitForFunction(() => globalThis.told.includes('holdexpired S010'))
+    assert.deepEqual(await page.evaluate(() => globalThis.told), [
+      'seatselect S009',
+      'seatbooked S009',
+      'seatselect S010',
+      'holdextended S010',
+      'holdexpired S010',
+    ])
+    await bert.sees(9, AVAILABLE)
+    assert.deepEqual(mona.complaints, [])
+    await mona.context.close()
+  },
+
+  'the element follows the device’s theme and speaks the page’s language': async (stage) => {
+    const { browser, site } = stage
+    const mona = await Visitor.open(browser, site)
+    const { page } = mona
+    await page.goto(`/examples/plain.html?event=${await makeEvent(site)}`)
+    await show(page, 3)
+    await page.evaluate(() => {
+      document.querySelector('seat-map').removeAttribute('theme')
+      document.querySelector('seat-map').lang = 'de'
+    })
+    await page.getByRole('application', { name: /^Saalplan/ }).waitFor()
+    for (const [colorScheme, dark] of [['dark', true], ['light', false]]) {
+      await page.emulateMedia({ colorScheme })
+      // What lies below the seats is most of the picture.
+      await page.waitForFunction((wanted) => {
+        const canvas = document.querySelector('seat-map').shadowRoot.querySelector('canvas')
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+        let [sum, drawn] = [0, 0]
+        for (let at = 0; at < data.length; at += 4) {
+          if (data[at + 3] < 255) continue
+          sum += data[at]
+          drawn += 1
+        }
+        return drawn > 0 && sum / drawn < 128 === wanted
+      }, dark)
+    }
     assert.deepEqual(mona.complaints, [])
     await mona.context.close()
   },

@@ -4,19 +4,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { examine } from './access.mjs'
-import { button, PHONE, Visitor } from './browser.mjs'
+import { button, LOOKS, Visitor } from './browser.mjs'
 import { ANNA, buy, callOff, makeEvent } from './rest.mjs'
-import { AVAILABLE, SOLD } from './states.mjs'
-
-const LOOKS = [
-  { name: '1440-light' },
-  { name: '1440-dark', dark: true },
-  { name: '390-light', viewport: PHONE },
-  { name: '390-dark', viewport: PHONE, dark: true },
-]
+import { AVAILABLE, LOCKED, SOLD } from './states.mjs'
 
 /** Looks at pages in every look, and has each examined. */
-async function look(stage, token, pages) {
+export async function look(stage, token, pages) {
   for (const { name, ...options } of LOOKS) {
     const visitor = await Visitor.open(stage.browser, stage.site, { ...options, still: true })
     for (const [part, path, ready] of pages) {
@@ -187,6 +180,32 @@ export const office = {
     await olga.sees(0, SOLD)
     await page.locator(`[data-version="${last}"]`).waitFor()
     await button(page, 'Play').waitFor()
+    // Step by step: every version can be seen, which the slider is too coarse for.
+    const at = (version) => page.locator(`[data-version="${version}"]`).waitFor()
+    for (let version = Number(last) - 1; version >= 0; version -= 1) {
+      await button(page, 'Previous change').click()
+      await at(version)
+    }
+    await olga.sees(0, AVAILABLE)
+    await button(page, 'Next change').click()
+    await at(1)
+    await olga.sees(0, LOCKED)
+    assert.deepEqual(olga.complaints, [])
+    await olga.context.close()
+  },
+
+  'a booking that can’t be read says so, and is read again': async ({ browser, site }) => {
+    const event = await makeEvent(site)
+    const { booking_ref: ref } = await buy(site, event, ['S001'], { customer: ANNA })
+    const olga = await Visitor.open(browser, site)
+    const { page } = olga
+    const refuse = (route) => route.fulfill({ status: 429, json: { code: 'rate_limited' } })
+    await page.route(/\/api\/v1\/bookings\?/, refuse)
+    await page.goto(`/organise/events/${event}/bookings/${ref}`)
+    await button(page, 'Try again').waitFor()
+    await page.unroute(/\/api\/v1\/bookings\?/)
+    await button(page, 'Try again').click()
+    await page.getByText('anna@example.com').waitFor()
     assert.deepEqual(olga.complaints, [])
     await olga.context.close()
   },
@@ -204,6 +223,15 @@ export const office = {
     const base = `/organise/events/${event}`
     await look(stage, server.token('organiser'), [
       ['organise', '/organise', ({ page }) => page.getByText('New event').waitFor()],
+      ['new-event', '/organise/new', ({ page }) => page.getByLabel('Name').waitFor()],
+      [
+        'desk',
+        base,
+        async (visitor) => {
+          await visitor.live()
+          await visitor.page.getByText(/^Payment · user/).first().waitFor()
+        },
+      ],
       ['sign-in', '/organise/sign-in', ({ page }) => page.getByText(/signed in as/).waitFor()],
       ['bookings', `${base}/bookings`, ({ page }) => page.getByText('4 bookings').waitFor()],
       ['booking', `${base}/bookings/${ref}`, ({ page }) => page.getByText('Paid').waitFor()],

@@ -57,7 +57,7 @@ export const organiser = {
     await page.getByRole('button', { name: 'Block 3' }).click()
     for (const seat of [0, 1, 2]) await bert.sees(seat, BLOCKED)
     assert.equal(await bert.map((view) => view.store.statuses[3]), AVAILABLE)
-    await page.getByText(/block · user \d+ · camera/).first().waitFor()
+    await page.getByText(/Taken off sale · user \d+ · camera/).first().waitFor()
     await olga.picture(pictures, 'desk-1440')
     await examine(page, 'desk')
     await page.getByRole('button', { name: 'Move' }).click()

@@ -5,9 +5,11 @@
 
 import { mkdirSync } from 'node:fs'
 import { access } from './access.mjs'
+import { basket } from './basket.mjs'
 import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
 import { choosing } from './choosing.mjs'
+import { elsewhere } from './elsewhere.mjs'
 import { embedded } from './embedded.mjs'
 import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
@@ -53,8 +55,8 @@ async function main() {
     const take = () => seats.shift()
     const stage = { browser, site, event, anna, bert, take, pictures, server }
     // Only a server of one's own can be stopped, and its secret is known.
-    const own = server ? { ...office, ...tokens, ...restart } : {}
-    const parts = { ...stories, ...checkout, ...choosing, ...organiser }
+    const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
+    const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
     Object.assign(parts, access, embedded, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))

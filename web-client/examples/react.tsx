@@ -30,6 +30,7 @@ function Page({ event }: { event: number }) {
     on('seatselect')
     on('seatdeselect')
     on('holdexpired')
+    on('seatbooked')
     return () => ending.abort()
   }, [])
   return (

@@ -85,6 +85,13 @@ export interface CheckedIn {
   at: string
 }
 
+/** Who a booking is for; what is left out stays unknown. */
+export interface Customer {
+  name?: string
+  email?: string
+  phone?: string
+}
+
 export interface Booking {
   id: number
   booking_ref: string

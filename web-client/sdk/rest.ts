@@ -2,6 +2,7 @@
 
 import type {
   Booking,
+  Customer,
   Hold,
   List,
   Lock,
@@ -92,8 +93,9 @@ export class RestClient {
     return this.own(`/bookings/${id}`)
   }
 
-  book(id: number, seats: string[]): Promise<Booking> {
-    return this.post('/bookings', { event_id: id, seats })
+  /** Books seats held for the caller; `customer` is who an organiser finds the booking by. */
+  book(id: number, seats: string[], customer?: Customer): Promise<Booking> {
+    return this.post('/bookings', { event_id: id, seats, customer })
   }
 
   confirm(booking: number, paymentReference: string): Promise<Booking> {

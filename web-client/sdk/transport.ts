@@ -29,19 +29,39 @@ export interface TransportOptions {
   /** Visitors have tokens of somebody else's, and this asks for one; else they are guests. */
   token?: AskToken | null
   clock?: ServerClock
+  /** How long a try waits for its answer; tests make it short. */
+  answerMs?: number
   /** Waits between tries; tests make it instant. */
   wait?: (ms: number) => Promise<void>
 }
 
 const TRIES_MAX = 4
+
+/** A little longer than the server itself gives a request. */
+const ANSWER_MS = 35_000
+
+/** Geometry and exports are large, and may come over a thin line. */
+const DOWNLOAD_FACTOR = 10
+
+/** Waiting in vain takes so long that only one more try is worth it. */
+const SILENCES_MAX = 2
+
 const BACKOFF: BackoffLimits = { first_ms: 300, max_ms: 3_000 }
 const RETRY_AFTER_MAX_MS = 10_000
+
+/** No answer when the network gave none, or half of one, or, silent, none in time. */
+interface Attempt {
+  answer: Response | null
+  value: unknown
+  silent: boolean
+}
 
 export class Transport {
   readonly clock: ServerClock
   readonly sessions: Sessions
   private readonly base: string
   private readonly fetch: typeof fetch
+  private readonly answerMs: number
   private readonly wait: (ms: number) => Promise<void>
   private starting: Promise<string> | null = null
 
@@ -51,6 +71,7 @@ export class Transport {
     const { token } = options
     this.sessions = options.sessions ?? (token ? new TokenKeeper(token) : new SessionKeeper())
     this.clock = options.clock ?? new ServerClock()
+    this.answerMs = options.answerMs ?? ANSWER_MS
     this.wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)))
   }
 
@@ -100,29 +121,32 @@ export class Transport {
   private async tries<Answer>(call: Call, token: string | null): Promise<Answer> {
     const request = this.request(call, token)
     const backoff = new Backoff(BACKOFF)
+    let silences = 0
     for (let left = TRIES_MAX - 1; ; left -= 1) {
-      const answer = await this.attempt(call, request)
-      if (answer?.ok) return (await read(call, answer)) as Answer
+      const { answer, value, silent } = await this.attempt(call, request)
+      if (answer?.ok) return value as Answer
       if (answer && answer.status !== 503) throw await Problem.from(answer)
-      if (left === 0) {
+      if (silent) silences += 1
+      if (left === 0 || silences === SILENCES_MAX) {
         throw answer ? await Problem.from(answer) : new Unreachable('the server does not answer')
       }
       await this.wait(Math.max(backoff.next(), retryAfterMs(answer)))
     }
   }
 
-  /** Null when the network gave no answer. */
-  private async attempt(call: Call, request: RequestInit): Promise<Response | null> {
+  private async attempt(call: Call, request: RequestInit): Promise<Attempt> {
     const sentAt = Date.now()
+    const large = call.accept !== undefined || call.cache === 'default'
+    const signal = AbortSignal.timeout(this.answerMs * (large ? DOWNLOAD_FACTOR : 1))
     try {
-      const response = await this.fetch(this.base + call.path, request)
+      const answer = await this.fetch(this.base + call.path, { ...request, signal })
       // A cached answer carries the date of its first delivery, so only fresh ones tell the time.
       if (request.cache === 'no-store') {
-        this.clock.observe(response.headers.get('date'), sentAt, Date.now())
+        this.clock.observe(answer.headers.get('date'), sentAt, Date.now())
       }
-      return response
+      return { answer, value: answer.ok ? await read(call, answer) : null, silent: false }
     } catch {
-      return null
+      return { answer: null, value: null, silent: signal.aborted }
     }
   }
 

@@ -1,6 +1,6 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
-import { useEffect, useReducer, useState, useSyncExternalStore } from 'react'
+import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
 import type { SeatmapEvent, SeatStore } from '../sdk/index'
 import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
@@ -15,6 +15,11 @@ const COUNTS_EVERY_MS = 250
 
 /** How late a page may notice that sales have begun or ended. */
 const SALE_LATE_MS = 500
+
+/** What lasts less than three times this is warned of at a third of its time instead. */
+const WARN_MS = 60_000
+const WARN_SHARE = 1 / 3
+const WARN_TICK_MS = 1000
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get)
@@ -39,6 +44,12 @@ export function useServerNow(everyMs: number): number {
     return () => clearInterval(timer)
   }, [everyMs])
   return now
+}
+
+/** Whether what lasts some seconds ends so soon that one has to be warned. */
+export function useEndsSoon(until: number | null, seconds: number): boolean {
+  const now = useServerNow(WARN_TICK_MS)
+  return until !== null && until - now < Math.min(WARN_MS, seconds * 1000 * WARN_SHARE)
 }
 
 /** Whether the event's seats can be had now; notices when that changes. */
@@ -78,4 +89,34 @@ export function useTitle(title: string): void {
   useEffect(() => {
     document.title = title
   }, [title])
+}
+
+/**
+ * Where the focus goes when the button that had it went with its line: to the last button of the
+ * line that took its place, else to the heading of what is empty now.
+ */
+export function useNextFocus(count: number) {
+  const box = useRef<HTMLDivElement>(null)
+  const left = useRef<{ line: number; count: number } | null>(null)
+  useEffect(() => {
+    if (!left.current || !box.current || count >= left.current.count) return
+    const { line } = left.current
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (document.activeElement !== document.body) {
+      left.current = null
+      return
+    }
+    const lines = box.current.querySelectorAll('[data-basket-line]')
+    const next = lines[Math.min(line, lines.length - 1)]
+    const button = next?.querySelector<HTMLElement>('button:last-of-type')
+    const heading = box.current.querySelector<HTMLElement>('[data-basket-heading]')
+    const stop = button ?? heading ?? box.current
+    stop.focus()
+    // A button that is off yet can't take it; then the next change tries again.
+    if (document.activeElement === stop) left.current = null
+  }, [count])
+  const leaves = (line: number) => {
+    left.current = { line, count }
+  }
+  return { box, leaves }
 }

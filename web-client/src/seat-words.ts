@@ -43,6 +43,15 @@ export function flagWords(chart: Chart, seat: number): string[] {
   return FLAG_WORDS.filter(([flag]) => chart.flags[seat] & flag).map(([, key]) => t(key))
 }
 
+/** What is special about seats, in words, and which are meant; at an aisle is nothing to heed. */
+export function notesOf(chart: Chart, seatNos: readonly string[]): string[] {
+  return FLAG_WORDS.flatMap(([flag, key]) => {
+    if (flag === Flag.aisle) return []
+    const meant = seatNos.filter((seatNo) => chart.flags[chart.seatOf(seatNo)] & flag)
+    return meant.length > 0 ? [`${t(key)} · ${seatsInWords(chart, meant).join('; ')}`] : []
+  })
+}
+
 /** A row or table by name, as it stands inside a sentence; empty when it has none. */
 function rowName(chart: Chart, seat: number): string {
   const label = chart.rows[chart.row[seat]]?.label

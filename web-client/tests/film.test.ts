@@ -61,7 +61,13 @@ function film(pageSize = 2, buckets = BUCKETS) {
       return Promise.resolve({ ...head, frames })
     }),
     past: vi.fn((version: number) =>
-      Promise.resolve({ epoch: 'a', seats: 6, version, at: null, statuses: mapAt(version) }),
+      Promise.resolve({
+        epoch: 'a',
+        seats: 6,
+        version,
+        at: FRAMES.find((one) => one.version === version)?.at ?? null,
+        statuses: mapAt(version),
+      }),
     ),
   }
   const made = new Film(store, calls)
@@ -142,5 +148,41 @@ describe('the film', () => {
     expect(made.view.get().phase).toBe('failed')
     await made.load()
     expect(made.view.get().phase).toBe('ready')
+  })
+
+  test('steps through every version, forwards and back, and no further', async () => {
+    const { film: made, shows, settled } = film()
+    await made.load()
+    made.play()
+    const maps: string[] = []
+    while (maps.length < FRAMES.length) {
+      made.step(1)
+      await settled()
+      const { version, at: time } = made.view.get()
+      maps.push(`${version} ${(time - START_MS) / 1000} ${shows()}`)
+    }
+    expect(maps).toEqual(['1 1 LLAAAA', '2 3 SLAAAA', '3 5 SAAAAA', '4 9 SALAAA'])
+    expect(made.view.get().playing).toBe(false)
+    made.step(1)
+    await settled()
+    expect(made.view.get().version).toBe(4)
+    made.step(-1)
+    await settled()
+    expect(shows()).toBe('SAAAAA')
+  })
+
+  test('steps asked for at once add up, and it plays on from there', async () => {
+    const { film: made, shows, settled, calls } = film()
+    await made.load()
+    made.step(1)
+    made.step(1)
+    made.step(1)
+    await settled()
+    expect(made.view.get()).toMatchObject({ version: 3, at: START_MS + 5_000 })
+    expect(calls.past.mock.calls.map(([version]) => version)).toEqual([0, 1, 3])
+    made.play()
+    made.tick(1_000_000)
+    expect(shows()).toBe('SALAAA')
+    expect(made.view.get().version).toBe(4)
   })
 })

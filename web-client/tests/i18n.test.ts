@@ -71,3 +71,35 @@ test('every message is used somewhere', () => {
   }
   expect(Object.keys(english).filter((key) => !said(key))).toEqual([])
 })
+
+/** Words of the server's own sources: the first group of each match. */
+function wordsIn(file: string, from: string, pattern: RegExp): string[] {
+  const source = readFileSync(join(root, '../../src', file), 'utf8')
+  const found = source.slice(source.indexOf(from)).matchAll(pattern)
+  return [...found].map(([, word]) => word.replace(/(?<=.)[A-Z]/g, '_$&').toLowerCase())
+}
+
+test('why a seat has changed is said in words, whatever the change log calls it', () => {
+  const causes = wordsIn('domain/decide/mod.rs', 'pub enum Cause', /Self::\w+ => "(\w+)"/g)
+  expect(causes).toContain('hold_expiry')
+  const missing = [...causes, 'chart'].filter((cause) => !english[`cause.${cause}`])
+  expect(missing).toEqual([])
+})
+
+/** What only a program does wrong, or is told better by the server's own detail. */
+const FOR_PROGRAMS = [
+  'bad_request',
+  'invalid',
+  'method_not_allowed',
+  'unsupported_media_type',
+  'upgrade_required',
+]
+
+test('every refusal of the server is said in words', () => {
+  const codes = wordsIn('protocol/problem.rs', 'codes! {', /^ {4}(\w+) 4\d\d "/gm)
+  expect(codes).toContain('not_locked')
+  // Said by name, with the seats, or by their status.
+  const other = [...FOR_PROGRAMS, 'seats_unavailable', 'rate_limited']
+  const missing = codes.filter((code) => !other.includes(code) && !english[`reason.${code}`])
+  expect(missing).toEqual([])
+})

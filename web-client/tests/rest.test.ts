@@ -17,9 +17,13 @@ interface Asked {
   method: string
   url: string
   headers: Record<string, string>
+  body: string | null
 }
 
-type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | 'no answer'
+type Answer =
+  | { status: number; body?: unknown; headers?: Record<string, string> }
+  | 'no answer'
+  | 'silence'
 
 const SESSION = {
   status: 201,
@@ -29,6 +33,9 @@ const LOCK = { status: 200, body: { hold_id: 'h', version: 3 } }
 
 /** A token of somebody else's that ends at this second. */
 const tokenUntil = (exp: number) => `head.${btoa(JSON.stringify({ exp }))}.signature`
+
+/** So long a client waits for an answer here. */
+const SILENCE_MS = 20
 
 const LATER_S = Date.parse('2999-01-01') / 1000
 
@@ -50,10 +57,17 @@ function clientWith(tokens: string[] | null, answers: Answer[]) {
   const rest = new RestClient({
     ...(named ? { token: named } : { sessions: new SessionKeeper(storage) }),
     wait: () => Promise.resolve(),
+    answerMs: SILENCE_MS,
     fetch: (url, init) => {
       const headers = init?.headers as Record<string, string>
-      asked.push({ method: init?.method ?? '', url: url as string, headers })
+      const body = init?.body as string | null
+      asked.push({ method: init?.method ?? '', url: url as string, headers, body })
       const answer = answers.shift()
+      if (answer === 'silence') {
+        return new Promise((_, failed) => {
+          init?.signal?.addEventListener('abort', () => failed(new DOMException('', 'AbortError')))
+        })
+      }
       if (!answer || answer === 'no answer') return Promise.reject(new TypeError('network'))
       const type = answer.status < 400 ? 'application/json' : 'application/problem+json'
       return Promise.resolve(
@@ -101,6 +115,32 @@ describe('rest', () => {
     expect(keys).toHaveLength(3)
     expect(new Set(keys).size).toBe(1)
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  test('does not wait for ever, and asks again with the same key', async () => {
+    const { rest, asked } = client(SESSION, 'silence', LOCK)
+    expect(await rest.lock(1, 'A')).toMatchObject({ hold_id: 'h' })
+    const keys = asked.slice(1).map(({ headers }) => headers['idempotency-key'])
+    expect(keys).toHaveLength(2)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  test('gives up a server that stays silent after one more try', async () => {
+    const { rest, asked } = client(SESSION, 'silence', 'silence', LOCK)
+    await expect(rest.lock(1, 'A')).rejects.toBeInstanceOf(Unreachable)
+    expect(asked).toHaveLength(3)
+  })
+
+  test('books in the name of a customer, and without one', async () => {
+    const { rest, asked } = client(SESSION, LOCK, LOCK)
+    const customer = { name: 'Anna', email: 'anna@example.com' }
+    await rest.book(1, ['A'], customer)
+    await rest.book(1, ['B'])
+    const sent = asked.slice(1).map(({ body }) => JSON.parse(body ?? '') as unknown)
+    expect(sent).toEqual([
+      { event_id: 1, seats: ['A'], customer },
+      { event_id: 1, seats: ['B'] },
+    ])
   })
 
   test('two changes have two keys', async () => {

@@ -51,7 +51,10 @@ pub(in super::super) fn json(name: &str, layout: &Layout) -> (String, Vec<String
         json!({
             "shape": "text",
             "position": bounds.point(text.at),
-            "text": { "position": { "x": 0, "y": 0 }, "text": text.text, "color": "#333333" },
+            "text": {
+                "position": { "x": 0, "y": 0 }, "text": text.text, "color": "#333333",
+                "size": pixels(text.size).max(1),
+            },
             "color": "#333333", "border_color": "#333333", "rotation": text.rotation,
         })
     }));
@@ -182,10 +185,13 @@ impl Bounds {
         json!({ "x": (x * 10.0).round() / 10.0, "y": (y * 10.0).round() / 10.0 })
     }
 
-    fn size(&self, axis: usize) -> i64 {
-        let size = f64::from(self.high[axis] - self.low[axis]) * PIXELS;
-        #[expect(clippy::cast_possible_truncation, reason = "coordinates are bounded")]
-        let size = size.ceil() as i64;
-        size.max(1)
+    fn size(&self, axis: usize) -> u32 {
+        pixels(self.high[axis].abs_diff(self.low[axis])).max(1)
     }
+}
+
+/// A length in centimetres as one on the plan, rounded up.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it gets shorter")]
+fn pixels(length: u32) -> u32 {
+    (f64::from(length) * PIXELS).ceil() as u32
 }

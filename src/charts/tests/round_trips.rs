@@ -84,6 +84,18 @@ fn numbers_filled_up_with_many_zeros_come_back() {
 }
 
 #[test]
+fn a_plan_for_pretix_keeps_texts_and_their_size() {
+    let mut layout = venues::by_key("theatre-251").expect("built in").layout();
+    layout.texts = vec![Text { text: "Exit".into(), at: [100, 200], size: 40, rotation: 90 }];
+    let (text, _) = export_pretix("theatre", &layout);
+    let read = import(text.as_bytes(), None).expect("a plan");
+    let text = &read.layout.texts[0];
+    assert_eq!((text.text.as_str(), text.rotation), ("Exit", 90));
+    // Lengths are learnt anew, from how far seats are apart.
+    assert!((36..=44).contains(&text.size), "{}", text.size);
+}
+
+#[test]
 fn a_plan_for_pretix_keeps_seats_and_categories() {
     for venue in venues::all() {
         let layout = venue.layout();

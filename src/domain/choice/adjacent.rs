@@ -1,4 +1,4 @@
-//! Seats side by side in one row: the first two steps of the ladder, and what the others build on.
+//! Seats side by side in one row: the first two steps of the ladder.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::domain::ids::SeatIndex;
 
 /// Which runs a step accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Accept {
+enum Accept {
     /// Those that leave no single seat.
     NoOrphans,
     /// All that the event's rule allows.
@@ -28,13 +28,18 @@ impl Search<'_> {
     fn best_run(&self, accept: Accept) -> Option<Found> {
         let seating = self.picture.seating();
         let mut best: Option<(u64, SeatIndex)> = None;
-        for row in &seating.nearest {
+        let (size, wheelchairs) = (self.quantity, self.wheelchairs);
+        let rows = self.picture.rows_with(move |state| match wheelchairs {
+            0 => state.longest as usize >= size,
+            wheelchairs => state.wheelchairs as usize >= wheelchairs,
+        });
+        for row in rows {
             // Rows follow with their best seat's score ascending: none can be better than this.
-            let bound = seating.rows[*row as usize].least.saturating_mul(self.quantity as u64);
+            let bound = seating.rows[row as usize].least.saturating_mul(size as u64);
             if best.is_some_and(|(score, _)| bound > score) {
                 break;
             }
-            if let Some(run) = self.best_run_of(*row, self.quantity, accept)
+            if let Some(run) = self.best_run_of(row, size, accept)
                 && best.is_none_or(|best| run < best)
             {
                 best = Some(run);
@@ -44,16 +49,11 @@ impl Search<'_> {
     }
 
     /// The best run of `size` in a row, as score and first seat.
-    pub(super) fn best_run_of(
-        &self,
-        row: u32,
-        size: usize,
-        accept: Accept,
-    ) -> Option<(u64, SeatIndex)> {
-        if !self.may_have(row, size) {
+    fn best_run_of(&self, row: u32, size: usize, accept: Accept) -> Option<(u64, SeatIndex)> {
+        let seating = self.picture.seating();
+        if !self.may_be_of(&seating.rows[row as usize]) {
             return None;
         }
-        let seating = self.picture.seating();
         // By the strict rule a run that leaves somebody alone is allowed only where no other does.
         let strict = accept == Accept::Allowed && self.rule == OrphanRule::Strict;
         let careful =
@@ -77,16 +77,6 @@ impl Search<'_> {
             }
         }
         best
-    }
-
-    /// Says quickly that a row can't have such a run.
-    fn may_have(&self, row: u32, size: usize) -> bool {
-        let state = self.picture.row(row as usize);
-        let enough = match self.wheelchairs {
-            0 => state.longest as usize >= size,
-            wheelchairs => state.wheelchairs as usize >= wheelchairs,
-        };
-        enough && self.may_be_of(&self.picture.seating().rows[row as usize])
     }
 
     /// Neither fewer spaces than needed nor more: others will need them.

@@ -1,8 +1,9 @@
 //! Which parts make up a party at the least score: by dynamic programming over how many parts and
-//! how many seats there are so far. Knows nothing of rows but in which order they are added.
+//! how many seats there are so far, of which only those are looked at that the parts to come can
+//! complete. Knows nothing of rows but in which order they are added.
 
 use super::Found;
-use super::parts::Part;
+use super::parts::{PART_MIN, Part};
 use crate::domain::ids::SeatIndex;
 
 /// No part before.
@@ -12,6 +13,8 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Combination {
     parts: usize,
     quantity: usize,
+    /// How large a part can be.
+    largest: usize,
     /// By parts and seats: with at least one part from each row so far.
     before: Vec<Option<Sum>>,
     /// The same with at least one part from the row that is being added.
@@ -31,12 +34,12 @@ struct Sum {
 
 impl Combination {
     /// One that looks at so many sums at most, and finds nothing if it takes more.
-    pub(super) fn new(parts: usize, quantity: usize, steps: usize) -> Self {
+    pub(super) fn new(parts: usize, quantity: usize, largest: usize, steps: usize) -> Self {
         let none = vec![None; (parts + 1) * (quantity + 1)];
         let steps = steps.saturating_sub(none.len());
         let mut before = none.clone();
         before[0] = Some(Sum { score: 0, last: NONE });
-        Self { parts, quantity, before, now: none, links: Vec::new(), steps }
+        Self { parts, quantity, largest, before, now: none, links: Vec::new(), steps }
     }
 
     /// Adds a row, of which at least one run gives a part, and each run one at most.
@@ -55,13 +58,19 @@ impl Combination {
         let width = self.quantity + 1;
         // From many parts to few, so that no sum gets two parts of this run.
         for parts in (0..self.parts).rev() {
-            for seats in 0..self.quantity {
+            let (to_come, most_so_far) = (self.parts - parts, parts * self.largest);
+            let enough = self.quantity.saturating_sub(to_come * self.largest);
+            let not_too_many = self.quantity.saturating_sub(to_come * PART_MIN);
+            for seats in enough..=not_too_many.min(most_so_far) {
                 let at = parts * width + seats;
                 let sums = [self.now[at], self.before[at]].into_iter().flatten();
                 self.steps = self.steps.saturating_sub(1);
                 let Some(sum) = sums.min_by_key(|sum| sum.score) else { continue };
-                self.steps = self.steps.saturating_sub(run.len());
-                for part in run.iter().take_while(|part| seats + part.size <= self.quantity) {
+                let left = self.quantity - seats;
+                let sizes = left.saturating_sub((to_come - 1) * self.largest)
+                    ..=left.saturating_sub((to_come - 1) * PART_MIN);
+                for part in run.iter().filter(|part| sizes.contains(&part.size)) {
+                    self.steps = self.steps.saturating_sub(1);
                     let score = sum.score + part.score;
                     let known = &mut self.now[at + width + part.size];
                     if known.is_none_or(|known| score < known.score) {

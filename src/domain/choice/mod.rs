@@ -6,6 +6,7 @@
 //! this folder takes a seat.
 
 mod adjacent;
+mod bound;
 mod combination;
 pub mod orphans;
 mod parts;
@@ -14,13 +15,16 @@ mod scattered;
 mod seating;
 mod shortage;
 mod split;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod units;
+mod windows;
 
 use super::ids::SeatIndex;
 pub use orphans::{OrphanRule, Orphaned};
 pub use picture::Picture;
+use seating::Row;
 pub use seating::{RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
 pub use shortage::Shortage;
 pub(super) use units::places;
@@ -48,6 +52,8 @@ struct Search<'a> {
     sections: &'a [u32],
     /// By category: whether its seats will do.
     categories: Vec<bool>,
+    /// Whether the seats of all categories and sections will do.
+    anywhere: bool,
     rule: OrphanRule,
 }
 
@@ -61,7 +67,8 @@ struct Found {
 /// Chooses the best free seats, ascending. What is tried, in this order: side by side without
 /// leaving a single seat; side by side; with nobody alone in as few parts as possible, in one row
 /// and those next to it, else anywhere; in as many parts as it takes; at a table; in an area; with
-/// nobody alone wherever there is room. Within each the least score wins, then the lowest seat.
+/// nobody alone wherever there is room; at several tables that are sold whole. Within each the
+/// least score wins, then the lowest seat.
 ///
 /// # Errors
 /// What there is instead.
@@ -78,8 +85,9 @@ pub fn choose(
     let found = search.adjacent().or_else(|| {
         // Who brings a wheelchair doesn't sit apart from the others.
         let together_only = search.wheelchairs > 0;
-        let apart = || search.split().or_else(|| search.unit()).or_else(|| search.scattered());
-        if together_only { None } else { apart() }
+        let apart = || search.split().or_else(|| search.unit());
+        let in_shreds = || search.scattered().or_else(|| search.tables());
+        if together_only { None } else { apart().or_else(in_shreds) }
     });
     found.map(|found| found.seats).ok_or_else(|| search.shortage())
 }
@@ -90,14 +98,25 @@ impl<'a> Search<'a> {
             wanted.category.is_none_or(|only| usize::from(only) == category)
                 && wanted.max_price.is_none_or(|max| *price <= max)
         };
+        let categories: Vec<bool> = prices.iter().enumerate().map(will_do).collect();
+        let every_category =
+            categories.len() >= picture.seating().categories && categories.iter().all(|will| *will);
         Self {
             picture,
             quantity: wanted.quantity as usize,
             wheelchairs: wanted.wheelchairs as usize,
             sections: &wanted.sections,
-            categories: prices.iter().enumerate().map(will_do).collect(),
+            anywhere: every_category && wanted.sections.is_empty(),
+            categories,
             rule,
         }
+    }
+
+    /// Whether a row has seats of a section and a category asked for.
+    fn may_be_of(&self, row: &Row) -> bool {
+        self.anywhere
+            || self.in_section(row.section)
+                && row.categories.iter().any(|category| self.of_category(*category))
     }
 
     fn in_section(&self, section: u32) -> bool {

@@ -1,22 +1,29 @@
-//! Which seats are free, and per row how many and how long the longest run is.
+//! Which seats are free, and per row how many and how long the longest run is; the same summed up
+//! for many rows, so that a search passes by those that have nothing for it at once.
 //!
 //! A picture is true at the version its keeper says; it is kept up to date seat by seat, at the
-//! cost of looking through one row.
+//! cost of looking through one row and at the numbers of those it is summed up with.
 
 use std::sync::Arc;
 
 use super::seating::{Place, Seating};
 use crate::domain::ids::SeatIndex;
 
+/// How many rows are summed up together, those next to each other from the nearest to the farthest.
+const SUMMED_ROWS: usize = 32;
+
 /// The free seats of one event.
 #[derive(Clone, Debug)]
 pub struct Picture {
     seating: Arc<Seating>,
     free: Vec<bool>,
+    /// Free seats that aren't kept for wheelchairs, with another beside them.
+    paired: Vec<bool>,
     rows: Vec<RowState>,
+    sums: Vec<RowState>,
 }
 
-/// What a search asks of a row before it looks at its seats.
+/// What a search asks of a row, or of many, before it looks at its seats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RowState {
     /// Free seats that aren't kept for wheelchairs.
@@ -39,8 +46,11 @@ impl Picture {
     pub fn new(seating: Arc<Seating>, free: impl IntoIterator<Item = bool>) -> Self {
         let mut free: Vec<bool> = free.into_iter().take(seating.seats()).collect();
         free.resize(seating.seats(), false);
-        let mut picture = Self { free, rows: Vec::new(), seating };
-        picture.rows = (0..picture.seating.rows.len()).map(|row| picture.row_state(row)).collect();
+        let paired = vec![false; seating.seats()];
+        let mut picture = Self { free, paired, rows: Vec::new(), sums: Vec::new(), seating };
+        let rows = picture.seating.rows.len();
+        picture.rows = (0..rows).map(|row| picture.look_through(row)).collect();
+        picture.sums = (0..rows.div_ceil(SUMMED_ROWS)).map(|at| picture.sum(at)).collect();
         picture
     }
 
@@ -61,6 +71,11 @@ impl Picture {
         self.free.get(seat).copied().unwrap_or(false)
     }
 
+    /// Whether a seat of a row may be a part of a party of two, as far as it is free.
+    pub(super) fn is_paired(&self, seat: SeatIndex) -> bool {
+        self.paired[seat as usize]
+    }
+
     /// The category of one of its seats.
     pub(in crate::domain) fn category(&self, seat: SeatIndex) -> u16 {
         self.seating.category[seat as usize]
@@ -74,15 +89,40 @@ impl Picture {
         }
         self.free[at] = free;
         if let Place::Row(row) = self.seating.place(at) {
-            self.rows[row as usize] = self.row_state(row as usize);
+            let row = row as usize;
+            self.rows[row] = self.look_through(row);
+            let at = self.seating.rows[row].rank / SUMMED_ROWS;
+            self.sums[at] = self.sum(at);
         }
+    }
+
+    /// All rows summed up.
+    pub(super) fn total(&self) -> RowState {
+        self.sums.iter().fold(RowState::default(), RowState::and)
+    }
+
+    /// The rows that have something, the nearest first. What is asked is asked of sums of rows as
+    /// well: it must be how many they have at least, or how long a run.
+    pub(super) fn rows_with(
+        &self,
+        has: impl Fn(&RowState) -> bool + Copy,
+    ) -> impl Iterator<Item = u32> {
+        let groups = self.seating.nearest.chunks(SUMMED_ROWS).zip(&self.sums);
+        let groups = groups.filter(move |(_, sum)| has(sum));
+        groups.flat_map(|(rows, _)| rows).copied().filter(move |row| has(&self.rows[*row as usize]))
+    }
+
+    fn sum(&self, at: usize) -> RowState {
+        let rows = self.seating.nearest.chunks(SUMMED_ROWS).nth(at).unwrap_or_default();
+        let states = rows.iter().map(|row| &self.rows[*row as usize]);
+        states.fold(RowState::default(), RowState::and)
     }
 
     pub(super) fn row(&self, row: usize) -> RowState {
         self.rows[row]
     }
 
-    fn row_state(&self, row: usize) -> RowState {
+    fn look_through(&mut self, row: usize) -> RowState {
         let mut state = RowState::default();
         for segment in &self.seating.rows[row].segments {
             let (mut run, mut run_in_all) = (0, 0);
@@ -94,15 +134,30 @@ impl Picture {
                 state.free += u32::from(open);
                 run_in_all = if free { run_in_all + 1 } else { 0 };
                 run = if open { run + 1 } else { 0 };
-                state.paired += match run {
-                    0 | 1 => 0,
-                    2 => 2,
-                    _ => 1,
-                };
+                self.paired[seat] = run > 1;
+                if run == 2 {
+                    self.paired[seat - 1] = true;
+                    state.paired += 1;
+                }
+                state.paired += u32::from(run > 1);
                 state.longest = state.longest.max(run);
                 state.longest_in_all = state.longest_in_all.max(run_in_all);
             }
         }
         state
+    }
+}
+
+impl RowState {
+    /// Two summed up: there are as many as in both, and of the longest runs the longer.
+    fn and(self, other: &Self) -> Self {
+        Self {
+            free: self.free + other.free,
+            paired: self.paired + other.paired,
+            longest: self.longest.max(other.longest),
+            free_in_all: self.free_in_all + other.free_in_all,
+            longest_in_all: self.longest_in_all.max(other.longest_in_all),
+            wheelchairs: self.wheelchairs + other.wheelchairs,
+        }
     }
 }

@@ -15,6 +15,18 @@ enum Room<'a> {
     Unit(&'a Unit, usize),
 }
 
+/// Rows of one section.
+#[derive(Default)]
+struct Section {
+    /// The nearest first.
+    rows: Vec<u32>,
+    /// How many seats they can give in parts.
+    seats: usize,
+}
+
+/// How many rooms for two are kept in mind: a part of four or more and one seat of it fill them.
+const PASSED_MAX: usize = 2;
+
 /// Parts being taken.
 #[derive(Default)]
 struct Filling<'a> {
@@ -26,41 +38,39 @@ struct Filling<'a> {
 
 impl Search<'_> {
     /// Parts in rows: in the nearest section that has enough, else one after the other.
-    pub(super) fn many_parts(&self, rows: &[u32]) -> Option<Found> {
-        let by_section = self.by_section(rows);
-        let all = || by_section.iter().flat_map(|(_, rows)| rows.iter().copied());
-        by_section
-            .iter()
-            .filter(|(paired, _)| *paired >= self.quantity)
-            .find_map(|(_, rows)| self.fill(self.rooms(rows.iter().copied())))
-            .or_else(|| self.fill(self.rooms(all())))
+    pub(super) fn many_parts(&self) -> Option<Found> {
+        let sections = self.by_section();
+        let in_one = sections.iter().find_map(|section| {
+            let fits = section.seats >= self.quantity;
+            if fits { self.fill(section.rows.iter().copied(), None) } else { None }
+        });
+        in_one.or_else(|| self.fill(sections.iter().flat_map(|of| of.rows.iter().copied()), None))
     }
 
     /// Parts in rows, at tables and in areas.
     pub(super) fn scattered(&self) -> Option<Found> {
-        let by_section = self.by_section(&self.rows_with_parts());
-        let rows = by_section.into_iter().flat_map(|(_, rows)| rows);
-        self.fill(self.rooms(rows).chain(self.units()))
+        // Rows alone have been tried.
+        self.units().next()?;
+        let sections = self.by_section();
+        self.fill(sections.iter().flat_map(|section| section.rows.iter().copied()), self.units())
     }
 
-    /// Rows by section with how many seats they can give, the section of the nearest row first.
-    fn by_section(&self, rows: &[u32]) -> Vec<(usize, Vec<u32>)> {
-        let mut sections: Vec<(usize, Vec<u32>)> = Vec::new();
-        let mut known = std::collections::HashMap::new();
-        for row in rows {
-            let section = self.picture.seating().rows[*row as usize].section;
-            let at = *known.entry(section).or_insert(sections.len());
+    /// The rows that may give parts by section, the section of the nearest row first.
+    fn by_section(&self) -> Vec<Section> {
+        let rows = &self.picture.seating().rows;
+        let last = rows.iter().map(|row| row.section as usize).max().unwrap_or(0);
+        let mut places = vec![None; last + 1];
+        let mut sections: Vec<Section> = Vec::new();
+        for row in self.rows_with_parts() {
+            let place = &mut places[rows[row as usize].section as usize];
+            let at = *place.get_or_insert(sections.len());
             if at == sections.len() {
-                sections.push((0, Vec::new()));
+                sections.push(Section::default());
             }
-            sections[at].0 += self.picture.row(*row as usize).paired as usize;
-            sections[at].1.push(*row);
+            sections[at].seats += self.picture.row(row as usize).paired as usize;
+            sections[at].rows.push(row);
         }
         sections
-    }
-
-    fn rooms(&self, rows: impl Iterator<Item = u32>) -> impl Iterator<Item = Room<'_>> {
-        rows.flat_map(|row| self.runs(row)).map(Room::Run)
     }
 
     /// Tables, then areas, each the nearest first. One that is sold whole can't be shared out.
@@ -73,31 +83,48 @@ impl Search<'_> {
         units.into_iter().map(|unit| Room::Unit(unit, self.free_of_unit(unit) as usize))
     }
 
-    fn fill<'a>(&self, rooms: impl Iterator<Item = Room<'a>>) -> Option<Found> {
+    fn fill<'a>(
+        &'a self,
+        rows: impl Iterator<Item = u32>,
+        units: impl IntoIterator<Item = Room<'a>>,
+    ) -> Option<Found> {
         let mut filling = Filling { left: self.quantity, ..Filling::default() };
-        for room in rooms {
+        for row in rows {
             if filling.left == 0 {
                 break;
             }
-            let largest = room.seats().min(filling.left);
-            let sizes = (PART_MIN..=largest).rev();
-            let mut fitting = sizes.filter(|size| filling.left - size != 1);
-            match fitting.find(|size| self.gives(&room, *size)) {
-                Some(size) => {
-                    filling.left -= size;
-                    filling.taken.push((room, size));
-                }
-                None if self.gives(&room, PART_MIN) => filling.passed.push(room),
-                None => {}
+            if self.picture.row(row as usize).longest as usize >= filling.smallest() {
+                let rooms = self.runs(row).into_iter().map(Room::Run);
+                rooms.for_each(|room| self.take_from(room, &mut filling));
             }
+        }
+        for room in units {
+            self.take_from(room, &mut filling);
         }
         self.make_room_for_three(&mut filling);
         (filling.left == 0).then(|| self.found(&filling))
     }
 
+    /// Takes the largest part that leaves nobody alone.
+    fn take_from<'a>(&self, room: Room<'a>, filling: &mut Filling<'a>) {
+        let largest = room.seats().min(filling.left);
+        let sizes = (PART_MIN..=largest).rev();
+        let mut fitting = sizes.filter(|size| filling.left - size != 1);
+        match fitting.find(|size| self.gives(&room, *size)) {
+            Some(size) => {
+                filling.left -= size;
+                filling.taken.push((room, size));
+            }
+            None if filling.passed.len() < PASSED_MAX && self.gives(&room, PART_MIN) => {
+                filling.passed.push(room);
+            }
+            None => {}
+        }
+    }
+
     /// Three are left and only places for two: one more goes there from another part.
     fn make_room_for_three(&self, filling: &mut Filling<'_>) {
-        if filling.left != PART_MIN + 1 || filling.passed.len() < 2 {
+        if filling.left != PART_MIN + 1 || filling.passed.len() < PASSED_MAX {
             return;
         }
         let mut taken = filling.taken.iter_mut().rev();
@@ -105,7 +132,7 @@ impl Search<'_> {
             |(room, size): &(Room<'_>, usize)| *size > PART_MIN && self.gives(room, size - 1);
         if let Some((_, size)) = taken.find(|taken| shorter(taken)) {
             *size -= 1;
-            filling.taken.extend(filling.passed.drain(..2).map(|room| (room, PART_MIN)));
+            filling.taken.extend(filling.passed.drain(..).map(|room| (room, PART_MIN)));
             filling.left = 0;
         }
     }
@@ -144,5 +171,13 @@ impl Room<'_> {
             Self::Run(run) => run.seats.len(),
             Self::Unit(_, free) => *free,
         }
+    }
+}
+
+impl Filling<'_> {
+    /// The smallest room that is of use: with three left, and rooms for two known, one for three.
+    fn smallest(&self) -> usize {
+        let only_three = self.left == PART_MIN + 1 && self.passed.len() == PASSED_MAX;
+        if only_three { PART_MIN + 1 } else { PART_MIN }
     }
 }

@@ -74,6 +74,8 @@ pub struct Seating {
     pub(super) nearest: Vec<u32>,
     pub(super) units: Vec<Unit>,
     pub(super) category: Vec<u16>,
+    /// How many categories it takes for every seat to have one.
+    pub(super) categories: usize,
     flags: Vec<u8>,
     place: Vec<Place>,
     /// The scores of all seats before each, summed up.
@@ -86,8 +88,12 @@ pub(super) struct Row {
     pub(super) segments: Vec<Range<SeatIndex>>,
     /// The categories of its seats, each once.
     pub(super) categories: Vec<u16>,
+    /// Its seats, the best first.
+    pub(super) by_score: Vec<SeatIndex>,
     /// The score of its best seat.
     pub(super) least: u64,
+    /// Its position in `nearest`.
+    pub(super) rank: usize,
 }
 
 #[derive(Debug)]
@@ -122,12 +128,7 @@ impl Seating {
             row.segments.iter().cloned().flatten().for_each(|seat| {
                 place[seat as usize] = Place::Row(at);
             });
-            let all = || row.segments.iter().cloned().flatten().map(|seat| seat as usize);
-            let mut categories: Vec<u16> = all().map(|seat| plan.category[seat]).collect();
-            categories.sort_unstable();
-            categories.dedup();
-            let least = all().map(|seat| u64::from(score[seat])).min().unwrap_or(u64::MAX);
-            rows.push(Row { section: row.section, segments: row.segments, categories, least });
+            rows.push(Row::new(row, &plan.category, &score));
         }
         let mut units = Vec::with_capacity(plan.units.len());
         for (at, unit) in (0..).zip(plan.units) {
@@ -139,12 +140,15 @@ impl Seating {
         }
         let mut nearest: Vec<u32> = (0..).take(rows.len()).collect();
         nearest.sort_by_key(|row| rows[*row as usize].least);
+        nearest.iter().enumerate().for_each(|(rank, row)| rows[*row as usize].rank = rank);
         let mut sums = Vec::with_capacity(seats + 1);
         sums.push(0);
         for score in score {
             sums.push(sums[sums.len() - 1] + u64::from(score));
         }
-        Self { rows, nearest, units, category: plan.category, flags: plan.flags, place, sums }
+        let SeatingPlan { category, flags, .. } = plan;
+        let categories = category.iter().max().map_or(0, |last| usize::from(*last) + 1);
+        Self { rows, nearest, units, category, categories, flags, place, sums }
     }
 
     /// How many seats there are.
@@ -210,6 +214,22 @@ impl Seating {
             category: layout.category.clone(),
             flags: layout.flags.clone(),
         })
+    }
+}
+
+impl Row {
+    /// Its rank is not yet known.
+    fn new(plan: RowPlan, category: &[u16], score: &[u32]) -> Self {
+        let RowPlan { section, segments, .. } = plan;
+        let mut by_score: Vec<SeatIndex> = segments.iter().cloned().flatten().collect();
+        let mut categories: Vec<u16> =
+            by_score.iter().map(|seat| category[*seat as usize]).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        let score = |seat: &SeatIndex| u64::from(score[*seat as usize]);
+        by_score.sort_by_key(score);
+        let least = by_score.first().map_or(u64::MAX, score);
+        Self { section, segments, categories, by_score, least, rank: 0 }
     }
 }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Search;
+use super::picture::RowState;
 use super::seating::Row;
 
 /// Why nothing could be chosen: what is free of what was asked for.
@@ -30,12 +31,8 @@ impl Search<'_> {
     /// Says quickly that fewer seats are free than asked for.
     pub(super) fn may_be_enough(&self) -> bool {
         let mut there = 0;
-        for (at, row) in self.picture.seating().rows.iter().enumerate() {
-            let state = self.picture.row(at);
-            let free = if self.wheelchairs > 0 { state.free_in_all } else { state.free };
-            if free > 0 && self.may_be_of(row) {
-                there += free as usize;
-            }
+        for row in self.rows_with_free() {
+            there += self.free(&self.picture.row(row as usize)) as usize;
             if there >= self.quantity {
                 return true;
             }
@@ -46,26 +43,11 @@ impl Search<'_> {
         self.wheelchairs == 0 && there + in_units >= self.quantity
     }
 
-    /// Whether a row has seats of a section and a category asked for.
-    pub(super) fn may_be_of(&self, row: &Row) -> bool {
-        self.in_section(row.section)
-            && row.categories.iter().any(|category| self.of_category(*category))
-    }
-
     pub(super) fn shortage(&self) -> Shortage {
-        let seating = self.picture.seating();
-        let (mut free, mut together, mut spaces) = (0, 0, 0);
-        for (at, row) in seating.rows.iter().enumerate().filter(|(_, row)| self.may_be_of(row)) {
-            let (free_here, together_here) = self.free_of_row(at, row);
-            (free, together) = (free + free_here, together.max(together_here));
-            if self.wheelchairs > 0 && self.picture.row(at).wheelchairs > 0 {
-                let seats = row.segments.iter().cloned().flatten().map(|seat| seat as usize);
-                let will_do = seats.filter(|seat| self.will_do(*seat));
-                spaces += will_do.map(|seat| u32::from(seating.is_wheelchair(seat))).sum::<u32>();
-            }
-        }
+        let (mut free, mut together, spaces) = self.free_in_rows();
         if self.wheelchairs == 0 {
-            for unit in seating.units.iter().filter(|unit| self.in_section(unit.section)) {
+            let units = self.picture.seating().units.iter();
+            for unit in units.filter(|unit| self.in_section(unit.section)) {
                 let there = self.free_of_unit(unit);
                 (free, together) = (free + there, together.max(there));
             }
@@ -74,13 +56,50 @@ impl Search<'_> {
         Shortage { free, together, wheelchairs }
     }
 
+    /// How many seats of all rows will do, how many of them are side by side at most, and how many
+    /// are spaces for wheelchairs.
+    fn free_in_rows(&self) -> (u32, u32, u32) {
+        if self.anywhere {
+            let total = self.picture.total();
+            return (self.free(&total), self.longest(&total), total.wheelchairs);
+        }
+        let seating = self.picture.seating();
+        let (mut free, mut together, mut spaces) = (0, 0, 0);
+        for at in self.rows_with_free() {
+            let row = &seating.rows[at as usize];
+            let (free_here, together_here) = self.free_of_row(at as usize, row);
+            (free, together) = (free + free_here, together.max(together_here));
+            if self.wheelchairs > 0 && self.picture.row(at as usize).wheelchairs > 0 {
+                let will_do = row.by_score.iter().filter(|seat| self.will_do(**seat as usize));
+                let spaces_here = will_do.filter(|seat| seating.is_wheelchair(**seat as usize));
+                spaces += u32::try_from(spaces_here.count()).unwrap_or(u32::MAX);
+            }
+        }
+        (free, together, spaces)
+    }
+
+    /// The rows where seats are free that may do, the nearest first.
+    fn rows_with_free(&self) -> impl Iterator<Item = u32> + '_ {
+        let with_spaces = self.wheelchairs > 0;
+        let has = move |state: &RowState| {
+            if with_spaces { state.free_in_all > 0 } else { state.free > 0 }
+        };
+        let rows = &self.picture.seating().rows;
+        self.picture.rows_with(has).filter(|row| self.may_be_of(&rows[*row as usize]))
+    }
+
+    fn free(&self, state: &RowState) -> u32 {
+        if self.wheelchairs > 0 { state.free_in_all } else { state.free }
+    }
+
+    fn longest(&self, state: &RowState) -> u32 {
+        if self.wheelchairs > 0 { state.longest_in_all } else { state.longest }
+    }
+
     /// How many seats of a row will do, and how many of them are side by side at most.
     fn free_of_row(&self, at: usize, row: &Row) -> (u32, u32) {
         let state = self.picture.row(at);
-        let counted = match self.wheelchairs {
-            0 => (state.free, state.longest),
-            _ => (state.free_in_all, state.longest_in_all),
-        };
+        let counted = (self.free(&state), self.longest(&state));
         if counted.0 == 0 || row.categories.iter().all(|category| self.of_category(*category)) {
             return counted;
         }

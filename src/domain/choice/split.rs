@@ -2,33 +2,36 @@
 //! few neighbouring rows of one section as possible; else in any rows; else in as many parts as it
 //! takes.
 //!
-//! The first two look for the best there is, nearest rows first, until their steps are used up. The
-//! last finds seats whenever there are enough, but not always the best.
+//! The first two look for the best there is, nearest rows first and only where a bound lets it be,
+//! until their steps are used up. The last finds seats whenever there are enough, but not always the
+//! best.
 
 use std::collections::HashMap;
+use std::ops::{Range, RangeInclusive};
 use std::rc::Rc;
 
 use super::combination::Combination;
 use super::parts::{PART_MIN, Part, Run};
-use super::seating::Row;
+use super::windows::Windows;
 use super::{Found, Search};
 
 /// Into how many parts a party is split at most as long as the best ones are looked for.
 const PARTS_MAX: usize = 8;
 
 /// After how many steps each of the searches for the best parts takes what it has. A step is a
-/// comparison of two scores or of a row's counts, about a nanosecond.
-const STEPS_MAX: usize = 30_000;
+/// comparison of two scores or of a row's counts, some ten nanoseconds.
+const STEPS_MAX: usize = 8_000;
 
 /// What a row has to give: the parts of each of its runs.
 type RowParts = Rc<Vec<Vec<Part>>>;
 
+/// A part, with its row and which of the row's runs it is of.
+type Known = (Part, (u32, usize));
+
 /// A search for the best parts under way.
 struct Parts<'a, 'b> {
     search: &'b Search<'a>,
-    /// The rows that can give a part, the nearest first.
-    rows: &'b [u32],
-    /// The longest run of any of them.
+    /// The longest run of any row that can give a part.
     longest: usize,
     known: HashMap<u32, RowParts>,
     steps: usize,
@@ -40,34 +43,32 @@ impl Search<'_> {
         if self.quantity < 2 * PART_MIN {
             return None;
         }
-        let rows = self.rows_with_parts();
-        let state = |row: &u32| self.picture.row(*row as usize);
-        let paired = rows.iter().map(|row| state(row).paired as usize).sum::<usize>();
-        let longest = rows.iter().map(|row| state(row).longest as usize).max().unwrap_or(0);
+        let (paired, longest) = self.parts_there_are();
         if paired < self.quantity || longest == PART_MIN && !self.quantity.is_multiple_of(PART_MIN)
         {
             return None;
         }
-        let parts = || Parts {
-            search: self,
-            rows: &rows,
-            longest,
-            known: HashMap::new(),
-            steps: STEPS_MAX,
-        };
+        let parts = || Parts { search: self, longest, known: HashMap::new(), steps: STEPS_MAX };
         let found = parts().neighbouring().or_else(|| parts().anywhere());
-        found.or_else(|| self.many_parts(&rows))
+        found.or_else(|| self.many_parts())
     }
 
     /// The rows that may give a part, the nearest first.
-    pub(super) fn rows_with_parts(&self) -> Vec<u32> {
-        let seating = self.picture.seating();
-        let rows = seating.nearest.iter().copied();
-        rows.filter(|row| {
-            self.picture.row(*row as usize).paired > 0
-                && self.may_be_of(&seating.rows[*row as usize])
+    pub(super) fn rows_with_parts(&self) -> impl Iterator<Item = u32> + '_ {
+        let rows = self.picture.rows_with(|state| state.paired > 0);
+        rows.filter(|row| self.may_be_of(&self.picture.seating().rows[*row as usize]))
+    }
+
+    /// How many seats all rows may give in parts, and in how long a run at most.
+    fn parts_there_are(&self) -> (usize, usize) {
+        if self.anywhere {
+            let total = self.picture.total();
+            return (total.paired as usize, total.longest as usize);
+        }
+        self.rows_with_parts().fold((0, 0), |(paired, longest), row| {
+            let state = self.picture.row(row as usize);
+            (paired + state.paired as usize, longest.max(state.longest as usize))
         })
-        .collect()
     }
 }
 
@@ -77,15 +78,24 @@ impl Parts<'_, '_> {
     }
 
     /// How many parts it takes at least, and how many there may be.
-    fn counts(&self) -> std::ops::RangeInclusive<usize> {
+    fn counts(&self) -> RangeInclusive<usize> {
         let quantity = self.search.quantity;
         quantity.div_ceil(self.longest).max(2)..=PARTS_MAX.min(quantity / PART_MIN)
     }
 
     fn neighbouring(&mut self) -> Option<Found> {
+        if self.counts().is_empty() {
+            return None;
+        }
+        let windows = Windows::new(self.search);
+        // By how many rows: whether there are so many that are enough.
+        let mut enough: [Option<bool>; PARTS_MAX + 1] = [None; PARTS_MAX + 1];
         for parts in self.counts() {
             for rows in 1..=parts {
-                if let Some(found) = self.in_rows(parts, rows) {
+                let any_give = || windows.any_give(rows, self.search.quantity);
+                if *enough[rows].get_or_insert_with(any_give)
+                    && let Some(found) = self.in_rows(&windows, parts, rows)
+                {
                     return Some(found);
                 }
             }
@@ -94,18 +104,22 @@ impl Parts<'_, '_> {
     }
 
     /// The best parts in so many neighbouring rows, each giving one or more.
-    fn in_rows(&mut self, parts: usize, count: usize) -> Option<Found> {
-        let seating = self.search.picture.seating();
+    fn in_rows(&mut self, windows: &Windows, parts: usize, count: usize) -> Option<Found> {
+        let search = self.search;
         let mut best: Option<Found> = None;
-        for row in self.rows {
-            let row = *row as usize;
-            let bound = seating.rows[row].least.saturating_mul(self.search.quantity as u64);
+        for row in search.rows_with_parts().map(|row| row as usize) {
+            let least = search.picture.seating().rows[row].least;
+            let bound = least.saturating_mul(search.quantity as u64);
             if best.as_ref().is_some_and(|best| bound > best.score) || self.steps == 0 {
                 break;
             }
             // Every window of rows is looked at from its nearest one.
             for first in (row + 1).saturating_sub(count)..=row {
-                if let Some(found) = self.window(first..first + count, row, parts)
+                let window = first..first + count;
+                self.spend(1);
+                if windows.give(&window, search.quantity)
+                    && self.may_be_better(&window, row, best.as_ref())
+                    && let Some(found) = self.window(window, parts)
                     && best.as_ref().is_none_or(|best| found.is_better_than(best))
                 {
                     best = Some(found);
@@ -115,27 +129,28 @@ impl Parts<'_, '_> {
         best
     }
 
-    fn window(
-        &mut self,
-        window: std::ops::Range<usize>,
-        nearest: usize,
-        parts: usize,
-    ) -> Option<Found> {
+    /// Whether it is worth looking at the runs of a window from this row of it.
+    fn may_be_better(&mut self, window: &Range<usize>, from: usize, best: Option<&Found>) -> bool {
+        let rows = &self.search.picture.seating().rows;
+        if rows[window.clone()].iter().any(|row| row.least < rows[from].least) {
+            return false;
+        }
+        let Some(best) = best else { return true };
+        self.spend(self.search.quantity);
+        let first = rows[window.start].segments.first().map_or(0, |segment| segment.start);
+        let bound = self.search.bound(window.clone(), best.score);
+        bound.is_some_and(|bound| bound < best.score || first < best.seats[0])
+    }
+
+    fn window(&mut self, window: Range<usize>, parts: usize) -> Option<Found> {
         let (picture, quantity) = (self.search.picture, self.search.quantity);
-        self.spend(window.len());
-        let rows = picture.seating().rows.get(window.clone())?;
-        let states = || window.clone().map(|row| picture.row(row));
-        let enough = states().all(|state| state.paired > 0)
-            && states().map(|state| state.paired as usize).sum::<usize>() >= quantity
-            && states().any(|state| state.longest as usize * parts >= quantity);
-        let first = &picture.seating().rows[nearest];
-        let fits = |row: &Row| row.section == first.section && row.least >= first.least;
-        if !enough || !rows.iter().all(fits) {
+        let longest = window.clone().map(|row| picture.row(row).longest as usize).max()?;
+        if longest * parts < quantity {
             return None;
         }
         let row = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
         let given: Vec<RowParts> = window.map(|at| self.row_parts(row(at))).collect();
-        let mut chosen = Combination::new(parts, quantity, self.steps);
+        let mut chosen = Combination::new(parts, quantity, longest, self.steps);
         for row in given {
             chosen.add_row(row.iter().map(Vec::as_slice));
         }
@@ -160,24 +175,10 @@ impl Parts<'_, '_> {
     /// The best parts anywhere. A run can only give one of so many parts if for some size it is one
     /// of as many best: else it could be replaced by one of those that isn't used yet.
     fn anywhere(&mut self) -> Option<Found> {
-        let mut by_size: Vec<Vec<(Part, (u32, usize))>> = vec![Vec::new(); self.search.quantity];
-        for row in self.rows {
-            // Half of the steps are for putting the parts together.
-            if self.steps < STEPS_MAX / 2 {
-                break;
-            }
-            let parts = self.row_parts(*row);
-            for (run, parts) in parts.iter().enumerate() {
-                for part in parts {
-                    let best = &mut by_size[part.size];
-                    let at = best.partition_point(|(known, _)| known < part);
-                    if at < PARTS_MAX {
-                        best.insert(at, (*part, (*row, run)));
-                        best.truncate(PARTS_MAX);
-                    }
-                }
-            }
+        if self.counts().is_empty() {
+            return None;
         }
+        let by_size = self.best_by_size();
         self.counts().find_map(|parts| {
             let best = by_size.iter().flat_map(|best| best.iter().take(parts));
             let mut runs: Vec<(u32, usize)> = best.map(|(_, run)| *run).collect();
@@ -185,11 +186,58 @@ impl Parts<'_, '_> {
             runs.dedup();
             let given: Vec<RowParts> = runs.iter().map(|(row, _)| self.row_parts(*row)).collect();
             let given = || runs.iter().zip(&given).map(|((_, run), row)| row[*run].as_slice());
-            let mut chosen = Combination::new(parts, self.search.quantity, self.steps);
+            let quantity = self.search.quantity;
+            let mut chosen = Combination::new(parts, quantity, self.longest, self.steps);
             chosen.add_row(given());
             self.steps = chosen.steps;
             chosen.best()
         })
+    }
+
+    /// By size the best parts that there are, each of another run, as many as may be needed.
+    fn best_by_size(&mut self) -> Vec<Vec<Known>> {
+        let search = self.search;
+        let largest = self.longest.min(search.quantity - PART_MIN);
+        let mut by_size: Vec<Vec<Known>> = vec![Vec::new(); largest + 1];
+        for row in search.rows_with_parts() {
+            let least = search.picture.seating().rows[row as usize].least;
+            let longest = search.picture.row(row as usize).longest as usize;
+            let of_use = |size: usize| is_of_use(&by_size[size], least * size as u64);
+            // Half of the steps are for putting the parts together.
+            if self.steps < STEPS_MAX / 2 || !(PART_MIN..=largest).rev().any(of_use) {
+                break;
+            }
+            if !(PART_MIN..=largest.min(longest)).any(of_use) {
+                continue;
+            }
+            let bounds = search.bounds(row as usize);
+            self.spend(bounds.len());
+            for (at, run) in search.runs(row).iter().enumerate() {
+                for size in PART_MIN..=largest.min(run.seats.len()) {
+                    let best = &mut by_size[size];
+                    if bounds.get(size - 1).is_some_and(|bound| is_of_use(best, *bound)) {
+                        self.spend(run.seats.len() - size + 1);
+                        if let Some(part) = search.part_of(run, size) {
+                            take_in(best, (part, (row, at)));
+                        }
+                    }
+                }
+            }
+        }
+        by_size
+    }
+}
+
+/// Whether a part of such a score would be one of the best.
+fn is_of_use(best: &[Known], score: u64) -> bool {
+    best.get(PARTS_MAX - 1).is_none_or(|(last, _)| score <= last.score)
+}
+
+fn take_in(best: &mut Vec<Known>, part: Known) {
+    let at = best.partition_point(|known| *known < part);
+    if at < PARTS_MAX {
+        best.insert(at, part);
+        best.truncate(PARTS_MAX);
     }
 }
 

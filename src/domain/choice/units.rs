@@ -4,8 +4,8 @@ use super::seating::{Unit, UnitKind};
 use super::{Found, Picture, Search, Shortage};
 use crate::domain::ids::SeatIndex;
 
-/// How many seats of a table sold whole may stay empty when it is chosen for somebody.
-const SPARE_SEATS_MAX: u32 = 2;
+/// How many seats of tables sold whole may stay empty when they are chosen for somebody.
+pub(super) const SPARE_SEATS_MAX: u32 = 2;
 
 impl Search<'_> {
     /// A table, else an area: the one with the fewest seats to spare if it is sold whole, then the

@@ -21,7 +21,7 @@ use crate::store::feed;
 use crate::store::pool::Pools;
 use crate::store::rows;
 
-/// Of how many events a picture is kept: a stadium's takes 100 KB.
+/// Of how many events a picture is kept: a stadium's takes 350 KB.
 const PICTURES_MAX: usize = 100;
 
 /// Of how many charts the seating is kept: a stadium's takes 3 MB.

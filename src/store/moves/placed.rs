@@ -77,6 +77,14 @@ impl<'a> Renumbered<'a> {
     }
 }
 
+/// Whether some of these seats, ascending, are at a table sold whole, and not all of the table's.
+pub(super) fn cuts_a_table(layout: &Layout, seats: &[Placed]) -> bool {
+    let is_in = |seat| seats.binary_search_by_key(&seat, |placed| placed.seat).is_ok();
+    let tables = seats.iter().filter_map(|placed| layout.table_of(placed.seat));
+    let mut whole = tables.filter(|table| table.sale == TableSale::Whole);
+    whole.any(|table| !(table.first..table.first + table.count).all(is_in))
+}
+
 /// Seats and prices of each, as array literals.
 pub(super) fn columns<Id>(moved: &[Renamed<Id>]) -> (Vec<String>, Vec<String>) {
     moved.iter().map(|each| (each.seats(), each.prices())).unzip()

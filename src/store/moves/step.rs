@@ -8,7 +8,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::Move;
-use super::placed::{Renamed, Renumbered, columns};
+use super::placed::{Renamed, Renumbered, columns, cuts_a_table};
 use crate::domain::ids::{BookingId, EventId, SeatIndex, Version};
 use crate::domain::layout::Layout;
 use crate::domain::seat::{Seat, SeatStatus};
@@ -110,16 +110,19 @@ impl Step<'_> {
     }
 
     /// Bookings, with their items. One that has expired stays by the chart before, and can't be
-    /// confirmed any more, when the new one lacks some of its seats.
+    /// confirmed any more, when the new one lacks some of its seats or has them at a table sold whole
+    /// of which it would have a part.
     pub(super) async fn move_bookings(
         &self,
         seats: &Renumbered<'_>,
+        layout: &Layout,
         since: Version,
     ) -> Result<(), StoreError> {
         let mut moved = Vec::new();
         for row in self.client.query(BOOKINGS, &[&self.event.0, &signed(since)]).await? {
-            let live = row.get(3);
+            let live: bool = row.get(3);
             match seats.seats_in(&row)? {
+                Some(seats) if !live && cuts_a_table(layout, &seats) => {}
                 Some(seats) => {
                     moved.push(Renamed { id: BookingId(row.get(0)), seats, live });
                 }

@@ -22,7 +22,11 @@ export interface SeatMapEvents {
   seatselect: SeatSelectDetail
   seatdeselect: SeatDetail
   seatrefused: SeatDetail & { code: string; reason: string }
+  /** A hold has been given more time. */
+  holdextended: SeatSelectDetail
   holdexpired: SeatDetail
+  /** A seat that was held is booked now. */
+  seatbooked: SeatDetail & { bookingId: number; bookingRef: string }
   statuschange: { changes: { seatNo: string; status: string }[]; version: number }
   connectionchange: { state: string; viewers: number | null }
   failure: { reason: string }

@@ -1,7 +1,8 @@
 // The seats held for the visitor of an element: locked and given back one by one, found again after
-// a reload, and let go when their time is over.
+// a reload, booked, and let go when their time is over. The truth is what the server answers: a
+// hold may have been extended or booked by the page itself.
 
-import type { Wish } from '../api-types'
+import type { Booking, Customer, Hold, Wish } from '../api-types'
 import type { Table } from '../chart'
 import { Status } from '../protocol'
 import type { RestClient } from '../rest'
@@ -11,6 +12,9 @@ import { TIMER_MAX_MS } from '../timer'
 export interface HoldNews {
   held(seat: number, hold: { holdId: string; expiresAt: string }): void
   released(seat: number): void
+  /** A hold that was known ends later now. */
+  extended(seat: number, hold: { holdId: string; expiresAt: string }): void
+  booked(seat: number, booking: { bookingId: number; bookingRef: string }): void
   expired(seat: number): void
   refused(seat: number, problem: unknown): void
   /** Something that concerns no seat in particular was refused. */
@@ -19,6 +23,15 @@ export interface HoldNews {
 
 /** A little late is better than early: a moment too soon the hold would still be there. */
 const EXPIRY_SLACK_MS = 300
+
+/** While the server can't be asked whether a hold has ended, it is asked again after so long. */
+const ASK_AGAIN_MS = 5_000
+
+/** A hold that is over by this clock, and not by the server's, isn't asked for more often. */
+const ASK_EVERY_MS = 1_000
+
+/** A visitor who changes something during each read is not worth reading for any longer. */
+const READS_MAX = 5
 
 interface Held {
   holdId: string
@@ -32,6 +45,10 @@ export class ElementHolds {
   private readonly store: SeatStore
   private readonly news: HoldNews
   private readonly held = new Map<number, Held>()
+  /** Seats of the visitor's bookings, and the version each was booked at. */
+  private readonly booked = new Map<number, number>()
+  /** Counts the visitor's own changes: an answer read before one of them is out of date. */
+  private changes = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private closed = false
 
@@ -80,10 +97,7 @@ export class ElementHolds {
     for (const seat of asked) this.store.setOwn(seat, Own.pending)
     try {
       const hold = await this.rest.hold(this.event, wish)
-      for (const seatNo of hold.seats) {
-        const seat = this.store.chart.seatOf(seatNo)
-        if (seat >= 0) this.keep(seat, hold.id, hold.expires_at, hold.version)
-      }
+      this.keepAll(hold)
     } catch (problem) {
       for (const seat of asked) this.store.setOwn(seat, Own.none)
       if (!this.closed) this.news.failed(problem)
@@ -95,13 +109,16 @@ export class ElementHolds {
     const holdId = this.held.get(first)?.holdId
     if (own === Own.none) await this.take({ tables: [label] })
     if (own !== Own.held || holdId === undefined) return
+    const seats = Array.from({ length: count }, (_, at) => first + at)
+    for (const seat of seats) this.store.setOwn(seat, Own.pending)
     try {
       await this.rest.release(holdId)
-      for (let seat = first; seat < first + count; seat += 1) {
+      for (const seat of seats) {
         this.drop(seat)
         if (!this.closed) this.news.released(seat)
       }
     } catch (problem) {
+      for (const seat of seats) this.store.setOwn(seat, Own.held)
       if (!this.closed) this.news.failed(problem)
     }
   }
@@ -119,61 +136,130 @@ export class ElementHolds {
     }
   }
 
-  /** Finds again what an earlier visit of this browser holds. */
-  async refresh(): Promise<void> {
+  /** Asks for more time for all that is held; the server may grant less. */
+  async extend(seconds: number): Promise<void> {
+    const ids = new Set([...this.held.values()].map(({ holdId }) => holdId))
     try {
-      for (const hold of await this.rest.holds(this.event)) {
-        for (const seatNo of hold.seats) {
-          const seat = this.store.chart.seatOf(seatNo)
-          if (seat < 0 || this.held.has(seat)) continue
-          this.keep(seat, hold.id, hold.expires_at, hold.version)
-        }
-      }
-    } catch {
-      // The map works without; the next visit asks again.
+      const holds = await Promise.all([...ids].map((id) => this.rest.extend(id, seconds)))
+      for (const hold of holds) this.keepAll(hold)
+    } catch (problem) {
+      if (!this.closed) this.news.failed(problem)
     }
   }
 
-  /** These seats are shown as free: what is held among them has ended somewhere else. */
-  noticeLoss(free: readonly number[]): void {
-    for (const seat of free) {
+  /** Books all that is held; throws what the server says against it. */
+  async book(customer?: Customer): Promise<Booking> {
+    const booking = await this.rest.book(this.event, this.seatNos, customer)
+    this.keepBooking(booking)
+    return booking
+  }
+
+  /** Reads what is the visitor's own: of an earlier visit, another tab, or the page itself. */
+  async refresh(): Promise<void> {
+    try {
+      for (let left = READS_MAX; left > 0 && !this.closed; left -= 1) {
+        const before = this.changes
+        const answers = [this.rest.holds(this.event), this.rest.bookings(this.event)] as const
+        const [holds, bookings] = await Promise.all(answers)
+        if (before !== this.changes) continue
+        if (!this.closed) this.replace(holds, bookings)
+        return
+      }
+    } catch {
+      // The map works without; the next sign of change asks again.
+    }
+    this.plan(ASK_AGAIN_MS)
+  }
+
+  private replace(holds: Hold[], bookings: Booking[]): void {
+    const alive = bookings.filter(isAlive)
+    const mine = new Set(alive.flatMap(({ seat_nos }) => seat_nos))
+    for (const seat of [...this.booked.keys()]) {
+      if (!mine.has(this.store.chart.seatNo(seat))) this.forget(seat)
+    }
+    for (const booking of alive) this.keepBooking(booking)
+    for (const hold of holds) this.keepAll(hold)
+    const still = new Set(holds.flatMap(({ seats }) => seats))
+    for (const seat of [...this.held.keys()]) {
+      if (this.store.own[seat] !== Own.held || still.has(this.store.chart.seatNo(seat))) continue
+      this.drop(seat)
+      this.news.expired(seat)
+    }
+    this.plan(ASK_EVERY_MS)
+  }
+
+  /** What is held among these seats may have been booked, or ended, somewhere else. */
+  noticeChange(changed: readonly number[]): void {
+    let booked = false
+    for (const seat of changed) {
+      const free = this.store.statuses[seat] === Status.available
+      if (free && this.store.version >= (this.booked.get(seat) ?? Infinity)) this.forget(seat)
       const held = this.held.get(seat)
       // News from before the lock says nothing about it.
       if (!held || this.store.own[seat] !== Own.held || this.store.version < held.version) continue
-      this.drop(seat)
-      this.news.expired(seat)
+      if (free) {
+        this.drop(seat)
+        this.news.expired(seat)
+      } else if (this.store.statuses[seat] !== Status.locked) booked = true
+    }
+    if (booked) void this.refresh()
+  }
+
+  private keepAll(hold: Hold): void {
+    for (const seatNo of hold.seats) {
+      const seat = this.store.chart.seatOf(seatNo)
+      if (seat >= 0) this.keep(seat, hold.id, hold.expires_at, hold.version)
     }
   }
 
   private keep(seat: number, holdId: string, expiresAt: string, version: number): void {
     if (this.closed) return
-    this.held.set(seat, { holdId, expiresAt: Date.parse(expiresAt), version })
+    const before = this.held.get(seat)
+    const until = Date.parse(expiresAt)
+    // One that is being given back stays so until the server has answered.
+    if (before && this.store.own[seat] === Own.pending) return
+    this.changes += 1
+    this.held.set(seat, { holdId, expiresAt: until, version })
     this.store.setOwn(seat, Own.held)
     this.plan()
-    this.news.held(seat, { holdId, expiresAt })
+    if (before?.holdId !== holdId) this.news.held(seat, { holdId, expiresAt })
+    else if (before.expiresAt !== until) this.news.extended(seat, { holdId, expiresAt })
+  }
+
+  private keepBooking({ id, booking_ref, seat_nos, version }: Booking): void {
+    if (this.closed) return
+    for (const seatNo of seat_nos) {
+      const seat = this.store.chart.seatOf(seatNo)
+      if (seat < 0) continue
+      const held = this.held.has(seat)
+      if (held) this.drop(seat)
+      this.booked.set(seat, version)
+      this.store.setOwn(seat, Own.booked)
+      if (held) this.news.booked(seat, { bookingId: id, bookingRef: booking_ref })
+    }
+  }
+
+  /** A booked seat is the visitor's no longer. */
+  private forget(seat: number): void {
+    this.booked.delete(seat)
+    if (this.store.own[seat] === Own.booked) this.store.setOwn(seat, Own.none)
   }
 
   private drop(seat: number): void {
+    this.changes += 1
     this.held.delete(seat)
     this.store.setOwn(seat, Own.none)
     this.plan()
   }
 
-  private plan(): void {
+  /** Looks again when the first hold ends by what is known of it, but not before so long. */
+  private plan(least = 0): void {
     clearTimeout(this.timer)
-    if (this.held.size === 0) return
+    if (this.closed || this.held.size === 0) return
     const end = Math.min(...[...this.held.values()].map(({ expiresAt }) => expiresAt))
-    const wait = Math.max(0, end - this.rest.now()) + EXPIRY_SLACK_MS
-    this.timer = setTimeout(() => this.expire(), Math.min(wait, TIMER_MAX_MS))
-  }
-
-  private expire(): void {
-    const now = this.rest.now()
-    for (const [seat, { expiresAt }] of [...this.held]) {
-      if (expiresAt > now) continue
-      this.drop(seat)
-      this.news.expired(seat)
-    }
-    this.plan()
+    const wait = Math.max(least, end - this.rest.now()) + EXPIRY_SLACK_MS
+    this.timer = setTimeout(() => void this.refresh(), Math.min(wait, TIMER_MAX_MS))
   }
 }
+
+const isAlive = ({ status }: Booking): boolean => status === 'pending' || status === 'confirmed'

@@ -2,7 +2,7 @@
 
 import { formatMoney } from '../money'
 import { DARK, LIGHT, type MapLook, type MapTheme } from '../renderer/theme'
-import { WORDS } from './words'
+import { wordsOf } from './words'
 
 /** Which CSS variable changes which colour of the map. */
 const VARIABLES: [string, keyof MapTheme][] = [
@@ -27,27 +27,33 @@ export const STYLE = `
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 `
 
+/** The language of words and amounts: the element's own, else that of the page around it. */
+export const langOf = (element: HTMLElement): string =>
+  element.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en'
+
+export const DARK_DEVICE = '(prefers-color-scheme: dark)'
+
 export function elementLook(element: HTMLElement, currency: string): MapLook {
   const wanted = element.getAttribute('theme')
-  const dark = wanted
-    ? wanted === 'dark'
-    : window.matchMedia('(prefers-color-scheme: dark)').matches
+  const dark = wanted ? wanted === 'dark' : window.matchMedia(DARK_DEVICE).matches
   const style = getComputedStyle(element)
   const theme = { ...(dark ? DARK : LIGHT) }
   for (const [variable, colour] of VARIABLES) {
     const value = style.getPropertyValue(variable).trim()
     if (HEX.test(value)) theme[colour] = value
   }
+  const lang = langOf(element)
+  const { left, places, soldOut, from, each } = wordsOf(lang)
   return {
     theme,
     palette: element.getAttribute('palette') === 'safe' ? 'safe' : 'chart',
     fontFamily: style.fontFamily || 'system-ui, sans-serif',
     words: {
-      left: WORDS.left,
-      places: WORDS.places,
-      soldOut: WORDS.soldOut,
-      from: (price) => WORDS.from(formatMoney(price, currency, element.lang || undefined)),
-      each: (price) => WORDS.each(formatMoney(price, currency, element.lang || undefined)),
+      left,
+      places,
+      soldOut,
+      from: (price) => from(formatMoney(price, currency, lang)),
+      each: (price) => each(formatMoney(price, currency, lang)),
     },
   }
 }

@@ -1,20 +1,20 @@
 // <seat-map event="1" server="https://…">: the live map as one element for any page. It locks and
 // unlocks seats for the page's visitor and tells of it by events; paying is the page's own.
 
-import type { BestAvailable } from '../api-types'
+import type { BestAvailable, Booking, Customer } from '../api-types'
 import { Chart } from '../chart'
 import { LiveConnection } from '../live'
-import { formatMoney } from '../money'
-import { Status, STATUS_NAMES } from '../protocol'
+import { STATUS_NAMES } from '../protocol'
 import { Problem } from '../problem'
 import { SeatMapView } from '../renderer/seat-map-view'
 import { RestClient } from '../rest'
-import { Own, SeatStore } from '../seat-store'
+import { SeatStore } from '../seat-store'
 import type { AskToken } from '../tokens'
+import { areaDetail, seatDetail, seatWords, sectionWords } from './describe'
 import type { SeatDetail, SeatMapEvents } from './events'
 import { ElementHolds } from './holds'
-import { elementLook, STYLE } from './look'
-import { WORDS } from './words'
+import { DARK_DEVICE, elementLook, langOf, STYLE } from './look'
+import { wordsOf } from './words'
 
 /** A burst tells of the first so many seats; who needs all reads the store. */
 const CHANGES_TOLD_MAX = 1000
@@ -28,6 +28,7 @@ export class SeatMapElement extends HTMLElement {
   private stage: HTMLDivElement | null = null
   private unsubscribe: (() => void) | null = null
   private viewers: number | null = null
+  private readonly device = window.matchMedia(DARK_DEVICE)
   /** Which loading the present one is; answers of an earlier one are dropped. */
   private run = 0
 
@@ -53,17 +54,25 @@ export class SeatMapElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.device.addEventListener('change', this.relook)
     void this.load()
   }
 
   disconnectedCallback(): void {
+    this.device.removeEventListener('change', this.relook)
     this.leave()
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return
     if (name === 'event' || name === 'server') void this.load()
-    else if (this.store) this.view?.setLook(elementLook(this, this.store.chart.currency))
+    else this.relook()
+  }
+
+  /** The device's theme, or what the page wants, has changed. */
+  private readonly relook = (): void => {
+    if (this.store) this.view?.setLook(elementLook(this, this.store.chart.currency))
+    this.stage?.setAttribute('aria-label', wordsOf(langOf(this)).map)
   }
 
   /** Gives back a seat held for this visitor. */
@@ -85,6 +94,22 @@ export class SeatMapElement extends HTMLElement {
   /** Takes the best seats there are; `seatselect` tells which. */
   async takeBest(wanted: BestAvailable): Promise<void> {
     await this.holds?.take({ best_available: wanted })
+  }
+
+  /** Asks for more time for all that is held; `holdextended` tells how much there is. */
+  async extend(seconds: number): Promise<void> {
+    await this.holds?.extend(seconds)
+  }
+
+  /** Books all that is held, for who is named; a refusal is thrown. */
+  async book(customer?: Customer): Promise<Booking> {
+    if (!this.holds) throw new Error('no map is shown')
+    return this.holds.book(customer)
+  }
+
+  /** Reads what is this visitor's again, after the page itself has changed it. */
+  async refresh(): Promise<void> {
+    await this.holds?.refresh()
   }
 
   /** Shows another storey, by name, of a chart that has several. */
@@ -114,6 +139,8 @@ export class SeatMapElement extends HTMLElement {
     this.holds = new ElementHolds(rest, id, store, {
       held: (seat, hold) => this.tell('seatselect', { ...this.detail(seat), ...hold }),
       released: (seat) => this.tell('seatdeselect', this.detail(seat)),
+      extended: (seat, hold) => this.tell('holdextended', { ...this.detail(seat), ...hold }),
+      booked: (seat, booking) => this.tell('seatbooked', { ...this.detail(seat), ...booking }),
       expired: (seat) => this.tell('holdexpired', this.detail(seat)),
       refused: (seat, problem) => this.refuse(seat, problem),
       failed: (problem) => {
@@ -146,7 +173,7 @@ export class SeatMapElement extends HTMLElement {
     stage.className = 'stage'
     stage.tabIndex = 0
     stage.setAttribute('role', 'application')
-    stage.setAttribute('aria-label', WORDS.map)
+    stage.setAttribute('aria-label', wordsOf(langOf(this)).map)
     const spoken = document.createElement('p')
     spoken.className = 'spoken'
     spoken.setAttribute('aria-live', 'polite')
@@ -184,40 +211,26 @@ export class SeatMapElement extends HTMLElement {
     this.unsubscribe?.()
     this.holds?.close()
     this.view?.destroy()
-    this.live = this.view = this.holds = this.unsubscribe = null
+    this.live = this.view = this.holds = this.stage = this.unsubscribe = null
     this.shadowRoot?.replaceChildren()
   }
 
   private detail(seat: number): SeatDetail {
-    const { chart } = this.view?.store ?? {}
-    if (!chart) throw new Error('no map is shown')
-    return {
-      seatNo: chart.seatNo(seat),
-      seatIndex: seat,
-      section: chart.sections[chart.section[seat]]?.label ?? '',
-      row: chart.rows[chart.row[seat]]?.label ?? '',
-      number: chart.number[seat],
-      category: chart.categories[chart.category[seat]].key,
-      price: chart.priceOf(seat),
-      currency: chart.currency,
-    }
+    if (!this.store) throw new Error('no map is shown')
+    return seatDetail(this.store.chart, seat)
   }
 
   private chooseArea(at: number): void {
-    const { chart } = this.view?.store ?? {}
-    if (!chart || !this.store) return
-    const { label, category } = chart.areas[at]
-    const { key, price } = chart.categories[category]
-    const left = this.store.placesLeft(at)
-    const detail = { area: label, left, category: key, price, currency: chart.currency }
+    if (!this.store) return
+    const detail = areaDetail(this.store, at)
     const wanted = this.tell('areaselect', detail)
-    if (wanted && left > 0) void this.takePlaces(label, 1)
+    if (wanted && detail.left > 0) void this.takePlaces(detail.area, 1)
   }
 
   /** Takes the free ones of seats that were drawn around or come along by keys. */
   private takeDrawn(store: SeatStore, drawn: readonly number[]): void {
     const free = store.takeable(drawn)
-    if (free.length === 0) this.say(WORDS.noneFree)
+    if (free.length === 0) this.say(wordsOf(langOf(this)).noneFree)
     else void this.takeSeats(free.map((seat) => store.chart.seatNo(seat)))
   }
 
@@ -235,29 +248,14 @@ export class SeatMapElement extends HTMLElement {
       this.stage.removeAttribute('title')
       return
     }
-    const { seatNo, price } = this.detail(seat)
-    const own = this.store.own[seat] === Own.held ? WORDS.yours : null
-    const status = own ?? WORDS.status[STATUS_NAMES[this.store.statuses[seat]]]
-    const words = [seatNo, this.amount(price), status]
-    if (marked > 0) words.push(WORDS.marked(marked))
-    this.stage.title = words.join(' · ')
-    this.say(words.join(' · '))
+    this.stage.title = seatWords(this.store, seat, marked, langOf(this))
+    this.say(this.stage.title)
   }
 
-  /** From afar the mouse is told what is left of a section, and from which price. */
+  /** Names the section that the mouse is on, from afar. */
   private nameSection(store: SeatStore, section: number): void {
     if (section < 0) this.stage?.removeAttribute('title')
-    else if (this.stage) {
-      const { label } = store.chart.sections[section]
-      const price = store.cheapestOf(section)
-      const left = WORDS.left(store.sectionCountOf(section, Status.available))
-      const state = price === null ? [WORDS.soldOut] : [left, WORDS.from(this.amount(price))]
-      this.stage.title = [label, ...state].filter(Boolean).join(' · ')
-    }
-  }
-
-  private amount(price: string): string {
-    return formatMoney(price, this.store?.chart.currency ?? '', this.lang || undefined)
+    else if (this.stage) this.stage.title = sectionWords(store, section, langOf(this))
   }
 
   private say(words: string): void {
@@ -268,7 +266,7 @@ export class SeatMapElement extends HTMLElement {
   private tellChanges(changed: readonly number[]): void {
     const { store } = this
     if (!store) return
-    this.holds?.noticeLoss(changed.filter((seat) => store.statuses[seat] === Status.available))
+    this.holds?.noticeChange(changed)
     const changes = changed.slice(0, CHANGES_TOLD_MAX).map((seat) => ({
       seatNo: store.chart.seatNo(seat),
       status: STATUS_NAMES[store.statuses[seat]],

@@ -35,16 +35,16 @@ export const LIGHT: MapTheme = {
   floor: '#ffffff',
   line: '#e2dfd8',
   label: '#17171c',
-  quietLabel: '#66646f',
+  quietLabel: '#64626d',
   field: '#dfe9dc',
   stage: '#25242b',
   stageLabel: '#f3f1ec',
-  locked: '#9c9aa3',
-  reserved: '#b4b2ba',
+  locked: '#8d8b95',
+  reserved: '#92909a',
   sold: '#e4e2dd',
   blocked: '#d6d3cc',
   mark: '#ffffff',
-  soldMark: '#b3b0a9',
+  soldMark: '#83807a',
   own: '#141318',
   ownMark: '#ffffff',
   pulse: '#141318',
@@ -61,12 +61,12 @@ export const DARK: MapTheme = {
   field: '#1b2620',
   stage: '#393843',
   stageLabel: '#f3f2ee',
-  locked: '#63616d',
-  reserved: '#4d4c57',
+  locked: '#6b6976',
+  reserved: '#66646f',
   sold: '#2b2b33',
   blocked: '#34343d',
   mark: '#15151a',
-  soldMark: '#55545f',
+  soldMark: '#76757f',
   own: '#ffffff',
   ownMark: '#121216',
   pulse: '#ffffff',
@@ -113,13 +113,24 @@ export function mix(from: string, to: string, share: number): string {
 /** Whether what is behind everything is dark. */
 export const isDark = ({ paper }: MapTheme): boolean => readableOn(paper) === '#ffffff'
 
-/** Black or white, whichever can be read on the colour. */
+/** Black or white, whichever can be read better on the colour: at 4.5:1 at least on any. */
 export function readableOn(hex: string): string {
+  return contrast(hex, WHITE) >= contrast(hex, BLACK) ? WHITE : BLACK
+}
+
+const WHITE = '#ffffff'
+const BLACK = '#000000'
+
+/** The contrast of two colours as WCAG counts it, from 1 to 21. */
+export function contrast(one: string, other: string): number {
+  const [a, b] = [luminance(one), luminance(other)]
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+}
+
+function luminance(hex: string): number {
   const [r, g, b] = parseColor(hex).map((part) => {
     const share = part / 255
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
   })
-  // Below this luminance white has the better contrast of the two, with a leaning to white, which
-  // small bold figures on a saturated colour read better in.
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.28 ? '#ffffff' : '#17171c'
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }

@@ -7,6 +7,7 @@ import { t } from '../i18n'
 import { useSeatChanges } from '../hooks'
 import type { Basket } from '../state/basket'
 import { Button } from './button'
+import { areaReason } from '../state/toasts'
 import { Stepper } from './stepper'
 
 interface Props {
@@ -20,6 +21,7 @@ interface Props {
 export function AreaPicker({ store, basket, area, most, onClose }: Props) {
   useSeatChanges(store)
   const [quantity, setQuantity] = useState(2)
+  const [refusal, setRefusal] = useState('')
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const { label, category } = store.chart.areas[area]
@@ -28,7 +30,13 @@ export function AreaPicker({ store, basket, area, most, onClose }: Props) {
   const chosen = Math.min(quantity, max)
   const take = () => {
     const wish = { areas: [{ area: label, quantity: chosen }] }
-    void basket.take(wish).then((taken) => taken && onClose())
+    setRefusal('')
+    // A toast would lie behind the dialog, where nobody hears of it.
+    const refused = (problem: unknown) => {
+      setRefusal(areaReason(problem))
+      return true
+    }
+    void basket.take(wish, refused).then((taken) => taken && onClose())
   }
   return (
     <dialog
@@ -47,6 +55,9 @@ export function AreaPicker({ store, basket, area, most, onClose }: Props) {
       <div className="my-6">
         <Stepper value={chosen} max={max} onChange={setQuantity} large />
       </div>
+      <p role="alert" className="mb-4 text-center text-sm font-medium text-urgent empty:mb-0">
+        {refusal}
+      </p>
       <div className="flex flex-col gap-2">
         <Button disabled={left === 0} onClick={take}>
           {t('area.take', { count: chosen })}

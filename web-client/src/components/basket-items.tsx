@@ -3,7 +3,7 @@
 import { addMoney, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
-import { nameOf, placeTitle } from '../seat-words'
+import { flagWords, nameOf, placeTitle } from '../seat-words'
 import type { Basket } from '../state/basket'
 import { linesOf, type BasketItem, type BasketLine } from '../state/basket-item'
 import { CategoryMark } from './category-mark'
@@ -15,21 +15,29 @@ interface Props {
   store: SeatStore
   items: BasketItem[]
   basket: Basket
+  /** Something of this line is given back, and the button for it may go. */
+  onLeave(line: number): void
 }
 
-export function BasketItems({ store, items, basket }: Props) {
+export function BasketItems({ store, items, basket, onLeave }: Props) {
   return (
     <ul aria-label={t('basket.list')} className="flex flex-col gap-2">
-      {linesOf(store.chart, items).map((line) => (
-        <Line key={line.key} store={store} line={line} basket={basket} />
+      {linesOf(store.chart, items).map((line, at) => (
+        <Line
+          key={line.key}
+          store={store}
+          line={line}
+          basket={basket}
+          onLeave={() => onLeave(at)}
+        />
       ))}
     </ul>
   )
 }
 
-type LineProps = Omit<Props, 'items'> & { line: BasketLine }
+type LineProps = Omit<Props, 'items' | 'onLeave'> & { line: BasketLine; onLeave(): void }
 
-function Line({ store, line, basket }: LineProps) {
+function Line({ store, line, basket, onLeave }: LineProps) {
   const { chart } = store
   const { items, kind } = line
   const { seat } = items[0]
@@ -37,12 +45,15 @@ function Line({ store, line, basket }: LineProps) {
   const section = chart.sections[chart.section[seat]]
   const held = items.every(({ state }) => state === 'held')
   const { title, name, detail } = wordsOf(store, line)
+  const flags = [...new Set(items.flatMap((item) => flagWords(chart, item.seat)))]
   const remove = () => {
+    onLeave()
     if (kind === 'seat') void basket.unlock(seat)
     else void basket.giveBack(items)
   }
   return (
     <li
+      data-basket-line
       className={`flex animate-rise items-center gap-3 rounded-2xl bg-surface py-3 pr-2 pl-3.5
         ring-1 ring-line transition-opacity ${held ? '' : 'opacity-55'}`}
     >
@@ -52,6 +63,7 @@ function Line({ store, line, basket }: LineProps) {
         <div className="truncate text-[13px] text-soft">
           {[...new Set([detail, section?.label, category.label])].filter(Boolean).join(' · ')}
         </div>
+        {flags.length > 0 && <div className="text-[13px] font-medium">{flags.join(' · ')}</div>}
       </div>
       <span className="font-semibold tabular-nums">
         {money(addMoney(items.map(({ price }) => price)), chart.currency)}
@@ -63,7 +75,10 @@ function Line({ store, line, basket }: LineProps) {
           icon="minus"
           label={t('basket.oneLess', { name })}
           off={!held}
-          onClick={() => void basket.unlock(items[items.length - 1].seat)}
+          onClick={() => {
+            onLeave()
+            void basket.unlock(items[items.length - 1].seat)
+          }}
         />
       )}
       <IconButton

@@ -8,6 +8,7 @@ import { t } from '../i18n'
 import { BasketBody, Checkout } from './basket-body'
 import { Legend } from './legend'
 import { MarkKey } from './mark-key'
+import { MoreTime } from './more-time'
 
 export interface BasketProps {
   store: SeatStore
@@ -38,6 +39,7 @@ export function BasketPanel({ filter, onFilter, ...rest }: BasketProps) {
       </div>
       {rest.view.items.length > 0 && (
         <div className="border-t border-line bg-surface px-6 pt-4 pb-6">
+          <MoreTime {...rest} className="mb-3.5" />
           <Checkout {...rest} />
         </div>
       )}

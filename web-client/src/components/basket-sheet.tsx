@@ -10,12 +10,14 @@ import { BasketBody, Checkout } from './basket-body'
 import type { BasketProps } from './basket-panel'
 import { Countdown } from './countdown'
 import { Icon } from './icon'
+import { PriceLimit } from './legend'
 import { MarkKey } from './mark-key'
+import { MoreTime } from './more-time'
 
 /** How much of the map the closed sheet covers, in pixels. */
 export const SHEET_CLOSED_PX = 84
 
-export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
+export function BasketSheet(props: BasketProps) {
   const [open, setOpen] = useState(false)
   const { view } = props
   const found = (seats: number[]) => {
@@ -38,8 +40,9 @@ export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
       <aside
         aria-label={t('basket.label')}
         className="absolute inset-x-0 bottom-0 z-30 flex max-h-[82dvh] flex-col rounded-t-3xl
-          bg-paper shadow-float ring-1 ring-line"
+          bg-paper shadow-float ring-1 ring-line low:overflow-y-auto"
       >
+        {view.items.length > 0 && <MoreTime {...props} className="px-4 pt-4" />}
         <button
           type="button"
           aria-expanded={open}
@@ -58,8 +61,12 @@ export function BasketSheet(props: Omit<BasketProps, 'filter' | 'onFilter'>) {
         </button>
         {open && (
           <>
-            <div className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pt-1 pb-5">
+            <div
+              className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pt-1 pb-5 low:flex-none
+                low:overflow-visible"
+            >
               <BasketBody {...props} onFound={found} />
+              <PriceLimit {...props} />
               <MarkKey />
             </div>
             {view.items.length > 0 && (

@@ -2,7 +2,7 @@
 // and says what is free when there are none like that.
 
 import { useId, useState, type ReactNode } from 'react'
-import { Flag, type Chart, type Problem, type SeatStore } from '../../sdk/index'
+import { Flag, Problem, type Chart, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { seatsInWords } from '../seat-words'
@@ -71,7 +71,7 @@ function Search({ store, basket, most, busy, onFound }: Props) {
     setWanted({ ...wanted, quantity: count })
     const best = wishOf({ ...wanted, quantity: count })
     const seats = await basket.take({ best_available: best }, (problem) => {
-      if (problem.free === null) return false
+      if (!(problem instanceof Problem) || problem.free === null) return false
       setShortage(problem)
       return true
     })
@@ -182,7 +182,7 @@ function Select({ value, onChange, children }: SelectProps) {
     <select
       value={value}
       onChange={({ target }) => onChange(target.value)}
-      className="h-11 min-w-0 flex-1 rounded-xl bg-sunken pl-3 text-ink"
+      className="h-11 min-w-0 flex-1 rounded-xl bg-sunken pl-3 text-ink ring-1 ring-edge ring-inset"
     >
       {children}
     </select>

@@ -2,6 +2,7 @@
 
 const PATHS = {
   back: 'M15 5l-7 7 7 7',
+  forth: 'M9 5l7 7-7 7',
   close: 'M6 6l12 12M18 6L6 18',
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',

@@ -17,9 +17,8 @@ interface Props {
 
 export function Legend(props: Props) {
   useSeatChanges(props.store)
-  const { store, filter, onFilter } = props
+  const { store } = props
   const chips = props.layout === 'chips'
-  const filtered = filter.categories.size > 0 || filter.maxPrice !== null
   return (
     <div className={chips ? 'flex shrink-0 overflow-x-auto [scrollbar-width:none]' : ''}>
       <ul
@@ -32,8 +31,18 @@ export function Legend(props: Props) {
           </li>
         ))}
       </ul>
-      {!chips && <MaxPrice store={store} filter={filter} onFilter={onFilter} />}
-      {!chips && filtered && (
+      {!chips && <PriceLimit {...props} />}
+    </div>
+  )
+}
+
+/** The highest price to show, and the way back to all; above chips there is no room for it. */
+export function PriceLimit({ store, filter, onFilter }: Omit<Props, 'layout'>) {
+  const filtered = filter.categories.size > 0 || filter.maxPrice !== null
+  return (
+    <>
+      <MaxPrice store={store} filter={filter} onFilter={onFilter} />
+      {filtered && (
         <button
           type="button"
           onClick={() => onFilter(NO_FILTER)}
@@ -42,7 +51,7 @@ export function Legend(props: Props) {
           {t('legend.all')}
         </button>
       )}
-    </div>
+    </>
   )
 }
 

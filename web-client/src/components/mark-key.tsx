@@ -34,6 +34,13 @@ export function MarkKey() {
       mark: theme.soldMark,
       d: 'M7.4 7.4l5.2 5.2m0-5.2l-5.2 5.2',
     },
+    {
+      label: t('status.blocked'),
+      fill: theme.blocked,
+      mark: theme.floor,
+      d: 'M10 10h.01',
+      width: 13,
+    },
   ]
   return (
     <ul

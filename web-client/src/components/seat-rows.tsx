@@ -5,6 +5,7 @@ import { useRef, useState, type KeyboardEvent } from 'react'
 import { NONE, orphanedBy, type Chart, type Row } from '../../sdk/index'
 import { t } from '../i18n'
 import { orphanWords } from '../seat-words'
+import { rowsOf } from '../state/list-rows'
 import { SeatCell } from './seat-cell'
 import type { SeatListProps } from './seat-list'
 
@@ -17,7 +18,7 @@ export function SeatRows(props: Props) {
   const { store, section, onFocus, onSeats } = props
   const grid = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState(ROWS_STEP)
-  const all = store.chart.rows.filter((row) => row.section === section && row.count > 0)
+  const all = rowsOf(store.chart, section)
   const rows = all.slice(0, shown)
   const first = rows.at(0)?.first ?? -1
   const { stop, marked, setStop, key, unmark } = useMarks(rows, onSeats, (seat) => {

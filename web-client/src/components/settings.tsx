@@ -61,7 +61,8 @@ function Choices() {
         <select
           value={spoken}
           onChange={(event) => choose(event.target.value as Language)}
-          className="h-11 rounded-xl bg-sunken px-3 font-normal text-ink"
+          className="h-11 rounded-xl bg-sunken px-3 font-normal text-ink ring-1 ring-edge
+            ring-inset"
         >
           {Object.entries(LANGUAGES).map(([tag, name]) => (
             <option key={tag} value={tag} lang={tag}>

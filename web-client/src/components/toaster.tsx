@@ -14,6 +14,7 @@ export function Toaster({ head = false }: { head?: boolean }) {
     <div
       role="status"
       aria-live="polite"
+      data-toaster={head ? 'head' : 'foot'}
       className={`pointer-events-none fixed inset-x-0 z-50 flex flex-col items-center gap-2 px-4 ${
         head ? 'top-20' : 'bottom-26 min-[900px]:bottom-6'
       }`}

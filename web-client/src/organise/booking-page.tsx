@@ -1,9 +1,10 @@
 // One booking, as an organiser sees it: whose, which seats, who is in, what happened, and what may
 // be done.
 
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Booking, Chart } from '../../sdk/index'
 import { BookingBadge } from '../components/booking-badge'
+import { Button } from '../components/button'
 import { Icon } from '../components/icon'
 import { money } from '../format'
 import { t } from '../i18n'
@@ -30,10 +31,20 @@ export function BookingPage({ id, reference }: Props) {
 }
 
 function Found({ event, reference, chart }: { event: number; reference: string; chart: Chart }) {
-  const [booking, setBooking] = useState<Booking | null | 'none'>(null)
-  useEffect(() => {
-    bookingOf(event, reference).then((found) => setBooking(found ?? 'none'), sayRefused)
+  const [booking, setBooking] = useState<Booking | null | 'none' | 'failed'>(null)
+  const read = useCallback(() => {
+    const failed = (problem: unknown) => {
+      sayRefused(problem)
+      setBooking('failed')
+    }
+    bookingOf(event, reference).then((found) => setBooking(found ?? 'none'), failed)
   }, [event, reference])
+  useEffect(read, [read])
+  const again = () => {
+    setBooking(null)
+    read()
+  }
+  if (booking === 'failed') return <Failed retry={again} />
   if (booking === null) return <p className="text-soft">{t('events.loading')}</p>
   if (booking === 'none') return <p>{t('bookings.none')}</p>
   return (
@@ -42,6 +53,15 @@ function Found({ event, reference, chart }: { event: number; reference: string; 
       <Seats booking={booking} chart={chart} />
       <BookingActions booking={booking} onChange={setBooking} />
       <History booking={booking} chart={chart} />
+    </div>
+  )
+}
+
+function Failed({ retry }: { retry: () => void }) {
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <p>{t('notice.failed.title')}</p>
+      <Button onClick={retry}>{t('notice.retry')}</Button>
     </div>
   )
 }

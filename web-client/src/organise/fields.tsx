@@ -2,7 +2,7 @@
 
 import type { InputHTMLAttributes, ReactNode } from 'react'
 
-export const INPUT = 'h-11 min-w-0 rounded-xl bg-surface px-3 text-ink ring-1 ring-line ring-inset'
+export const INPUT = 'h-11 min-w-0 rounded-xl bg-surface px-3 text-ink ring-1 ring-edge ring-inset'
 
 export function Labelled({ label, children }: { label: string; children: ReactNode }) {
   return (

@@ -54,6 +54,8 @@ const EMPTY: FilmView = {
   waiting: false,
 }
 
+type Wanted = { at: number } | { version: number }
+
 export class Film {
   readonly view = new Observable<FilmView>(EMPTY)
   readonly store: SeatStore
@@ -67,8 +69,10 @@ export class Film {
   private loadedTo = 0
   private end = 0
   private filling: Promise<void> | null = null
-  /** The time last asked for, while the map of an earlier one is on its way. */
-  private wanted: number | null = null
+  /** The time or version last asked for, while the map of an earlier one is on its way. */
+  private wanted: Wanted | null = null
+  /** The version that steps have come to, while its map is on its way. */
+  private target: number | null = null
   private seeking = false
 
   constructor(store: SeatStore, calls: FilmCalls) {
@@ -120,9 +124,25 @@ export class Film {
 
   /** Shows the map as it was at a time; of several asked for at once, the last. */
   seek(at: number): void {
-    this.wanted = at
+    this.wanted = { at }
+    this.target = null
     this.view.patch({ at })
     if (!this.seeking) void this.catchUp()
+  }
+
+  /** Shows the map one change later or, by -1, earlier; steps asked for at once add up. */
+  step(by: 1 | -1): void {
+    const version = (this.target ?? this.view.get().version) + by
+    this.pause()
+    if (version < 0 || version > this.end) return
+    this.target = version
+    this.wanted = { version }
+    if (!this.seeking) void this.catchUp()
+  }
+
+  /** The version the film ends at. */
+  get lastVersion(): number {
+    return this.end
   }
 
   /** Goes on by so many milliseconds of the viewer's time. */
@@ -147,13 +167,15 @@ export class Film {
     this.view.patch({ waiting: true })
     try {
       while (this.wanted !== null) {
-        const at = this.wanted
+        const wanted = this.wanted
         this.wanted = null
-        await this.jump(at)
+        if ('at' in wanted) await this.jump(wanted.at)
+        else await this.jumpTo(wanted.version)
       }
     } catch {
       this.view.patch({ phase: 'failed' })
     } finally {
+      this.target = null
       this.seeking = false
       this.view.patch({ waiting: false })
     }
@@ -161,8 +183,20 @@ export class Film {
 
   private async jump(at: number): Promise<void> {
     const whole = this.ends.findLastIndex((end) => end <= at)
-    const version = whole < 0 ? 0 : this.buckets[whole].version
+    await this.begin(await this.calls.past(whole < 0 ? 0 : this.buckets[whole].version))
+    this.advance(at)
+  }
+
+  private async jumpTo(version: number): Promise<void> {
     const map = await this.calls.past(version)
+    await this.begin(map)
+    const { from, to } = this.view.get()
+    const made = map.at === null ? from : Date.parse(map.at)
+    this.view.patch({ at: Math.min(to, Math.max(from, made)) })
+  }
+
+  /** Goes on from a map of the past. */
+  private async begin(map: PastMap): Promise<void> {
     await this.filling
     this.store.applySnapshot(map.version, decodeLetters(map.statuses))
     this.frames = []
@@ -170,7 +204,6 @@ export class Film {
     this.loadedTo = map.version
     await this.fill()
     this.view.patch({ version: map.version })
-    this.advance(at)
   }
 
   /** Applies every frame up to a time, as one change. */

@@ -6,7 +6,7 @@ import { t } from '../i18n'
 import { nameOf } from '../seat-words'
 import { useReading } from './reading'
 import { lastChanges, type Change } from './sales-client'
-import { clockTime, whoIs } from './words'
+import { causeOf, clockTime, whoIs } from './words'
 
 const SHOWN_MAX = 40
 
@@ -36,7 +36,7 @@ function Entry({ change, store }: { change: Change; store: SeatStore }) {
           {t('toast.status', { seat: nameOf(store.chart, seat), status: statusOf(to) })}
         </span>
         <span className="block text-soft">
-          {[cause, whoIs(actor), reason].filter(Boolean).join(' · ')}
+          {[causeOf(cause), whoIs(actor), reason].filter(Boolean).join(' · ')}
         </span>
       </span>
     </li>

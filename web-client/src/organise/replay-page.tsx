@@ -104,6 +104,10 @@ function Controls({ film, view }: { film: Film; view: FilmView }) {
         >
           <Icon name={playing ? 'pause' : 'play'} size={22} />
         </button>
+        <div className="flex gap-2">
+          <StepButton film={film} by={-1} disabled={version <= 0} />
+          <StepButton film={film} by={1} disabled={version >= film.lastVersion} />
+        </div>
         <label className="flex items-center gap-2 text-sm">
           {t('replay.speed')}
           <select
@@ -132,6 +136,29 @@ function Controls({ film, view }: { film: Film; view: FilmView }) {
         <Counts store={film.store} />
       </div>
     </section>
+  )
+}
+
+interface StepProps {
+  film: Film
+  by: 1 | -1
+  disabled: boolean
+}
+
+/** To the map one version on or back: the slider is far too coarse for that. */
+function StepButton({ film, by, disabled }: StepProps) {
+  return (
+    <button
+      type="button"
+      aria-label={t(by < 0 ? 'replay.previous' : 'replay.next')}
+      // Not the attribute, which would take the focus away at either end.
+      aria-disabled={disabled}
+      onClick={() => film.step(by)}
+      className="grid size-11 place-items-center rounded-full ring-1 ring-line ring-inset
+        hover:bg-sunken aria-disabled:opacity-40"
+    >
+      <Icon name={by < 0 ? 'back' : 'forth'} size={20} />
+    </button>
   )
 }
 

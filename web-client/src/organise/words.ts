@@ -1,7 +1,7 @@
 // What organisers are told when a call is refused, and how people and times are named to them.
 
 import { Problem } from '../../sdk/index'
-import { locale, t } from '../i18n'
+import { isMessage, locale, t } from '../i18n'
 import { navigate } from '../router'
 import { reasonOf, toast } from '../state/toasts'
 
@@ -31,6 +31,12 @@ export function faultsOf(problem: unknown): string[] {
 
 export const whoIs = (actor: number | null): string =>
   actor === null ? t('organise.clock') : t('organise.user', { id: actor })
+
+/** Why a seat has changed, by the change log's word for it. */
+export function causeOf(cause: string): string {
+  const key = `cause.${cause}`
+  return isMessage(key) ? t(key) : cause
+}
 
 /** A time of day to the second. */
 export const clockTime = (at: string): string =>

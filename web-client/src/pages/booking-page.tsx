@@ -1,7 +1,7 @@
 // One booking: to be paid, or the tickets with their code for the door.
 
 import { useEffect, useState } from 'react'
-import type { Booking, Chart, SeatmapEvent } from '../../sdk/index'
+import type { Booking, BookingStatus, Chart, SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { BookingBadge } from '../components/booking-badge'
 import { Button } from '../components/button'
@@ -11,9 +11,9 @@ import { PageHead, PageTitle } from '../components/page-head'
 import { QrCode } from '../components/qr-code'
 import { Toaster } from '../components/toaster'
 import { formatWhen, money } from '../format'
-import { useObservable, useTitle } from '../hooks'
-import { t } from '../i18n'
-import { seatsInWords } from '../seat-words'
+import { useEndsSoon, useObservable, useTitle } from '../hooks'
+import { t, type MessageKey } from '../i18n'
+import { notesOf, seatsInWords } from '../seat-words'
 import { BookingVisit } from '../state/booking-visit'
 
 export function BookingPage({ id }: { id: number }) {
@@ -48,6 +48,13 @@ export function BookingPage({ id }: { id: number }) {
   )
 }
 
+const TITLES: Record<BookingStatus, MessageKey> = {
+  pending: 'pay.title',
+  confirmed: 'ticket.title',
+  cancelled: 'basket.booking',
+  expired: 'basket.booking',
+}
+
 interface TicketProps {
   booking: Booking
   event: SeatmapEvent
@@ -59,9 +66,11 @@ interface TicketProps {
 function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
   const confirmed = booking.status === 'confirmed'
   const pending = booking.status === 'pending'
+  const payable = pending || booking.status === 'expired'
   return (
     <>
-      <PageTitle>{t(pending ? 'pay.title' : 'ticket.title')}</PageTitle>
+      <PageTitle>{t(TITLES[booking.status])}</PageTitle>
+      <PayWarning booking={booking} event={event} />
       <section
         aria-label={t('booking.label', { ref: booking.booking_ref })}
         className="overflow-hidden rounded-3xl bg-surface shadow-lift ring-1 ring-line"
@@ -87,9 +96,9 @@ function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
             <p className="mt-3 text-sm text-soft">{t('ticket.show')}</p>
           </div>
         )}
-        {(pending || confirmed) && (
+        {(payable || confirmed) && (
           <div className="border-t border-line px-6 py-5 print:hidden">
-            {pending ? (
+            {payable ? (
               <Payment booking={booking} visit={visit} busy={busy} />
             ) : (
               <Paid booking={booking} visit={visit} busy={busy} />
@@ -109,11 +118,12 @@ function Facts({ booking, event, chart }: Omit<TicketProps, 'visit' | 'busy'>) {
     [t('ticket.when'), [formatWhen(event.start_time)]],
     [t('ticket.where'), [event.venue]],
     [t('ticket.seats'), seatsInWords(chart, booking.seat_nos)],
+    [t('ticket.notes'), notesOf(chart, booking.seat_nos)],
     [t('ticket.total'), [`${total} · ${tickets}`]],
   ]
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2.5 px-6 py-5 text-[15px]">
-      {facts.map(([name, lines]) => (
+      {facts.filter(([, lines]) => lines.length > 0).map(([name, lines]) => (
         <div key={name} className="contents">
           <dt className="text-soft">{name}</dt>
           <dd className="font-medium slashed-zero tabular-nums">
@@ -129,15 +139,33 @@ function Facts({ booking, event, chart }: Omit<TicketProps, 'visit' | 'busy'>) {
 
 type ActProps = Pick<TicketProps, 'booking' | 'visit' | 'busy'>
 
+/** Says that the time to pay is nearly over; stays mounted, or nothing would be said. */
+function PayWarning({ booking, event }: Pick<TicketProps, 'booking' | 'event'>) {
+  const { status, expires_at: until } = booking
+  const soon = useEndsSoon(until === null ? null : Date.parse(until), event.booking_seconds)
+  const words = status === 'pending' && soon ? t('pay.warning') : ''
+  return (
+    <p role="status" data-pay-warning className="mb-3 text-sm font-medium text-warn empty:sr-only">
+      {words}
+    </p>
+  )
+}
+
+/** What is not paid in time may still be paid while nobody else has the seats. */
 function Payment({ booking, visit, busy }: ActProps) {
+  const late = booking.status === 'expired'
+  const price = money(booking.total_amount, booking.currency)
   return (
     <div className="flex flex-col gap-2">
+      {late && <p className="mb-1 text-sm">{t('pay.over')}</p>}
       <Button disabled={busy} onClick={() => void visit.pay(booking)}>
-        {t('booking.pay', { price: money(booking.total_amount, booking.currency) })}
+        {t(late ? 'booking.payLate' : 'booking.pay', { price })}
       </Button>
-      <Button kind="quiet" disabled={busy} onClick={() => void visit.cancel(booking)}>
-        {t('booking.cancel')}
-      </Button>
+      {!late && (
+        <Button kind="quiet" disabled={busy} onClick={() => void visit.cancel(booking)}>
+          {t('booking.cancel')}
+        </Button>
+      )}
       <p className="mt-1 text-center text-[13px] text-soft">{t('booking.payNote')}</p>
     </div>
   )

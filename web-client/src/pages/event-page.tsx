@@ -83,7 +83,7 @@ function Floor({ event, store, basket }: FloorProps) {
             <ViewSwitch />
           </div>
         </div>
-        {!wide && <BasketSheet {...parts} />}
+        {!wide && <BasketSheet {...parts} {...prices} />}
       </main>
       {wide && <BasketPanel {...parts} {...prices} />}
       {area !== null && (

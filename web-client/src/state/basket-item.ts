@@ -1,6 +1,14 @@
 // What a basket holds, and the few questions one can ask of it without a server.
 
-import type { Booking, Chart, Hold, SeatmapEvent } from '../../sdk/index'
+import {
+  Own,
+  Status,
+  type Booking,
+  type Chart,
+  type Hold,
+  type SeatmapEvent,
+  type SeatStore,
+} from '../../sdk/index'
 
 /** The seats one may take where the event doesn't say. */
 const SEATS_MAX = 10
@@ -65,6 +73,47 @@ export function earliestEnd(items: readonly BasketItem[]): number | null {
 export function seatsOfBookings(chart: Chart, bookings: readonly Booking[]): Set<number> {
   const seats = bookings.filter(isAlive).flatMap(({ seat_nos }) => seat_nos)
   return new Set(seats.map((seatNo) => chart.seatOf(seatNo)).filter((seat) => seat >= 0))
+}
+
+/** Whether seats of the visitor are shown as they can't be by this window's doing. */
+export function wentOn(
+  store: SeatStore,
+  { items, bookings }: BasketView,
+  changed: readonly number[],
+): boolean {
+  const { statuses, own, version } = store
+  return changed.some((seat) => {
+    if (own[seat] === Own.booked) return wentOnBooked(store, bookings, seat)
+    if (own[seat] !== Own.held || statuses[seat] === Status.locked) return false
+    const item = items.find((held) => held.seat === seat)
+    return item !== undefined && version >= item.version
+  })
+}
+
+function wentOnBooked(
+  { chart, statuses }: SeatStore,
+  bookings: readonly Booking[],
+  seat: number,
+): boolean {
+  if (statuses[seat] === Status.available) return true
+  const seatNo = chart.seatNo(seat)
+  const booking = bookings.find((one) => isAlive(one) && one.seat_nos.includes(seatNo))
+  return statuses[seat] === Status.sold && booking?.status === 'pending'
+}
+
+/** Marks what is the visitor's by the server's word; `busy` seats are being asked for. */
+export function markOwn(
+  store: SeatStore,
+  held: readonly number[],
+  busy: ReadonlySet<number>,
+  booked: ReadonlySet<number>,
+): void {
+  const kept = new Set([...held, ...busy, ...booked])
+  store.own.forEach((own, seat) => {
+    if (own !== Own.none && !kept.has(seat)) store.setOwn(seat, Own.none)
+  })
+  for (const seat of held) store.setOwn(seat, Own.held)
+  for (const seat of booked) store.setOwn(seat, Own.booked)
 }
 
 /** When the next hold or unpaid booking ends; null while none does. */

@@ -3,9 +3,9 @@
 
 import {
   Own,
-  Problem,
   Status,
   type Booking,
+  type Customer,
   type Hold,
   type RestClient,
   type SeatStore,
@@ -16,18 +16,28 @@ import { TIMER_MAX_MS } from '../../sdk/timer'
 import { t } from '../i18n'
 import {
   itemsOf,
+  markOwn,
   nextEnd,
   seatsOfBookings,
+  wentOn,
   type BasketItem,
   type BasketView,
 } from './basket-item'
 import { sayLost, sayRefused } from './basket-words'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
+import { doneWithin } from './waits'
+import { OtherWindows } from './windows'
 
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
 const REFRESH_DELAY_MS = 150
+
+/** How long the server may take to say what became of a hold whose time is up. */
+const LAST_WORD_MS = 3_000
+
+/** Says a refusal in better words than a toast's; false when it has none. */
+export type Refused = (problem: unknown) => boolean
 
 export class Basket {
   readonly view = new Observable<BasketView>({ items: [], bookings: [], busy: false })
@@ -36,21 +46,28 @@ export class Basket {
   private readonly store: SeatStore
   /** Counts the visitor's own changes: an answer read before one of them is out of date. */
   private changes = 0
+  private closed = false
   private expiryTimer: ReturnType<typeof setTimeout> | undefined
   private refreshTimer: ReturnType<typeof setTimeout> | undefined
   private readonly unsubscribe: () => void
+  private readonly windows: OtherWindows
 
   constructor(rest: RestClient, event: number, store: SeatStore) {
     this.rest = rest
     this.event = event
     this.store = store
-    this.unsubscribe = store.subscribe((changed) => this.noticeLoss(changed))
+    this.unsubscribe = store.subscribe((changed) => {
+      if (wentOn(store, this.view.get(), changed)) this.refreshSoon()
+    })
+    this.windows = new OtherWindows(event, () => this.refreshSoon())
   }
 
   close(): void {
+    this.closed = true
     clearTimeout(this.expiryTimer)
     clearTimeout(this.refreshTimer)
     this.unsubscribe()
+    this.windows.close()
   }
 
   /** Takes a free seat or gives back one's own; of a table sold whole, all of it. */
@@ -73,6 +90,7 @@ export class Basket {
       const { hold_id, expires_at, version } = await this.rest.lock(this.event, seatNo)
       const expiresAt = Date.parse(expires_at)
       this.put({ ...item, state: 'held', holdId: hold_id, expiresAt, version })
+      this.windows.tell()
     } catch (problem) {
       this.drop([seat])
       sayRefused(this, this.store, problem, seat)
@@ -87,6 +105,7 @@ export class Basket {
     try {
       await this.rest.unlock(this.event, item.seatNo)
       this.drop([seat])
+      this.windows.tell()
     } catch (problem) {
       this.put(item)
       toast('bad', reasonOf(problem))
@@ -94,11 +113,8 @@ export class Basket {
     }
   }
 
-  /**
-   * Holds what is wished for, all or nothing; answers its seats, or null. A refusal is said in a
-   * toast unless `refused` has better words.
-   */
-  async take(wish: Wish, refused?: (problem: Problem) => boolean): Promise<number[] | null> {
+  /** Holds what is wished for, all or nothing; `refused` may have better words for a refusal. */
+  async take(wish: Wish, refused?: Refused): Promise<number[] | null> {
     let seats: number[] = []
     const done = await this.busily(async () => {
       const hold = await this.rest.hold(this.event, wish)
@@ -137,12 +153,12 @@ export class Basket {
     for (const seat of asked) this.store.setOwn(seat, Own.none)
   }
 
-  /** Books what is held; null when refused. */
-  async book(): Promise<Booking | null> {
+  /** Books what is held, for who is named; null when refused. */
+  async book(customer?: Customer): Promise<Booking | null> {
     let made: Booking | null = null
     await this.busily(async () => {
       const held = this.view.get().items.filter(({ state }) => state === 'held')
-      const booking = await this.rest.book(this.event, held.map(({ seatNo }) => seatNo))
+      const booking = await this.rest.book(this.event, held.map(({ seatNo }) => seatNo), customer)
       this.drop(held.map(({ seat }) => seat))
       this.putBooking(booking)
       made = booking
@@ -190,16 +206,16 @@ export class Basket {
 
   private async busily(
     act: () => Promise<void>,
-    refused?: (problem: Problem) => boolean,
+    refused?: Refused,
   ): Promise<boolean> {
     if (this.view.get().busy) return false
     this.view.patch({ busy: true })
     try {
       await act()
+      this.windows.tell()
       return true
     } catch (problem) {
-      const said = problem instanceof Problem && refused?.(problem)
-      if (!said) toast('bad', reasonOf(problem))
+      if (!refused?.(problem)) toast('bad', reasonOf(problem))
       this.refreshSoon()
       return false
     } finally {
@@ -217,21 +233,11 @@ export class Basket {
     const kept = new Set([...held.map(({ seat }) => seat), ...busy])
     this.changes += 1
     this.view.patch({ items: [...held, ...inFlight], bookings })
-    const booked = this.bookedSeats()
+    const booked = seatsOfBookings(this.store.chart, bookings)
     const lost = items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat))
     sayLost(this.store.chart, this.rest.now(), lost)
-    this.store.own.forEach((own, seat) => {
-      if (own !== Own.none && !kept.has(seat) && !booked.has(seat)) {
-        this.store.setOwn(seat, Own.none)
-      }
-    })
-    for (const { seat } of held) this.store.setOwn(seat, Own.held)
-    for (const seat of booked) this.store.setOwn(seat, Own.booked)
+    markOwn(this.store, held.map(({ seat }) => seat), busy, booked)
     this.planExpiry()
-  }
-
-  private bookedSeats(): Set<number> {
-    return seatsOfBookings(this.store.chart, this.view.get().bookings)
   }
 
   private put(item: BasketItem): void {
@@ -249,7 +255,7 @@ export class Basket {
     this.changes += 1
     const gone = new Set(seats)
     this.view.patch({ items: this.view.get().items.filter(({ seat }) => !gone.has(seat)) })
-    const booked = this.bookedSeats()
+    const booked = seatsOfBookings(this.store.chart, this.view.get().bookings)
     for (const seat of seats) this.store.setOwn(seat, booked.has(seat) ? Own.booked : Own.none)
     this.planExpiry()
   }
@@ -264,27 +270,22 @@ export class Basket {
     this.planExpiry()
   }
 
-  /** A seat of ours is shown as free: the hold or booking has ended somewhere else. */
-  private noticeLoss(changed: readonly number[]): void {
-    const lost = changed.some((seat) => {
-      if (this.store.statuses[seat] !== Status.available) return false
-      if (this.store.own[seat] === Own.booked) return true
-      if (this.store.own[seat] !== Own.held) return false
-      const item = this.view.get().items.find((held) => held.seat === seat)
-      return item !== undefined && this.store.version >= item.version
-    })
-    if (lost) this.refreshSoon()
-  }
-
   private planExpiry(): void {
     clearTimeout(this.expiryTimer)
     const end = nextEnd(this.view.get())
-    if (end === null) return
+    if (end === null || this.closed) return
     const wait = Math.max(0, end - this.rest.now()) + EXPIRY_SLACK_MS
-    this.expiryTimer = setTimeout(() => this.expire(), Math.min(wait, TIMER_MAX_MS))
+    this.expiryTimer = setTimeout(() => void this.expire(), Math.min(wait, TIMER_MAX_MS))
   }
 
-  private expire(): void {
+  /** Another window may have booked it or got more time, so the server has the last word. */
+  private async expire(): Promise<void> {
+    const sure = await doneWithin(this.refresh(), LAST_WORD_MS)
+    if (!sure && !this.closed) this.dropOver()
+  }
+
+  /** Drops what is over by the clock alone. */
+  private dropOver(): void {
     const now = this.rest.now()
     const { items } = this.view.get()
     const over = items.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now)

@@ -5,6 +5,7 @@ import { TIMER_MAX_MS } from '../../sdk/timer'
 import { t } from '../i18n'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
+import { OtherWindows } from './windows'
 
 export interface BookingPageView {
   phase: 'loading' | 'ready' | 'missing' | 'failed'
@@ -22,6 +23,9 @@ const EMPTY: BookingPageView = {
   busy: false,
 }
 
+/** There is no such booking, or none of this visitor's; anything else may be better in a moment. */
+const MISSING = new Set([400, 401, 403, 404])
+
 /** The server ends an unpaid booking within a second of its time. */
 const EXPIRY_SLACK_MS = 1_500
 
@@ -31,6 +35,7 @@ export class BookingVisit {
   private readonly id: number
   private timer: ReturnType<typeof setTimeout> | undefined
   private stopped = false
+  private windows: OtherWindows | null = null
 
   constructor(rest: RestClient, id: number) {
     this.rest = rest
@@ -46,6 +51,8 @@ export class BookingVisit {
   stop(): void {
     this.stopped = true
     clearTimeout(this.timer)
+    this.windows?.close()
+    this.windows = null
     document.removeEventListener('visibilitychange', this.seen)
   }
 
@@ -55,10 +62,11 @@ export class BookingVisit {
       const event = await this.rest.event(booking.event_id)
       const chart = new Chart(await this.rest.seatmap(event.id, event.layout))
       if (this.stopped) return
+      this.windows ??= new OtherWindows(event.id, () => void this.refresh())
       this.view.patch({ phase: 'ready', event, chart })
       this.put(booking)
     } catch (problem) {
-      const missing = problem instanceof Problem && problem.status < 500
+      const missing = problem instanceof Problem && MISSING.has(problem.status)
       if (!this.stopped) this.view.patch({ phase: missing ? 'missing' : 'failed' })
     }
   }
@@ -93,7 +101,9 @@ export class BookingVisit {
   }
 
   private put(booking: Booking): void {
+    const before = this.view.get().booking?.status
     this.view.patch({ booking })
+    if (before === 'pending' && booking.status === 'expired') toast('bad', t('pay.over'))
     clearTimeout(this.timer)
     if (booking.status !== 'pending' || !booking.expires_at) return
     const left = Math.max(0, Date.parse(booking.expires_at) - this.rest.now())
@@ -106,6 +116,7 @@ export class BookingVisit {
     this.view.patch({ busy: true })
     try {
       await act()
+      this.windows?.tell()
     } catch (problem) {
       toast('bad', reasonOf(problem))
       await this.refresh()

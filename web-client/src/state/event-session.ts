@@ -14,7 +14,7 @@ import {
 import { Basket } from './basket'
 import { Observable } from './observable'
 
-/** A server that never agrees with itself must not be asked forever. */
+/** In a row: a server that never agrees with itself must not be asked forever. */
 const RELOADS_MAX = 3
 
 export interface EventView {
@@ -124,7 +124,10 @@ export class EventSession {
   /** Statuses mean nothing on another layout: then everything is loaded anew. */
   private check(hello: Hello, store: SeatStore): void {
     const same = hello.layout === store.chart.layout && hello.seats === store.chart.seats
-    if (same) return
+    if (same) {
+      this.reloads = 0
+      return
+    }
     this.reloads += 1
     if (this.reloads <= RELOADS_MAX) this.retry()
     else {

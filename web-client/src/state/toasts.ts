@@ -50,3 +50,9 @@ export function reasonOf(problem: unknown, seat?: string): string {
   const key = `reason.${problem.code}`
   return isMessage(key) ? t(key) : problem.detail || problem.message
 }
+
+/** The same for places of an area, of which no two are side by side. */
+export function areaReason(problem: unknown): string {
+  const short = problem instanceof Problem ? problem.free : null
+  return short === null ? reasonOf(problem) : t('area.short', { count: short.seats })
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{OrphanRule, Picture, UnitKind, Wanted};
-use crate::domain::choice::seating::Row;
+use crate::domain::choice::seating::{Row, Unit};
 use crate::domain::ids::SeatIndex;
 
 type Run = Vec<SeatIndex>;
@@ -25,6 +25,13 @@ pub(super) enum Expected {
     },
     /// Seats of rows, tables and areas, in any parts.
     Scattered,
+    /// So many tables sold whole.
+    Tables {
+        count: usize,
+        seats: usize,
+        sections: usize,
+        distance: u64,
+    },
     Nothing,
 }
 
@@ -65,7 +72,39 @@ impl Brute<'_> {
         });
         anywhere.unwrap_or_else(|| match self.unit() {
             Expected::Nothing if self.sums().contains(&n) => Expected::Scattered,
+            Expected::Nothing => self.tables(),
             unit => unit,
+        })
+    }
+
+    /// The best of all sets of two or more tables sold whole.
+    pub(super) fn tables(&self) -> Expected {
+        let n = self.wanted.quantity as usize;
+        let sections = &self.wanted.sections;
+        let mut sets: Vec<Vec<&Unit>> = vec![Vec::new()];
+        for unit in &self.picture.seating().units {
+            let free = unit.seats.clone().all(|seat| self.will_do(seat));
+            let asked = sections.is_empty() || sections.contains(&unit.section);
+            if unit.kind == UnitKind::Whole && unit.seats.len() > 1 && free && asked {
+                let mut with_it = sets.clone();
+                with_it.iter_mut().for_each(|set| set.push(unit));
+                sets.append(&mut with_it);
+            }
+        }
+        let worth = |set: &Vec<&Unit>| {
+            let sections: BTreeSet<u32> = set.iter().map(|unit| unit.section).collect();
+            let seats = set.iter().map(|unit| unit.seats.len()).sum::<usize>();
+            let distance = set.iter().map(|unit| unit.distance).sum::<u64>();
+            (set.len(), seats, sections.len() > 1, distance, sections.len())
+        };
+        let fits =
+            |set: &(usize, usize, bool, u64, usize)| set.0 > 1 && (n..=n + 2).contains(&set.1);
+        let best = sets.iter().map(worth).filter(fits).min();
+        best.map_or(Expected::Nothing, |(count, seats, _, distance, sections)| Expected::Tables {
+            count,
+            seats,
+            sections,
+            distance,
         })
     }
 

@@ -107,6 +107,36 @@ fn a_party_sits_in_a_row_and_at_a_table_where_neither_is_enough() {
     assert_eq!(seats_for(7, &hall).expect_err("six are free").free, 6);
 }
 
+/// A club of tables sold whole, of so many seats, each farther away, some of them in another room.
+fn club(tables: &[(u32, u32)]) -> Picture {
+    let (mut plan, focal_point) = (SeatingPlan::default(), [0.0, 0.0]);
+    for (at, (section, count)) in (1..).zip(tables) {
+        let first = SeatIndex::try_from(plan.position.len()).expect("small");
+        plan.position.extend(vec![[0, 1_000 * at]; *count as usize]);
+        let (seats, kind) = (first..first + count, UnitKind::Whole);
+        plan.units.push(UnitPlan { section: *section, seats, kind, focal_point });
+    }
+    plan.category = vec![0; plan.position.len()];
+    plan.flags = vec![0; plan.position.len()];
+    picture(plan, |_| true)
+}
+
+#[test]
+fn a_party_too_large_for_a_table_sold_whole_gets_several() {
+    let fours = club(&[(0, 4), (0, 4), (0, 4), (0, 4)]);
+    assert_eq!(seats_for(8, &fours), Ok((0..8).collect()));
+    assert_eq!(seats_for(10, &fours), Ok((0..12).collect()));
+    // More than two seats would stay empty.
+    assert_eq!(seats_for(9, &fours).map_err(|there| there.free), Err(16));
+    // Rather six and four than two sixes, rather in one room than in the nearest of two.
+    assert_eq!(
+        seats_for(10, &club(&[(0, 6), (0, 6), (0, 4)])),
+        Ok([0..6, 12..16].into_iter().flatten().collect())
+    );
+    assert_eq!(seats_for(8, &club(&[(0, 4), (1, 4), (1, 4)])), Ok((4..12).collect()));
+    assert_eq!(seats_for(12, &club(&[(0, 4), (1, 4), (1, 4)])), Ok((0..12).collect()));
+}
+
 #[test]
 fn who_needs_a_space_for_a_wheelchair_hears_how_many_there_are() {
     let mut plan = hall(&[vec![8]], false);

@@ -12,12 +12,12 @@ use proptest::prelude::*;
 use super::{Picture, RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
 use crate::domain::layout::{SEAT_COMPANION, SEAT_WHEELCHAIR};
 
-/// A small hall: up to five rows in two sections, cut by aisles, a table of each kind, an area.
+/// A small hall: up to five rows in two sections, cut by aisles, and up to three tables and areas.
 pub(super) fn pictures() -> impl Strategy<Value = Picture> {
     let row = (1_u32..8, 0_u32..8, 0_u32..2);
     let rows = prop::collection::vec(row, 1..5);
     let unit = prop_oneof![Just(UnitKind::Table), Just(UnitKind::Whole), area()];
-    let units = prop::collection::vec((1_u32..6, unit), 0..3);
+    let units = prop::collection::vec((1_u32..6, unit), 0..4);
     (rows, units).prop_flat_map(|(rows, units)| {
         let seats = rows.iter().map(|row| row.0).sum::<u32>()
             + units.iter().map(|unit| unit.0).sum::<u32>();
@@ -58,9 +58,9 @@ fn plan(rows: &[(u32, u32, u32)], units: &[(u32, UnitKind)]) -> SeatingPlan {
         let segments = segments.into_iter().filter(|segment| !segment.is_empty()).collect();
         plan.rows.push(RowPlan { section, segments, focal_point });
     }
-    for ((count, kind), y) in units.iter().zip((600..).step_by(200)) {
+    for (((count, kind), y), at) in units.iter().zip((600..).step_by(200)).zip(1..) {
         let seats = seats_at(&mut plan, *count, y);
-        plan.units.push(UnitPlan { section: 1, seats, kind: *kind, focal_point });
+        plan.units.push(UnitPlan { section: at % 2, seats, kind: *kind, focal_point });
     }
     plan
 }

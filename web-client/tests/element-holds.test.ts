@@ -1,0 +1,169 @@
+// What the element holds: nothing is called expired that the server says was extended or booked.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Own, RestClient, SeatStore, Status, type Booking, type Hold } from '../sdk/index'
+import { ElementHolds } from '../sdk/element/holds'
+import { SessionKeeper } from '../sdk/session'
+import { fakeBooking, smallChart } from './fakes'
+
+const START_MS = Date.parse('2026-01-01T18:00:00Z')
+const at = (seconds: number) => new Date(START_MS + seconds * 1000).toISOString()
+
+/** A server with one visitor, who holds and has booked what the test says. */
+function visit() {
+  const own = { holds: [] as Hold[], bookings: [] as Booking[] }
+  const server = { ...own, away: false, asked: [] as string[] }
+  const storage = {
+    getItem: () => JSON.stringify({ token: 't', user_id: 1, expires_at: at(90_000) }),
+    setItem: () => {},
+    removeItem: () => {},
+  }
+  const hold = (seats: string[], until: number, id = 'h'): Hold => ({
+    id,
+    event_id: 1,
+    seats,
+    price_total: '10.00',
+    currency: 'EUR',
+    status: 'active',
+    expires_at: at(until),
+    version: 2,
+  })
+  const answer = (path: string, body: unknown): unknown => {
+    if (path.startsWith('/holds?')) return { items: server.holds, total: server.holds.length }
+    if (path.startsWith('/bookings?')) return { items: server.bookings, total: 0 }
+    if (path.startsWith('/holds/')) {
+      const { extend_seconds: more } = body as { extend_seconds: number }
+      const [{ seats, expires_at }] = server.holds
+      server.holds = [hold(seats, (Date.parse(expires_at) - START_MS) / 1000 + more)]
+      return server.holds[0]
+    }
+    if (path === '/bookings') {
+      const { seats } = body as { seats: string[] }
+      const booking = fakeBooking({ seat_nos: seats, status: 'pending', version: 3 })
+      server.holds = []
+      server.bookings = [booking]
+      return booking
+    }
+    const made = hold(['Left-1-1'], 10)
+    server.holds = [made]
+    return { hold_id: made.id, expires_at: made.expires_at, version: made.version }
+  }
+  const rest = new RestClient({
+    base: '',
+    sessions: new SessionKeeper(storage),
+    wait: () => Promise.resolve(),
+    fetch: (url, init) => {
+      server.asked.push(`${init?.method} ${url as string} ${(init?.body as string) ?? ''}`)
+      if (server.away) return Promise.reject(new TypeError('network'))
+      const body: unknown = JSON.parse((init?.body as string) ?? '{}')
+      return Promise.resolve(new Response(JSON.stringify(answer(url as string, body))))
+    },
+  })
+  const store = new SeatStore(smallChart())
+  store.applySnapshot(1, new Uint8Array(6))
+  const told: string[] = []
+  const tell = (what: string) => (seat: number) => void told.push(`${what} ${seat}`)
+  const holds = new ElementHolds(rest, 1, store, {
+    held: tell('held'),
+    released: tell('released'),
+    extended: tell('extended'),
+    booked: tell('booked'),
+    expired: tell('expired'),
+    refused: tell('refused'),
+    failed: () => void told.push('failed'),
+  })
+  store.subscribe((changed) => holds.noticeChange(changed))
+  const shows = (version: number, status: Status) =>
+    store.applyDelta(version, Uint32Array.of(0), Uint8Array.of(status))
+  return { server, store, holds, told, hold, shows }
+}
+
+describe('holds of the element', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: START_MS }))
+  afterEach(() => void vi.useRealTimers())
+
+  test('a hold that ends is told of once, after the server has said so', async () => {
+    const { server, store, holds, told } = visit()
+    await holds.lock(0)
+    server.holds = []
+    await vi.advanceTimersByTimeAsync(9_000)
+    expect(told).toEqual(['held 0'])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(told).toEqual(['held 0', 'expired 0'])
+    expect(store.own[0]).toBe(Own.none)
+    expect(holds.seatNos).toEqual([])
+  })
+
+  test('one that the page itself extended is not called expired', async () => {
+    const { server, holds, told, hold } = visit()
+    await holds.lock(0)
+    server.holds = [hold(['Left-1-1'], 60)]
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(told).toEqual(['held 0', 'extended 0'])
+    server.holds = []
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(told).toEqual(['held 0', 'extended 0', 'expired 0'])
+  })
+
+  test('one that the page itself booked is booked, not expired', async () => {
+    const { server, store, holds, told, shows } = visit()
+    await holds.lock(0)
+    server.holds = []
+    server.bookings = [fakeBooking({ seat_nos: ['Left-1-1'], status: 'pending' })]
+    shows(3, Status.reserved)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(told).toEqual(['held 0', 'booked 0'])
+    expect(store.own[0]).toBe(Own.booked)
+    expect(holds.seatNos).toEqual([])
+    shows(4, Status.available)
+    expect(store.own[0]).toBe(Own.none)
+    expect(told).toEqual(['held 0', 'booked 0'])
+  })
+
+  test('the element extends and books by itself, in the name of who is told', async () => {
+    const { server, holds, told } = visit()
+    await holds.lock(0)
+    await holds.extend(180)
+    const booking = await holds.book({ name: 'Anna', email: 'anna@example.com' })
+    expect(booking.seat_nos).toEqual(['Left-1-1'])
+    await vi.advanceTimersByTimeAsync(400_000)
+    expect(told).toEqual(['held 0', 'extended 0', 'booked 0'])
+    const asked = server.asked.find((one) => one.startsWith('POST /bookings'))
+    expect(asked).toContain('"customer":{"name":"Anna","email":"anna@example.com"}')
+  })
+
+  test('while the server is away nothing is called expired; it is asked again', async () => {
+    const { server, holds, told } = visit()
+    await holds.lock(0)
+    server.away = true
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(told).toEqual(['held 0'])
+    server.away = false
+    server.holds = []
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(told).toEqual(['held 0', 'expired 0'])
+  })
+
+  test('a seat shown as free is lost, by news from after the lock only', async () => {
+    const { holds, told, shows } = visit()
+    await holds.lock(0)
+    shows(2, Status.locked)
+    shows(3, Status.available)
+    expect(told).toEqual(['held 0', 'expired 0'])
+    expect(holds.seatNos).toEqual([])
+  })
+
+  test('finds again what an earlier visit held and booked', async () => {
+    const { server, store, holds, told, hold } = visit()
+    server.holds = [hold(['Left-1-2'], 60)]
+    server.bookings = [
+      fakeBooking({ seat_nos: ['Right-1-1'] }),
+      fakeBooking({ seat_nos: ['Right-1-2'], status: 'cancelled' }),
+    ]
+    await holds.refresh()
+    await holds.refresh()
+    expect(told).toEqual(['held 1'])
+    expect([...store.own]).toEqual([Own.none, Own.held, Own.booked, Own.none, Own.none, Own.none])
+    holds.close()
+  })
+})
