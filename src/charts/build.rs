@@ -5,17 +5,20 @@
 
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::ChartError;
-use super::document::{AreaDocument, Document, RowDocument, SectionDocument};
-use super::geometry;
+use super::document::{Aisles, AreaDocument, Document, RowDocument, SectionDocument};
+use super::{geometry, places};
 use crate::domain::layout::{
-    Area, LAYOUT_SEATS_MAX, Layout, LayoutBuilder, LayoutError, Section, Table,
+    Area, LAYOUT_CATEGORIES_MAX, LAYOUT_SEATS_MAX, Layout, LayoutBuilder, Section, Table,
 };
 
-pub(super) use rows::aisle_seats;
 use rows::{Ends, row_seats};
+pub(super) use rows::{aisle_seats, numbers};
+
+/// How many floors are named that were left out.
+const FLOORS_TOLD_MAX: usize = 5;
 
 /// The layout of a document.
 pub(super) fn layout(document: &Document) -> Result<Layout, ChartError> {
@@ -38,13 +41,11 @@ pub(super) fn layout(document: &Document) -> Result<Layout, ChartError> {
         builder.text(text.clone());
     }
     if let Some(background) = &document.background {
-        if !background.url.starts_with("https://") {
-            return Err(ChartError::wrong("background.url", "must begin with https://"));
-        }
         builder.background(background.clone());
     }
+    builder.floors(storeys(document));
     let layout = builder.finish();
-    layout.validate().map_err(|error| located(document, &layout, &error))?;
+    layout.validate().map_err(|error| places::located(document, &layout, &error))?;
     Ok(layout)
 }
 
@@ -52,21 +53,25 @@ pub(super) fn layout(document: &Document) -> Result<Layout, ChartError> {
 struct Names<'a> {
     categories: HashMap<&'a str, u16>,
     zones: HashMap<&'a str, u32>,
-    floors: &'a [String],
+    floors: HashSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
     fn of(document: &'a Document) -> Result<Self, ChartError> {
-        if document.categories.is_empty() || document.categories.len() > usize::from(u16::MAX) {
-            return Err(ChartError::wrong("categories", "a chart has 1 to 65,535 categories"));
+        if !(1..=LAYOUT_CATEGORIES_MAX).contains(&document.categories.len()) {
+            let reason = format!("a chart has 1 to {LAYOUT_CATEGORIES_MAX} categories");
+            return Err(ChartError::wrong("categories", reason));
+        }
+        let mut floors = HashSet::new();
+        for (at, floor) in document.floors.iter().enumerate() {
+            if !floors.insert(floor.as_str()) {
+                let reason = format!("{floor:?} is used twice");
+                return Err(ChartError::wrong(format!("floors[{at}]"), reason));
+            }
         }
         let categories = document.categories.iter().zip(0..).map(|(c, at)| (c.key.as_str(), at));
         let zones = document.zones.iter().zip(0..).map(|(zone, at)| (zone.key.as_str(), at));
-        Ok(Self {
-            categories: categories.collect(),
-            zones: zones.collect(),
-            floors: &document.floors,
-        })
+        Ok(Self { categories: categories.collect(), zones: zones.collect(), floors })
     }
 
     fn category(&self, key: Option<&str>, default: u16, path: &str) -> Result<u16, ChartError> {
@@ -78,8 +83,29 @@ impl<'a> Names<'a> {
     }
 }
 
+/// The floors that have a section, in the order of those of the document; none where that is the
+/// order in which sections name them.
+fn storeys(document: &Document) -> Vec<String> {
+    let mut named = HashSet::new();
+    let mut order = document.sections.iter().map(|section| section.floor.as_str());
+    let order: Vec<&str> = order.by_ref().filter(|floor| named.insert(*floor)).collect();
+    let used = document.floors.iter().filter(|floor| named.contains(floor.as_str()));
+    let used: Vec<String> = used.cloned().collect();
+    if used == order { Vec::new() } else { used }
+}
+
+/// What is to be said of floors that no section is on.
+pub(super) fn unused_floors(document: &Document) -> Option<String> {
+    let named: HashSet<&str> = document.sections.iter().map(|s| s.floor.as_str()).collect();
+    let unused = document.floors.iter().filter(|floor| !named.contains(floor.as_str()));
+    let unused: Vec<String> = unused.map(|floor| format!("{floor:?}")).collect();
+    let first = unused.iter().take(FLOORS_TOLD_MAX).cloned().collect::<Vec<_>>().join(", ");
+    (!unused.is_empty())
+        .then(|| format!("{} floors without sections were left out: {first}", unused.len()))
+}
+
 /// Counts before anything is made of the numbers.
-fn check_total(document: &Document) -> Result<(), ChartError> {
+pub(super) fn check_total(document: &Document) -> Result<(), ChartError> {
     let mut total = 0_u64;
     for section in &document.sections {
         let tables = section.tables.iter().map(|table| &table.seats);
@@ -115,7 +141,7 @@ fn add_section(
             ChartError::wrong(format!("{path}.zone"), format!("there is no zone {key:?}"))
         })?),
     };
-    if !names.floors.is_empty() && !names.floors.contains(&section.floor) {
+    if !names.floors.is_empty() && !names.floors.contains(section.floor.as_str()) {
         let reason = format!("{:?} is none of the chart's floors", section.floor);
         return Err(ChartError::wrong(format!("{path}.floor"), reason));
     }
@@ -137,6 +163,7 @@ fn add_section(
     for (at, table) in section.tables.iter().enumerate() {
         let path = format!("{path}.tables[{at}]");
         require_label(&table.label, &path)?;
+        check_table_seats(&table.seats, &path)?;
         let seats =
             row_seats(names, &table.seats, (default, Ends::Round), &format!("{path}.seats"))?;
         let prefix = table.seats.prefix.clone();
@@ -187,6 +214,19 @@ pub(super) fn area_middle(area: &AreaDocument, section: &SectionDocument) -> [i3
     area.at.unwrap_or_else(|| geometry::middle(ground))
 }
 
+/// Refuses what seats have of their table.
+fn check_table_seats(seats: &RowDocument, path: &str) -> Result<(), ChartError> {
+    let wrong =
+        |field: &str, reason: &str| Err(ChartError::wrong(format!("{path}.seats.{field}"), reason));
+    if !seats.label.is_empty() {
+        return wrong("label", "means nothing: seats have the label of their table");
+    }
+    if seats.aisles == Aisles::Given {
+        return wrong("aisles", "means nothing: around a table there are none");
+    }
+    Ok(())
+}
+
 fn require_label(label: &str, path: &str) -> Result<(), ChartError> {
     if label.is_empty() {
         return Err(ChartError::wrong(format!("{path}.label"), "must not be empty"));
@@ -212,45 +252,4 @@ pub(super) fn slug(label: &str) -> String {
     }
     slug.truncate(slug.trim_end_matches('-').len());
     slug
-}
-
-/// Says where in the document the trouble with a layout comes from.
-fn located(document: &Document, layout: &Layout, error: &LayoutError) -> ChartError {
-    let numbered = error.path.split_once('[').and_then(|(column, rest)| {
-        let (position, _) = rest.split_once(']')?;
-        Some((column, position.parse::<u32>().ok()?))
-    });
-    let row_of = |seat: u32| layout.rows.partition_point(|row| row.first <= seat) - 1;
-    let row = match numbered {
-        Some(("number" | "x" | "y" | "category" | "flags", seat)) => Some(row_of(seat)),
-        Some(("rows", row)) => Some(row as usize),
-        Some(("areas", area)) => layout.areas.get(area as usize).map(|area| row_of(area.first)),
-        Some(("tables", at)) => layout.tables.get(at as usize).map(|table| row_of(table.first)),
-        _ => None,
-    };
-    let path = row.map_or_else(|| error.path.clone(), |row| path_of(document, row));
-    ChartError::wrong(path, error.problem.to_string())
-}
-
-/// The path of the row, table or area a seat is in.
-pub(super) fn describe(document: &Document, layout: &Layout, seat: u32) -> String {
-    path_of(document, layout.rows.partition_point(|row| row.first <= seat) - 1)
-}
-
-fn path_of(document: &Document, row: usize) -> String {
-    let mut left = row;
-    for (position, section) in document.sections.iter().enumerate() {
-        let lists = [
-            ("rows", section.rows.len()),
-            ("tables", section.tables.len()),
-            ("areas", section.areas.len()),
-        ];
-        for (name, len) in lists {
-            if left < len {
-                return format!("sections[{position}].{name}[{left}]");
-            }
-            left -= len;
-        }
-    }
-    "sections".into()
 }

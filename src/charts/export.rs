@@ -1,5 +1,7 @@
 //! From a layout to a document of the own format, as brief as gives back the very same layout.
 
+use std::collections::HashSet;
+
 use super::build::{aisle_seats, area_middle, default_prefix};
 use super::check::overlap;
 use super::document::{
@@ -14,14 +16,18 @@ pub(super) fn json(name: &str, layout: &Layout) -> String {
 }
 
 pub(super) fn document(name: &str, layout: &Layout) -> Document {
-    let mut floors: Vec<String> = Vec::new();
-    for section in &layout.sections {
-        if !floors.contains(&section.floor) {
-            floors.push(section.floor.clone());
-        }
+    let mut seen = HashSet::new();
+    let mut floors = layout.floors.clone();
+    if floors.is_empty() {
+        let named = layout.sections.iter().map(|section| &section.floor);
+        floors.extend(named.filter(|floor| seen.insert(*floor)).cloned());
     }
     if floors.iter().all(String::is_empty) {
         floors.clear();
+    }
+    let mut rows: Vec<Vec<&Row>> = vec![Vec::new(); layout.sections.len()];
+    for row in &layout.rows {
+        rows[row.section as usize].push(row);
     }
     Document {
         format: FORMAT.into(),
@@ -31,17 +37,15 @@ pub(super) fn document(name: &str, layout: &Layout) -> Document {
         zones: layout.zones.clone(),
         floors,
         allow_overlaps: overlap(layout).is_some(),
-        sections: (0..layout.sections.len()).map(|at| section(layout, at)).collect(),
+        sections: rows.iter().enumerate().map(|(at, rows)| section(layout, at, rows)).collect(),
         shapes: layout.shapes.clone(),
         texts: layout.texts.clone(),
         background: layout.background.clone(),
     }
 }
 
-fn section(layout: &Layout, position: usize) -> SectionDocument {
+fn section(layout: &Layout, position: usize, rows: &[&Row]) -> SectionDocument {
     let section = &layout.sections[position];
-    let rows: Vec<&Row> =
-        layout.rows.iter().filter(|row| row.section as usize == position).collect();
     let default = rows.first().map_or(0, |row| layout.category[row.first as usize]);
     let key = |category: u16| layout.categories[usize::from(category)].key.clone();
     let zone = section.zone.map(|zone| layout.zones[zone as usize].key.clone());
@@ -54,7 +58,7 @@ fn section(layout: &Layout, position: usize) -> SectionDocument {
         category: (default != 0).then(|| key(default)),
         ..SectionDocument::default()
     };
-    for row in rows {
+    for &row in rows {
         if let Some(found) = layout.area_of(row.first) {
             let category = layout.category[row.first as usize];
             let mut area = AreaDocument {

@@ -1,28 +1,57 @@
-//! What every document is asked before a layout is made of it: labels without control characters,
-//! and no more points than anybody draws.
+//! What every document is asked before a layout is made of it: short labels without control
+//! characters, no more points and lists than anybody draws, and nothing out of sight.
 
 use super::document::{Document, SectionDocument};
-use super::{CHART_POINTS_MAX, ChartError, OUTLINE_POINTS_MAX};
+use super::{
+    CHART_FLOORS_MAX, CHART_POINTS_MAX, CHART_SECTIONS_MAX, ChartError, LABEL_CHARS_MAX,
+    OUTLINE_POINTS_MAX, TEXT_CHARS_MAX, TEXT_CM_MAX, URL_CHARS_MAX,
+};
+use crate::domain::layout::{Background, COORDINATE_CM_MAX, Text};
 
-/// Labels that had control characters.
+/// The most degrees something written is turned by.
+const DEGREES_MAX: i32 = 360;
+
+/// Labels that were not as they may be.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Cleaned {
-    /// The path of the first.
-    pub(super) first: Option<String>,
-    /// How many there were.
-    pub(super) labels: usize,
+    /// What is wrong with the first.
+    pub(super) first: Option<ChartError>,
+    /// How many had control characters.
+    controls: usize,
+    /// How many were too long.
+    cut: usize,
+}
+
+impl Cleaned {
+    /// Says what was done to labels of others.
+    pub(super) fn tell(&self, warnings: &mut Vec<String>) {
+        if self.controls > 0 {
+            warnings.push(format!("control characters in {} labels are spaces now", self.controls));
+        }
+        if self.cut > 0 {
+            warnings.push(format!("{} labels were too long and were cut", self.cut));
+        }
+    }
 }
 
 /// Makes spaces of control characters: browsers hide them and databases refuse some. Lines of a text
-/// stay apart.
+/// stay apart. What is too long is cut.
 pub(super) fn clean(document: &mut Document) -> Cleaned {
     let mut cleaned = Cleaned::default();
     each_label(document, &mut |path, label, lines| {
         let bad = |letter: char| letter.is_control() && !(lines == Lines::Many && letter == '\n');
         if label.contains(bad) {
             *label = label.replace(bad, " ");
-            cleaned.labels += 1;
-            cleaned.first.get_or_insert_with(path);
+            cleaned.controls += 1;
+            let wrong = || ChartError::wrong(path(), "must not have control characters");
+            cleaned.first.get_or_insert_with(wrong);
+        }
+        let most = if lines == Lines::Many { TEXT_CHARS_MAX } else { LABEL_CHARS_MAX };
+        if let Some((end, _)) = label.char_indices().nth(most) {
+            label.truncate(end);
+            cleaned.cut += 1;
+            let reason = format!("must not have more than {most} characters");
+            cleaned.first.get_or_insert_with(|| ChartError::wrong(path(), reason));
         }
     });
     cleaned
@@ -61,9 +90,6 @@ fn each_label(document: &mut Document, visit: &mut Visit<'_>) {
     for (at, text) in document.texts.iter_mut().enumerate() {
         visit(&|| format!("texts[{at}].text"), &mut text.text, Lines::Many);
     }
-    if let Some(background) = &mut document.background {
-        visit(&|| "background.url".into(), &mut background.url, Lines::One);
-    }
 }
 
 fn each_label_of(section: &mut SectionDocument, position: usize, visit: &mut Visit<'_>) {
@@ -85,8 +111,74 @@ fn each_label_of(section: &mut SectionDocument, position: usize, visit: &mut Vis
     }
 }
 
+/// Refuses more than can be handled, and what nobody would see.
+pub(super) fn check(document: &Document) -> Result<(), ChartError> {
+    for (list, len, most) in [
+        ("sections", document.sections.len(), CHART_SECTIONS_MAX),
+        ("floors", document.floors.len(), CHART_FLOORS_MAX),
+    ] {
+        if len > most {
+            let reason = format!("a chart has at most {most} {list}, not {len}");
+            return Err(ChartError::wrong(list, reason));
+        }
+    }
+    for (at, text) in document.texts.iter().enumerate() {
+        check_text(text, &format!("texts[{at}]"))?;
+    }
+    if let Some(background) = &document.background {
+        check_background(background)?;
+    }
+    check_points(document)
+}
+
+fn check_text(text: &Text, path: &str) -> Result<(), ChartError> {
+    let wrong = |field: &str, reason| Err(ChartError::wrong(format!("{path}.{field}"), reason));
+    if !is_near(text.at) {
+        return wrong("at", far());
+    }
+    if !(1..=TEXT_CM_MAX).contains(&text.size) {
+        return wrong("size", format!("must be within 1 and {TEXT_CM_MAX}"));
+    }
+    if !(-DEGREES_MAX..=DEGREES_MAX).contains(&text.rotation) {
+        return wrong("rotation", format!("must be within −{DEGREES_MAX} and {DEGREES_MAX}"));
+    }
+    Ok(())
+}
+
+fn check_background(background: &Background) -> Result<(), ChartError> {
+    let wrong = |field: &str, reason| Err(ChartError::wrong(format!("background.{field}"), reason));
+    let url = &background.url;
+    let host = url.strip_prefix("https://").unwrap_or_default();
+    if !host.starts_with(|letter: char| letter.is_alphanumeric() || letter == '[') {
+        return wrong("url", "must begin with https:// and a host".into());
+    }
+    if url.contains(|letter: char| letter.is_control() || letter.is_whitespace()) {
+        return wrong("url", "must not have spaces or control characters".into());
+    }
+    if url.chars().count() > URL_CHARS_MAX {
+        return wrong("url", format!("must not have more than {URL_CHARS_MAX} characters"));
+    }
+    if !is_near(background.at) {
+        return wrong("at", far());
+    }
+    for (field, size) in [("width", background.width), ("height", background.height)] {
+        if !(1..=COORDINATE_CM_MAX.unsigned_abs()).contains(&size) {
+            return wrong(field, format!("must be within 1 and {COORDINATE_CM_MAX}"));
+        }
+    }
+    Ok(())
+}
+
+fn is_near(at: [i32; 2]) -> bool {
+    at.iter().all(|coordinate| (-COORDINATE_CM_MAX..=COORDINATE_CM_MAX).contains(coordinate))
+}
+
+fn far() -> String {
+    format!("coordinates lie within {COORDINATE_CM_MAX} cm of the origin")
+}
+
 /// Refuses outlines of more points than a browser should draw in a frame.
-pub(super) fn check_points(document: &Document) -> Result<(), ChartError> {
+fn check_points(document: &Document) -> Result<(), ChartError> {
     let mut points = Points(0);
     for (position, section) in document.sections.iter().enumerate() {
         let path = |field: &str| format!("sections[{position}].{field}");

@@ -13,6 +13,7 @@ mod export;
 mod foreign;
 mod geometry;
 mod limits;
+mod places;
 mod read;
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,18 @@ pub const CHART_OBJECTS_MAX: usize = 500_000;
 pub const OUTLINE_POINTS_MAX: usize = 10_000;
 /// The most points all outlines of a chart may have together.
 pub const CHART_POINTS_MAX: usize = 200_000;
+/// The most sections a chart may have.
+pub const CHART_SECTIONS_MAX: usize = 20_000;
+/// The most storeys a chart may have.
+pub const CHART_FLOORS_MAX: usize = 1_000;
+/// The most characters of a label or a key.
+pub const LABEL_CHARS_MAX: usize = 500;
+/// The most characters of something written on the map.
+pub const TEXT_CHARS_MAX: usize = 5_000;
+/// The tallest letters on the map, in centimetres.
+pub const TEXT_CM_MAX: u32 = 10_000;
+/// The most characters of a picture's address.
+pub const URL_CHARS_MAX: usize = 2_000;
 /// The most warnings that are listed; what goes beyond is counted.
 pub const WARNINGS_MAX: usize = 100;
 
@@ -80,7 +93,7 @@ impl Format {
 
 /// Why a document is refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{path}: {reason}")]
+#[error("{path}{}{reason}", if path.is_empty() { "" } else { ": " })]
 pub struct ChartError {
     /// The value at fault as a JSON path, such as `sections[2].rows[0].at`; empty: the whole.
     pub path: String,
@@ -134,17 +147,24 @@ pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartErr
         Format::Seatsio => foreign::seatsio::read(bytes)?,
         Format::Seatlayer => foreign::seatlayer::read(bytes)?,
     };
-    let limits::Cleaned { first, labels } = limits::clean(&mut document);
-    if let Some(path) = first {
-        if format == Format::Seatmap {
-            return Err(ChartError::wrong(path, "must not have control characters"));
-        }
-        warnings.push(format!("control characters in {labels} labels are spaces now"));
+    let cleaned = limits::clean(&mut document);
+    match cleaned.first {
+        Some(error) if format == Format::Seatmap => return Err(error),
+        _ => cleaned.tell(&mut warnings),
     }
-    limits::check_points(&document)?;
-    let layout = build::layout(&document).map_err(|error| with_losses(error, &warnings))?;
+    let built = limits::check(&document).and_then(|()| build::layout(&document));
+    let layout = built.map_err(|error| match format {
+        Format::Seatmap => error,
+        // The paths of our own document mean nothing to whoever wrote another.
+        _ => with_losses(places::by_name(&document, &error), &warnings),
+    })?;
+    warnings.extend(build::unused_floors(&document));
     if let Some(overlap) = check::overlap(&layout) {
-        let told = build::describe(&document, &layout, overlap.seat);
+        let path = places::of_seat(&document, &layout, overlap.seat);
+        let told = match format {
+            Format::Seatmap => path,
+            _ => places::name(&document, &path),
+        };
         // Others draw alternatives over one another, and their charts are on sale.
         if format == Format::Seatmap && !document.allow_overlaps {
             return Err(ChartError::wrong(told, overlap.to_string()));

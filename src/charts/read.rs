@@ -148,6 +148,9 @@ fn json<T: DeserializeOwned>(
     bytes: &[u8],
     ignored: &mut dyn FnMut(String),
 ) -> Result<T, ChartError> {
+    // To serde a list passes for an object with its fields in order; nobody means it.
+    let is_list = bytes.trim_ascii_start().starts_with(b"[");
+    let not_an_object = || ChartError::wrong("", "must be an object");
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
@@ -156,14 +159,11 @@ fn json<T: DeserializeOwned>(
     });
     let value = match found {
         Ok(value) => value,
+        Err(error) if error.is_data() && is_list => return Err(not_an_object()),
         Err(error) => return Err(wrong(&track.path().to_string(), &error)),
     };
     reader.end().map_err(|error| wrong("", &error))?;
-    // To serde a list passes for an object with its fields in order; nobody means it.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(ChartError::wrong("", "must be an object"));
-    }
-    Ok(value)
+    if is_list { Err(not_an_object()) } else { Ok(value) }
 }
 
 fn shown(path: &serde_ignored::Path<'_>) -> String {
@@ -189,5 +189,13 @@ fn wrong(path: &str, error: &serde_json::Error) -> ChartError {
         return ChartError { path: path.into(), reason, kind: ErrorKind::Unreadable };
     }
     let reason = text.split(" at line ").next().unwrap_or(&text);
-    ChartError::wrong(path, reason)
+    ChartError::wrong(path, without_types(reason))
+}
+
+/// What is called a struct by name here is an object to whoever wrote it.
+fn without_types(reason: &str) -> String {
+    match reason.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => reason.to_owned(),
+    }
 }

@@ -1,6 +1,9 @@
 //! Round trips, sample charts of others, mistakes, and bytes of any kind.
 
+mod bounds;
 mod foreign;
 mod mistakes;
+mod names;
 mod nothing_lost;
 mod round_trips;
+mod seatlayer;

@@ -109,10 +109,8 @@ pub(crate) async fn create(
     let too_slow = |_| {
         Failure::new(Code::Timeout, "the chart took too long to come and be read; nothing happened")
     };
-    let read = timeout(time, take_in(document, format)).await.map_err(too_slow)??;
-    let name = text::required("name", name_of(&query, &read), NAME_CHARS_MAX)?;
-    let key = key_of(&name, &read);
-    let Imported { format, layout, warnings, .. } = read;
+    let taken = timeout(time, take_in(document, format, query.name)).await.map_err(too_slow)??;
+    let Taken { name, key, read: Imported { format, layout, warnings, .. } } = taken;
     let seats = layout.seats();
     let id = app.store.ensure_chart(&key, &name, ChartOrigin::Uploaded, || layout).await?;
     let answer =
@@ -121,12 +119,24 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(answer)).into_response())
 }
 
-async fn take_in(document: Body, format: Option<Format>) -> Reply<Imported> {
+/// A chart that was read, with what it is called and known by.
+struct Taken {
+    name: String,
+    key: String,
+    read: Imported,
+}
+
+async fn take_in(document: Body, format: Option<Format>, named: Option<String>) -> Reply<Taken> {
     let bytes = body::collect(document, CHART_BYTES_MAX).await?;
     let _permit = READERS.acquire().await.expect("it is never closed");
-    let read = tokio::task::spawn_blocking(move || charts::import(&bytes, format)).await;
-    let read = read.map_err(|_| Failure::new(Code::Internal, "reading the chart failed"))?;
-    read.map_err(refused)
+    // All that goes over every seat, which the threads that answer others have no time for.
+    let read = tokio::task::spawn_blocking(move || {
+        let read = charts::import(&bytes, format).map_err(refused)?;
+        let name = text::required("name", name_of(named.as_deref(), &read), NAME_CHARS_MAX)?;
+        let key = key_of(&name, &read);
+        Ok(Taken { name, key, read })
+    });
+    read.await.map_err(|_| Failure::new(Code::Internal, "reading the chart failed"))?
 }
 
 fn refused(error: ChartError) -> Failure {
@@ -138,8 +148,8 @@ fn refused(error: ChartError) -> Failure {
     }
 }
 
-fn name_of<'a>(query: &'a FormatQuery, read: &'a Imported) -> &'a str {
-    let named = query.name.as_deref().unwrap_or(&read.name);
+fn name_of<'a>(named: Option<&'a str>, read: &'a Imported) -> &'a str {
+    let named = named.unwrap_or(&read.name);
     if named.trim().is_empty() { NAMELESS } else { named }
 }
 

@@ -122,6 +122,7 @@ fn render_seatmap<'a>(
         layout: &event.layout,
         currency: &event.currency,
         categories: priced.map(category).collect(),
+        floors: &layout.floors,
         sections: &layout.sections,
         zones: &layout.zones,
         focal_point: layout.focal_point,

@@ -89,8 +89,11 @@ fn describe(chart: &Imported) -> String {
         format!("areas       {}", layout.areas.len()),
         format!("zones       {}", layout.zones.len()),
     ];
-    for (position, category) in layout.categories.iter().enumerate() {
-        let own = layout.category.iter().filter(|at| usize::from(**at) == position).count();
+    let mut counts = vec![0_u32; layout.categories.len()];
+    for category in &layout.category {
+        counts[usize::from(*category)] += 1;
+    }
+    for (category, own) in layout.categories.iter().zip(counts) {
         lines.push(format!("category    {} ({}): {own} seats", category.key, category.label));
     }
     lines.join("\n")

@@ -33,7 +33,7 @@ pub(super) async fn insert_all<'a>(
     let mut rows = pin!(BinaryCopyInWriter::new(client.copy_in(COPY).await?, &TYPES));
     for index in 0..layout.seats() {
         let seat = taken(index);
-        // Indexes end at 199,999, and a chart has far fewer categories than seats.
+        // Indexes end at 199,999, categories at LAYOUT_CATEGORIES_MAX, which is `i16::MAX`.
         let at = i32::try_from(index).unwrap_or(i32::MAX);
         let category = i16::try_from(layout.category[index as usize]).unwrap_or(i16::MAX);
         let status = seat.map_or(0, |seat| i16::from(seat.status.code()));

@@ -1,6 +1,7 @@
 //! The integration tests: real PostgreSQL, real sockets, real processes. One binary, so that they
 //! share one cluster; each test has a database of its own.
 
+mod chart_command;
 mod claims;
 mod demo;
 mod embedded;

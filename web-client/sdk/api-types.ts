@@ -129,6 +129,8 @@ export interface SeatmapJson {
   layout: string
   currency?: string
   categories: { key: string; label: string; color?: string; price: string }[]
+  /** The storeys, lowest first; without it sections come in that order. */
+  floors?: string[]
   sections: { label: string; outline?: Point[]; floor?: string }[]
   rows: { section: number; label: string; prefix: string; first: number; count: number }[]
   /** Seats, ascending, with an aisle before them within their row. */

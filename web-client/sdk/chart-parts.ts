@@ -134,8 +134,8 @@ export function isOutline(points: Point[] | undefined): points is Point[] {
 }
 
 /** The storeys by name, in the chart's order; none when there is only one. */
-export function readFloors(sections: SeatmapJson['sections']): string[] {
-  const floors = [...new Set(sections.map(({ floor }) => floor ?? ''))]
+export function readFloors({ floors: named, sections }: SeatmapJson): string[] {
+  const floors = [...(named ?? new Set(sections.map(({ floor }) => floor ?? '')))]
   return floors.length > 1 ? floors : []
 }
 

@@ -76,7 +76,7 @@ export class Chart {
       this.section.fill(row.section, row.first, row.first + row.count)
     })
     this.breaks = Uint32Array.from(json.breaks ?? [])
-    this.floors = readFloors(json.sections)
+    this.floors = readFloors(json)
     this.table = new Uint32Array(this.seats).fill(NONE)
     this.tables = (json.tables ?? []).map((table, at) => this.readTable(table, at, json.sections))
     this.areas = (json.areas ?? []).map((area, at) => this.readArea(area, at, json.sections))

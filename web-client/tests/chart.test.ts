@@ -32,6 +32,22 @@ describe('chart', () => {
   })
 })
 
+describe('floors', () => {
+  const sections = [{ label: 'Balcony', floor: 'Up' }, { label: 'Stalls', floor: 'Down' }]
+  const rows = [
+    { section: 0, label: '1', prefix: 'B-', first: 0, count: 3 },
+    { section: 1, label: '1', prefix: 'S-', first: 3, count: 3 },
+  ]
+
+  test('are in the order the chart says, else in that of the sections', () => {
+    const parts = { sections, rows, areas: [] }
+    expect(smallChart(parts).floors).toEqual(['Up', 'Down'])
+    const named = smallChart({ ...parts, floors: ['Down', 'Up'] })
+    expect(named.floors).toEqual(['Down', 'Up'])
+    expect([named.floorOf(0), named.floorOf(3)]).toEqual([1, 0])
+  })
+})
+
 describe('the picture below', () => {
   const page = 'http://tickets.example/events/1'
   const read = (url: string, width = 200) =>

@@ -1,10 +1,12 @@
 //! The seats of one row of a document, when all its numbers go together.
 
+use std::collections::HashSet;
+
 use super::super::ChartError;
 use super::super::document::{Aisles, Property, RowDocument, Scheme};
 use super::super::geometry::{self, STEP_CM_MAX};
 use super::Names;
-use crate::domain::layout::{SEAT_AISLE, Seat, breaks_in};
+use crate::domain::layout::{COORDINATE_CM_MAX, SEAT_AISLE, Seat, breaks_in};
 
 /// Whether a run of seats has ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,9 @@ pub(super) fn row_seats(
     let category = names.category(row.category.as_deref(), default, path)?;
     let flags = Property::flags(&row.properties);
     let points = geometry::seats(row, count);
+    if ends == Ends::Row {
+        check_gaps(row, &points, path)?;
+    }
     let mut seats = Vec::with_capacity(points.len());
     for (at, [x, y]) in points.into_iter().enumerate() {
         let number = match row.numbers.get(at) {
@@ -71,6 +76,14 @@ fn check_row(row: &RowDocument, path: &str) -> Result<u32, ChartError> {
     if count == 0 {
         return wrong("count", "a row has at least one seat".into());
     }
+    // Of others this is their first seat, which is looked at with all.
+    let far = |coordinate: &i32| coordinate.unsigned_abs() > COORDINATE_CM_MAX.unsigned_abs();
+    if row.radius.is_some() && row.at.iter().any(far) {
+        return wrong("at", format!("coordinates lie within {COORDINATE_CM_MAX} cm of the origin"));
+    }
+    if let Some((field, beside)) = unread(row) {
+        return wrong(field, format!("means nothing beside {beside}"));
+    }
     if !row.numbers.is_empty() && row.numbers.len() != count as usize {
         return wrong("numbers", format!("has {} for {count} seats", row.numbers.len()));
     }
@@ -96,6 +109,69 @@ fn check_row(row: &RowDocument, path: &str) -> Result<u32, ChartError> {
         before = gap[0];
     }
     Ok(count)
+}
+
+/// A field that says something the row can't follow, and the one that says otherwise.
+fn unread(row: &RowDocument) -> Option<(&'static str, &'static str)> {
+    let plain = RowDocument::default();
+    #[expect(clippy::float_cmp, reason = "whether it was written at all")]
+    let [rotation, curve, spacing] =
+        [row.rotation != plain.rotation, row.curve != plain.curve, row.spacing != plain.spacing];
+    let (gaps, radius) = (!row.gaps.is_empty(), row.radius.is_some());
+    let beside = |fields: &[(bool, &'static str)], other| {
+        let given = fields.iter().find(|(given, _)| *given);
+        given.map(|(_, field)| (*field, other))
+    };
+    let shape = [(curve, "curve"), (gaps, "gaps"), (spacing, "spacing")];
+    let found = if !row.path.is_empty() {
+        let turned = [(rotation, "rotation"), (radius, "radius")];
+        beside(&turned, "path").or_else(|| beside(&shape, "path"))
+    } else if radius {
+        beside(&shape, "radius")
+    } else {
+        None
+    };
+    let numbered = [(!row.numbers.is_empty() && row.numbering != plain.numbering, "numbering")];
+    found.or_else(|| beside(&numbered, "numbers"))
+}
+
+/// Aisles are told by how wide they are; refuses those that aren't wide enough to be.
+fn check_gaps(row: &RowDocument, points: &[[i32; 2]], path: &str) -> Result<(), ChartError> {
+    if row.gaps.is_empty() {
+        return Ok(());
+    }
+    let x: Vec<i32> = points.iter().map(|point| point[0]).collect();
+    let y: Vec<i32> = points.iter().map(|point| point[1]).collect();
+    let breaks: HashSet<u32> = breaks_in(&x, &y).into_iter().collect();
+    match row.gaps.iter().position(|gap| !breaks.contains(&gap[0])) {
+        None => Ok(()),
+        Some(at) => {
+            let reason = format!(
+                "{} cm are too narrow for an aisle here: seats beside it would be sold as \
+                 neighbours",
+                row.gaps[at][1]
+            );
+            Err(ChartError::wrong(format!("{path}.gaps[{at}]"), reason))
+        }
+    }
+}
+
+/// The numbers of all seats of a row that is valid; empty when it isn't.
+pub(in super::super) fn numbers(row: &RowDocument) -> Vec<String> {
+    let by_path = if row.path.is_empty() { 0 } else { row.path.len() / 2 + 1 };
+    let count = by_path.max(row.count.unwrap_or(0) as usize);
+    let one = |at: usize| match row.numbers.get(at) {
+        Some(number) => number.clone(),
+        None => number(row, at, "").unwrap_or_default(),
+    };
+    let mut numbers: Vec<String> = (0..count).map(one).collect();
+    for change in &row.seats {
+        let at = (change.seat as usize).checked_sub(1).and_then(|at| numbers.get_mut(at));
+        if let (Some(own), Some(number)) = (at, &change.number) {
+            own.clone_from(number);
+        }
+    }
+    numbers
 }
 
 fn number(row: &RowDocument, at: usize, path: &str) -> Result<String, ChartError> {

@@ -7,18 +7,18 @@ pub(super) mod pretix_export;
 pub(super) mod seatlayer;
 pub(super) mod seatsio;
 
+mod names;
 mod numbers;
 mod values;
 mod warnings;
 
 use serde::{Deserialize, Deserializer};
 
-use super::ChartError;
-use super::build::default_prefix;
-use super::document::{Aisles, Document, RowDocument, SPACING_CM};
+use super::document::{Aisles, RowDocument, SPACING_CM};
 use super::export::{Round, describe_seats};
-use crate::domain::layout::{Category, SEAT_NO_CHARS_MAX, Seat};
+use crate::domain::layout::{Category, Seat};
 
+use names::{Keys, check_categories, check_keys, finish};
 use numbers::Numbers;
 use values::{Noted, Text};
 use warnings::Warnings;
@@ -31,8 +31,6 @@ const ROUND_CORNERS: u32 = 24;
 const STEPS_MAX: usize = 20_000;
 /// The unit of a chart without two seats beside one another, in centimetres.
 const UNIT_CM: f64 = 2.5;
-/// How many characters a number has at most that follows a scheme.
-const SCHEME_CHARS_MAX: usize = 10;
 
 /// A value, or its default where there is null.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -169,64 +167,6 @@ pub(super) fn at_least_one(categories: &mut Vec<Category>, warnings: &mut Warnin
             label: "Standard".into(),
             color: PLAIN_COLOR.into(),
         });
-    }
-}
-
-/// Refuses more categories than seats can name, before anything counts them.
-pub(super) fn check_categories(count: usize, path: &str) -> Result<(), ChartError> {
-    if count > usize::from(u16::MAX) {
-        return Err(ChartError::wrong(path, "a chart has at most 65,535 categories"));
-    }
-    Ok(())
-}
-
-/// The last of every import: names of rows that would make names of seats too long are cut.
-pub(super) fn finish(mut document: Document, mut warnings: Warnings) -> (Document, Vec<String>) {
-    let mut position = 0;
-    for section in &mut document.sections {
-        for row in &mut section.rows {
-            let usual = default_prefix(&section.label, &row.label);
-            let digits = longest_number(row);
-            fit(&mut row.prefix, &usual, (&row.label, digits), &mut position, &mut warnings);
-        }
-        for table in &mut section.tables {
-            let usual = default_prefix("", &table.label);
-            let digits = longest_number(&table.seats);
-            let prefix = &mut table.seats.prefix;
-            fit(prefix, &usual, (&table.label, digits), &mut position, &mut warnings);
-        }
-        for area in &mut section.areas {
-            let usual = default_prefix("", &area.label);
-            let named = (area.label.as_str(), SCHEME_CHARS_MAX);
-            fit(&mut area.prefix, &usual, named, &mut position, &mut warnings);
-        }
-    }
-    (document, warnings.into_list())
-}
-
-fn longest_number(row: &RowDocument) -> usize {
-    let changed = row.seats.iter().filter_map(|seat| seat.number.as_ref());
-    let longest = row.numbers.iter().chain(changed).map(|number| number.chars().count()).max();
-    longest.unwrap_or(0).max(SCHEME_CHARS_MAX)
-}
-
-/// A prefix that leaves room for a number of so many characters, and is still its row's own.
-fn fit(
-    prefix: &mut Option<String>,
-    usual: &str,
-    (label, digits): (&str, usize),
-    position: &mut usize,
-    warnings: &mut Warnings,
-) {
-    *position += 1;
-    let whole = prefix.as_deref().unwrap_or(usual);
-    let room = SEAT_NO_CHARS_MAX.saturating_sub(digits);
-    if whole.chars().count() > room {
-        warnings
-            .count("a name is too long to ask for a seat by; its seats have a shorter one", label);
-        let end = format!("-{position}-");
-        let kept = whole.chars().take(room.saturating_sub(end.len()));
-        *prefix = Some(kept.chain(end.chars()).collect());
     }
 }
 

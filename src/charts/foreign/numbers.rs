@@ -15,9 +15,15 @@ const NUMBER_CHARS_KEPT: usize = 16;
 pub(super) struct Numbers<'a> {
     labels: HashSet<&'a str>,
     numbers: HashSet<String>,
+    may_repeat: bool,
 }
 
 impl<'a> Numbers<'a> {
+    /// Those of a row whose labels needn't differ, because its seats are told apart by other means.
+    pub(super) fn repeating() -> Self {
+        Self { may_repeat: true, ..Self::default() }
+    }
+
     /// The number of the next seat. Different labels have different numbers; the same label twice
     /// has the same number twice, which is refused later, because nobody could tell which is meant.
     pub(super) fn next(
@@ -26,7 +32,7 @@ impl<'a> Numbers<'a> {
         position: usize,
         warnings: &mut Warnings,
     ) -> String {
-        let again = !label.is_empty() && !self.labels.insert(label);
+        let again = !label.is_empty() && !self.labels.insert(label) && !self.may_repeat;
         let mut number = number(label, position, warnings);
         if !again && self.numbers.contains(&number) {
             warnings.count("a seat was renamed that would be called like another", label);

@@ -1,18 +1,18 @@
 //! Seating plans of pretix: zones of rows of seats, each placed within the one around it.
 
+mod plan;
+
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use super::super::ChartError;
-use super::super::build::slug;
 use super::super::document::{Document, FORMAT, SectionDocument};
 use super::super::read::{self, Unmissed};
 use super::{
-    Numbers, Place, Point, Text, Unit, Warnings, at_least_one, category, check_categories,
+    Keys, Numbers, Place, Point, Unit, Warnings, at_least_one, category, check_categories,
 };
-use super::{degrees, ellipse, finish, or_default, row, turned};
+use super::{degrees, ellipse, finish, row, turned};
 use crate::domain::layout;
+use plan::{Area, Plan, Size};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
@@ -23,117 +23,25 @@ const UNMISSED: Unmissed = Unmissed {
 /// Words by which the area is known that everybody looks at.
 const STAGES: [&str; 6] = ["stage", "bühne", "podium", "screen", "leinwand", "scène"];
 
-#[derive(Deserialize)]
-struct Plan {
-    #[serde(default)]
-    name: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    categories: Vec<PlanCategory>,
-    zones: Vec<Zone>,
-}
-
-#[derive(Deserialize)]
-struct PlanCategory {
-    name: Text,
-    #[serde(default)]
-    color: Text,
-}
-
-#[derive(Deserialize)]
-struct Zone {
-    #[serde(default)]
-    name: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    position: Point,
-    #[serde(default, deserialize_with = "or_default")]
-    rows: Vec<Row>,
-    #[serde(default, deserialize_with = "or_default")]
-    areas: Vec<Area>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    #[serde(default)]
-    row_number: Text,
-    #[serde(default)]
-    row_label: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    position: Point,
-    #[serde(default, deserialize_with = "or_default")]
-    seats: Vec<Seat>,
-}
-
-#[derive(Deserialize)]
-struct Seat {
-    #[serde(default)]
-    seat_number: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    position: Point,
-    #[serde(default)]
-    category: Text,
-}
-
-#[derive(Deserialize)]
-struct Area {
-    #[serde(default)]
-    shape: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    position: Point,
-    #[serde(default)]
-    rotation: Option<f64>,
-    rectangle: Option<Size>,
-    ellipse: Option<Ellipse>,
-    circle: Option<Circle>,
-    polygon: Option<Polygon>,
-    text: Option<AreaText>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-struct Size {
-    #[serde(default)]
-    width: f64,
-    #[serde(default)]
-    height: f64,
-}
-
-#[derive(Deserialize)]
-struct Ellipse {
-    radius: Point,
-}
-
-#[derive(Deserialize)]
-struct Circle {
-    radius: f64,
-}
-
-#[derive(Deserialize)]
-struct Polygon {
-    #[serde(default)]
-    points: Vec<Point>,
-}
-
-#[derive(Deserialize)]
-struct AreaText {
-    #[serde(default)]
-    text: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    position: Point,
-    size: Option<f64>,
-}
-
 pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), ChartError> {
     let (plan, ignored): (Plan, _) = read::foreign(bytes, &UNMISSED)?;
     let mut warnings = Warnings::of(ignored);
     check_categories(plan.categories.len(), "categories")?;
     let mut document =
         Document { format: FORMAT.into(), name: plan.name.0.clone(), ..Document::default() };
+    let mut keys = Keys::default();
     for known in &plan.categories {
-        let key = if slug(&known.name.0).is_empty() { "category" } else { &slug(&known.name.0) };
-        document.categories.push(category(key, &known.name.0, &known.color.0, &mut warnings));
+        let key = keys.next(&known.name.0, &mut warnings);
+        document.categories.push(category(&key, &known.name.0, &known.color.0, &mut warnings));
     }
     at_least_one(&mut document.categories, &mut warnings);
-    let by_name: HashMap<&str, u16> =
-        plan.categories.iter().zip(0..).map(|(c, at)| (c.name.0.as_str(), at)).collect();
+    let mut by_name: HashMap<&str, u16> = HashMap::new();
+    for (known, at) in plan.categories.iter().zip(0..) {
+        if *by_name.entry(&known.name.0).or_insert(at) != at {
+            let what = "two categories have one name; seats by that name are in the first";
+            warnings.count(what, &known.name.0);
+        }
+    }
     let rows = rows(&plan, &by_name, &mut warnings);
     let unit = Unit::learn(rows.iter().flatten().map(|(_, places)| places.as_slice()));
     for (zone, rows) in plan.zones.iter().zip(rows) {
@@ -174,7 +82,8 @@ fn rows(
                 continue;
             }
             let origin = zone.position.plus(row.position);
-            let mut numbers = Numbers::default();
+            // Only `seat_guid` is unique there.
+            let mut numbers = Numbers::repeating();
             let mut places = Vec::with_capacity(row.seats.len());
             for (at, seat) in row.seats.iter().enumerate() {
                 let known = by_name.get(seat.category.0.as_str()).copied();
@@ -207,7 +116,7 @@ fn draw(
     let at = zone.plus(area.position);
     let rotation = area.rotation.unwrap_or(0.0);
     // The corners as seen from the position, which everything turns round.
-    let points = if let Some(Size { width, height }) = area.rectangle {
+    let points = if let Some(Size { width, height }) = area.rectangle(warnings) {
         vec![(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
             .into_iter()
             .map(|corner| turned(at, corner, rotation))

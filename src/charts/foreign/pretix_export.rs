@@ -1,9 +1,11 @@
 //! Layouts as seating plans of pretix. Sections become zones; what those can't say is listed.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::Warnings;
-use crate::domain::layout::{Layout, Row, SEAT_AISLE};
+use crate::domain::layout::{Category, Layout, Row, SEAT_AISLE};
 
 /// Pixels of a centimetre: a seat of 50 cm is drawn 20 pixels wide.
 const PIXELS: f64 = 0.4;
@@ -19,19 +21,22 @@ pub(in super::super) fn json(name: &str, layout: &Layout) -> (String, Vec<String
     let mut warnings = Warnings::default();
     warn(layout, &mut warnings);
     let bounds = Bounds::of(layout);
+    let names = names(layout, &mut warnings);
+    let mut rows: Vec<Vec<&Row>> = vec![Vec::new(); layout.sections.len()];
+    for row in layout.rows.iter().filter(|row| layout.area_of(row.first).is_none()) {
+        rows[row.section as usize].push(row);
+    }
     let mut zones: Vec<Value> = layout
         .sections
         .iter()
         .enumerate()
         .map(|(position, section)| {
-            let own = |row: &&Row| row.section as usize == position;
-            let rows = layout.rows.iter().filter(own);
-            let seated = rows.filter(|row| layout.area_of(row.first).is_none());
+            let seated = rows[position].iter();
             json!({
                 "name": section.label,
                 "zone_id": position.to_string(),
                 "position": { "x": 0, "y": 0 },
-                "rows": seated.map(|row| self::row(layout, row, &bounds)).collect::<Vec<_>>(),
+                "rows": seated.map(|row| self::row(layout, row, &names, &bounds)).collect::<Vec<_>>(),
                 "areas": [],
             })
         })
@@ -60,7 +65,8 @@ pub(in super::super) fn json(name: &str, layout: &Layout) -> (String, Vec<String
     let categories: Vec<Value> = layout
         .categories
         .iter()
-        .map(|category| json!({ "name": category.label, "color": category.color }))
+        .zip(&names)
+        .map(|(category, name)| json!({ "name": name, "color": category.color }))
         .collect();
     let plan = json!({
         "name": name,
@@ -69,6 +75,24 @@ pub(in super::super) fn json(name: &str, layout: &Layout) -> (String, Vec<String
         "size": { "width": bounds.size(0), "height": bounds.size(1) },
     });
     (plan.to_string(), warnings.into_list())
+}
+
+/// The names of the categories, by which seats name theirs.
+fn names(layout: &Layout, warnings: &mut Warnings) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let mut name = |category: &Category| {
+        let (key, label) = (&category.key, &category.label);
+        let mut name = if label.is_empty() { key.clone() } else { label.clone() };
+        if !taken.insert(name.clone()) {
+            // Keys differ, and each turn adds one.
+            while !taken.insert(name.clone()) {
+                name = format!("{name} ({key})");
+            }
+            warnings.count("a category has its key in its name, or it would be another's", label);
+        }
+        name
+    };
+    layout.categories.iter().map(&mut name).collect()
 }
 
 fn warn(layout: &Layout, warnings: &mut Warnings) {
@@ -99,16 +123,15 @@ fn warn(layout: &Layout, warnings: &mut Warnings) {
     }
 }
 
-fn row(layout: &Layout, row: &Row, bounds: &Bounds) -> Value {
+fn row(layout: &Layout, row: &Row, names: &[String], bounds: &Bounds) -> Value {
     let seats: Vec<Value> = (row.first..row.first + row.count)
         .map(|seat| {
             let at = seat as usize;
-            let category = &layout.categories[usize::from(layout.category[at])];
             json!({
                 "seat_guid": layout.seat_no(seat),
                 "seat_number": layout.number[at],
                 "position": bounds.point([layout.x[at], layout.y[at]]),
-                "category": category.label,
+                "category": names[usize::from(layout.category[at])],
                 "radius": RADIUS,
             })
         })

@@ -1,28 +1,30 @@
-//! Charts of SeatLayer, version 1: a flat list of objects, rows by origin, angle and spacing.
+//! Charts of SeatLayer, version 1: a flat list of objects, rows by origin, angle and spacing, which
+//! belong to the sections they lie in.
 
-use std::collections::HashMap;
+mod objects;
+mod places;
+mod reader;
+mod seats;
+
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
 use super::super::ChartError;
-use super::super::build::slug;
-use super::super::document::{Document, FORMAT, RowDocument, SectionDocument};
+use super::super::document::{Document, FORMAT};
 use super::super::read::{self, Unmissed};
-use super::{Point, Text, Unit, Warnings, at_least_one, category, check_categories, ellipse};
-use super::{finish, or_default, rectangle};
-use crate::domain::layout;
+use super::{Point, Text, Unit, Warnings, at_least_one, category, check_categories, check_keys};
+use super::{finish, or_default};
+use crate::domain::layout::{self, LAYOUT_SEATS_MAX};
+use objects::Object;
+use places::Effort;
+use reader::Reader;
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &["objects[].id", "version", "venueType"],
+    technical: &["objects[].id", "floors[].id", "version", "venueType"],
     looks: &["fill", "seatGlyph", "stroke", "zones[].color"],
 };
-
-/// Which of the fields that some objects have mean something in which type of them.
-const SECTION_FIELDS: &[&str] = &["displayLabel", "zone", "entrance", "outline"];
-const ROW_FIELDS: &[&str] =
-    &["displayLabel", "origin", "rotation", "curve", "seatCount", "seatSpacing", "categoryKey"];
-const SHAPE_FIELDS: &[&str] = &["rotation", "kind", "x", "y", "width", "height", "points"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,7 +36,21 @@ struct Chart {
     categories: Vec<ChartCategory>,
     #[serde(default, deserialize_with = "or_default")]
     zones: Vec<Zone>,
+    #[serde(default, deserialize_with = "or_default")]
     objects: Vec<Object>,
+    /// Where there are any, `objects` repeats those of the first.
+    #[serde(default, deserialize_with = "or_default")]
+    floors: Vec<Floor>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Floor {
+    #[serde(default)]
+    name: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    objects: Vec<Object>,
+    focal_point: Option<Point>,
 }
 
 #[derive(Deserialize)]
@@ -55,78 +71,22 @@ struct Zone {
     focal_point: Option<Point>,
 }
 
-/// Any object: which fields it has depends on its type.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Object {
-    #[serde(rename = "type")]
-    kind: Text,
-    #[serde(default)]
-    label: Text,
-    #[serde(default)]
-    display_label: Text,
-    #[serde(default)]
-    zone: Text,
-    #[serde(default)]
-    entrance: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    outline: Vec<Point>,
-    origin: Option<Point>,
-    rotation: Option<f64>,
-    curve: Option<f64>,
-    seat_count: Option<u32>,
-    seat_spacing: Option<f64>,
-    #[serde(default)]
-    category_key: Text,
-    #[serde(rename = "kind", default)]
-    shape: Text,
-    x: Option<f64>,
-    y: Option<f64>,
-    width: Option<f64>,
-    height: Option<f64>,
-    #[serde(default, deserialize_with = "or_default")]
-    points: Vec<Point>,
-}
-
-impl Object {
-    /// Tells of fields it has that mean nothing in its type, which one struct for all types hides.
-    fn tell_but(&self, known: &[&str], warnings: &mut Warnings) {
-        let given = [
-            (!self.display_label.0.is_empty(), "displayLabel"),
-            (!self.zone.0.is_empty(), "zone"),
-            (!self.entrance.0.is_empty(), "entrance"),
-            (!self.outline.is_empty(), "outline"),
-            (self.origin.is_some(), "origin"),
-            (self.rotation.is_some_and(|rotation| rotation != 0.0), "rotation"),
-            (self.curve.is_some_and(|curve| curve != 0.0), "curve"),
-            (self.seat_count.is_some(), "seatCount"),
-            (self.seat_spacing.is_some(), "seatSpacing"),
-            (!self.category_key.0.is_empty(), "categoryKey"),
-            (!self.shape.0.is_empty(), "kind"),
-            (self.x.is_some(), "x"),
-            (self.y.is_some(), "y"),
-            (self.width.is_some(), "width"),
-            (self.height.is_some(), "height"),
-            (!self.points.is_empty(), "points"),
-        ];
-        let unread = given.iter().filter(|(given, field)| *given && !known.contains(field));
-        for (_, field) in unread {
-            let what = format!("objects[].{field}: not carried over from a {}", self.kind.0);
-            warnings.count(&what, &self.label.0);
-        }
-    }
-}
-
 pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), ChartError> {
     let (chart, ignored): (Chart, _) = read::foreign(bytes, &UNMISSED)?;
     let mut warnings = Warnings::of(ignored);
     check_categories(chart.categories.len(), "categories")?;
-    let unit = unit(&chart);
+    check_keys(chart.categories.iter().map(|known| known.key.0.as_str()), |at| {
+        format!("categories[{at}].key")
+    })?;
+    check_keys(chart.zones.iter().map(|zone| zone.id.0.as_str()), |at| format!("zones[{at}].id"))?;
+    let floors = floors(&chart, &mut warnings);
+    check_seats(&floors)?;
+    let unit = unit(&floors);
     let point = |at: Option<Point>| at.map(|at| unit.point(at));
     let mut document = Document {
         format: FORMAT.into(),
         name: chart.name.0.clone(),
-        focal_point: point(chart.focal_point),
+        focal_point: point(focal_point(&chart, &mut warnings)),
         ..Document::default()
     };
     for known in &chart.categories {
@@ -141,122 +101,108 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
             focal_point: point(zone.focal_point),
         });
     }
-    let keys: HashMap<&str, ()> = chart.categories.iter().map(|c| (c.key.0.as_str(), ())).collect();
-    for (at, object) in chart.objects.iter().enumerate() {
-        let path = format!("objects[{at}]");
-        match object.kind.0.as_str() {
-            "section" => {
-                object.tell_but(SECTION_FIELDS, &mut warnings);
-                document.sections.push(section(object, unit, &mut warnings));
-            }
-            "row" => {
-                object.tell_but(ROW_FIELDS, &mut warnings);
-                let row = row(object, &keys, (unit, &mut warnings), &path)?;
-                // A row belongs to the section it follows.
-                if document.sections.is_empty() {
-                    document.sections.push(SectionDocument::default());
-                }
-                document.sections.last_mut().expect("there is one").rows.push(row);
-            }
-            "shape" => {
-                object.tell_but(SHAPE_FIELDS, &mut warnings);
-                draw(&mut document, object, (unit, &mut warnings), &path);
-            }
-            other => warnings.tell(format!("{path}: objects of type {other:?} were left out")),
+    let keys = chart.categories.iter().zip(0..).map(|(known, at)| (known.key.0.as_str(), at));
+    let categories = Categories(keys.collect());
+    let mut effort = Effort::default();
+    for floor in &floors {
+        if floors.len() > 1 {
+            document.floors.push(floor.name.clone());
         }
+        let mut reader = Reader {
+            document: &mut document,
+            categories: &categories,
+            unit,
+            warnings: &mut warnings,
+            effort: &mut effort,
+        };
+        reader.floor(floor)?;
     }
     Ok(finish(document, warnings))
 }
 
+/// Categories by key.
+struct Categories<'a>(HashMap<&'a str, u16>);
+
+impl Categories<'_> {
+    fn of(&self, key: &str, warnings: &mut Warnings) -> u16 {
+        self.0.get(key).copied().unwrap_or_else(|| {
+            let what =
+                "objects[].categoryKey: there is no such category, its seats are in the first";
+            warnings.count(what, key);
+            0
+        })
+    }
+}
+
+/// A floor with a name that no other has.
+struct Storey<'a> {
+    name: String,
+    path: String,
+    objects: &'a [Object],
+}
+
+fn floors<'a>(chart: &'a Chart, warnings: &mut Warnings) -> Vec<Storey<'a>> {
+    if chart.floors.is_empty() {
+        let path = "objects".into();
+        return vec![Storey { name: String::new(), path, objects: &chart.objects }];
+    }
+    let repeated = |object: &Object| (object.kind.0.clone(), object.label.0.clone());
+    let ground = chart.floors[0].objects.iter().map(repeated);
+    if !chart.objects.is_empty() && !chart.objects.iter().map(repeated).eq(ground) {
+        warnings.tell("objects: were left out, because floors[0] has others");
+    }
+    let several = chart.floors.len() > 1;
+    let mut taken = HashSet::new();
+    let named = chart.floors.iter().enumerate().map(|(at, floor)| {
+        let mut name = match (several, floor.name.0.as_str()) {
+            (false, _) => String::new(),
+            (true, "") => format!("Floor {}", at + 1),
+            (true, name) => name.to_owned(),
+        };
+        if !several && !floor.name.0.is_empty() {
+            warnings.count("the name of the only floor is not carried over", &floor.name.0);
+        }
+        if !taken.insert(name.clone()) {
+            warnings.count("a floor was renamed that is called like another", &name);
+            name = format!("{name} ({})", at + 1);
+            taken.insert(name.clone());
+        }
+        Storey { name, path: format!("floors[{at}].objects"), objects: &floor.objects }
+    });
+    named.collect()
+}
+
+/// Counts before anything is made of the numbers.
+fn check_seats(floors: &[Storey<'_>]) -> Result<(), ChartError> {
+    let mut total = 0_u64;
+    for floor in floors {
+        for (at, object) in floor.objects.iter().enumerate() {
+            total += u64::from(object.seat_count.unwrap_or(0));
+            if total > u64::from(LAYOUT_SEATS_MAX) {
+                let reason = format!("a chart has at most {LAYOUT_SEATS_MAX} seats");
+                return Err(ChartError::wrong(format!("{}[{at}].seatCount", floor.path), reason));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A house has one focal point.
+fn focal_point(chart: &Chart, warnings: &mut Warnings) -> Option<Point> {
+    let mut points = chart.floors.iter().filter_map(|floor| floor.focal_point);
+    let found = chart.focal_point.or_else(|| points.next());
+    if points.any(|point| Some(point) != found) {
+        warnings.tell("floors[].focalPoint: only that of the chart is carried over");
+    }
+    found
+}
+
 /// Most rows have the spacing of a seat.
-fn unit(chart: &Chart) -> Unit {
-    let spacings = chart.objects.iter().filter_map(|object| object.seat_spacing);
+fn unit(floors: &[Storey<'_>]) -> Unit {
+    let objects = floors.iter().flat_map(|floor| floor.objects);
+    let spacings = objects.filter_map(|object| object.seat_spacing);
     let mut spacings: Vec<f64> = spacings.filter(|s| s.is_finite() && *s > 0.001).collect();
     spacings.sort_by(f64::total_cmp);
     let middle = spacings.get(spacings.len() / 2);
     Unit(middle.map_or(super::UNIT_CM, |spacing| super::SPACING_CM / spacing))
-}
-
-fn section(object: &Object, unit: Unit, warnings: &mut Warnings) -> SectionDocument {
-    let (label, shown) = (&object.label, &object.display_label);
-    if !shown.0.is_empty() && !label.0.is_empty() && shown != label {
-        warnings.count("the label of a section is not carried over beside displayLabel", &label.0);
-    }
-    let label = if shown.0.is_empty() { label } else { shown };
-    SectionDocument {
-        label: label.0.clone(),
-        outline: unit.outline(&object.outline),
-        zone: (!object.zone.0.is_empty()).then(|| object.zone.0.clone()),
-        entrance: object.entrance.0.clone(),
-        ..SectionDocument::default()
-    }
-}
-
-fn row(
-    object: &Object,
-    keys: &HashMap<&str, ()>,
-    (unit, warnings): (Unit, &mut Warnings),
-    path: &str,
-) -> Result<RowDocument, ChartError> {
-    let missing = |field: &str| ChartError::wrong(format!("{path}.{field}"), "is missing");
-    let origin = object.origin.ok_or_else(|| missing("origin"))?;
-    let count = object.seat_count.ok_or_else(|| missing("seatCount"))?;
-    if object.curve.is_some_and(|curve| curve != 0.0) {
-        let what = "objects[].curve: what it measures isn't published; rows are drawn straight";
-        warnings.count(what, &object.label.0);
-    }
-    let key = object.category_key.0.as_str();
-    if !keys.contains_key(key) {
-        let what = "objects[].categoryKey: there is no such category, its seats are in the first";
-        warnings.count(what, key);
-    }
-    let label =
-        if object.display_label.0.is_empty() { &object.label } else { &object.display_label };
-    Ok(RowDocument {
-        label: label.0.clone(),
-        at: unit.point(origin),
-        count: Some(count),
-        rotation: object.rotation.unwrap_or(0.0) % 360.0,
-        spacing: object.seat_spacing.map_or(super::SPACING_CM, |spacing| spacing * unit.0),
-        category: keys.contains_key(key).then(|| key.to_owned()),
-        // The label of a row is unique there, and what its seats are called by.
-        prefix: Some(slug(&object.label.0) + "-"),
-        ..RowDocument::default()
-    })
-}
-
-fn draw(
-    document: &mut Document,
-    object: &Object,
-    (unit, warnings): (Unit, &mut Warnings),
-    path: &str,
-) {
-    let size = object.width.zip(object.height);
-    let corner = object.x.zip(object.y);
-    let points = match (size, corner) {
-        (Some((width, height)), Some((x, y))) => {
-            let middle = Point { x: x + width / 2.0, y: y + height / 2.0 };
-            let rotation = object.rotation.unwrap_or(0.0);
-            if object.shape.0 == "ellipse" {
-                ellipse(middle, width / 2.0, height / 2.0, rotation)
-            } else {
-                rectangle(middle, width, height, rotation)
-            }
-        }
-        _ => {
-            if object.rotation.is_some_and(|rotation| rotation != 0.0) {
-                let what = "objects[].rotation: not carried over from a shape of points";
-                warnings.count(what, &object.label.0);
-            }
-            object.points.clone()
-        }
-    };
-    let outline = unit.outline(&points);
-    if outline.len() < 3 {
-        warnings.tell(format!("{path}: a line was left out; only areas are drawn"));
-        return;
-    }
-    let label = object.label.0.clone();
-    let kind = if label.to_lowercase().contains("stage") { "stage" } else { "area" }.into();
-    document.shapes.push(layout::Shape { kind, label, outline });
 }

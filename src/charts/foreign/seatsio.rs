@@ -7,13 +7,15 @@ mod floors;
 mod objects;
 mod parts;
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::super::ChartError;
 use super::super::document::{AreaDocument, Document, FORMAT, SectionDocument, TableDocument};
 use super::super::read::{self, Unmissed};
-use super::{Noted, Point, Text, Unit, Warnings, at_least_one, category, check_categories};
-use super::{finish, or_default, row};
+use super::{Noted, Point, Text, Unit, Warnings, at_least_one, category};
+use super::{check_categories, check_keys, finish, or_default, row};
 use crate::domain::layout;
 use floors::SubChart;
 use objects::Section;
@@ -141,6 +143,10 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         let found = category(&known.key.0, &known.label.0, &known.color.0, &mut warnings);
         document.categories.push(found);
     }
+    let keys = document.categories.iter().map(|category| category.key.as_str());
+    check_keys(keys, |at| format!("categories.list[{at}].key"))?;
+    let zones = chart.zones.list.iter().map(|zone| zone.key.0.as_str());
+    check_keys(zones, |at| format!("zones.list[{at}].key"))?;
     at_least_one(&mut document.categories, &mut warnings);
     let floors: Vec<SubChart> =
         chart.sub_chart.into_iter().chain(chart.sub_chart_floors).map(SubChart::inner).collect();
@@ -185,9 +191,15 @@ fn name_floors(document: &mut Document, floors: &[SubChart], unit: Unit, warning
         warnings.tell("subChartFloors[].focalPoint: only the first is carried over");
     }
     let several = floors.len() > 1;
+    let mut named = HashSet::new();
     for (at, floor) in floors.iter().enumerate() {
-        let label = if several { floor.label(at) } else { String::new() };
+        let mut label = if several { floor.label(at) } else { String::new() };
         floor.tell_names(&label, warnings);
+        if !named.insert(label.clone()) {
+            warnings.count("a floor was renamed that is called like another", &label);
+            label = format!("{label} ({})", at + 1);
+            named.insert(label.clone());
+        }
         if several {
             document.floors.push(label);
         }

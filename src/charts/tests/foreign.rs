@@ -105,7 +105,7 @@ fn a_plan_of_pretix_nests_its_positions() {
 }
 
 #[test]
-fn rows_of_seatlayer_follow_their_section() {
+fn rows_of_seatlayer_are_in_their_section() {
     let (layout, warnings) = read(SEATLAYER, Format::Seatlayer);
     assert_eq!((layout.seats(), layout.sections.len()), (13, 1));
     assert_eq!(layout.seat_no(0), "101-A-1");
@@ -113,7 +113,7 @@ fn rows_of_seatlayer_follow_their_section() {
     assert_eq!(layout.sections[0].zone, Some(0));
     // Turned by a right angle: down, a seat apart.
     assert_eq!([layout.x[1] - layout.x[0], layout.y[1] - layout.y[0]], [0, 50]);
-    for lost in ["price", "rake", "curve", "a line was left out", "hologram"] {
+    for lost in ["price", "rake", "a line was left out", "hologram"] {
         warned(&warnings, lost);
     }
 }

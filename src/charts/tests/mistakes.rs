@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use super::foreign::SAMPLES;
 
-fn chart() -> Value {
+pub(super) fn chart() -> Value {
     json!({
         "format": "seatmap.chart.v1",
         "name": "A hall",
@@ -26,7 +26,7 @@ fn chart() -> Value {
 }
 
 #[track_caller]
-fn refused(path: &str, change: impl FnOnce(&mut Value)) {
+pub(super) fn refused(path: &str, change: impl FnOnce(&mut Value)) {
     let mut chart = chart();
     change(&mut chart);
     let error = import(chart.to_string().as_bytes(), Some(Format::Seatmap)).expect_err("refused");

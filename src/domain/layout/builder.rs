@@ -6,7 +6,7 @@
 use super::{Area, Background, Category, Layout, Row, Section, Shape, Table, Text, Zone};
 
 /// `Floor-0001`: places have as many digits as the largest, and at least these.
-const AREA_DIGITS_MIN: usize = 4;
+pub const AREA_DIGITS_MIN: usize = 4;
 
 /// One seat on its way into the columns of a layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl LayoutBuilder {
             categories,
             zones: Vec::new(),
             focal_point: None,
+            floors: Vec::new(),
             sections: Vec::new(),
             rows: Vec::new(),
             tables: Vec::new(),
@@ -56,6 +57,11 @@ impl LayoutBuilder {
     /// Sets what everybody looks at.
     pub fn focal_point(&mut self, at: [i32; 2]) {
         self.layout.focal_point = Some(at);
+    }
+
+    /// Sets the storeys, lowest first, where sections come in another order.
+    pub fn floors(&mut self, floors: Vec<String>) {
+        self.layout.floors = floors;
     }
 
     /// Adds a zone and returns its position for the sections.

@@ -13,7 +13,7 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
-pub use builder::{LayoutBuilder, Seat};
+pub use builder::{AREA_DIGITS_MIN, LayoutBuilder, Seat};
 pub use index::SeatIndexByNo;
 pub use numbered::numbered;
 pub use parts::{
@@ -24,6 +24,8 @@ pub use validate::{LayoutError, LayoutProblem};
 
 /// The most seats one layout may have.
 pub const LAYOUT_SEATS_MAX: u32 = 200_000;
+/// The most categories one layout may have; tickets store a position in them in 15 bits.
+pub const LAYOUT_CATEGORIES_MAX: usize = 32_767;
 /// The most characters one seat number may have.
 pub const SEAT_NO_CHARS_MAX: usize = 64;
 /// The farthest a coordinate may be from the origin, in centimetres; differences fit an `i32`.
@@ -59,6 +61,9 @@ pub struct Layout {
     /// What everybody looks at whose zone has no point of its own; `[x, y]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub focal_point: Option<[i32; 2]>,
+    /// The storeys, lowest first; empty where sections come in that order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub floors: Vec<String>,
     /// Named groups of rows.
     pub sections: Vec<Section>,
     /// Rows in seat order; they cover every seat exactly once, those of tables and the places of

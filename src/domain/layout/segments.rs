@@ -9,6 +9,10 @@ use super::Layout;
 /// wide, which makes a step of one and a half.
 const AISLE_STEPS: f64 = 1.6;
 
+/// What is taken for the usual step at most, in centimetres: in a row of two, or of seats that all
+/// have an aisle between them, the median is an aisle. No two seats so far apart share an armrest.
+const USUAL_CM_MAX: f64 = 100.0;
+
 pub(super) fn breaks(layout: &Layout) -> Vec<u32> {
     let mut breaks = Vec::new();
     for row in &layout.rows {
@@ -42,6 +46,7 @@ pub fn breaks_in(x: &[i32], y: &[i32]) -> Vec<u32> {
     let Some(usual) = sorted.get(sorted.len().saturating_sub(1) / 2).copied() else {
         return Vec::new();
     };
+    let usual = usual.min(USUAL_CM_MAX);
     let wide = steps.iter().enumerate().filter(|(_, step)| **step > usual * AISLE_STEPS);
     wide.map(|(at, _)| u32::try_from(at + 1).expect("rows are short")).collect()
 }
@@ -57,6 +62,11 @@ mod tests {
         assert_eq!(breaks_in(&[0, 50, 200], &[0; 3]), [2]);
         assert_eq!(breaks_in(&[0, 75, 125, 175], &[0; 4]), [] as [u32; 0]);
         assert_eq!(breaks_in(&[0, 50, 50, 50], &[0, 0, 50, 200]), [3]);
+        // Every step is an aisle.
+        assert_eq!(breaks_in(&[0, 350], &[0; 2]), [1]);
+        assert_eq!(breaks_in(&[0, 350, 700, 1_050], &[0; 4]), [1, 2, 3]);
+        // Armchairs are no aisles.
+        assert_eq!(breaks_in(&[0, 150, 300], &[0; 3]), [] as [u32; 0]);
         assert_eq!(breaks_in(&[7], &[7]), [] as [u32; 0]);
         assert_eq!(breaks_in(&[], &[]), [] as [u32; 0]);
     }
@@ -66,8 +76,8 @@ mod tests {
         let layout = numbered(200);
         let columns = layout.rows[0].count;
         let breaks = layout.breaks();
-        // The last row has two seats, and one step tells nothing about the usual one.
-        assert_eq!((breaks.len(), layout.rows.last().map(|row| row.count)), (11, Some(2)));
+        // Also between the two seats of the last row.
+        assert_eq!((breaks.len(), layout.rows.last().map(|row| row.count)), (12, Some(2)));
         assert_eq!(breaks[0], columns.div_ceil(2));
     }
 }

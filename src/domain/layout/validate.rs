@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use super::{COORDINATE_CM_MAX, Category, LAYOUT_SEATS_MAX, Layout, SEAT_NO_CHARS_MAX};
+use super::{
+    COORDINATE_CM_MAX, Category, LAYOUT_CATEGORIES_MAX, LAYOUT_SEATS_MAX, Layout, SEAT_NO_CHARS_MAX,
+};
 
 /// Why a layout is refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -24,6 +26,9 @@ pub enum LayoutProblem {
     /// No seats, or too many.
     #[error("a layout has 1 to {LAYOUT_SEATS_MAX} seats, not {0}")]
     SeatCount(usize),
+    /// More categories than tickets can store.
+    #[error("a layout has at most {LAYOUT_CATEGORIES_MAX} categories, not {0}")]
+    CategoryCount(usize),
     /// A column that is not as long as the others.
     #[error("has {0} values for {1} seats")]
     ColumnLength(usize, usize),
@@ -94,6 +99,10 @@ fn check_columns(layout: &Layout) -> Result<(), LayoutError> {
 }
 
 fn check_categories(categories: &[Category]) -> Result<(), LayoutError> {
+    if categories.len() > LAYOUT_CATEGORIES_MAX {
+        let problem = LayoutProblem::CategoryCount(categories.len());
+        return refuse("categories".into(), problem);
+    }
     let mut keys = HashSet::new();
     for (position, category) in categories.iter().enumerate() {
         if category.key.is_empty() {

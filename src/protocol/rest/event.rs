@@ -201,6 +201,9 @@ pub struct Seatmap<'a> {
     pub currency: &'a str,
     /// Price categories.
     pub categories: Vec<SeatmapCategory>,
+    /// The storeys, lowest first; left out where sections come in that order.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub floors: &'a [String],
     /// Sections with their outlines, closed polygons in centimetres.
     #[schema(value_type = Vec<Object>)]
     pub sections: &'a [crate::domain::layout::Section],

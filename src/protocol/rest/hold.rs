@@ -55,14 +55,17 @@ pub struct BestAvailable {
     /// No seat may cost more.
     #[serde(default, deserialize_with = "present")]
     pub max_price: Option<AmountText>,
-    /// How many of them have to be spaces for wheelchairs; `true` is one.
+    /// How many of them have to be spaces for wheelchairs; `true` is one. Such spaces, and seats of
+    /// companions, are chosen only where this asks for them, so that nobody is seated there by
+    /// chance: with nothing else free the answer is 409 `sold_out`, with `free.seats` 0, and whoever
+    /// wants one all the same takes it by its label.
     #[serde(default, deserialize_with = "present")]
     pub accessible: Option<Accessible>,
 }
 
 /// How many spaces for wheelchairs are needed.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "must be true, false or how many")]
 pub enum Accessible {
     /// One, or none.
     Needed(bool),
@@ -101,4 +104,17 @@ pub struct Hold {
     pub expires_at: Time,
     /// The version at which its last change can be seen.
     pub version: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_accessible_may_be_is_told_in_words_of_the_request() {
+        let read = |text: &str| serde_json::from_str::<BestAvailable>(text);
+        assert!(read("{\"quantity\": 2, \"accessible\": 1}").is_ok());
+        let error = read("{\"quantity\": 2, \"accessible\": \"yes\"}").expect_err("a text");
+        assert!(error.to_string().starts_with("must be true, false or how many"), "{error}");
+    }
 }

@@ -1,0 +1,224 @@
+//! Names that have to be unique here and needn't be where a chart comes from: keys of categories,
+//! labels of tables and areas, and what precedes the numbers of seats. What is renamed is told.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::ChartError;
+use super::super::build::{check_total, default_prefix, numbers, slug};
+use super::super::document::{Document, RowDocument};
+use super::Warnings;
+use crate::domain::layout::{AREA_DIGITS_MIN, LAYOUT_CATEGORIES_MAX, SEAT_NO_CHARS_MAX};
+
+/// How many characters a number has at most that follows a scheme.
+const SCHEME_CHARS_MAX: usize = 10;
+/// How many characters are kept free for what tells a row from others of its name.
+const SUFFIX_CHARS_MAX: usize = 8;
+/// How many characters of a category's name are in its key.
+const KEY_CHARS_MAX: usize = 60;
+/// How many prefixes are tried for a row whose own is taken.
+const PREFIX_TRIES_MAX: usize = 16;
+/// What seats are called by that have neither row nor section.
+const PLAIN_PREFIX: &str = "Row-";
+
+/// Refuses more categories than seats can name, before anything counts them.
+pub(super) fn check_categories(count: usize, path: &str) -> Result<(), ChartError> {
+    if count > LAYOUT_CATEGORIES_MAX {
+        let reason = format!("a chart has at most {LAYOUT_CATEGORIES_MAX} categories, not {count}");
+        return Err(ChartError::wrong(path, reason));
+    }
+    Ok(())
+}
+
+/// Refuses keys that seats or sections can't mean one thing by.
+pub(super) fn check_keys<'a>(
+    keys: impl Iterator<Item = &'a str>,
+    path: impl Fn(usize) -> String,
+) -> Result<(), ChartError> {
+    let mut seen = HashSet::new();
+    for (at, key) in keys.enumerate() {
+        let reason = if key.is_empty() {
+            "must not be empty".to_owned()
+        } else if !seen.insert(key) {
+            format!("{key:?} is used twice")
+        } else if key.chars().count() > super::super::LABEL_CHARS_MAX {
+            format!("must not have more than {} characters", super::super::LABEL_CHARS_MAX)
+        } else {
+            continue;
+        };
+        return Err(ChartError::wrong(path(at), reason));
+    }
+    Ok(())
+}
+
+/// Makes keys of names, different ones for each.
+#[derive(Default)]
+pub(super) struct Keys {
+    taken: HashSet<String>,
+    next: HashMap<String, usize>,
+}
+
+impl Keys {
+    pub(super) fn next(&mut self, name: &str, warnings: &mut Warnings) -> String {
+        let plain: String = slug(name).chars().take(KEY_CHARS_MAX).collect();
+        let plain = if plain.is_empty() { "category".to_owned() } else { plain };
+        let mut key = plain.clone();
+        // Ends: each turn has a key nobody had before, and there are as many as names.
+        while !self.taken.insert(key.clone()) {
+            let next = self.next.entry(plain.clone()).or_insert(1);
+            *next += 1;
+            key = format!("{plain}-{next}");
+        }
+        if key != plain {
+            let what = "the key of a category has a number more, or it would be another's";
+            warnings.count(what, name);
+        }
+        key
+    }
+}
+
+/// The last of every import: names are made to fit and to be unique.
+pub(super) fn finish(mut document: Document, mut warnings: Warnings) -> (Document, Vec<String>) {
+    label_all(&mut document, &mut warnings);
+    // What is too large is refused before anything is made of its numbers.
+    let countable = check_total(&document).is_ok();
+    let mut names = Names { seat_nos: HashSet::new(), next: HashMap::new(), position: 0 };
+    for section in &mut document.sections {
+        for row in &mut section.rows {
+            let usual = default_prefix(&section.label, &row.label);
+            let digits = longest_number(row);
+            names.fit(&mut row.prefix, &usual, (&row.label, digits), &mut warnings);
+            if countable {
+                let numbers = numbers(row);
+                names.separate(&mut row.prefix, &usual, (&row.label, &numbers), &mut warnings);
+            }
+        }
+        for table in &mut section.tables {
+            let usual = default_prefix("", &table.label);
+            let digits = longest_number(&table.seats);
+            let prefix = &mut table.seats.prefix;
+            names.fit(prefix, &usual, (&table.label, digits), &mut warnings);
+            if countable {
+                let numbers = numbers(&table.seats);
+                let prefix = &mut table.seats.prefix;
+                names.separate(prefix, &usual, (&table.label, &numbers), &mut warnings);
+            }
+        }
+        for area in &mut section.areas {
+            let usual = default_prefix("", &area.label);
+            let named = (area.label.as_str(), SCHEME_CHARS_MAX);
+            names.fit(&mut area.prefix, &usual, named, &mut warnings);
+            if countable {
+                let digits = area.capacity.to_string().len().max(AREA_DIGITS_MIN);
+                let numbers = (1..=area.capacity).map(|number| format!("{number:0digits$}"));
+                let numbers: Vec<String> = numbers.collect();
+                let named = (area.label.as_str(), numbers.as_slice());
+                names.separate(&mut area.prefix, &usual, named, &mut warnings);
+            }
+        }
+    }
+    (document, warnings.into_list())
+}
+
+/// Tables and areas are asked for by their labels.
+fn label_all(document: &mut Document, warnings: &mut Warnings) {
+    let (mut tables, mut areas) = (Labels::default(), Labels::default());
+    for section in &mut document.sections {
+        for table in &mut section.tables {
+            tables.make_unique(&mut table.label, "Table", warnings);
+        }
+        for area in &mut section.areas {
+            areas.make_unique(&mut area.label, "Area", warnings);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Labels {
+    taken: HashSet<String>,
+    next: HashMap<String, usize>,
+}
+
+impl Labels {
+    fn make_unique(&mut self, label: &mut String, kind: &str, warnings: &mut Warnings) {
+        if label.is_empty() {
+            warnings.count("a table or an area has no label and is called by what it is", "");
+            kind.clone_into(label);
+        }
+        let plain = label.clone();
+        while !self.taken.insert(label.clone()) {
+            let next = self.next.entry(plain.clone()).or_insert(1);
+            *next += 1;
+            *label = format!("{plain} ({next})");
+        }
+        if *label != plain {
+            warnings.count("a table or an area was renamed that is called like another", &plain);
+        }
+    }
+}
+
+/// What seats are called by so far.
+struct Names {
+    seat_nos: HashSet<String>,
+    next: HashMap<String, usize>,
+    position: usize,
+}
+
+impl Names {
+    /// A prefix that leaves room for a number of so many characters, and is still its row's own.
+    fn fit(
+        &mut self,
+        prefix: &mut Option<String>,
+        usual: &str,
+        (label, digits): (&str, usize),
+        warnings: &mut Warnings,
+    ) {
+        self.position += 1;
+        let whole = prefix.as_deref().unwrap_or(usual);
+        let room = SEAT_NO_CHARS_MAX.saturating_sub(digits + SUFFIX_CHARS_MAX);
+        if whole.chars().count() > room {
+            let what = "a name is too long to ask for a seat by; its seats have a shorter one";
+            warnings.count(what, label);
+            let end = format!("-{}-", self.position);
+            let kept = whole.chars().take(room.saturating_sub(end.len()));
+            *prefix = Some(kept.chain(end.chars()).collect());
+        }
+    }
+
+    /// A prefix under which the seats are called like none before them. The same number twice in
+    /// one row stays so, and is refused later.
+    fn separate(
+        &mut self,
+        prefix: &mut Option<String>,
+        usual: &str,
+        (label, numbers): (&str, &[String]),
+        warnings: &mut Warnings,
+    ) {
+        let own = prefix.as_deref().unwrap_or(usual).to_owned();
+        let is_taken = |taken: &HashSet<String>, prefix: &str| {
+            numbers.iter().any(|number| taken.contains(&[prefix, number.as_str()].concat()))
+        };
+        let mut chosen = own.clone();
+        for _ in 0..PREFIX_TRIES_MAX {
+            if !is_taken(&self.seat_nos, &chosen) {
+                break;
+            }
+            let next = self.next.entry(own.clone()).or_insert(1);
+            *next += 1;
+            let plain = if own.is_empty() { PLAIN_PREFIX } else { &own };
+            chosen = format!("{}.{next}-", plain.trim_end_matches('-'));
+        }
+        if chosen != own {
+            let what = "the seats of a row have a number more in their names, or others would be \
+                        called like them";
+            warnings.count(what, label);
+            *prefix = Some(chosen.clone());
+        }
+        self.seat_nos.extend(numbers.iter().map(|number| [&chosen, number.as_str()].concat()));
+    }
+}
+
+fn longest_number(row: &RowDocument) -> usize {
+    let changed = row.seats.iter().filter_map(|seat| seat.number.as_ref());
+    let longest = row.numbers.iter().chain(changed).map(|number| number.chars().count()).max();
+    longest.unwrap_or(0).max(SCHEME_CHARS_MAX)
+}

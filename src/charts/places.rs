@@ -1,0 +1,100 @@
+//! Where in a document something is: as a path for its author, or by name for whoever wrote a
+//! document of another format, which has other paths.
+
+use super::ChartError;
+use super::document::Document;
+use crate::domain::layout::{Layout, LayoutError};
+
+/// Says where in the document the trouble with a layout comes from.
+pub(super) fn located(document: &Document, layout: &Layout, error: &LayoutError) -> ChartError {
+    let numbered = error.path.split_once('[').and_then(|(column, rest)| {
+        let (position, _) = rest.split_once(']')?;
+        Some((column, position.parse::<u32>().ok()?))
+    });
+    let row_of = |seat: u32| layout.rows.partition_point(|row| row.first <= seat) - 1;
+    let row = match numbered {
+        Some(("number" | "x" | "y" | "category" | "flags", seat)) => Some(row_of(seat)),
+        Some(("rows", row)) => Some(row as usize),
+        Some(("areas", area)) => layout.areas.get(area as usize).map(|area| row_of(area.first)),
+        Some(("tables", at)) => layout.tables.get(at as usize).map(|table| row_of(table.first)),
+        _ => None,
+    };
+    let path = row.map_or_else(|| error.path.clone(), |row| path_of(document, row));
+    ChartError::wrong(path, error.problem.to_string())
+}
+
+/// The path of the row, table or area a seat is in.
+pub(super) fn of_seat(document: &Document, layout: &Layout, seat: u32) -> String {
+    path_of(document, layout.rows.partition_point(|row| row.first <= seat) - 1)
+}
+
+fn path_of(document: &Document, row: usize) -> String {
+    let mut left = row;
+    for (position, section) in document.sections.iter().enumerate() {
+        let lists = [
+            ("rows", section.rows.len()),
+            ("tables", section.tables.len()),
+            ("areas", section.areas.len()),
+        ];
+        for (name, len) in lists {
+            if left < len {
+                return format!("sections[{position}].{name}[{left}]");
+            }
+            left -= len;
+        }
+    }
+    "sections".into()
+}
+
+/// An error of a document that was made from another: told by the names that both have.
+pub(super) fn by_name(document: &Document, error: &ChartError) -> ChartError {
+    let reason = format!("{}: {}", name(document, &error.path), error.reason);
+    ChartError { path: String::new(), reason, kind: error.kind }
+}
+
+/// What a path leads to, by name: `row "A" of section "Stalls"`.
+pub(super) fn name(document: &Document, path: &str) -> String {
+    let mut steps = path.split('.').map(step);
+    let (Some((list, Some(at))), inner) = (steps.next(), steps.next()) else {
+        return path.to_owned();
+    };
+    let labels = |kind: &str, label: Option<&str>| match label {
+        Some("") | None => format!("a {kind} without a name"),
+        Some(label) => format!("{kind} {label:?}"),
+    };
+    match list {
+        "sections" => {
+            let Some(section) = document.sections.get(at) else { return path.to_owned() };
+            let (kind, found) = match inner {
+                Some(("rows", Some(at))) => ("row", section.rows.get(at).map(|row| &row.label)),
+                Some(("tables", Some(at))) => {
+                    ("table", section.tables.get(at).map(|table| &table.label))
+                }
+                Some(("areas", Some(at))) => {
+                    ("area", section.areas.get(at).map(|area| &area.label))
+                }
+                _ => return labels("section", Some(&section.label)),
+            };
+            let own = labels(kind, found.map(String::as_str));
+            if section.label.is_empty() {
+                own
+            } else {
+                format!("{own} of section {:?}", section.label)
+            }
+        }
+        "categories" => labels("category", document.categories.get(at).map(|c| c.label.as_str())),
+        "zones" => labels("zone", document.zones.get(at).map(|zone| zone.label.as_str())),
+        "floors" => labels("floor", document.floors.get(at).map(String::as_str)),
+        "shapes" => labels("shape", document.shapes.get(at).map(|shape| shape.label.as_str())),
+        "texts" => labels("text", document.texts.get(at).map(|text| text.text.as_str())),
+        _ => path.to_owned(),
+    }
+}
+
+/// `rows[3]` as `rows` and 3.
+fn step(text: &str) -> (&str, Option<usize>) {
+    match text.split_once('[') {
+        Some((list, rest)) => (list, rest.trim_end_matches(']').parse().ok()),
+        None => (text, None),
+    }
+}
