@@ -49,6 +49,19 @@ function findBrowser() {
   return found
 }
 
+/** Keeps back what is asked of these addresses, until what this answers is called. */
+export async function withhold(page, addresses) {
+  let letGo
+  const gone = new Promise((done) => {
+    letGo = done
+  })
+  await page.route(addresses, async (route) => {
+    await gone
+    await route.continue()
+  })
+  return letGo
+}
+
 /** A visitor of their own: no session, no cache shared with another. */
 export class Visitor {
   /** Addresses of the live sockets the page has opened, oldest first. */

@@ -2,7 +2,7 @@
 // so that a failed story leaves the next one alone.
 
 import assert from 'node:assert/strict'
-import { PHONE, Visitor } from './browser.mjs'
+import { PHONE, Visitor, withhold } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
 import { AVAILABLE, BOOKED, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
@@ -129,8 +129,13 @@ export const stories = {
     await anna.page.getByRole('button', { name: /^Book 1/ }).click()
     await anna.page.getByRole('button', { name: /^Pay/ }).waitFor()
     await bert.sees(seat, RESERVED)
+    const wayBack = anna.page.getByRole('link', { name: 'Back to the seats' })
+    const letGo = await withhold(anna.page, '**/api/v1/bookings/*')
     await anna.page.reload()
-    await anna.page.getByRole('link', { name: 'Back to the seats' }).click()
+    await anna.page.getByRole('link', { name: 'All events' }).waitFor()
+    assert.equal(await wayBack.count(), 0, 'what is not known yet is not led to')
+    letGo()
+    await wayBack.click()
     await anna.live()
     await anna.owns(seat, BOOKED)
     await anna.picture(pictures, 'pending-1440')

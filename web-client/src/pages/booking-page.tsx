@@ -7,7 +7,7 @@ import { BookingBadge } from '../components/booking-badge'
 import { Button } from '../components/button'
 import { Countdown } from '../components/countdown'
 import { Notice } from '../components/notice'
-import { PageHead, PageTitle } from '../components/page-head'
+import { PageHead, PageTitle, type WayBack } from '../components/page-head'
 import { QrCode } from '../components/qr-code'
 import { Toaster } from '../components/toaster'
 import { formatWhen, money } from '../format'
@@ -33,7 +33,7 @@ export function BookingPage({ id }: { id: number }) {
   }
   return (
     <div className="mx-auto min-h-dvh max-w-xl px-5 pb-16">
-      <PageHead back={{ href: event ? `/events/${event.id}` : '/', label: t('booking.back') }} />
+      <PageHead back={wayBack(event)} />
       <main>
         {booking && event && chart ? (
           <Ticket booking={booking} event={event} chart={chart} visit={visit} busy={busy} />
@@ -46,6 +46,12 @@ export function BookingPage({ id }: { id: number }) {
       <Toaster />
     </div>
   )
+}
+
+/** A link leads where it says: to the seats only once it is known whose. */
+function wayBack(event: SeatmapEvent | null): WayBack {
+  if (!event) return { href: '/', label: t('nav.allEvents') }
+  return { href: `/events/${event.id}`, label: t('booking.back') }
 }
 
 const TITLES: Record<BookingStatus, MessageKey> = {
