@@ -58,11 +58,11 @@ function showsAForeignPicture() {
   }
 }
 
-/** A point of the picture where nothing stands, to the right of table and rows. */
+/** A point of the picture where nothing stands: below the table, to the right of the area. */
 async function besideTheSeats(visitor) {
   const [first, last] = [await seatOf(visitor, 'Stalls-A-1'), await seatOf(visitor, 'Stalls-A-10')]
   const [from, to] = [await visitor.place(first), await visitor.place(last)]
-  return { x: from.x + (to.x - from.x) * 2.2, y: from.y + (to.x - from.x) }
+  return { x: from.x + (to.x - from.x) * 1.6, y: from.y + (to.x - from.x) }
 }
 
 /** What colour is seen there; the canvas itself must not be read once it has a foreign picture. */

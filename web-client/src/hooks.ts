@@ -1,9 +1,10 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
 import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
-import type { SeatmapEvent, SeatStore } from '../sdk/index'
+import type { MapTheme, Palette, SeatmapEvent, SeatStore } from '../sdk/index'
 import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
+import { looks, mapTheme } from './looks'
 import type { Observable } from './state/observable'
 import { saleOf, type Sale } from './state/sale'
 
@@ -23,6 +24,12 @@ const WARN_TICK_MS = 1000
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
   return useSyncExternalStore(observable.subscribe, observable.get)
+}
+
+/** The map's colours; others as soon as the visitor or the device wants it light or dark. */
+export function useMapColors(): { theme: MapTheme; palette: Palette } {
+  const { palette } = useObservable(looks)
+  return { theme: mapTheme(), palette }
 }
 
 export function useMedia(query: string): boolean {

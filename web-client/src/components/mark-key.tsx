@@ -1,12 +1,10 @@
 // What the marks on the seats mean. Marks, not only colours: not everyone sees colours alike.
 
-import { useObservable } from '../hooks'
+import { useMapColors } from '../hooks'
 import { t } from '../i18n'
-import { looks, mapTheme } from '../looks'
 
 export function MarkKey() {
-  useObservable(looks)
-  const theme = mapTheme()
+  const { theme } = useMapColors()
   const marks = [
     {
       label: t('marks.yours'),

@@ -14,7 +14,7 @@ import {
   type SeatStore,
 } from '../../sdk/index'
 import { money } from '../format'
-import { useObservable } from '../hooks'
+import { useMapColors, useObservable } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
 import { nameOf, orphanWords, statusWords } from '../seat-words'
@@ -54,7 +54,7 @@ export function SeatMap(props: Props) {
   const [section, setSection] = useState<SectionHover | null>(null)
   const taken = useObservable(announcer.taken)
   const spoken = useObservable(language)
-  const { theme, palette } = useObservable(looks)
+  const { theme, palette } = useMapColors()
   const handlers = useRef(props)
 
   useEffect(() => {
@@ -139,7 +139,7 @@ interface OverviewProps {
 
 function Overview({ view, store, bottom }: OverviewProps) {
   const host = useRef<HTMLDivElement>(null)
-  const { theme, palette } = useObservable(looks)
+  const { theme, palette } = useMapColors()
   useEffect(() => {
     if (!host.current) return
     const made = new MiniMap(host.current, view, mapLook(store))

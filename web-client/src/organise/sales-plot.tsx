@@ -4,9 +4,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type UPlot from 'uplot'
 import { formatCount, money } from '../format'
-import { useObservable } from '../hooks'
+import { useMapColors, useObservable } from '../hooks'
 import { language, t } from '../i18n'
-import { looks } from '../looks'
 import type { Timeline } from './sales-client'
 import { accrue, plotOptions, type Accrual } from './plot-options'
 import { dayTime } from './words'
@@ -65,7 +64,7 @@ interface CanvasProps {
 function Canvas({ timeline, points, onPoint }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null)
   const [Plot, setPlot] = useState<typeof UPlot | null>(null)
-  const { theme } = useObservable(looks)
+  const { theme } = useMapColors()
   const spoken = useObservable(language)
   useEffect(() => {
     // Without the library there is still the table.
