@@ -40,6 +40,8 @@ export class Painter {
   /** Called with every drawing that shows another part of the chart. */
   readonly movedListeners = new Set<() => void>()
   private changed: number[] = []
+  /** Whether anything has been heard of the seats: what is heard first is no change. */
+  private heard: boolean
   /** What the next frame draws; `whole`: seats too that are only to be moved. */
   private redraw = { base: true, seats: true, whole: true }
   private frame = 0
@@ -50,6 +52,7 @@ export class Painter {
     const { store, grid, camera } = parts
     this.host = host
     this.parts = parts
+    this.heard = store.ready
     this.base = new BaseLayer(parts, look, () => this.all())
     this.seats = new SeatLayer(store, grid, camera, look)
     this.overlay = new OverlayLayer(store, grid, camera, look)
@@ -148,7 +151,9 @@ export class Painter {
     for (const seat of changed) this.noteOwn(seat)
     this.base.relabel()
     this.redraw.base = true
-    if (changed.length > CHANGES_TO_RIPPLE_MAX) this.all()
+    const first = !this.heard && this.parts.store.ready
+    this.heard = this.parts.store.ready
+    if (first || changed.length > CHANGES_TO_RIPPLE_MAX) this.all()
     else {
       this.changed.push(...changed)
       this.overlay.ripple(changed, performance.now())
