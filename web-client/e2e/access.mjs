@@ -105,6 +105,7 @@ export const access = {
 
   'the keyboard alone buys and cancels': async ({ browser, site, event, bert }) => {
     const fritz = await Visitor.open(browser, site)
+    await bert.visit(event)
     const { page } = fritz
     const { keyboard } = page
     await page.goto('/')
