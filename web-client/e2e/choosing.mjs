@@ -255,6 +255,8 @@ export const choosing = {
     )
     await nora.page.reload()
     await nora.live()
+    const ripples = await nora.map((view) => view.painter.overlay.ripples.size)
+    assert.equal(ripples, 0, 'what is heard first of a seat is no change')
     await nora.page.waitForFunction(showsAForeignPicture)
     await nora.picture(stage.pictures, 'plan-1440')
     const drawn = await colourAt(nora.page, await besideTheSeats(nora))
