@@ -91,9 +91,9 @@ impl Parts<'_, '_> {
         // By how many rows: whether there are so many that are enough.
         let mut enough: [Option<bool>; PARTS_MAX + 1] = [None; PARTS_MAX + 1];
         for parts in self.counts() {
-            for rows in 1..=parts {
+            for (rows, is_enough) in enough.iter_mut().enumerate().take(parts + 1).skip(1) {
                 let any_give = || windows.any_give(rows, self.search.quantity);
-                if *enough[rows].get_or_insert_with(any_give)
+                if *is_enough.get_or_insert_with(any_give)
                     && let Some(found) = self.in_rows(&windows, parts, rows)
                 {
                     return Some(found);
@@ -213,8 +213,8 @@ impl Parts<'_, '_> {
             let bounds = search.bounds(row as usize);
             self.spend(bounds.len());
             for (at, run) in search.runs(row).iter().enumerate() {
-                for size in PART_MIN..=largest.min(run.seats.len()) {
-                    let best = &mut by_size[size];
+                let end = largest.min(run.seats.len()) + 1;
+                for (size, best) in by_size.iter_mut().enumerate().take(end).skip(PART_MIN) {
                     if bounds.get(size - 1).is_some_and(|bound| is_of_use(best, *bound)) {
                         self.spend(run.seats.len() - size + 1);
                         if let Some(part) = search.part_of(run, size) {

@@ -196,7 +196,7 @@ fn along_sides(object: &Object, center: Point, count: u32) -> Vec<Point> {
         true => matches!(*side, "top" | "bottom"),
         false => object.sides.iter().any(|own| own.0 == **side),
     };
-    let sides: Vec<&str> = SIDES.iter().copied().filter(|side| wanted(&side)).collect();
+    let sides: Vec<&str> = SIDES.iter().copied().filter(|side| wanted(side)).collect();
     let (across, down) = (width / 2.0 + TABLE_SEAT_OFFSET, height / 2.0 + TABLE_SEAT_OFFSET);
     let mut points = Vec::with_capacity(count as usize);
     for (before, side) in (0_u32..).zip(&sides) {

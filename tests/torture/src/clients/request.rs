@@ -105,17 +105,22 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         Call::ReadSince { epoch, version, .. } => {
             get(of_event(&format!("/availability?since={epoch}.{version}")))
         }
-        Call::CreateEvent { name, seats } => {
-            let mut body = new_event(name);
-            body["total_tickets"] = (*seats).into();
-            ("POST", "/api/v1/events".to_owned(), Some(body))
-        }
+        Call::CreateEvent { name, seats } => made("events", event_of(name, *seats)),
         Call::CreateUser { name } => {
-            let body = json!({ "name": name, "email": "visitor@example.org" });
-            ("POST", "/api/v1/users".to_owned(), Some(body))
+            made("users", json!({ "name": name, "email": "visitor@example.org" }))
         }
     };
     Request { method, path, body }
+}
+
+fn made(what: &str, body: Value) -> (&'static str, String, Option<Value>) {
+    ("POST", format!("/api/v1/{what}"), Some(body))
+}
+
+fn event_of(name: &str, seats: u32) -> Value {
+    let mut body = new_event(name);
+    body["total_tickets"] = seats.into();
+    body
 }
 
 /// An event to be made, but for how many seats it has.

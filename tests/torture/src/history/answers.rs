@@ -129,18 +129,13 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
         Call::Block { .. } | Call::Unblock { .. } => {
             Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
         }
-        Call::ReadEvent | Call::Rename { .. } => {
-            let count =
-                |status: Status| u32::try_from(body["counts"][status.name()].as_u64()?).ok();
-            let counts: Option<Vec<u32>> = Status::ALL.into_iter().map(count).collect();
-            Answer::Event {
-                name: text("name")?,
-                version: version()?,
-                epoch: text("epoch")?,
-                available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
-                counts: counts?.try_into().ok()?,
-            }
-        }
+        Call::ReadEvent | Call::Rename { .. } => Answer::Event {
+            name: text("name")?,
+            version: version()?,
+            epoch: text("epoch")?,
+            available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
+            counts: counts(body)?.try_into().ok()?,
+        },
         Call::ReadAvailability => {
             Answer::Map { version: version()?, epoch: text("epoch")?, statuses: text("statuses")? }
         }
@@ -158,23 +153,32 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             let statuses = body["items"].as_array()?.iter().map(letter).collect::<Option<_>>()?;
             Answer::Map { version: version()?, epoch: text("epoch")?, statuses }
         }
-        Call::CreateEvent { .. } => {
-            let count = |name: &str| u32::try_from(body[name].as_u64()?).ok();
-            let (seats, id) = (count("total_tickets")?, body["id"].as_i64()?);
-            let is_new = count("available_tickets") == Some(seats) && version() == Some(0);
-            let what = Creation::Event;
-            Answer::Created(Created { what, id, name: text("name").filter(|_| is_new)?, seats })
-        }
-        Call::CreateUser { .. } => {
-            let (what, id) = (Creation::User, body["id"].as_i64()?);
-            Answer::Created(Created { what, id, name: text("name")?, seats: 0 })
-        }
+        Call::CreateEvent { .. } => Answer::Created(created(Creation::Event, body, version())?),
+        Call::CreateUser { .. } => Answer::Created(created(Creation::User, body, None)?),
         Call::ReadAvailableTickets => {
             let index = |ticket: &Value| u32::try_from(ticket["seat_index"].as_u64()?).ok();
             let seats = body["items"].as_array()?.iter().map(index).collect::<Option<_>>()?;
             Answer::AvailableTickets { version: version()?, epoch: text("epoch")?, seats }
         }
     })
+}
+
+/// How many seats there are of each status.
+fn counts(body: &Value) -> Option<Vec<u32>> {
+    let count = |status: Status| u32::try_from(body["counts"][status.name()].as_u64()?).ok();
+    Status::ALL.into_iter().map(count).collect()
+}
+
+/// What was made; none if it isn't new.
+fn created(what: Creation, body: &Value, version: Option<u64>) -> Option<Created> {
+    let count = |name: &str| u32::try_from(body[name].as_u64()?).ok();
+    let (id, name) = (body["id"].as_i64()?, body["name"].as_str()?.to_owned());
+    let seats = match what {
+        Creation::User => 0,
+        Creation::Event => count("total_tickets")
+            .filter(|seats| count("available_tickets") == Some(*seats) && version == Some(0))?,
+    };
+    Some(Created { what, id, name, seats })
 }
 
 /// A map that is known, with what has changed since; none if that leaves out anything.
