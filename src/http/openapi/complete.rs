@@ -29,7 +29,8 @@ const OWN_READS: [&str; 13] = [
 const SESSIONS: &str = "/api/v1/sessions";
 
 /// Bodies that may be left out.
-const MAY_BE_EMPTY: [&str; 4] = ["CallerOnly", "CancelBooking", "CheckIn", "ConfirmBooking"];
+const MAY_BE_EMPTY: [&str; 5] =
+    ["CallerOnly", "CancelBooking", "CheckIn", "ConfirmBooking", "EventChanges"];
 
 /// What an operation takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
