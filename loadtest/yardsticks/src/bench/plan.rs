@@ -113,17 +113,18 @@ impl Plan {
                  a pause. Streams: {stream} s after a warm-up, REST locks and unlocks of single \
                  seats in an open loop; the textbook has a database there, and 1,000 viewers and 500 \
                  changes/s at most. Viewers and writers go before PostgreSQL there (nice, where root \
-                 runs it), as if they had machines of their own. Seconds that a server or the viewers wait are those in which a \
-                 thread was ready and others had the core."
+                 runs it), as if they had machines of their own. Seconds that a server or the \
+                 viewers wait are those in which a thread was ready and others had the core."
             ),
             "Update latency: from the answer that names the version (ten writers: from the \
              request) until a viewer has it, one clock; frames that came before the answer count \
              as the least. CPU is that of the server's process alone."
                 .to_owned(),
             "Memory: resident bytes of the server's process less those before anybody came; idle \
-             viewers arrive at 2,000 a second, in the storm all leave and come back at once. Beside \
-             1,000 that don't read, until their sockets are full, the same changes happen to 1,000 \
-             that read and, before they come, to 1,000 that are idle."
+             viewers arrive at 2,000 a second, in the storm all leave and come back at once: both with \
+             at most 512 handshakes under way. Beside 1,000 that don't read, until their sockets are \
+             full, the same changes happen to 1,000 that read and, to another event, beside 1,000 \
+             that are idle."
                 .to_owned(),
             "Goals are those of the server as it comes, its sockets owned by hub loops (direct)."
                 .to_owned(),
