@@ -18,7 +18,7 @@ use super::document::{Aisles, RowDocument, SPACING_CM};
 use super::export::{Round, describe_seats};
 use crate::domain::layout::{Category, Seat};
 
-use names::{Keys, check_categories, check_keys, finish};
+use names::{Keys, Unique, check_categories, check_keys, finish};
 use numbers::Numbers;
 use values::{Noted, Text};
 use warnings::Warnings;

@@ -50,25 +50,54 @@ pub(super) fn check_keys<'a>(
     Ok(())
 }
 
-/// Makes keys of names, different ones for each.
+/// Names of which no two are alike: one that is taken gets a number more.
 #[derive(Default)]
-pub(super) struct Keys {
+pub(super) struct Unique {
     taken: HashSet<String>,
     next: HashMap<String, usize>,
 }
+
+impl Unique {
+    /// The name itself, or the first of its numbered ones that is free, and whether it is that.
+    fn next(&mut self, plain: String, numbered: impl Fn(&str, usize) -> String) -> (String, bool) {
+        if self.taken.insert(plain.clone()) {
+            return (plain, false);
+        }
+        let next = self.next.entry(plain.clone()).or_insert(1);
+        // Ends: each turn has a name nobody had before, and there are as many as names.
+        loop {
+            *next += 1;
+            let name = numbered(&plain, *next);
+            if self.taken.insert(name.clone()) {
+                return (name, true);
+            }
+        }
+    }
+
+    /// The name of a floor.
+    pub(super) fn floor(&mut self, name: &str, warnings: &mut Warnings) -> String {
+        let (unique, is_other) = self.next(name.to_owned(), in_brackets);
+        if is_other {
+            warnings.count("a floor was renamed that is called like another", name);
+        }
+        unique
+    }
+}
+
+fn in_brackets(plain: &str, number: usize) -> String {
+    format!("{plain} ({number})")
+}
+
+/// Makes keys of names, different ones for each.
+#[derive(Default)]
+pub(super) struct Keys(Unique);
 
 impl Keys {
     pub(super) fn next(&mut self, name: &str, warnings: &mut Warnings) -> String {
         let plain: String = slug(name).chars().take(KEY_CHARS_MAX).collect();
         let plain = if plain.is_empty() { "category".to_owned() } else { plain };
-        let mut key = plain.clone();
-        // Ends: each turn has a key nobody had before, and there are as many as names.
-        while !self.taken.insert(key.clone()) {
-            let next = self.next.entry(plain.clone()).or_insert(1);
-            *next += 1;
-            key = format!("{plain}-{next}");
-        }
-        if key != plain {
+        let (key, is_other) = self.0.next(plain, |plain, number| format!("{plain}-{number}"));
+        if is_other {
             let what = "the key of a category has a number more, or it would be another's";
             warnings.count(what, name);
         }
@@ -133,10 +162,7 @@ fn label_all(document: &mut Document, warnings: &mut Warnings) {
 }
 
 #[derive(Default)]
-struct Labels {
-    taken: HashSet<String>,
-    next: HashMap<String, usize>,
-}
+struct Labels(Unique);
 
 impl Labels {
     fn make_unique(&mut self, label: &mut String, kind: &str, warnings: &mut Warnings) {
@@ -144,14 +170,10 @@ impl Labels {
             warnings.count("a table or an area has no label and is called by what it is", "");
             kind.clone_into(label);
         }
-        let plain = label.clone();
-        while !self.taken.insert(label.clone()) {
-            let next = self.next.entry(plain.clone()).or_insert(1);
-            *next += 1;
-            *label = format!("{plain} ({next})");
-        }
-        if *label != plain {
-            warnings.count("a table or an area was renamed that is called like another", &plain);
+        let (unique, is_other) = self.0.next(label.clone(), in_brackets);
+        if is_other {
+            warnings.count("a table or an area was renamed that is called like another", label);
+            *label = unique;
         }
     }
 }

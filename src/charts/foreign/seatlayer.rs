@@ -6,14 +6,16 @@ mod places;
 mod reader;
 mod seats;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::Deserialize;
 
 use super::super::ChartError;
 use super::super::document::{Document, FORMAT};
 use super::super::read::{self, Unmissed};
-use super::{Point, Text, Unit, Warnings, at_least_one, category, check_categories, check_keys};
+use super::{
+    Point, Text, Unique, Unit, Warnings, at_least_one, category, check_categories, check_keys,
+};
 use super::{finish, or_default};
 use crate::domain::layout::{self, LAYOUT_SEATS_MAX};
 use objects::Object;
@@ -152,9 +154,9 @@ fn floors<'a>(chart: &'a Chart, warnings: &mut Warnings) -> Vec<Storey<'a>> {
         warnings.tell("objects: were left out, because floors[0] has others");
     }
     let several = chart.floors.len() > 1;
-    let mut taken = HashSet::new();
+    let mut taken = Unique::default();
     let named = chart.floors.iter().enumerate().map(|(at, floor)| {
-        let mut name = match (several, floor.name.0.as_str()) {
+        let name = match (several, floor.name.0.as_str()) {
             (false, _) => String::new(),
             (true, "") => format!("Floor {}", at + 1),
             (true, name) => name.to_owned(),
@@ -162,11 +164,7 @@ fn floors<'a>(chart: &'a Chart, warnings: &mut Warnings) -> Vec<Storey<'a>> {
         if !several && !floor.name.0.is_empty() {
             warnings.count("the name of the only floor is not carried over", &floor.name.0);
         }
-        if !taken.insert(name.clone()) {
-            warnings.count("a floor was renamed that is called like another", &name);
-            name = format!("{name} ({})", at + 1);
-            taken.insert(name.clone());
-        }
+        let name = taken.floor(&name, warnings);
         Storey { name, path: format!("floors[{at}].objects"), objects: &floor.objects }
     });
     named.collect()

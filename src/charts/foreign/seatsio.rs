@@ -7,14 +7,12 @@ mod floors;
 mod objects;
 mod parts;
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 
 use super::super::ChartError;
 use super::super::document::{AreaDocument, Document, FORMAT, SectionDocument, TableDocument};
 use super::super::read::{self, Unmissed};
-use super::{Noted, Point, Text, Unit, Warnings, at_least_one, category};
+use super::{Noted, Point, Text, Unique, Unit, Warnings, at_least_one, category};
 use super::{check_categories, check_keys, finish, or_default, row};
 use crate::domain::layout;
 use floors::SubChart;
@@ -191,17 +189,12 @@ fn name_floors(document: &mut Document, floors: &[SubChart], unit: Unit, warning
         warnings.tell("subChartFloors[].focalPoint: only the first is carried over");
     }
     let several = floors.len() > 1;
-    let mut named = HashSet::new();
+    let mut named = Unique::default();
     for (at, floor) in floors.iter().enumerate() {
-        let mut label = if several { floor.label(at) } else { String::new() };
+        let label = if several { floor.label(at) } else { String::new() };
         floor.tell_names(&label, warnings);
-        if !named.insert(label.clone()) {
-            warnings.count("a floor was renamed that is called like another", &label);
-            label = format!("{label} ({})", at + 1);
-            named.insert(label.clone());
-        }
         if several {
-            document.floors.push(label);
+            document.floors.push(named.floor(&label, warnings));
         }
     }
 }

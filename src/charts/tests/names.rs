@@ -151,3 +151,18 @@ fn floors_of_seatsio_by_one_name_stay_apart() {
     assert_eq!(floors, ["Hall", "Hall (2)"].into());
     warned(&found, "a floor was renamed");
 }
+
+#[test]
+fn a_floor_is_not_renamed_to_what_another_is_called() {
+    let mut chart = seatsio();
+    let mut upper = chart["subChart"].take();
+    upper["label"] = json!("Hall");
+    let mut other = upper.clone();
+    other["label"] = json!("Hall (2)");
+    chart.as_object_mut().expect("an object").remove("subChart");
+    chart["subChartFloors"] = json!([other, upper, upper]);
+    let found = read(&chart, Format::Seatsio);
+    let floors: std::collections::HashSet<&str> =
+        found.layout.sections.iter().map(|section| section.floor.as_str()).collect();
+    assert_eq!(floors, ["Hall", "Hall (2)", "Hall (3)"].into());
+}
