@@ -6,7 +6,7 @@ use seatmap_loadtest::machine::waited_nanos;
 use seatmap_loadtest::write::make_event;
 use tokio::time::Instant;
 
-use super::cores::Cores;
+use super::cores::MeasuringFirst;
 use super::crowd::Crowd;
 use super::fan_out::{self, CPU, LAST, SEATS};
 use super::goals::Bound::{AtLeast, AtMost};
@@ -87,7 +87,7 @@ async fn turn(
     let event = make_event(server.address, SEATS).await?;
     let process = server.process;
     let crowd = Crowd::gather(server.address, event, viewers).await?;
-    Cores::put_measuring_first(true)?;
+    let first = MeasuringFirst::begin()?;
     let mut writers = Writers::new(server.address, event, rate);
     let warm = writers.write(bench.plan.stream_warm_up, None).await?;
     // All of that is seen before anything counts, and what is counted begins anew.
@@ -107,8 +107,7 @@ async fn turn(
     let own = Cpu::of(here)?.since(own_before);
     let waited = waited();
     let deltas_after = crowd.audience.stats().numbers.deltas;
-    // What is started from here must not inherit it.
-    Cores::put_measuring_first(false)?;
+    drop(first);
     let (figures, _) = crowd.leave()?;
     server.stop().await?;
     let deltas = (deltas_after - deltas_before) as f64;

@@ -78,27 +78,6 @@ impl Cores {
         Ok(())
     }
 
-    /// Whether viewers and writers, which are this process, go before PostgreSQL on the core they
-    /// share: in life they have machines of their own, and a viewer who waits for a core adds that
-    /// to what is measured. Linux weighs sessions first, and PostgreSQL has one of its own
-    /// (sched(7), "The autogroup feature"); where it doesn't, it weighs threads. Without the right
-    /// to ask for either (root's) they wait as everybody does.
-    ///
-    /// # Errors
-    /// When the threads can't be listed.
-    pub(super) fn put_measuring_first(is_first: bool) -> io::Result<()> {
-        let nice = if is_first { MEASURING_NICE } else { USUAL_NICE };
-        let _ = std::fs::write("/proc/self/autogroup", nice.to_string());
-        for thread in std::fs::read_dir("/proc/self/task")? {
-            let name = thread?.file_name();
-            if let Some(id) = name.to_str().and_then(|name| name.parse().ok()) {
-                // A thread that has ended meanwhile needs nothing.
-                let _ = setpriority_process(rustix::process::Pid::from_raw(id), nice);
-            }
-        }
-        Ok(())
-    }
-
     /// Starts a program on a share, from a thread that has moved there for the purpose.
     ///
     /// # Errors
@@ -115,4 +94,41 @@ impl Cores {
             spawned.join().unwrap_or_else(|_| Err(io::Error::other("the spawning thread panicked")))
         })
     }
+}
+
+/// While it lives, viewers and writers, which are this process, go before PostgreSQL on the core
+/// they share: in life they have machines of their own, and a viewer who waits for a core adds that
+/// to what is measured. What is started meanwhile inherits it.
+pub(super) struct MeasuringFirst(());
+
+impl MeasuringFirst {
+    /// Begins it. Without the right to ask for it (root's) they wait as everybody does.
+    ///
+    /// # Errors
+    /// When the threads can't be listed.
+    pub(super) fn begin() -> io::Result<Self> {
+        set_nice(MEASURING_NICE)?;
+        Ok(Self(()))
+    }
+}
+
+impl Drop for MeasuringFirst {
+    fn drop(&mut self) {
+        // Also when a turn fails: the session may be a terminal's, which stays.
+        let _ = set_nice(USUAL_NICE);
+    }
+}
+
+/// Linux weighs sessions first, and PostgreSQL has one of its own (sched(7), "The autogroup
+/// feature"); where it doesn't, it weighs threads.
+fn set_nice(nice: i32) -> io::Result<()> {
+    let _ = std::fs::write("/proc/self/autogroup", nice.to_string());
+    for thread in std::fs::read_dir("/proc/self/task")? {
+        let name = thread?.file_name();
+        if let Some(id) = name.to_str().and_then(|name| name.parse().ok()) {
+            // A thread that has ended meanwhile needs nothing.
+            let _ = setpriority_process(rustix::process::Pid::from_raw(id), nice);
+        }
+    }
+    Ok(())
 }
