@@ -17,8 +17,19 @@ const TITLES = {
   ja: '公演一覧',
 }
 
+/** Waits until nothing fades or moves any more but what never ends: half-faded text has no contrast. */
+async function rest(page) {
+  await page.waitForFunction(() =>
+    document.getAnimations().every((animation) => {
+      const endless = animation.effect?.getComputedTiming().endTime === Infinity
+      return endless || animation.playState !== 'running'
+    }),
+  )
+}
+
 /** Fails when axe finds anything serious on the page as it is. */
 export async function examine(page, name) {
+  await rest(page)
   await page.evaluate(axe.source)
   const violations = await page.evaluate(async () => {
     const found = await window.axe.run(document, { resultTypes: ['violations'] })
