@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::app::AppState;
 use super::body::{self, Leniency};
 use super::caller::{AuthMode, Identity, is_visible_ascii, nobody_named};
+use super::keeping::Keeping;
 use super::problem::{Failure, Reply};
 use super::rate::named;
 use super::request_id::RequestId;
@@ -100,10 +101,11 @@ impl<T> Call<T> {
         }
     }
 
-    /// Under what to keep the answer of a call that belongs to no event.
-    pub(crate) fn once(&self, route: &'static str) -> Option<KeptScope> {
-        let key = self.key.clone()?;
-        Some(KeptScope { caller: self.identity.caller, route, key })
+    /// How often to carry out a call that belongs to no event.
+    pub(crate) fn once(&self, route: &'static str) -> Keeping {
+        let key = self.key.clone();
+        let scope = key.map(|key| KeptScope { caller: self.identity.caller, route, key });
+        Keeping { scope, request_id: self.request_id.clone() }
     }
 }
 
@@ -160,7 +162,7 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
 }
 
 /// The part of a request's time in which a command has to be decided; the rest is for saying so.
-fn command_time(request_timeout: Duration) -> Duration {
+pub(super) fn command_time(request_timeout: Duration) -> Duration {
     request_timeout - (request_timeout / 10).min(ANSWER_MARGIN_MAX)
 }
 
@@ -188,6 +190,12 @@ pub(super) fn idempotency_key(
     uri: &Uri,
     body: &[u8],
 ) -> Reply<Option<IdempotencyKey>> {
+    let key = key_in(headers)?;
+    Ok(key.map(|key| IdempotencyKey { key, fingerprint: fingerprint(method, uri, body) }))
+}
+
+/// The key by its name alone, which may stand for another request.
+pub(super) fn key_in(headers: &HeaderMap) -> Reply<Option<String>> {
     let mut values = headers.get_all("idempotency-key").iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -197,6 +205,11 @@ pub(super) fn idempotency_key(
     let key = key.ok_or_else(|| {
         Failure::unreadable("Idempotency-Key", "must be 1–255 visible ASCII characters")
     })?;
+    Ok(Some(key.to_owned()))
+}
+
+/// What tells requests under the same key apart.
+pub(super) fn fingerprint(method: &Method, uri: &Uri, body: &[u8]) -> Vec<u8> {
     let mut digest = Sha256::new();
     let path = uri.path_and_query().map_or("", |path| path.as_str());
     // The lengths keep the three parts apart.
@@ -204,5 +217,5 @@ pub(super) fn idempotency_key(
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    Ok(Some(IdempotencyKey { key: key.to_owned(), fingerprint: digest.finalize().to_vec() }))
+    digest.finalize().to_vec()
 }

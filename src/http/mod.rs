@@ -20,6 +20,7 @@ mod export;
 pub mod fuzzing;
 mod history;
 mod holds;
+mod keeping;
 pub mod live;
 mod maps;
 mod metrics;
