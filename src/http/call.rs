@@ -65,6 +65,8 @@ pub(crate) struct Call<T> {
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) request_id: String,
     pub(crate) deadline: Instant,
+    /// In which history of the database the caller was looked up.
+    pub(crate) history: u64,
     mode: AuthMode,
 }
 
@@ -97,6 +99,7 @@ impl<T> Call<T> {
             key: None,
             request_id: self.request_id.clone(),
             deadline: self.deadline,
+            history: self.history,
             mode: self.mode,
         }
     }
@@ -154,10 +157,13 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
             app.rates.count_user(user)?;
         }
         let user_id = body.user_id().or(query_user_id(&parts.uri)?);
+        // Before it: a connection may meet another history meanwhile.
+        let history = app.store.history();
         let identity = app.callers.identify(&parts.headers, user_id).await?;
         let key = idempotency_key(&parts.headers, &parts.method, &parts.uri, &bytes)?;
         let request_id = RequestId::of(&parts.extensions);
-        Ok(Self { body, identity, key, request_id, deadline, mode: app.callers.mode })
+        let mode = app.callers.mode;
+        Ok(Self { body, identity, key, request_id, deadline, history, mode })
     }
 }
 

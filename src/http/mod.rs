@@ -35,6 +35,7 @@ mod prices;
 mod probes;
 mod problem;
 pub mod rate;
+mod remembered;
 mod render;
 mod request_id;
 mod sales;

@@ -63,14 +63,11 @@ impl KeptScope {
 
     /// Looks for an earlier answer, having waited for whoever uses the same key at the moment.
     /// `None`: this is the first use.
-    async fn find<T>(
-        &self,
-        client: &Object,
-    ) -> Result<Option<Once<T>>, StoreError> {
+    async fn find<T>(&self, transaction: &Object) -> Result<Option<Once<T>>, StoreError> {
         let caller = self.caller_id();
         let name = format!("{} {caller} {}", self.route, self.key.key);
-        client.query(LOCK, &[&name]).await?;
-        let found = client.query_opt(FIND, &[&self.route, &caller, &self.key.key]).await?;
+        transaction.query(LOCK, &[&name]).await?;
+        let found = transaction.query_opt(FIND, &[&self.route, &caller, &self.key.key]).await?;
         Ok(found.map(|row| {
             let fingerprint: Vec<u8> = row.get(0);
             if fingerprint == self.key.fingerprint {
@@ -81,6 +78,7 @@ impl KeptScope {
         }))
     }
 
+    /// Keeps an answer in the transaction that did what it tells of.
     async fn keep(&self, client: &Object, answer: &Value) -> Result<(), StoreError> {
         let (caller, batch) = (self.caller_id(), Uuid::new_v4());
         let fingerprint = &self.key.fingerprint;

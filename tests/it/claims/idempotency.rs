@@ -190,7 +190,8 @@ async fn events_users_and_charts_are_created_once() {
     let (here, there) = (one.buyer("anna"), one.buyer("anna").at(other.address));
     let user = json!({ "name": "Anna", "email": "anna@example.org" });
     let charts = "select count(*) from charts where origin = 'uploaded'";
-    let calls = [("/events", events::body(5)), ("/users", user), ("/charts", events::chart("Cellar"))];
+    let calls =
+        [("/events", events::body(5)), ("/users", user), ("/charts", events::chart("Cellar"))];
     for (path, body) in calls {
         let ask =
             |n: u32| post(if n.is_multiple_of(2) { &here } else { &there }, path, &body, "new");

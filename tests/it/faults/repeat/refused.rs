@@ -74,9 +74,7 @@ async fn ready(scene: &mut Scene, why: Why) -> (Call, String) {
     let (path, body) = match why {
         Why::Taken => (format!("{seats}/lock"), json!({})),
         Why::NotHers => (format!("{seats}/unlock"), json!({})),
-        Why::NothingLocked => {
-            ("/bookings".to_owned(), json!({ "event_id": event, "quantity": 1 }))
-        }
+        Why::NothingLocked => ("/bookings".to_owned(), json!({ "event_id": event, "quantity": 1 })),
         Why::WrongChange => (format!("/events/{event}"), json!({ "name": "" })),
         Why::WrongUser => ("/users".to_owned(), json!({ "name": seat, "email": "anna" })),
         Why::WrongEvent => {
