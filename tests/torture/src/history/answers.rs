@@ -194,11 +194,13 @@ fn changed(known: &str, from: u64, body: &Value) -> Option<String> {
 fn booking(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Option<BookingTold> {
     Some(BookingTold {
         id: body["id"].as_i64()?,
+        booking_ref: Some(body["booking_ref"].as_str()?.to_owned()),
         user: body["user_id"].as_i64()?,
         seats: seats(&body["seat_nos"], seat)?,
         status: body["status"].as_str()?.to_owned(),
         reference: body["payment_reference"].as_str().map(str::to_owned),
         inside: inside(body, seat)?,
+        price: Some(minor(&body["total_amount"])?),
         created_at: micros(&body["created_at"])?,
         expires_at: micros(&body["expires_at"])?,
         version,
@@ -215,9 +217,17 @@ fn hold(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Opti
         id: uuid(&body["id"])?,
         seats: seats(&body["seats"], seat)?,
         status: body["status"].as_str()?.to_owned(),
+        price: Some(minor(&body["price_total"])?),
         expires_at: micros(&body["expires_at"])?,
         version,
     })
+}
+
+/// Money in minor units, of a currency that has a hundred of them.
+fn minor(value: &Value) -> Option<i64> {
+    let (whole, part) = value.as_str()?.split_once('.')?;
+    let is_right = part.len() == 2 && !whole.starts_with(['-', '+']);
+    is_right.then(|| format!("{whole}{part}").parse().ok())?
 }
 
 fn uuid(value: &Value) -> Option<Uuid> {

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::stage::{Place, Stage};
 use super::tally::{CAME_TO_NOTHING, Tally};
+use crate::clients::books::Books;
 use crate::plan::{Fault, Timed};
 use crate::proxy::{Cut, Notifications, Then};
 use crate::world::postgres::{PostgresError, told};
@@ -23,13 +24,23 @@ const LISTENERS: &str = "query like 'listen %' or query like 'notify %'";
 type Injected = Result<u64, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Waits for the fault's time, makes it happen and takes it back.
-pub(super) async fn inject(stage: Arc<Stage>, tally: Arc<Tally>, timed: Timed, began: Instant) {
+pub(super) async fn inject(
+    stage: Arc<Stage>,
+    (tally, books): (Arc<Tally>, Arc<Books>),
+    timed: Timed,
+    began: Instant,
+) {
     sleep_until(began + Duration::from_millis(timed.at_ms)).await;
+    let from = books.now();
     let happened = match timed.fault {
         Fault::NodeKilled { node, ms } => down(&stage, &tally, (node, ms), End::Killed).await,
         Fault::NodeShutDown { node, ms } => down(&stage, &tally, (node, ms), End::Terminated).await,
         _ => happen(&stage, &timed.fault).await,
     };
+    if let Some(node) = timed.fault.keeps_from_work() {
+        let node = node.map(|node| (node, stage.places.len()));
+        books.trouble(timed.fault.class(), node, from);
+    }
     match happened {
         Ok(count) => tally.add(&timed.fault.class(), count),
         Err(error) => {
