@@ -149,7 +149,8 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
         let evidence = found.evidence.join("\n      ");
         format!("event {}: {}: {}\n      {evidence}", found.event, found.promise, found.what)
     }));
-    let counts = counts(&history, &seen);
+    let mut counts = counts(&history, &seen);
+    counts.insert("PANICs of PostgreSQL".to_owned(), stage.said("PANIC:"));
     Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
 }
 
