@@ -9,8 +9,7 @@
 #                                this commit's tree; what is there of it is not run again, unless
 #                                named. `proofs` names the classes of faults.
 #
-# Mutants are built without debug assertions: what catches them is the torture. Works on a copy of
-# the tree, with a target folder of its own that is kept.
+# Works on a copy of the tree, with a target folder of its own that is kept.
 set -uo pipefail
 
 # A run is a matter of timing: a mutant may hide this often.
@@ -67,8 +66,7 @@ one() { # name
 	eval "arguments=($(field "$patch" Run))"
 	shows="$(field "$patch" Shows)"
 	(cd "$tree" && git apply "$patch") || { echo "$1: the patch doesn't apply" >&2; return 1; }
-	(cd "$tree" && CARGO_TARGET_DIR="$scratch/target" cargo build --quiet --package seatmap \
-		--bin seatmap --config profile.dev.package.seatmap.debug-assertions=false) \
+	(cd "$tree" && CARGO_TARGET_DIR="$scratch/target" cargo build --quiet --package seatmap --bin seatmap) \
 		>"$log" 2>&1
 	status=$?
 	(cd "$tree" && git apply --reverse "$patch")
