@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answers::{Said, out_of_contract, outcome, unread};
 pub use call::Call;
+pub(crate) use call::{RENAMED, times_of};
 pub use door::woven;
 pub use file::{HistoryError, read, write};
 pub use rest::{Rest, RestBooking, RestHold};

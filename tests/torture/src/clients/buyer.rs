@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::asking::Asking;
-use crate::history::{Answer, Call, Outcome};
+use crate::history::{Answer, Call, Outcome, RENAMED};
 use crate::plan::{ClientPlan, ORGANISER, Step, Verb};
 
 /// How often a request in doubt is repeated at once; what is still in doubt is asked again at rest.
@@ -202,7 +202,7 @@ impl Buyer {
                 Call::ReadPast { version: latest.saturating_sub(step.pick as u64 % 50) }
             }
             Verb::Rename => {
-                Call::Rename { name: format!("Performance {}", self.asking.books().next_id()) }
+                Call::Rename { name: format!("{RENAMED}{}", self.asking.books().next_id()) }
             }
             Verb::CallOff => Call::CallOff { booking: anybodys()?.0 },
             Verb::InspectBooking => Call::InspectBooking { booking: anybodys()?.0 },

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::call::times_of;
 use super::{
     Answer, BookingTold, Call, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
     UnixMicros,
@@ -130,7 +131,7 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
         }
         Call::ReadEvent | Call::Rename { .. } => Answer::Event {
-            name: text("name")?,
+            name: text("name").filter(|name| has_its_times(name, body))?,
             version: version()?,
             epoch: text("epoch")?,
             available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
@@ -161,6 +162,12 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::AvailableTickets { version: version()?, epoch: text("epoch")?, seats }
         }
     })
+}
+
+/// Whether an event has the times that were given to it together with its name.
+fn has_its_times(name: &str, body: &Value) -> bool {
+    let Some(times) = times_of(name) else { return true };
+    [&body["start_time"], &body["end_time"]].map(micros) == times.map(Some)
 }
 
 /// How many seats there are of each status.

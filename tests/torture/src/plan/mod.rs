@@ -145,7 +145,7 @@ pub enum Verb {
     ReadPast,
     Block,
     Unblock,
-    /// Gives the event another name.
+    /// Gives the event another name and other times, at once.
     Rename,
     /// Cancels anybody's booking.
     CallOff,

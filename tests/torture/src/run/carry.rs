@@ -21,7 +21,7 @@ use super::views;
 use crate::clients::books::Books;
 use crate::clients::request::{AREA, OnSale, TABLE, new_event};
 use crate::clients::viewer::Seen;
-use crate::history::{CancelConfirmed, Event, History, Rules};
+use crate::history::{CancelConfirmed, Event, History, Rules, Status};
 use crate::invariants;
 use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
@@ -154,6 +154,8 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
 }
 
+/// How long a mirror may be behind at rest.
+const MIRRORED: Duration = Duration::from_secs(30);
 /// How often the machine is looked at, and how much later that may come to pass before it counts as
 /// overloaded.
 const TICK: Duration = Duration::from_millis(100);
@@ -267,6 +269,31 @@ async fn reads(door: std::net::SocketAddr, event: i64, truth: &Truth) -> Vec<Str
     let available = truth.map.iter().filter(|status| status.name() == "available").count();
     if event_read["available_tickets"] != available {
         wrong.push(format!("event {event} at {door}: {available} are available: {event_read}"));
+    }
+    for status in Status::ALL.map(Status::name) {
+        let count = truth.map.iter().filter(|one| one.name() == status).count();
+        if event_read["counts"][status] != count {
+            wrong.push(format!("event {event} at {door}: {count} are {status}: {event_read}"));
+        }
+    }
+    let letters = truth.map.iter().filter_map(|one| Status::of_name(one.name()));
+    let letters: String = letters.map(Status::letter).collect();
+    let begun = Instant::now();
+    // It names the version that it shows, which may be behind for a while.
+    loop {
+        let map = read("/availability").await;
+        let at = (&map["version"], &map["epoch"]);
+        if at == (&truth.at.version.into(), &truth.at.epoch.as_str().into()) {
+            if map["statuses"] != letters {
+                wrong.push(format!("event {event} at {door}: availability unlike the table"));
+            }
+            break;
+        }
+        if begun.elapsed() > MIRRORED {
+            wrong.push(format!("event {event} at {door}: availability not at {}: {map}", truth.at));
+            break;
+        }
+        tokio::time::sleep(TICK).await;
     }
     wrong
 }
