@@ -17,8 +17,8 @@ mod trouble;
 use serde::{Deserialize, Serialize};
 
 pub use answers::{Said, out_of_contract, outcome, unread};
-pub use call::Call;
-pub(crate) use call::{RENAMED, times_of};
+pub(crate) use call::{CHEAP_AT_MOST, PRICES, RENAMED, amount, terms_of};
+pub use call::{Call, Only};
 pub use door::woven;
 pub use file::{HistoryError, read, write};
 pub use rest::{Rest, RestBooking, RestHold};

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::plan::{Fault, Plan, Timed};
-use crate::proxy::{At, How};
+use crate::plan::{Fault, Kept, Plan, Timed};
+use crate::proxy::{At, Cut, How};
 use crate::run::{Counts, Settings, run};
 
 /// How long clients act in each run, in milliseconds.
@@ -157,6 +157,10 @@ fn faults() -> Vec<Fault> {
     for at in [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer] {
         let spoilt = |how| Fault::RequestsSpoilt { node, at, how, count: 3 };
         faults.extend([How::Cut, How::HalfOpen].map(spoilt));
+    }
+    for cut in [Cut::BeforeCommit, Cut::AfterCommit] {
+        let spoilt = |how| Fault::CommitSpoilt { node, cut, how, ms };
+        faults.extend([Kept::Late, Kept::HalfOpen, Kept::Away].map(spoilt));
     }
     faults
 }

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::asking::Asking;
-use crate::history::{Answer, Call, Outcome, RENAMED};
+use crate::history::{Answer, Call, Only, Outcome, RENAMED};
 use crate::plan::{ClientPlan, ORGANISER, Step, Verb};
 
 /// How often a request in doubt is repeated at once; what is still in doubt is asked again at rest.
@@ -34,6 +34,9 @@ pub(crate) struct Buyer {
     unsettled: Vec<(Call, String)>,
 }
 
+/// In how many ways seats are held, and the best of them chosen.
+const WAYS_TO_HOLD: usize = 6;
+const WAYS_TO_CHOOSE: usize = 10;
 /// In how many ways somebody meddles.
 const MEDDLINGS: usize = 7;
 
@@ -133,11 +136,11 @@ impl Buyer {
                 let own = hold().and_then(|(_, seats)| seats.first().copied());
                 Call::Unlock { seat: own.unwrap_or(first) }
             }
-            Verb::Hold => match step.pick % 6 {
+            Verb::Hold => match step.pick % WAYS_TO_HOLD {
                 0 | 1 => Call::Hold { seats },
                 2 | 3 if self.asking.event.places > 0 => Call::HoldPlaces { quantity: count },
                 4 if self.asking.event.table > 0 => Call::HoldTable,
-                _ => Call::HoldBest { quantity: count },
+                _ => Call::HoldBest { quantity: count, only: self.only(step) },
             },
             Verb::Extend => Call::Extend { hold: hold()?.0, seconds: 1 },
             Verb::Release => Call::Release { hold: hold()?.0 },
@@ -168,6 +171,13 @@ impl Buyer {
             Verb::Meddle => self.meddling(step)?,
             _ => self.organisers_call(step)?,
         })
+    }
+
+    /// Which seats alone will do; mostly all, and always where seats differ in nothing.
+    fn only(&self, step: &Step) -> Option<Only> {
+        let event = self.asking.event;
+        let only = Only::ALL.get(step.pick / WAYS_TO_HOLD % WAYS_TO_CHOOSE).copied();
+        only.filter(|only| event.has_chart() && (event.places > 0 || *only != Only::Floor))
     }
 
     /// Lays hands on a hold or a booking of anybody's.
@@ -229,6 +239,11 @@ impl Buyer {
                 Call::CreateEvent { name: format!("Opening {number}"), seats }
             }
             Verb::CreateUser => Call::CreateUser { name: format!("Visitor {number}") },
+            Verb::CreateChart => {
+                let seats = 1 + u32::try_from(step.pick).unwrap_or(0) % NEW_SEATS_MAX;
+                Call::CreateChart { name: format!("Plan {number}"), seats }
+            }
+            Verb::OpenSession => Call::OpenSession,
             _ => return None,
         })
     }
@@ -285,9 +300,9 @@ impl Buyer {
 fn another(call: &Call, seats: &[u32]) -> Call {
     match call {
         Call::Lock { seat } => Call::Unlock { seat: *seat },
-        Call::HoldBest { quantity } => Call::HoldBest { quantity: quantity + 1 },
+        Call::HoldBest { quantity, only } => Call::HoldBest { quantity: quantity + 1, only: *only },
         Call::Hold { .. } | Call::HoldPlaces { .. } | Call::HoldTable => {
-            Call::HoldBest { quantity: 1 }
+            Call::HoldBest { quantity: 1, only: None }
         }
         Call::BookQuantity { quantity } => Call::BookQuantity { quantity: quantity + 1 },
         Call::BookSeats { .. } | Call::BookHold { .. } => Call::BookQuantity { quantity: 1 },
@@ -299,6 +314,9 @@ fn another(call: &Call, seats: &[u32]) -> Call {
             Call::CreateEvent { name: format!("{name}, again"), seats: *seats }
         }
         Call::CreateUser { name } => Call::CreateUser { name: format!("{name}, again") },
+        Call::CreateChart { name, seats } => {
+            Call::CreateChart { name: format!("{name}, again"), seats: *seats }
+        }
         _ => Call::Lock { seat: seats.first().copied().unwrap_or(0) },
     }
 }

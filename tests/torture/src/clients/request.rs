@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::history::{Call, times_of};
+use crate::history::{CHEAP_AT_MOST, Call, Only, PRICES, amount, terms_of};
 
 /// A request to be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,11 @@ pub(crate) struct OnSale {
 }
 
 impl OnSale {
+    /// Whether it was made with a chart, and so has two categories and sections with names.
+    pub(crate) fn has_chart(self) -> bool {
+        self.places + self.table > 0
+    }
+
     /// The label of a seat or a place.
     pub(crate) fn label(self, seat: u32) -> String {
         if seat < self.places {
@@ -57,8 +62,8 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
             ("POST", of_event(&format!("/seats/{}/unlock", label(*seat))), None)
         }
         Call::Hold { seats } => ("POST", of_event("/holds"), Some(json!({"seats": labels(seats)}))),
-        Call::HoldBest { quantity } => {
-            let body = json!({ "best_available": { "quantity": quantity } });
+        Call::HoldBest { quantity, only } => {
+            let body = json!({ "best_available": best(*quantity, *only) });
             ("POST", of_event("/holds"), Some(body))
         }
         Call::HoldPlaces { quantity } => {
@@ -96,7 +101,7 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         Call::Unblock { seats } => {
             ("POST", of_event("/unblock"), Some(json!({"seats": labels(seats)})))
         }
-        Call::Rename { name } => ("PATCH", of_event(""), Some(renamed(name))),
+        Call::Rename { name } => ("PATCH", of_event(""), Some(renamed(on_sale, name))),
         Call::ReadEvent => get(of_event("")),
         Call::ReadAvailableTickets => get(of_event("/tickets")),
         Call::ReadTickets => get(of_event("/tickets/all")),
@@ -109,19 +114,60 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         Call::CreateUser { name } => {
             made("users", json!({ "name": name, "email": "visitor@example.org" }))
         }
+        Call::CreateChart { name, seats } => made("charts", chart_of(name, *seats)),
+        Call::OpenSession => ("POST", "/api/v1/sessions".to_owned(), None),
     };
     Request { method, path, body }
 }
 
-/// A name and, where one belongs to it, a time.
-fn renamed(name: &str) -> Value {
+/// The categories of charts.
+pub(crate) const CATEGORIES: [&str; 2] = ["a", "b"];
+/// The sections of charts: of the area, and of all else.
+pub(crate) const SECTIONS: [&str; 2] = ["Floor", "Hall"];
+
+/// The best of what will do.
+fn best(quantity: u32, only: Option<Only>) -> Value {
+    let mut best = json!({ "quantity": quantity });
+    let Some(only) = only else { return best };
+    let (name, value) = match only {
+        Only::Rows => ("category", CATEGORIES[0].into()),
+        Only::Others => ("category", CATEGORIES[1].into()),
+        Only::Cheap => ("max_price", amount(CHEAP_AT_MOST).into()),
+        Only::Floor => ("section", SECTIONS[0].into()),
+        Only::Hall => ("section", SECTIONS[1].into()),
+        Only::Wheelchair => ("accessible", Value::from(true)),
+    };
+    best[name] = value;
+    best
+}
+
+/// A name and, where they belong to it, terms.
+fn renamed(on_sale: OnSale, name: &str) -> Value {
     let mut body = json!({ "name": name });
-    let moment = |at| jiff::Timestamp::from_microsecond(at).map(|at| at.to_string());
-    if let Some([Ok(begins), Ok(ends)]) = times_of(name).map(|times| times.map(moment)) {
-        body["start_time"] = begins.into();
-        body["end_time"] = ends.into();
+    let Some(terms) = terms_of(name) else { return body };
+    let moment = |at: i64| jiff::Timestamp::from_microsecond(at).expect("a time").to_string();
+    let names = ["start_time", "end_time", "sales_start", "sales_end"];
+    for (name, at) in names.into_iter().zip([terms.times, terms.sales].concat()) {
+        body[name] = moment(at).into();
+    }
+    let [first, second] = terms.prices.map(amount);
+    if on_sale.has_chart() {
+        body["prices"] = json!({ CATEGORIES[0]: first, CATEGORIES[1]: second });
+    } else {
+        body["price"] = first.into();
     }
     body
+}
+
+/// A chart of one row.
+fn chart_of(name: &str, seats: u32) -> Value {
+    let row = json!({ "label": "1", "at": [0, 0], "count": seats, "category": CATEGORIES[0] });
+    json!({
+        "format": "seatmap.chart.v1",
+        "name": name,
+        "categories": [{ "key": CATEGORIES[0], "label": "All", "color": "#112233" }],
+        "sections": [{ "label": SECTIONS[1], "rows": [row] }],
+    })
 }
 
 fn made(what: &str, body: Value) -> (&'static str, String, Option<Value>) {
@@ -141,7 +187,7 @@ pub(crate) fn new_event(name: &str) -> Value {
         "venue": "Playhouse",
         "start_time": "2099-05-01T19:30:00Z",
         "end_time": "2099-05-01T22:00:00Z",
-        "price": "45.50",
+        "price": amount(PRICES[0]),
     })
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::call::times_of;
+use super::call::{amount, terms_of};
 use super::{
     Answer, BookingTold, Call, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
     UnixMicros,
@@ -131,7 +131,7 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
         }
         Call::ReadEvent | Call::Rename { .. } => Answer::Event {
-            name: text("name").filter(|name| has_its_times(name, body))?,
+            name: text("name").filter(|name| has_its_terms(name, body))?,
             version: version()?,
             epoch: text("epoch")?,
             available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
@@ -156,6 +156,8 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
         }
         Call::CreateEvent { .. } => Answer::Created(created(Creation::Event, body, version())?),
         Call::CreateUser { .. } => Answer::Created(created(Creation::User, body, None)?),
+        Call::CreateChart { .. } => Answer::Created(created(Creation::Chart, body, None)?),
+        Call::OpenSession => Answer::Created(opened(body)?),
         Call::ReadAvailableTickets => {
             let index = |ticket: &Value| u32::try_from(ticket["seat_index"].as_u64()?).ok();
             let seats = body["items"].as_array()?.iter().map(index).collect::<Option<_>>()?;
@@ -164,10 +166,21 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
     })
 }
 
-/// Whether an event has the times that were given to it together with its name.
-fn has_its_times(name: &str, body: &Value) -> bool {
-    let Some(times) = times_of(name) else { return true };
-    [&body["start_time"], &body["end_time"]].map(micros) == times.map(Some)
+/// Whether an event has the terms that were given to it together with its name.
+fn has_its_terms(name: &str, body: &Value) -> bool {
+    let Some(terms) = terms_of(name) else { return true };
+    let [first, second] = terms.prices.map(amount);
+    let costs = match &body["prices"] {
+        Value::Null => body["price"] == first.as_str(),
+        // Categories are told by their keys, which are in order.
+        prices => prices.as_object().is_some_and(|all| all.values().eq([&first, &second])),
+    };
+    let is = |names: [&str; 2], times: [UnixMicros; 2]| {
+        names.map(|name| micros(&body[name])) == times.map(Some)
+    };
+    costs
+        && is(["start_time", "end_time"], terms.times)
+        && is(["sales_start", "sales_end"], terms.sales)
 }
 
 /// How many seats there are of each status.
@@ -181,11 +194,18 @@ fn created(what: Creation, body: &Value, version: Option<u64>) -> Option<Created
     let count = |name: &str| u32::try_from(body[name].as_u64()?).ok();
     let (id, name) = (body["id"].as_i64()?, body["name"].as_str()?.to_owned());
     let seats = match what {
-        Creation::User => 0,
+        Creation::User | Creation::Guest => 0,
+        Creation::Chart => count("seats")?,
         Creation::Event => count("total_tickets")
             .filter(|seats| count("available_tickets") == Some(*seats) && version == Some(0))?,
     };
     Some(Created { what, id, name, seats })
+}
+
+/// A session that was opened: whose.
+fn opened(body: &Value) -> Option<Created> {
+    let (id, token) = (body["user_id"].as_i64()?, body["token"].as_str()?);
+    (!token.is_empty()).then(|| Created { what: Creation::Guest, id, ..Created::default() })
 }
 
 /// A map that is known, with what has changed since; none if that leaves out anything.

@@ -28,6 +28,9 @@ pub enum Call {
     HoldBest {
         /// How many.
         quantity: u32,
+        /// Which of them only.
+        #[serde(default)]
+        only: Option<Only>,
     },
     /// `POST /events/{id}/holds` with `areas`: of the event's only one.
     HoldPlaces {
@@ -119,7 +122,8 @@ pub enum Call {
         /// The seats, as sent.
         seats: Vec<u32>,
     },
-    /// `PATCH /events/{id}`: another name, which no other call gives it.
+    /// `PATCH /events/{id}`: another name, which no other call gives it, and the terms that belong to
+    /// that name.
     Rename {
         /// The name.
         name: String,
@@ -159,6 +163,39 @@ pub enum Call {
         /// The name.
         name: String,
     },
+    /// `POST /charts`, under a name that no other call gives.
+    CreateChart {
+        /// The name.
+        name: String,
+        /// How many seats it has.
+        seats: u32,
+    },
+    /// `POST /sessions`, for which keys mean nothing.
+    OpenSession,
+}
+
+/// Which seats alone will do for somebody who has the best of them chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Only {
+    /// Those of the first category: the rows.
+    Rows,
+    /// Those of the second one: places and the table.
+    Others,
+    /// Those that cost no more than [`CHEAP_AT_MOST`]: the second category's, whatever the terms.
+    Cheap,
+    /// Those in the section of the rows and the table.
+    Hall,
+    /// Those in the section of the area.
+    Floor,
+    /// At least one of them for a wheelchair, which no chart of a run has.
+    Wheelchair,
+}
+
+impl Only {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Rows, Self::Others, Self::Cheap, Self::Hall, Self::Floor, Self::Wheelchair];
 }
 
 impl Call {
@@ -172,7 +209,19 @@ impl Call {
     /// Whether it makes something of its own, and so is about no event that is there.
     #[must_use]
     pub fn creates(&self) -> bool {
-        matches!(self, Self::CreateEvent { .. } | Self::CreateUser { .. })
+        matches!(
+            self,
+            Self::CreateEvent { .. }
+                | Self::CreateUser { .. }
+                | Self::CreateChart { .. }
+                | Self::OpenSession
+        )
+    }
+
+    /// Whether one answer is kept under its key.
+    #[must_use]
+    pub fn keeps_keys(&self) -> bool {
+        !self.is_read() && !matches!(self, Self::OpenSession)
     }
 
     /// Whether it only looks.
@@ -198,11 +247,42 @@ pub(crate) const RENAMED: &str = "Performance ";
 /// When the first of those begins, and how long each lasts, in microseconds.
 const FIRST_BEGINS: UnixMicros = 4_083_955_200_000_000;
 const LASTS: UnixMicros = 7_200_000_000;
+/// Since when the first of those is on sale that are, in microseconds.
+const FIRST_ON_SALE: UnixMicros = 978_307_200_000_000;
+/// One in so many isn't on sale.
+const CLOSED_EVERY: UnixMicros = 9;
+/// How many different prices there are; of each, some are on sale.
+const PRICES_MAX: UnixMicros = 700;
+const SECOND: UnixMicros = 1_000_000;
 
-/// When an event of such a name begins and ends: each at another time, so that a change of several
-/// things that was made by halves is seen.
-pub(crate) fn times_of(name: &str) -> Option<[UnixMicros; 2]> {
+/// What seats of the first and of the second category cost at first, in minor units.
+pub(crate) const PRICES: [i64; 2] = [4_550, 1_205];
+/// What no seat of the second category costs more than, and each of the first one does.
+pub(crate) const CHEAP_AT_MOST: i64 = 2_000;
+
+/// What else is changed together with an event's name. Each name has terms of its own, so that a
+/// change of several things that was made by halves is seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// When it begins, and ends.
+    pub(crate) times: [UnixMicros; 2],
+    /// From when until when it is on sale: by now always, or never.
+    pub(crate) sales: [UnixMicros; 2],
+    /// What seats of each category cost, in minor units.
+    pub(crate) prices: [i64; 2],
+}
+
+/// The terms that belong to a name.
+pub(crate) fn terms_of(name: &str) -> Option<Terms> {
     let number: UnixMicros = name.strip_prefix(RENAMED)?.parse().ok()?;
-    let begins = FIRST_BEGINS + number * 1_000_000;
-    Some([begins, begins + LASTS])
+    let begins = FIRST_BEGINS + number * SECOND;
+    let times = [begins, begins + LASTS];
+    let opens = if number % CLOSED_EVERY == 0 { begins } else { FIRST_ON_SALE + number * SECOND };
+    let prices = PRICES.map(|price| price + number % PRICES_MAX);
+    Some(Terms { times, sales: [opens, begins + LASTS], prices })
+}
+
+/// An amount in minor units as it is sent, in a currency that has a hundred of them.
+pub(crate) fn amount(minor: i64) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
 }

@@ -92,7 +92,7 @@ pub enum Answer {
         /// Counts: available, locked, reserved, sold, blocked.
         counts: [u32; 5],
     },
-    /// Of an event or a customer record made.
+    /// Of an event, a chart, a customer record or a session made.
     Created(Created),
 }
 
@@ -116,25 +116,30 @@ impl Answer {
     }
 }
 
-/// An event or a customer record that was made during the run, as it was told or as it is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Something that was made during the run, as it was told or as it is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Created {
-    /// Which of the two.
+    /// Which of them.
     pub what: Creation,
     /// Its id.
     pub id: i64,
-    /// Its name.
+    /// Its name; a guest has none.
     pub name: String,
-    /// How many seats it has, all of them available; a customer record has none.
+    /// How many seats it has, an event's all available; people have none.
     pub seats: u32,
 }
 
 /// What can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Creation {
     /// An event.
+    #[default]
     Event,
+    /// A chart.
+    Chart,
+    /// The guest of a session.
+    Guest,
     /// A customer record.
     User,
 }

@@ -47,7 +47,7 @@ pub(super) fn gather_of<'a>(
     let mut by_key: HashMap<(Option<i64>, &str), Vec<&'a Operation>> = HashMap::new();
     let mut groups = Vec::new();
     for operation in operations {
-        match operation.key.as_deref().filter(|_| !operation.call.is_read()) {
+        match operation.key.as_deref().filter(|_| operation.call.keeps_keys()) {
             Some(key) => by_key.entry((operation.caller, key)).or_default().push(operation),
             None => groups.push(vec![*operation]),
         }

@@ -40,6 +40,7 @@ impl State {
             let holder = self.holder(*seat).map(|hold| hold.owner);
             return Err(format!("seat {seat} was not locked by user {caller:?}, but {holder:?}"));
         }
+        let costs = self.costs(&seats);
         for key in 0..self.holds.len() {
             let is_touched = |seat: &u32| self.place(*seat) == Some(Place::Held(key));
             if seats.iter().any(is_touched) {
@@ -63,6 +64,7 @@ impl State {
             inside: BTreeSet::new(),
             created: at,
             expires: at + i64::from(self.rules.booking_seconds) * SECOND,
+            costs,
         };
         let key = self.add_booking(booking);
         self.put(&seats, Place::Booked(key));

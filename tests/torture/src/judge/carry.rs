@@ -43,7 +43,10 @@ impl State {
                 self.take(caller, &[*seat], at, id)
             }
             Call::Hold { seats } => self.take(caller, seats, at, told(answer)),
-            Call::HoldBest { quantity } => {
+            Call::HoldBest { quantity, only } => {
+                if let Some(seat) = logged.iter().find(|seat| !self.will_do(*only, **seat)) {
+                    return Err(format!("seat {seat} is none that will do"));
+                }
                 // A table sold whole may have a few more seats than were asked for.
                 let is_table =
                     *quantity < self.rules.table && logged == self.table().collect::<BTreeSet<_>>();
@@ -78,8 +81,7 @@ impl State {
     }
 
     pub(super) fn require_on_sale(&self, at: UnixMicros) -> Result<(), String> {
-        let begun = self.rules.sales_start.is_none_or(|start| start <= at);
-        let on = begun && at < self.rules.sales_end;
+        let on = self.terms.iter().any(|terms| self.offers.sells(*terms, at, at));
         if on { Ok(()) } else { Err("sales were closed".to_owned()) }
     }
 
@@ -108,8 +110,10 @@ impl State {
         let expires = at + i64::from(self.rules.lock_seconds) * SECOND;
         let status = HoldStatus::Active;
         let (owner, earlier) = (caller, Vec::new());
-        let locked = seats.clone();
-        let hold = Hold { id, owner, seats: locked, status, created: at, expires, earlier };
+        let (locked, created) = (seats.clone(), at);
+        let sells = |terms: &&usize| self.offers.sells(**terms, at, at);
+        let terms = self.terms.iter().filter(sells).copied().collect();
+        let hold = Hold { id, owner, seats: locked, status, created, expires, earlier, terms };
         let key = self.add_hold(hold);
         self.put(&seats, Place::Held(key));
         Ok(steps(&seats, Status::Available, Status::Locked))

@@ -1,6 +1,6 @@
-//! Events and customer records that were made meanwhile. They have no log; but each was asked for
-//! under a name that no other request gives, so that whatever is there at rest says who asked for it,
-//! and how often it was done.
+//! Events, charts and customer records that were made meanwhile, and sessions. They have no log; but
+//! each was asked for under a name that no other request gives, so that whatever is there at rest
+//! says who asked for it, and how often it was done. Sessions have no name: each request has its own.
 
 use super::acts::{self, Act};
 use super::verdict::{Verdict, Violation};
@@ -15,7 +15,12 @@ pub(super) fn judge(history: &History, verdict: &mut Verdict) {
     let creates = |operation: &&Operation| operation.call.creates();
     let operations: Vec<&Operation> = history.operations.iter().filter(creates).collect();
     check_answers(&operations, verdict);
-    let mut left: Vec<&Created> = history.created.iter().collect();
+    let is_guest = |made: &&Created| made.what == Creation::Guest;
+    let (guests, mut left): (Vec<&Created>, Vec<&Created>) =
+        history.created.iter().partition(is_guest);
+    judge_guests(&operations, guests, verdict);
+    let opens = |operation: &&Operation| operation.call == Call::OpenSession;
+    let operations: Vec<&Operation> = operations.into_iter().filter(|one| !opens(one)).collect();
     for act in acts::gather_of(NO_EVENT, &operations, verdict) {
         verdict.looked_at("creations asked for");
         let names: Vec<&str> = may_have_made(&act).filter_map(name).collect();
@@ -26,6 +31,32 @@ pub(super) fn judge(history: &History, verdict: &mut Verdict) {
     }
     for made in left {
         let what = format!("nobody asked for this, or was told that it didn't happen: {made:?}");
+        wrong(verdict, promise::ASKED, what, Vec::new());
+    }
+}
+
+/// Each session that was told of has a guest of its own, and what else there is may have been opened
+/// by those who heard nothing.
+fn judge_guests(operations: &[&Operation], mut left: Vec<&Created>, verdict: &mut Verdict) {
+    let mut unheard = 0;
+    for operation in operations.iter().filter(|one| one.call == Call::OpenSession) {
+        verdict.looked_at("sessions asked for");
+        match &operation.outcome {
+            Outcome::Done(Answer::Created(told)) => {
+                match left.iter().position(|made| *made == told) {
+                    Some(at) => drop(left.swap_remove(at)),
+                    None => {
+                        let what = "a session has no guest of its own".to_owned();
+                        wrong(verdict, promise::ACKNOWLEDGED, what, vec![shown(operation)]);
+                    }
+                }
+            }
+            Outcome::Unknown { .. } => unheard += 1,
+            _ => {}
+        }
+    }
+    if left.len() > unheard {
+        let what = format!("{} sessions are left of {unheard} that may be", left.len());
         wrong(verdict, promise::ASKED, what, Vec::new());
     }
 }
@@ -70,13 +101,18 @@ fn is_of(operation: &Operation, made: &Created) -> bool {
             made.what == Creation::Event && made.name == *name && made.seats == *seats
         }
         Call::CreateUser { name } => made.what == Creation::User && made.name == *name,
+        Call::CreateChart { name, seats } => {
+            made.what == Creation::Chart && made.name == *name && made.seats == *seats
+        }
         _ => false,
     }
 }
 
 fn name(operation: &Operation) -> Option<&str> {
     match &operation.call {
-        Call::CreateEvent { name, .. } | Call::CreateUser { name } => Some(name),
+        Call::CreateEvent { name, .. }
+        | Call::CreateUser { name }
+        | Call::CreateChart { name, .. } => Some(name),
         _ => None,
     }
 }

@@ -107,9 +107,9 @@ impl State {
             && hold.status == HoldStatus::Active
             && told.status == "active"
             && same(&told.seats, &hold.seats)
-            && self.costs(told, hold)
             && (from..=to).contains(&told.expires_at)
-            && told.expires_at - hold.expires >= SECOND;
+            && told.expires_at - hold.expires >= SECOND
+            && self.costs_so(key, told);
         if right {
             let hold = &mut self.holds[key];
             hold.earlier.push((hold.expires, when.sent.1));
@@ -118,8 +118,8 @@ impl State {
         right
     }
 
-    fn costs(&self, told: &HoldTold, hold: &Hold) -> bool {
-        told.price.is_none_or(|told| self.price(&hold.seats).is_none_or(|price| price == told))
+    fn costs_so(&mut self, key: usize, told: &HoldTold) -> bool {
+        told.price.is_none_or(|price| self.learn_price(key, price))
     }
 
     fn shows_hold(&mut self, operation: &Operation, told: &HoldTold, when: When) -> bool {
@@ -131,7 +131,7 @@ impl State {
         };
         let Some(key) = self.learn_hold(told.id, fits) else { return false };
         let hold = &self.holds[key];
-        if hold.owner != caller || !same(&told.seats, &hold.seats) || !self.costs(told, hold) {
+        if hold.owner != caller || !same(&told.seats, &hold.seats) {
             return false;
         }
         // Holds answer by the clock, ended in the log or not.
@@ -140,7 +140,7 @@ impl State {
             HoldStatus::Active => told.status == "active" && self.ends_at_most(hold) > when.from,
             ended => told.status == ended.name(),
         };
-        status && self.learn_end(key, told.expires_at, when)
+        status && self.costs_so(key, told) && self.learn_end(key, told.expires_at, when)
     }
 
     /// Whether a booking is told as it is, to its owner or (`None`) to an organiser.
@@ -161,18 +161,17 @@ impl State {
         };
         let is_same =
             |(told, known): (Option<&String>, Option<&String>)| told.is_none() || told == known;
-        let price = self.price(&booking.seats);
         let right = status
             && theirs(booking)
             && booking.owner == Some(told.user)
             && (booking.booking_ref.is_none()
                 || is_same((told.booking_ref.as_ref(), booking.booking_ref.as_ref())))
-            && told.price.is_none_or(|told| price.is_none_or(|price| price == told))
             && same(&told.inside, &booking.inside)
             && same(&told.seats, &booking.seats)
             && booking.created == told.created_at
             && booking.expires == told.expires_at
-            && booking.reference == told.reference;
+            && booking.reference == told.reference
+            && told.price.is_none_or(|price| self.learn_cost(key, price));
         if right && told.booking_ref.is_some() {
             self.bookings[key].booking_ref.clone_from(&told.booking_ref);
         }

@@ -25,6 +25,7 @@ mod refusals;
 mod rest;
 mod state;
 mod sweep;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -106,6 +107,12 @@ impl Case<'_> {
     /// A moment of this program by the database's clock.
     fn wall(&self, moment: Nanos) -> UnixMicros {
         wall(self.event, moment)
+    }
+
+    /// A moment of the database by this program's clock; what was before the run is its beginning.
+    fn nanos(&self, moment: UnixMicros) -> Nanos {
+        let nanos = moment.saturating_mul(1_000).saturating_sub(self.event.began_unix_ns);
+        u64::try_from(nanos).unwrap_or(0)
     }
 }
 

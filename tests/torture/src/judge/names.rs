@@ -1,6 +1,6 @@
-//! What an event is called: the one thing that changes without a trace in the log. Every name is
-//! given once, so whoever is told one knows which change was the last before; real time says which
-//! can't have been.
+//! What an event is called, and with it its terms: what changes without a trace in the log. Every
+//! name is given once, so whoever is told one knows which change was the last before; real time says
+//! which can't have been.
 
 use super::acts::Act;
 use super::verdict::{Verdict, Violation};
@@ -8,10 +8,11 @@ use super::{Case, promise, shown};
 use crate::history::{Answer, Call, Nanos, Operation, Outcome};
 
 /// A name, and when it was given.
-struct Given<'a> {
-    name: &'a str,
+#[derive(Debug)]
+pub(super) struct Given {
+    pub(super) name: String,
     /// Not before.
-    from: Nanos,
+    pub(super) from: Nanos,
     /// By then; the end of time if nobody knows.
     until: Nanos,
     /// Whether that it was is known.
@@ -24,11 +25,14 @@ struct Told<'a> {
     name: &'a str,
 }
 
+/// All names of an event, that which it began with among them.
+pub(super) fn given(case: &Case<'_>, acts: &[Act<'_>]) -> Vec<Given> {
+    let first = Given { name: case.event.name.clone(), from: 0, until: 0, is_known: true };
+    std::iter::once(first).chain(acts.iter().filter_map(of_act)).collect()
+}
+
 /// Judges what was told of an event's name.
-pub(super) fn judge(case: &Case<'_>, acts: &[Act<'_>], verdict: &mut Verdict) {
-    let mut given: Vec<Given<'_>> = acts.iter().filter_map(of_act).collect();
-    let name = case.event.name.as_str();
-    given.push(Given { name, from: 0, until: 0, is_known: true });
+pub(super) fn judge(case: &Case<'_>, given: &[Given], verdict: &mut Verdict) {
     let mut told: Vec<Told<'_>> = case.operations.iter().filter_map(|one| told(one)).collect();
     told.sort_by_key(|told| told.operation.invoked);
     // Of all that was told before something was asked, the name given last.
@@ -38,15 +42,15 @@ pub(super) fn judge(case: &Case<'_>, acts: &[Act<'_>], verdict: &mut Verdict) {
     for told in &told {
         let asked = told.operation.invoked;
         while let Some(before) = answered.next_if(|before| before.operation.answered < asked) {
-            latest = latest.max(find(&given, before.name).map_or(0, |given| given.from));
+            latest = latest.max(find(given, before.name).map_or(0, |given| given.from));
         }
-        let wrong = match find(&given, told.name) {
+        let wrong = match find(given, told.name) {
             None => Some("nobody gave the event this name"),
             Some(own) if own.from > told.operation.answered => {
                 Some("this name was told before it was given")
             }
             Some(own) if own.until < latest => Some("somebody was told a later name before"),
-            Some(own) if is_over(&given, own, asked) => Some("another name was given since"),
+            Some(own) if is_over(given, own, asked) => Some("another name was given since"),
             Some(_) => None,
         };
         if let Some(what) = wrong {
@@ -57,29 +61,34 @@ pub(super) fn judge(case: &Case<'_>, acts: &[Act<'_>], verdict: &mut Verdict) {
     }
 }
 
-fn find<'a, 'g>(given: &'g [Given<'a>], name: &str) -> Option<&'g Given<'a>> {
+fn find<'g>(given: &'g [Given], name: &str) -> Option<&'g Given> {
     given.iter().find(|given| given.name == name)
 }
 
 /// Whether a name was surely replaced before a moment.
-fn is_over(given: &[Given<'_>], own: &Given<'_>, at: Nanos) -> bool {
-    given.iter().any(|later| later.is_known && later.from > own.until && later.until < at)
+pub(super) fn is_over<'g>(
+    given: impl IntoIterator<Item = &'g Given>,
+    own: &Given,
+    at: Nanos,
+) -> bool {
+    given.into_iter().any(|later| later.is_known && later.from > own.until && later.until < at)
 }
 
 /// What an act gave, unless it was refused or turned away every time.
-fn of_act<'a>(act: &Act<'a>) -> Option<Given<'a>> {
+fn of_act(act: &Act<'_>) -> Option<Given> {
     let (from, until) = (act.invoked, act.answered);
-    let given = |one: &&'a Operation| match &one.call {
-        Call::Rename { name } => Some(name.as_str()),
+    let given = |one: &Operation| match &one.call {
+        Call::Rename { name } => Some(name.clone()),
         _ => None,
     };
     match act.decided {
         Some(decided) if matches!(decided.outcome, Outcome::Done(_)) => {
-            given(&decided).map(|name| Given { name, from, until, is_known: true })
+            given(decided).map(|name| Given { name, from, until, is_known: true })
         }
         Some(_) => None,
         None => {
-            let name = act.attempts.iter().filter(|one| !is_turned_away(one)).find_map(given)?;
+            let mut attempts = act.attempts.iter().filter(|one| !is_turned_away(one));
+            let name = attempts.find_map(|one| given(one))?;
             Some(Given { name, from, until: Nanos::MAX, is_known: false })
         }
     }

@@ -116,13 +116,13 @@ impl State {
 
     /// Whether sales were open at some moment of these.
     pub(super) fn may_be_on_sale(&self, when: When) -> bool {
-        let begun = self.rules.sales_start.is_none_or(|start| start <= when.to);
-        begun && when.from < self.rules.sales_end
+        let mut terms = self.offers.during(when.sent.0, when.sent.1);
+        terms.any(|terms| self.offers.sells(terms, when.from, when.to))
     }
 
     fn is_closed(&self, call: &Call, when: When) -> bool {
-        let closed = self.rules.sales_start.is_some_and(|start| when.from < start)
-            || when.to >= self.rules.sales_end;
+        let mut terms = self.offers.during(when.sent.0, when.sent.1);
+        let closed = terms.any(|terms| self.offers.is_closed(terms, when.from, when.to));
         let late = match call {
             Call::Confirm { booking, .. } => self
                 .booking(*booking)
@@ -150,14 +150,19 @@ impl State {
         };
         let places = free(0..self.rules.places);
         let table = self.rules.table as usize;
-        let whole = if free(self.table()) == table { table } else { 0 };
         match call {
             Call::HoldPlaces { quantity } => {
                 places < *quantity as usize && (places == 0) == (code == "sold_out")
             }
-            Call::HoldBest { quantity } => {
+            Call::HoldBest { quantity, only } => {
                 let quantity = *quantity as usize;
-                let loose = free(0..self.table().start);
+                let will_do = |seat: &u32| self.will_do(*only, *seat);
+                let free = |seats: std::ops::Range<u32>| {
+                    let free = |seat: &u32| self.place(*seat) == Some(Place::Free);
+                    seats.filter(will_do).filter(free).count()
+                };
+                let (loose, places) = (free(0..self.table().start), free(0..self.rules.places));
+                let whole = if free(self.table()) == table { table } else { 0 };
                 let together = (quantity == 1 && loose > 0)
                     || places >= quantity
                     || (whole > 0 && whole == quantity);
@@ -181,8 +186,9 @@ impl State {
             Call::Lock { .. } | Call::Hold { .. } => named(&operation.call).len(),
             Call::HoldTable => self.rules.table as usize,
             // A table sold whole may have more seats than were asked for.
-            Call::HoldBest { quantity } => {
-                let free = |seat: u32| self.place(seat) == Some(Place::Free);
+            Call::HoldBest { quantity, only } => {
+                let free =
+                    |seat: u32| self.place(seat) == Some(Place::Free) && self.will_do(*only, seat);
                 let whole = self.table().all(free);
                 (*quantity).max(if whole { self.rules.table } else { 0 }) as usize
             }
@@ -281,7 +287,7 @@ impl State {
         let most = self.rules.max_seats_per_user;
         let many = match call {
             Call::BookQuantity { quantity } => *quantity == 0 || *quantity > most,
-            Call::HoldBest { quantity } => *quantity == 0,
+            Call::HoldBest { quantity, .. } => *quantity == 0,
             Call::HoldPlaces { quantity } => *quantity == 0 || self.rules.places == 0,
             Call::HoldTable => self.rules.table == 0,
             Call::Extend { seconds, .. } => *seconds == 0,

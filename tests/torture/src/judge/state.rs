@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
-use crate::history::{LogLine, Nanos, Rules, Status, UnixMicros};
+use super::terms::Offers;
+use crate::history::{LogLine, Nanos, Only, Rules, Status, UnixMicros};
 
 /// Where a hold stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub(super) struct Hold {
     pub(super) expires: UnixMicros,
     /// Its ends before extensions, each with when its extension was answered.
     pub(super) earlier: Vec<(UnixMicros, Nanos)>,
+    /// The terms that it may have been taken on.
+    pub(super) terms: Vec<usize>,
 }
 
 /// A booking.
@@ -67,6 +70,8 @@ pub(super) struct Booking {
     pub(super) inside: BTreeSet<u32>,
     pub(super) created: UnixMicros,
     pub(super) expires: UnixMicros,
+    /// What it may cost; nothing where nobody says.
+    pub(super) costs: BTreeSet<i64>,
 }
 
 /// Whose a seat is.
@@ -89,6 +94,9 @@ pub(super) struct State {
     booking_ids: HashMap<i64, usize>,
     /// By hold, how much requests without an answer may have added, in microseconds.
     slack: HashMap<Uuid, i64>,
+    pub(super) offers: Offers,
+    /// Those that can hold at the place.
+    pub(super) terms: Vec<usize>,
     /// The latest end of what the log has ended so far.
     pub(super) ended: UnixMicros,
     /// The latest moment of the log so far.
@@ -98,7 +106,7 @@ pub(super) struct State {
 pub(super) const SECOND: i64 = 1_000_000;
 
 impl State {
-    pub(super) fn new(seats: u32, rules: Rules, slack: HashMap<Uuid, i64>) -> Self {
+    pub(super) fn new(seats: u32, rules: Rules, slack: HashMap<Uuid, i64>, offers: Offers) -> Self {
         Self {
             rules,
             places: vec![Place::Free; seats as usize],
@@ -107,6 +115,8 @@ impl State {
             hold_ids: HashMap::new(),
             booking_ids: HashMap::new(),
             slack,
+            offers,
+            terms: Vec::new(),
             ended: UnixMicros::MIN,
             at: UnixMicros::MIN,
         }
@@ -148,9 +158,62 @@ impl State {
         (0..).map_while(|seat| self.status(seat)).map(Status::letter).collect()
     }
 
-    /// What seats cost together, if that is known.
-    pub(super) fn price(&self, seats: &BTreeSet<u32>) -> Option<i64> {
-        seats.iter().map(|seat| self.rules.prices.get(*seat as usize)).sum()
+    /// Goes on to something that was decided between these moments.
+    pub(super) fn set_moments(&mut self, from: Nanos, to: Nanos) {
+        self.terms = self.offers.during(from, to).collect();
+    }
+
+    /// Takes what was told that a hold costs, if it can be; it was taken on such terms then.
+    pub(super) fn learn_price(&mut self, key: usize, told: i64) -> bool {
+        let hold = &self.holds[key];
+        let price = |terms: &usize| self.offers.price(*terms, &hold.seats);
+        let fits = |terms: &&usize| price(terms).is_none_or(|price| price == told);
+        let fitting: Vec<usize> = hold.terms.iter().filter(fits).copied().collect();
+        if fitting.is_empty() {
+            return false;
+        }
+        self.holds[key].terms = fitting;
+        true
+    }
+
+    /// The same for a booking.
+    pub(super) fn learn_cost(&mut self, key: usize, told: i64) -> bool {
+        let costs = &mut self.bookings[key].costs;
+        let fits = costs.is_empty() || costs.contains(&told);
+        if fits && !costs.is_empty() {
+            *costs = BTreeSet::from([told]);
+        }
+        fits
+    }
+
+    /// What seats may cost that are taken out of holds: in each as its terms say.
+    pub(super) fn costs(&self, seats: &BTreeSet<u32>) -> BTreeSet<i64> {
+        let mut costs = BTreeSet::from([0]);
+        for (key, hold) in self.holds.iter().enumerate() {
+            let held = |seat: &&u32| self.place(**seat) == Some(Place::Held(key));
+            let own: Vec<&u32> = seats.iter().filter(held).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let price = |terms: &usize| self.offers.price(*terms, own.iter().copied());
+            let of_hold: BTreeSet<i64> = hold.terms.iter().filter_map(price).collect();
+            costs = costs.iter().flat_map(|all| of_hold.iter().map(move |one| all + one)).collect();
+        }
+        costs
+    }
+
+    /// Whether a seat is one of those that alone will do.
+    pub(super) fn will_do(&self, only: Option<Only>, seat: u32) -> bool {
+        let is_place = seat < self.rules.places;
+        let is_row = !is_place && !self.table().contains(&seat);
+        match only {
+            None => true,
+            Some(Only::Rows) => is_row,
+            Some(Only::Others | Only::Cheap) => !is_row,
+            Some(Only::Hall) => !is_place,
+            Some(Only::Floor) => is_place,
+            Some(Only::Wheelchair) => false,
+        }
     }
 
     /// Whose hold a seat is in.
@@ -323,8 +386,8 @@ impl State {
             Status::Blocked => Place::Blocked,
             Status::Locked => {
                 let (seats, status) = (seats.clone(), HoldStatus::Active);
-                let earlier = Vec::new();
-                let hold = Hold { id, owner, seats, status, created, expires, earlier };
+                let (earlier, terms) = (Vec::new(), self.terms.clone());
+                let hold = Hold { id, owner, seats, status, created, expires, earlier, terms };
                 Place::Held(self.add_hold(hold))
             }
             Status::Reserved | Status::Sold => {
@@ -333,7 +396,7 @@ impl State {
                     _ => BookingStatus::Pending,
                 };
                 let (id, seats, reference, booking_ref) = (None, seats.clone(), None, None);
-                let inside = BTreeSet::new();
+                let (inside, costs) = (BTreeSet::new(), BTreeSet::new());
                 let booking = Booking {
                     id,
                     owner,
@@ -344,6 +407,7 @@ impl State {
                     inside,
                     created,
                     expires,
+                    costs,
                 };
                 Place::Booked(self.add_booking(booking))
             }

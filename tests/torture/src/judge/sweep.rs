@@ -11,6 +11,7 @@ use super::acts::{self, Act};
 use super::carry::Step;
 use super::refusals::When;
 use super::state::{SECOND, State};
+use super::terms::Offers;
 use super::units::{self, Unit, Units, line_shown};
 use super::verdict::{Verdict, Violation};
 use super::{CLOCK_TOLERANCE_MICROS, Case, late, names, promise, rest, shown};
@@ -46,9 +47,12 @@ struct Sweep<'a, 'v> {
 pub(super) fn judge(case: &Case<'_>, verdict: &mut Verdict) {
     let before = verdict.count;
     let mut acts = acts::gather(case, verdict);
-    names::judge(case, &acts, verdict);
+    let given = names::given(case, &acts);
+    names::judge(case, &given, verdict);
     let units = units::cut(case, &mut acts, verdict);
-    let state = State::new(case.event.seats, case.event.rules.clone(), slack(&acts));
+    let (seats, rules) = (case.event.seats, &case.event.rules);
+    let offers = Offers::new(rules, seats, given);
+    let state = State::new(seats, rules.clone(), slack(&acts), offers);
     let waiting = Vec::new();
     let mut sweep =
         Sweep { case, acts: &acts, units: &units, state, waiting, questions: 0, verdict };
@@ -287,6 +291,8 @@ impl<'a> Sweep<'a, '_> {
     fn carry_out(&mut self, unit: &Unit<'a>) {
         let at = unit.lines[0].at;
         self.state.at = at;
+        let (from, to) = self.moments(unit);
+        self.state.set_moments(from, to);
         let lines = || unit.lines.iter().map(line_shown).collect::<Vec<_>>();
         if let Some((act, attempt)) = unit.by {
             self.check_moment(unit, attempt);
@@ -307,6 +313,18 @@ impl<'a> Sweep<'a, '_> {
         } else {
             self.force(unit.lines);
         }
+    }
+
+    /// When a unit was decided, by this program's clock.
+    fn moments(&self, unit: &Unit<'_>) -> (Nanos, Nanos) {
+        let at = unit.lines[0].at;
+        let (from, to) = (at - CLOCK_TOLERANCE_MICROS, at + CLOCK_TOLERANCE_MICROS);
+        let (from, to) = (self.case.nanos(from), self.case.nanos(to));
+        let (from, to) = match unit.by {
+            Some((act, attempt)) => (from.max(attempt.invoked), to.min(self.acts[act].answered)),
+            None => (from, to),
+        };
+        (from, to.max(from))
     }
 
     fn carry_out_act(&mut self, unit: &Unit<'a>, act: usize, attempt: &Operation) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::proxy::{At, How};
+use crate::proxy::{At, Cut, How};
 
 /// A fault and its time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub enum Fault {
     PostgresCrashed { ms: u64 },
     /// A fast end, and started again.
     PostgresRestarted { ms: u64 },
-    /// The standby takes over from a primary that has ended.
+    /// The standby takes over from a primary that no node gets to any more, and that goes on.
     FailedOver,
     /// Some of the nodes' backends are terminated one by one.
     BackendsTerminated { count: usize, pick: usize },
@@ -40,6 +40,8 @@ pub enum Fault {
     CutBeforeCommit { node: usize },
     /// Connections are cut after a COMMIT was carried out, before its answer.
     CutAfterCommit { node: usize },
+    /// A COMMIT or its answer is kept back.
+    CommitSpoilt { node: usize, cut: Cut, how: Kept, ms: u64 },
     /// All of a node's connections to PostgreSQL are cut.
     DatabaseCut { node: usize },
     /// A node can't reach PostgreSQL.
@@ -78,6 +80,18 @@ pub enum Fault {
     DiskFull { ms: u64 },
 }
 
+/// How a COMMIT or its answer is kept back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// It comes later, whether or not anybody waits for it.
+    Late,
+    /// It never comes, and the connection stays.
+    HalfOpen,
+    /// It never comes, and the database is away for a while.
+    Away,
+}
+
 impl Fault {
     /// Whether it can keep nodes from ending what is over, while it lasts: of one node (`Some`), or of
     /// all, as when one that can't move any more has locked the event's row.
@@ -94,6 +108,7 @@ impl Fault {
             | Self::DatabaseHalfOpen { .. }
             | Self::DatabaseSlow { .. }
             | Self::LocksLate { .. }
+            | Self::CommitSpoilt { .. }
             | Self::PoolsExhausted { .. }
             | Self::EventLocked { .. }
             | Self::SeatsLocked { .. }
@@ -109,14 +124,12 @@ impl Fault {
     pub fn class(&self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
         let class = value["what"].as_str().unwrap_or_default().replace('_', " ");
+        let word = |name: &str| value[name].as_str().unwrap_or_default().replace('_', " ");
         match self {
-            Self::RequestsSpoilt { at, how, .. } => {
-                let word =
-                    |value: serde_json::Value| value.as_str().unwrap_or_default().replace('_', " ");
-                let at = word(serde_json::to_value(at).unwrap_or_default());
-                let how = word(serde_json::to_value(how).unwrap_or_default());
-                format!("requests spoilt: {at}, {how}")
+            Self::RequestsSpoilt { .. } => {
+                format!("requests spoilt: {}, {}", word("at"), word("how"))
             }
+            Self::CommitSpoilt { .. } => format!("commit spoilt: {}, {}", word("cut"), word("how")),
             _ => class,
         }
     }

@@ -5,10 +5,10 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::{
-    ClientPlan, EventPlan, FOUNDER, Fault, NodePlan, ORGANISER, Plan, Step, Timed, Verb,
+    ClientPlan, EventPlan, FOUNDER, Fault, Kept, NodePlan, ORGANISER, Plan, Step, Timed, Verb,
     ViewerPlan, Way,
 };
-use crate::proxy::{At, How};
+use crate::proxy::{At, Cut, How};
 
 /// How many steps a client has at most; time is up before.
 const STEPS_MAX: usize = 400;
@@ -26,6 +26,8 @@ const OTHER_CHANCE: u64 = 0x5ea7_0a1e;
 const ON_SALE_SHARE: f64 = 0.25;
 /// One seed in so many ends with nobody listening, until all holds and bookings have run out.
 const KEPT_AWAY_SHARE: f64 = 0.15;
+/// How many COMMITs of a run are kept back at most, besides those that are cut.
+const SPOILT_COMMITS_MAX: u32 = 2;
 /// How long after the load that lasts, in milliseconds: longer than a hold may live.
 const KEPT_AWAY_MS: u64 = 9_000;
 
@@ -51,13 +53,14 @@ const BUYERS_VERBS: [(Verb, u32); 18] = [
     (Verb::Meddle, 3),
 ];
 
-const FOUNDERS_VERBS: [(Verb, u32); 2] = [(Verb::CreateEvent, 1), (Verb::CreateUser, 2)];
+const FOUNDERS_VERBS: [(Verb, u32); 4] =
+    [(Verb::CreateEvent, 1), (Verb::CreateUser, 2), (Verb::CreateChart, 1), (Verb::OpenSession, 1)];
 
 const ORGANISERS_VERBS: [(Verb, u32); 12] = [
     (Verb::Block, 6),
     (Verb::Unblock, 8),
     (Verb::ReadPast, 2),
-    (Verb::Rename, 4),
+    (Verb::Rename, 6),
     (Verb::ReadEvent, 2),
     (Verb::ReadTickets, 2),
     (Verb::ReadAvailability, 1),
@@ -117,6 +120,10 @@ impl Plan {
         if chance.random_bool(KEPT_AWAY_SHARE) {
             let (at_ms, ms) = (load_ms * 9 / 10, load_ms / 10 + KEPT_AWAY_MS);
             self.faults.push(Timed { at_ms, fault: Fault::ListenersKeptAway { ms } });
+        }
+        for _ in 0..chance.random_range(0..=SPOILT_COMMITS_MAX) {
+            let at_ms = chance.random_range(load_ms / 20..load_ms * 9 / 10);
+            self.faults.push(Timed { at_ms, fault: spoilt_commit(chance, self.nodes.len()) });
         }
     }
 
@@ -244,6 +251,14 @@ impl Plan {
             _ => Fault::CommitFails { event, seat, ms },
         }
     }
+}
+
+/// Some come after everybody's patience.
+fn spoilt_commit(chance: &mut StdRng, nodes: usize) -> Fault {
+    let node = chance.random_range(0..nodes);
+    let cut = *[Cut::BeforeCommit, Cut::AfterCommit].choose(chance).expect("a place");
+    let how = *[Kept::Late, Kept::Late, Kept::HalfOpen, Kept::Away].choose(chance).expect("a way");
+    Fault::CommitSpoilt { node, cut, how, ms: chance.random_range(300..6_000) }
 }
 
 fn spoilt(chance: &mut StdRng, node: usize) -> Fault {

@@ -7,7 +7,7 @@ mod parts;
 
 use serde::{Deserialize, Serialize};
 
-pub use faults::{Fault, Timed};
+pub use faults::{Fault, Kept, Timed};
 pub use parts::Part;
 
 /// The session of whoever organises; the others buy.
@@ -145,7 +145,7 @@ pub enum Verb {
     ReadPast,
     Block,
     Unblock,
-    /// Gives the event another name and other times, at once.
+    /// Gives the event another name, other times and prices, and another sales window, at once.
     Rename,
     /// Cancels anybody's booking.
     CallOff,
@@ -158,6 +158,8 @@ pub enum Verb {
     Meddle,
     CreateEvent,
     CreateUser,
+    CreateChart,
+    OpenSession,
 }
 
 /// Somebody who watches.

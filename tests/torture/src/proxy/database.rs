@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
@@ -25,7 +26,8 @@ const COMMITTED: &[u8] = b"COMMIT\0";
 const AGAIN_AFTER: Duration = Duration::from_millis(80);
 
 /// Where to cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cut {
     /// The COMMIT isn't passed on.
     BeforeCommit,
@@ -33,13 +35,17 @@ pub enum Cut {
     AfterCommit,
 }
 
-/// What happens after a cut.
+/// What happens instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
-    /// New connections are let through.
+    /// The connection is cut; new ones are let through.
     Open,
     /// All connections are cut, and new ones refused until [`DatabaseProxy::open`].
     Closed,
+    /// The connection stays, and nothing passes on it any more.
+    HalfOpen,
+    /// What was kept back is passed on so much later, whether or not anybody waits for it.
+    Late(Duration),
 }
 
 /// What becomes of notifications on their way to the node.
@@ -108,7 +114,7 @@ impl DatabaseProxy {
         *self.shared.armed.lock().expect("not poisoned") = None;
     }
 
-    /// How many COMMITs were cut.
+    /// How many COMMITs were cut, kept back or delayed.
     #[must_use]
     pub fn cuts(&self) -> u32 {
         self.shared.cuts.load(Ordering::Acquire)
@@ -185,6 +191,8 @@ struct Watcher {
     down_tail: Vec<u8>,
     /// Set once this connection's COMMIT was let through, but its answer won't be.
     swallowing: Option<Then>,
+    /// What was swallowed so far.
+    swallowed: Vec<u8>,
     frames: Frames,
     late: VecDeque<(Instant, Vec<u8>)>,
 }
@@ -196,17 +204,23 @@ impl Watcher {
             up_tail: Vec::new(),
             down_tail: Vec::new(),
             swallowing: None,
+            swallowed: Vec::new(),
             frames: Frames::default(),
             late: VecDeque::new(),
         }
     }
 
-    fn done(&self, then: Then) -> Fate {
-        if then == Then::Closed {
-            self.shared.switch.close();
-        }
+    fn done(&self, then: Then, kept: Vec<u8>) -> Fate {
         self.shared.cuts.fetch_add(1, Ordering::AcqRel);
-        Fate::End(Vec::new())
+        match then {
+            Then::Open => Fate::End(Vec::new()),
+            Then::Closed => {
+                self.shared.switch.close();
+                Fate::End(Vec::new())
+            }
+            Then::HalfOpen => Fate::Hang(Vec::new()),
+            Then::Late(by) => Fate::Apart(Vec::new(), by, kept),
+        }
     }
 }
 
@@ -215,7 +229,7 @@ impl Gate for Watcher {
         if has_passed(&mut self.up_tail, bytes, COMMIT) {
             let armed = self.shared.armed.lock().expect("not poisoned").take();
             match armed {
-                Some((Cut::BeforeCommit, then)) => return self.done(then),
+                Some((Cut::BeforeCommit, then)) => return self.done(then, bytes.to_vec()),
                 Some((Cut::AfterCommit, then)) => self.swallowing = Some(then),
                 None => {}
             }
@@ -234,10 +248,14 @@ impl Gate for Watcher {
 
     fn down(&mut self, bytes: &[u8]) -> Fate {
         if let Some(then) = self.swallowing {
-            return match has_passed(&mut self.down_tail, bytes, COMMITTED) {
-                true => self.done(then),
-                false => Fate::Pass(Vec::new()),
-            };
+            self.swallowed.extend_from_slice(bytes);
+            if !has_passed(&mut self.down_tail, bytes, COMMITTED) {
+                return Fate::Pass(Vec::new());
+            }
+            // If it goes on, it goes on as before.
+            self.swallowing = None;
+            let kept = std::mem::take(&mut self.swallowed);
+            return self.done(then, kept);
         }
         let notifications = *self.shared.notifications.lock().expect("not poisoned");
         let mut out = Vec::with_capacity(bytes.len());
@@ -274,4 +292,99 @@ fn has_passed(tail: &mut Vec<u8>, bytes: &[u8], wanted: &[u8]) -> bool {
     let found = tail.windows(wanted.len()).any(|window| window == wanted);
     tail.drain(..tail.len().saturating_sub(wanted.len() - 1));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    const LATE: Duration = Duration::from_millis(300);
+    /// What else is said in one breath with the tag.
+    const ANSWER: &[u8] = b"C\0\0\0\x0bCOMMIT\0Z\0\0\0\x05I";
+
+    /// A connection through a proxy with a trap, and a server that answers a COMMIT once; it tells
+    /// what it got, and when.
+    async fn through(
+        cut: Cut,
+        then: Then,
+    ) -> (DatabaseProxy, TcpStream, JoinHandle<(Vec<u8>, Instant)>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut got = vec![0; 64];
+            let count = stream.read(&mut got).await.unwrap_or(0);
+            let at = Instant::now();
+            got.truncate(count);
+            if count > 0 {
+                // In two pieces, as it may come.
+                stream.write_all(&ANSWER[..7]).await.expect("written");
+                stream.flush().await.expect("flushed");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                let _ = stream.write_all(&ANSWER[7..]).await;
+                let _ = stream.read(&mut [0; 8]).await;
+            }
+            (got, at)
+        });
+        let proxy = DatabaseProxy::start(Target::Tcp(address)).await;
+        proxy.arm(cut, then);
+        let client = TcpStream::connect(proxy.address).await.expect("a connection");
+        (proxy, client, server)
+    }
+
+    #[tokio::test]
+    async fn a_late_commit_comes_whole_and_later() {
+        let (proxy, mut client, server) = through(Cut::BeforeCommit, Then::Late(LATE)).await;
+        let sent = Instant::now();
+        client.write_all(b"Q\0\0\0\x0bcommit\0").await.expect("written");
+        let mut answer = [0; ANSWER.len()];
+        client.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!((&answer[..], proxy.cuts()), (ANSWER, 1));
+        drop(client);
+        let (got, at) = server.await.expect("a server");
+        assert_eq!(got, b"Q\0\0\0\x0bcommit\0");
+        assert!(at - sent >= LATE);
+    }
+
+    #[tokio::test]
+    async fn a_late_commit_comes_though_nobody_waits_for_it() {
+        let (_proxy, mut client, server) = through(Cut::BeforeCommit, Then::Late(LATE)).await;
+        client.write_all(b"Q\0\0\0\x0bcommit\0").await.expect("written");
+        drop(client);
+        assert_eq!(server.await.expect("a server").0, b"Q\0\0\0\x0bcommit\0");
+    }
+
+    #[tokio::test]
+    async fn a_late_answer_comes_whole_and_later() {
+        let (proxy, mut client, server) = through(Cut::AfterCommit, Then::Late(LATE)).await;
+        client.write_all(b"Q\0\0\0\x0bcommit\0").await.expect("written");
+        let mut answer = [0; ANSWER.len()];
+        client.read_exact(&mut answer).await.expect("an answer");
+        let came = Instant::now();
+        assert_eq!((&answer[..], proxy.cuts()), (ANSWER, 1));
+        drop(client);
+        assert!(came - server.await.expect("a server").1 >= LATE);
+    }
+
+    #[tokio::test]
+    async fn a_half_open_commit_never_comes() {
+        let (proxy, mut client, server) = through(Cut::BeforeCommit, Then::HalfOpen).await;
+        client.write_all(b"Q\0\0\0\x0bcommit\0").await.expect("written");
+        // It ends only by itself.
+        assert_eq!(client.read(&mut [0; 8]).await.unwrap_or(0), 0);
+        assert_eq!((server.await.expect("a server").0, proxy.cuts()), (Vec::new(), 1));
+    }
+
+    #[tokio::test]
+    async fn a_half_open_answer_never_comes_and_its_commit_does() {
+        let (proxy, mut client, server) = through(Cut::AfterCommit, Then::HalfOpen).await;
+        client.write_all(b"Q\0\0\0\x0bcommit\0").await.expect("written");
+        assert_eq!(client.read(&mut [0; 8]).await.unwrap_or(0), 0);
+        assert_eq!(server.await.expect("a server").0, b"Q\0\0\0\x0bcommit\0");
+        assert_eq!(proxy.cuts(), 1);
+    }
 }

@@ -10,4 +10,5 @@ mod switch;
 
 pub use database::{Cut, DatabaseProxy, Notifications, Then};
 pub use door::{At, Door, How};
+pub(crate) use relay::HANG;
 pub use switch::{Effects, Target};

@@ -14,7 +14,7 @@ use super::switch::{State, Switch};
 /// What is read at once, in bytes.
 const CHUNK_BYTES: usize = 64 * 1024;
 /// How long a connection that was made half-open is kept.
-const HANG: Duration = Duration::from_secs(3);
+pub(crate) const HANG: Duration = Duration::from_secs(3);
 
 /// What becomes of a chunk.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) enum Fate {
 
 /// Looks at what passes on one connection.
 pub(super) trait Gate: Send {
-    /// Bytes towards the server; only these come apart.
+    /// Bytes towards the server.
     fn up(&mut self, bytes: &[u8]) -> Fate;
     /// Bytes towards the client.
     fn down(&mut self, bytes: &[u8]) -> Fate;
@@ -113,7 +113,11 @@ async fn relay(mut client: TcpStream, switch: Arc<Switch>, mut gate: impl Gate) 
         }
         let (mut fate, upwards) = fate;
         if let Fate::Apart(first, pause, rest) = fate {
-            if server.write_all(&first).await.is_err() {
+            let written = match upwards {
+                true => server.write_all(&first).await,
+                false => client.write_all(&first).await,
+            };
+            if written.is_err() {
                 return;
             }
             tokio::select! {

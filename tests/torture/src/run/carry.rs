@@ -14,14 +14,15 @@ use tokio::time::Instant;
 use super::inject::inject;
 use super::load::Load;
 use super::logs;
+use super::nodes;
 use super::quiet::{self, Truth};
 use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
 use super::tally::{CAME_TO_NOTHING, Counts, Tally};
 use super::views;
 use crate::clients::books::Books;
-use crate::clients::request::{AREA, OnSale, TABLE, new_event};
+use crate::clients::request::{AREA, CATEGORIES, OnSale, SECTIONS, TABLE, new_event};
 use crate::clients::viewer::Seen;
-use crate::history::{CancelConfirmed, Event, History, Rules, Status};
+use crate::history::{CancelConfirmed, Event, History, PRICES, Rules, amount};
 use crate::invariants;
 use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
@@ -128,8 +129,8 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     violations.extend(wrong);
     let last: Vec<Since> = truths.iter().map(|truth| truth.at.clone()).collect();
     for door in &doors {
-        for (event, truth) in events.iter().zip(&truths) {
-            violations.extend(reads(*door, *event, truth).await);
+        for ((log, rest), truth) in history.logs.iter().zip(&history.rests).zip(&truths) {
+            violations.extend(nodes::wrong(*door, truth, (log, rest)).await);
         }
     }
     violations.extend(epochs_wrong(&epochs, &last, &tally.counts()));
@@ -154,8 +155,6 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
 }
 
-/// How long a mirror may be behind at rest.
-const MIRRORED: Duration = Duration::from_secs(30);
 /// How often the machine is looked at, and how much later that may come to pass before it counts as
 /// overloaded.
 const TICK: Duration = Duration::from_millis(100);
@@ -202,7 +201,7 @@ fn counts(history: &History, seen: &[Seen]) -> Counts {
         ("operations", history.operations.len() as u64),
         ("versions", versions),
         ("steps at the door", passed as u64),
-        ("events and customer records made", history.created.len() as u64),
+        ("events, charts, customer records and sessions made", history.created.len() as u64),
         ("events on sale for a while only", windows as u64),
         ("messages to viewers", of(|seen| seen.messages)),
         ("joins of viewers", of(|seen| seen.joins)),
@@ -245,59 +244,6 @@ async fn at_rest(
     Ok((truths, wrong))
 }
 
-/// What a node says of an event at rest, if it is unlike the tables.
-async fn reads(door: std::net::SocketAddr, event: i64, truth: &Truth) -> Vec<String> {
-    let mut client = Client::new(door, None);
-    let mut read = async |rest: &str| -> Value {
-        let path = format!("/api/v1/events/{event}{rest}");
-        let ask = Ask { method: "GET", path: &path, ..Ask::default() };
-        let reply = client.ask(&ask).await.map(|reply| reply.body.to_vec());
-        serde_json::from_slice(&reply.unwrap_or_default()).unwrap_or_default()
-    };
-    let mut wrong = Vec::new();
-    let (event_read, tickets) = (read("").await, read("/tickets/all").await);
-    let statuses = tickets["items"].as_array().cloned().unwrap_or_default();
-    let names = statuses.iter().map(|ticket| ticket["status"].as_str().unwrap_or_default());
-    if !names.eq(truth.map.iter().map(|status| status.name())) {
-        wrong.push(format!("event {event} at {door}: tickets unlike the table"));
-    }
-    for (name, body) in [("event", &event_read), ("tickets", &tickets)] {
-        if body["version"] != truth.at.version || body["epoch"] != truth.at.epoch.as_str() {
-            wrong.push(format!("event {event} at {door}: {name} not at {}: {body}", truth.at));
-        }
-    }
-    let available = truth.map.iter().filter(|status| status.name() == "available").count();
-    if event_read["available_tickets"] != available {
-        wrong.push(format!("event {event} at {door}: {available} are available: {event_read}"));
-    }
-    for status in Status::ALL.map(Status::name) {
-        let count = truth.map.iter().filter(|one| one.name() == status).count();
-        if event_read["counts"][status] != count {
-            wrong.push(format!("event {event} at {door}: {count} are {status}: {event_read}"));
-        }
-    }
-    let letters = truth.map.iter().filter_map(|one| Status::of_name(one.name()));
-    let letters: String = letters.map(Status::letter).collect();
-    let begun = Instant::now();
-    // It names the version that it shows, which may be behind for a while.
-    loop {
-        let map = read("/availability").await;
-        let at = (&map["version"], &map["epoch"]);
-        if at == (&truth.at.version.into(), &truth.at.epoch.as_str().into()) {
-            if map["statuses"] != letters {
-                wrong.push(format!("event {event} at {door}: availability unlike the table"));
-            }
-            break;
-        }
-        if begun.elapsed() > MIRRORED {
-            wrong.push(format!("event {event} at {door}: availability not at {}: {map}", truth.at));
-            break;
-        }
-        tokio::time::sleep(TICK).await;
-    }
-    wrong
-}
-
 /// Puts an event on sale.
 async fn create(
     door: std::net::SocketAddr,
@@ -317,7 +263,7 @@ async fn create(
     }
     if plan.places + plan.table > 0 {
         body["chart_id"] = post(&mut client, "/api/v1/charts", &chart(plan)).await?["id"].clone();
-        let [cheap, dear] = PRICES.map(|price| format!("{}.{:02}", price / 100, price % 100));
+        let [cheap, dear] = PRICES.map(amount);
         body["prices"] = json!({ CATEGORIES[0]: cheap, CATEGORIES[1]: dear });
         body.as_object_mut().expect("an object").remove("price");
     } else {
@@ -361,12 +307,8 @@ async fn create(
     Ok((event, epoch))
 }
 
-/// The categories of charts, and what their seats cost in minor units; where there is no chart, all
-/// cost as much as the first.
-const CATEGORIES: [&str; 2] = ["a", "b"];
-const PRICES: [i64; 2] = [4_550, 1_205];
-
-/// What each seat costs: places and the table belong to the second category.
+/// What each seat costs: places and the table belong to the second category; where there is no
+/// chart, all cost as much as the first.
 fn prices(plan: &EventPlan) -> Vec<i64> {
     let rows = plan.places..plan.seats - plan.table;
     (0..plan.seats).map(|seat| PRICES[usize::from(!rows.contains(&seat))]).collect()
@@ -402,7 +344,7 @@ fn chart(plan: &EventPlan) -> Value {
                 "prefix": "S", "numbers": numbers })
     };
     let rows: Vec<Value> = rows.chunks(ROW_SEATS_MAX as usize).enumerate().map(row).collect();
-    let mut hall = json!({ "label": "Hall", "rows": rows });
+    let mut hall = json!({ "label": SECTIONS[1], "rows": rows });
     if table > 0 {
         let numbers = numbered(seats - table..seats);
         let around = json!({ "at": TABLE_AT, "radius": 80, "count": table, "prefix": "S",
@@ -414,7 +356,7 @@ fn chart(plan: &EventPlan) -> Value {
     if places > 0 {
         let pit = json!({ "label": AREA, "capacity": places, "outline": outline,
                           "category": CATEGORIES[1] });
-        sections.insert(0, json!({ "label": "Floor", "areas": [pit] }));
+        sections.insert(0, json!({ "label": SECTIONS[0], "areas": [pit] }));
     }
     json!({
         "format": "seatmap.chart.v1",

@@ -7,13 +7,14 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
+use tokio_postgres::Client;
 
 use super::stage::{Place, Stage};
 use super::tally::{CAME_TO_NOTHING, Tally};
 use crate::clients::books::Books;
-use crate::plan::{Fault, Timed};
-use crate::proxy::{Cut, Notifications, Then};
-use crate::world::postgres::{PostgresError, told};
+use crate::plan::{Fault, Kept, Timed};
+use crate::proxy::{Cut, HANG, Notifications, Target, Then};
+use crate::world::postgres::{PostgresError, connect, told};
 
 /// How long a trap waits for somebody to step into it.
 const TRAP_PATIENCE: Duration = Duration::from_secs(3);
@@ -50,6 +51,7 @@ pub(super) async fn inject(
     let happened = match timed.fault {
         Fault::NodeKilled { node, ms } => down(&stage, &tally, (node, ms), End::Killed).await,
         Fault::NodeShutDown { node, ms } => down(&stage, &tally, (node, ms), End::Terminated).await,
+        Fault::FailedOver => fail_over(&stage, &tally).await,
         _ => happen(&stage, &timed.fault).await,
     };
     if let Some(node) = timed.fault.keeps_from_work() {
@@ -81,15 +83,15 @@ async fn happen(stage: &Stage, fault: &Fault) -> Injected {
         }
         Fault::PostgresCrashed { ms } => restart(stage, Signal::SIGQUIT, ms).await,
         Fault::PostgresRestarted { ms } => restart(stage, Signal::SIGINT, ms).await,
-        Fault::FailedOver => fail_over(stage).await,
         Fault::BackendsTerminated { count, pick } => {
             let some = format!("order by (pid + {pick}) % 17 limit {count}");
             terminate(stage, &some, "true", BETWEEN).await
         }
         Fault::ListenersTerminated => terminate(stage, "", LISTENERS, Duration::ZERO).await,
         Fault::ListenersKeptAway { ms } => keep_away(stage, ms).await,
-        Fault::CutBeforeCommit { node } => cut(&places[node], Cut::BeforeCommit).await,
-        Fault::CutAfterCommit { node } => cut(&places[node], Cut::AfterCommit).await,
+        Fault::CutBeforeCommit { node } => cut(&places[node], Cut::BeforeCommit, Then::Open).await,
+        Fault::CutAfterCommit { node } => cut(&places[node], Cut::AfterCommit, Then::Open).await,
+        Fault::CommitSpoilt { node, cut, how, ms } => spoil(&places[node], cut, how, ms).await,
         Fault::DiskFull { ms } => {
             let Some(disk) = &stage.disk else { return Err("mounting is not allowed".into()) };
             let (before, until) = (stage.said(NO_ROOM), Instant::now() + Duration::from_millis(ms));
@@ -252,8 +254,9 @@ async fn restart(stage: &Stage, signal: Signal, ms: u64) -> Injected {
     Ok(1)
 }
 
-/// The primary ends for good before its standby takes over.
-async fn fail_over(stage: &Stage) -> Injected {
+/// The standby takes over from a primary that goes on behind a fence, and ends only after others
+/// have been writing elsewhere.
+async fn fail_over(stage: &Stage, tally: &Tally) -> Injected {
     let mut primary = stage.postgres.lock().await;
     let mut place = stage.standby.lock().await;
     if place.is_none() {
@@ -262,16 +265,55 @@ async fn fail_over(stage: &Stage) -> Injected {
     // As a cluster manager does: only a standby that every commit waits for may take over. One that
     // lags behind after a restart of its primary isn't that yet.
     primary.accompanied().await?;
+    let fenced = connect(&primary.config()).await?;
     // Not before: without its standby the primary would keep every commit waiting.
     let Some(standby) = place.take() else { return Ok(0) };
-    primary.end(Signal::SIGQUIT).await?;
+    lead_all_to(stage, &Target::Unix(NOWHERE.into()));
+    let since: String = fenced.query_one("select clock_timestamp()::text", &[]).await?.get(0);
     standby.promote().await?;
-    for place in &stage.places {
-        place.proxy.lead_to(standby.socket());
-        place.proxy.cut_all();
+    let before = versions(&fenced).await?;
+    lead_all_to(stage, &standby.socket());
+    let client = connect(&standby.config()).await?;
+    let (begun, first) = (Instant::now(), versions(&client).await?);
+    while versions(&client).await? == first && begun.elapsed() < FENCED_AT_LEAST {
+        sleep(POLL).await;
     }
+    // Nobody got to the old one since, and nothing has become visible there.
+    let visitors: i64 = fenced.query_one(VISITORS, &[&since]).await?.get(0);
+    let after = versions(&fenced).await?;
+    if visitors > 0 || before != after {
+        tally.wrong(format!(
+            "the old primary was written to behind its fence: {visitors} connections, versions \
+             {before} and then {after}"
+        ));
+    }
+    primary.end(Signal::SIGQUIT).await?;
     *primary = standby;
     Ok(1)
+}
+
+/// Where nobody listens.
+const NOWHERE: &str = "/nowhere/.s.PGSQL.0";
+/// How long the new primary is waited for to be written to while the old one is still there.
+const FENCED_AT_LEAST: Duration = Duration::from_secs(1);
+/// Who has come since then, but for whoever asks.
+const VISITORS: &str = "
+    select count(*) from pg_stat_activity
+    where backend_type = 'client backend' and pid <> pg_backend_pid()
+      and backend_start > $1::text::timestamptz";
+
+/// Cuts all nodes off from where they are, and leads them elsewhere.
+fn lead_all_to(stage: &Stage, target: &Target) {
+    for place in &stage.places {
+        place.proxy.lead_to(target.clone());
+        place.proxy.cut_all();
+    }
+}
+
+/// What all events have come to together.
+async fn versions(client: &Client) -> Result<i64, tokio_postgres::Error> {
+    let sql = "select coalesce(sum(version), 0)::bigint from events";
+    Ok(client.query_one(sql, &[]).await?.get(0))
 }
 
 /// Terminates them one by one.
@@ -314,11 +356,30 @@ async fn keep_away(stage: &Stage, ms: u64) -> Injected {
     Ok(count)
 }
 
-async fn cut(place: &Place, cut: Cut) -> Injected {
+async fn cut(place: &Place, cut: Cut, then: Then) -> Injected {
     let before = place.proxy.cuts();
-    place.proxy.arm(cut, Then::Open);
+    place.proxy.arm(cut, then);
     eventually(|| place.proxy.cuts() > before).await;
     Ok(u64::from(place.proxy.cuts() - before))
+}
+
+/// Keeps a COMMIT or its answer back, until that is over.
+async fn spoil(place: &Place, at: Cut, how: Kept, ms: u64) -> Injected {
+    let lasts = Duration::from_millis(ms);
+    let (then, over) = match how {
+        Kept::Late => (Then::Late(lasts), lasts),
+        Kept::HalfOpen => (Then::HalfOpen, HANG),
+        Kept::Away => (Then::Closed, lasts),
+    };
+    let count = cut(place, at, then).await?;
+    place.proxy.disarm();
+    if count > 0 {
+        sleep(over).await;
+    }
+    if how == Kept::Away {
+        place.proxy.open();
+    }
+    took_effect(count, UNUSED)
 }
 
 async fn tamper(place: &Place, become_of: Notifications, ms: u64) -> Injected {

@@ -4,6 +4,7 @@ mod carry;
 mod inject;
 mod load;
 mod logs;
+mod nodes;
 mod quiet;
 mod stage;
 mod tally;

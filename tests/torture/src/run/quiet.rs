@@ -17,6 +17,7 @@ const POLL: Duration = Duration::from_millis(50);
 /// An event as its tables show it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Truth {
+    pub(super) name: String,
     pub(super) at: Since,
     pub(super) map: Vec<SeatStatus>,
 }
@@ -41,13 +42,13 @@ pub(super) async fn settled(client: &Client) -> Result<Vec<String>, Error> {
 pub(super) async fn truth(client: &Client, event: i64) -> Result<Truth, Error> {
     let sql = "select e.version, event_epoch(e.epoch_salt),
                       array(select t.status from tickets t
-                            where t.event_id = e.id order by t.seat_index)
+                            where t.event_id = e.id order by t.seat_index), e.name
                from events e where e.id = $1";
     let row = client.query_one(sql, &[&event]).await?;
     let codes: Vec<i16> = row.get(2);
     let version = row.get::<_, i64>(0).unsigned_abs();
     let map = codes.into_iter().map(seat_status).collect();
-    Ok(Truth { at: Since { epoch: row.get(1), version }, map })
+    Ok(Truth { name: row.get(3), at: Since { epoch: row.get(1), version }, map })
 }
 
 /// The whole change log of an event, with the door's in it.
@@ -122,10 +123,14 @@ pub(super) async fn rest(client: &Client, event: i64) -> Result<Rest, Error> {
     Ok(Rest { event, holds, bookings })
 }
 
-/// All events but these, and all customer records.
+/// All events but these, all charts but theirs, and all customer records and guests.
 pub(super) async fn created(client: &Client, but: &[i64]) -> Result<Vec<Created>, Error> {
     let events = "select id, name, total_tickets from events where id <> all($1) order by id";
+    let charts = "select id, name, seats from charts
+                  where origin = 'uploaded'
+                    and id not in (select chart_id from events where id = any($1)) order by id";
     let users = "select id, name, 0 from users where origin = 'record' order by id";
+    let guests = "select id, '', 0 from users where origin = 'guest' order by id";
     let created = |what: Creation| {
         move |row: &tokio_postgres::Row| {
             let seats = row.get::<_, i32>(2).unsigned_abs();
@@ -133,9 +138,16 @@ pub(super) async fn created(client: &Client, but: &[i64]) -> Result<Vec<Created>
         }
     };
     let events = client.query(events, &[&but]).await?;
-    let users = client.query(users, &[]).await?;
-    let events = events.iter().map(created(Creation::Event));
-    Ok(events.chain(users.iter().map(created(Creation::User))).collect())
+    let charts = client.query(charts, &[&but]).await?;
+    let (users, guests) = (client.query(users, &[]).await?, client.query(guests, &[]).await?);
+    let all = [
+        (Creation::Event, events),
+        (Creation::Chart, charts),
+        (Creation::User, users),
+        (Creation::Guest, guests),
+    ];
+    let made = all.iter().flat_map(|(what, rows)| rows.iter().map(created(*what)));
+    Ok(made.collect())
 }
 
 /// The users behind sessions and tokens.

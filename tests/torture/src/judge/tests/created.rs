@@ -31,6 +31,40 @@ fn refused(code: &str) -> Outcome {
     Outcome::Refused(Refusal { status: 422, code: code.to_owned(), conflicts: Vec::new() })
 }
 
+fn guest(id: i64) -> Created {
+    Created { what: Creation::Guest, id, name: String::new(), seats: 0 }
+}
+
+fn opened(id: u64, outcome: Outcome) -> Operation {
+    Operation { call: Call::OpenSession, ..asked(id, "", Some("k"), outcome) }
+}
+
+#[test]
+fn every_session_has_a_guest_of_its_own_whatever_its_key() {
+    let two = || vec![opened(1, done(guest(7))), opened(2, done(guest(8)))];
+    assert_eq!(found(two(), vec![guest(7), guest(8)]), [""; 0]);
+    assert_eq!(found(two(), vec![guest(7)]), [promise::ACKNOWLEDGED]);
+    let one = vec![opened(1, done(guest(7))), opened(2, done(guest(7)))];
+    assert_eq!(found(one, vec![guest(7)]), [promise::ACKNOWLEDGED]);
+    assert_eq!(found(two(), vec![guest(7), guest(8), guest(9)]), [promise::ASKED]);
+    let cut = || vec![opened(1, unknown())];
+    assert_eq!(found(cut(), vec![]), [""; 0]);
+    assert_eq!(found(cut(), vec![guest(9)]), [""; 0]);
+    assert_eq!(found(cut(), vec![guest(8), guest(9)]), [promise::ASKED]);
+    assert_eq!(found(vec![opened(1, timeout())], vec![guest(9)]), [promise::ASKED]);
+}
+
+#[test]
+fn a_chart_is_there_as_it_was_brought() {
+    let chart = |seats| Created { what: Creation::Chart, id: 4, name: "Hall".to_owned(), seats };
+    let call = || Call::CreateChart { name: "Hall".to_owned(), seats: 5 };
+    let brought = |told| Operation { call: call(), ..asked(1, "", None, done(chart(told))) };
+    assert_eq!(found(vec![brought(5)], vec![chart(5)]), [""; 0]);
+    assert_eq!(found(vec![brought(5)], vec![]), [promise::ACKNOWLEDGED]);
+    let smaller = found(vec![brought(5)], vec![chart(4)]);
+    assert_eq!(smaller, [promise::ASKED, promise::ACKNOWLEDGED]);
+}
+
 /// A request for a customer record, with or without a key.
 fn asked(id: u64, name: &str, key: Option<&str>, outcome: Outcome) -> Operation {
     let call = Call::CreateUser { name: name.to_owned() };

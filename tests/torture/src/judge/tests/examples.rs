@@ -9,9 +9,9 @@ use seatmap::domain::seat::SeatStatus;
 use uuid::Uuid;
 
 use super::super::{judge, promise};
-use super::pretend::{BEGAN, MS, NAME, Server, event};
+use super::pretend::{BEGAN, MS, Server, event};
 use crate::history::{
-    Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Operation, Outcome, Refusal,
+    Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Only, Operation, Outcome, Refusal,
     Status, Trouble,
 };
 
@@ -141,10 +141,14 @@ pub(super) fn read(server: &Server, operation: &Operation, now: Timestamp) -> Ou
                 }
             }
         }
-        Call::ReadEvent => {
+        Call::ReadEvent | Call::Rename { .. } => {
+            let name = match &operation.call {
+                Call::Rename { name } => name.clone(),
+                _ => server.name.clone(),
+            };
             let count = |wanted: Status| statuses().filter(|status| *status == wanted).count();
             let counts = Status::ALL.map(|status| u32::try_from(count(status)).expect("few"));
-            Answer::Event { name: NAME.to_owned(), version, epoch, available: counts[0], counts }
+            Answer::Event { name, version, epoch, available: counts[0], counts }
         }
         _ => Answer::Map { version, epoch, statuses: statuses().map(Status::letter).collect() },
     })
@@ -337,13 +341,18 @@ fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
         no.call = call;
         promises(vec![no], Vec::new())
     };
-    let (best, places) =
-        (|quantity| Call::HoldBest { quantity }, |quantity| Call::HoldPlaces { quantity });
+    let best = |quantity| Call::HoldBest { quantity, only: None };
+    let of = |quantity, only| Call::HoldBest { quantity, only: Some(only) };
+    let places = |quantity| Call::HoldPlaces { quantity };
     for (call, code) in [
         (best(SEATS), "sold_out"),
         (best(1), "not_enough_together"),
         (best(PLACES), "not_enough_together"),
         (best(SEATS + 1), "sold_out"),
+        (of(1, Only::Rows), "sold_out"),
+        (of(1, Only::Cheap), "sold_out"),
+        (of(PLACES, Only::Others), "not_enough_together"),
+        (of(1, Only::Wheelchair), "not_enough_together"),
         (places(PLACES), "not_enough_together"),
         (places(PLACES + 1), "sold_out"),
     ] {
@@ -352,6 +361,8 @@ fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
     for (call, code) in [
         (best(SEATS + 1), "not_enough_together"),
         (best(PLACES + 1), "not_enough_together"),
+        (of(PLACES, Only::Rows), "not_enough_together"),
+        (of(1, Only::Wheelchair), "sold_out"),
         (places(PLACES + 1), "not_enough_together"),
     ] {
         assert_eq!(refused(call.clone(), code), [""; 0], "{call:?} {code}");
@@ -369,6 +380,11 @@ fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
         promises(vec![held], vec![line])
     };
     assert_eq!(taken(best(1), 5), [""; 0]);
+    assert_eq!(taken(of(1, Only::Rows), 5), [""; 0]);
+    assert_eq!(taken(of(1, Only::Cheap), 0), [""; 0]);
+    for (only, seat) in [(Only::Rows, 0), (Only::Cheap, 5), (Only::Floor, 5), (Only::Hall, 0)] {
+        assert!(taken(of(1, only), seat).contains(&promise::LOG), "{only:?} {seat}");
+    }
     assert_eq!(taken(places(1), 0), [""; 0]);
     assert!(taken(places(1), 1).contains(&promise::LOG));
     assert!(taken(best(2), 5).contains(&promise::LOG));

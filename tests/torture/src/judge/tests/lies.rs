@@ -9,13 +9,14 @@ use super::super::verdict::Verdict;
 use super::super::{acts, units};
 use super::pretend::{MS, SEATS, case};
 use crate::history::{
-    Answer, BookingTold, Call, History, Operation, Outcome, Refusal, Said, Status, Turned, outcome,
+    Answer, BookingTold, Call, History, Operation, Outcome, RENAMED, Refusal, Said, Status, Turned,
+    outcome,
 };
 
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 39] = [
+pub(super) const ALL: [(&str, Lie); 41] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -55,6 +56,8 @@ pub(super) const ALL: [(&str, Lie); 39] = [
     ("seats are taken after the sale", taken_after_the_sale),
     ("seats are taken before the sale", taken_before_the_sale),
     ("the sale is called closed before its end", closed_too_early),
+    ("seats are taken on terms that close the sale", taken_on_closing_terms),
+    ("seats are taken at other prices than the terms'", taken_at_other_prices),
 ];
 
 /// Which operations have effects, by the index of their unit.
@@ -317,7 +320,7 @@ fn another_number(history: &mut History, at: &Index) -> bool {
         chosen.filter(|index| is_chosen(&history.operations[*index].call)).collect();
     let Some(index) = pick(&chosen, at) else { return false };
     match &mut history.operations[index].call {
-        Call::HoldBest { quantity } | Call::HoldPlaces { quantity } => *quantity += SEATS,
+        Call::HoldBest { quantity, .. } | Call::HoldPlaces { quantity } => *quantity += SEATS,
         _ => return false,
     }
     true
@@ -612,13 +615,17 @@ fn a_sale(history: &History, at: &Index) -> Option<i64> {
 }
 
 fn taken_after_the_sale(history: &mut History, at: &Index) -> bool {
-    let Some(sold) = a_sale(history, at) else { return false };
+    let Some(sold) = a_sale(history, at).filter(|_| !has_other_terms(history)) else {
+        return false;
+    };
     history.events[0].rules.sales_end = sold;
     true
 }
 
 fn taken_before_the_sale(history: &mut History, at: &Index) -> bool {
-    let Some(sold) = a_sale(history, at) else { return false };
+    let Some(sold) = a_sale(history, at).filter(|_| !has_other_terms(history)) else {
+        return false;
+    };
     history.events[0].rules.sales_start = Some(sold + 1);
     true
 }
@@ -630,5 +637,80 @@ fn closed_too_early(history: &mut History, _: &Index) -> bool {
     };
     let rules = &mut history.events[0].rules;
     (rules.sales_start, rules.sales_end) = (None, i64::MAX / 4);
-    history.operations.iter().any(is_closed)
+    history.operations.iter().any(is_closed) && !has_other_terms(history)
+}
+
+fn gives_terms(operation: &Operation) -> bool {
+    matches!(operation.call, Call::Rename { .. })
+}
+
+/// Whether the event's first terms may not have been its only ones.
+fn has_other_terms(history: &History) -> bool {
+    history.operations.iter().any(gives_terms)
+}
+
+/// Terms on which something was surely taken.
+fn terms_of_a_sale(history: &History, at: &Index) -> Option<usize> {
+    let takes = |one: &Operation| matches!(one.call, Call::Lock { .. } | Call::Hold { .. });
+    let taken: Vec<&Operation> = effects(history)
+        .into_iter()
+        .map(|(_, index)| &history.operations[index])
+        .filter(|one| takes(one))
+        .collect();
+    let given = |one: &&Operation| gives_terms(one);
+    // Of what nobody heard of, anything may be so.
+    let is_heard = |one: &Operation| matches!(one.outcome, Outcome::Done(_));
+    if !history.operations.iter().filter(given).all(is_heard) {
+        return None;
+    }
+    let apart = |sale: &Operation, other: &Operation| {
+        other.answered + APART < sale.invoked || other.invoked > sale.answered + APART
+    };
+    let holds = |terms: &Operation, sale: &Operation| {
+        let between = |other: &Operation| {
+            other.answered > terms.invoked && other.invoked < sale.answered && other.id != terms.id
+        };
+        terms.answered + APART < sale.invoked
+            && history.operations.iter().filter(given).all(|other| apart(sale, other))
+            && !history.operations.iter().filter(given).any(between)
+    };
+    let of_a_sale = |(_, terms): &(usize, &Operation)| {
+        gives_terms(terms) && taken.iter().any(|sale| holds(terms, sale))
+    };
+    let found = history.operations.iter().enumerate().filter(of_a_sale);
+    pick(&found.map(|(index, _)| index).collect::<Vec<_>>(), at)
+}
+
+/// Further from each other than clocks seem, in nanoseconds.
+const APART: u64 = 50 * MS;
+
+/// Gives other terms to the one who gave these, and to all who were told of them.
+fn give(history: &mut History, index: usize, number: u64) {
+    let Call::Rename { name: before } = history.operations[index].call.clone() else { return };
+    let after = format!("{RENAMED}{number}");
+    for operation in &mut history.operations {
+        if let Outcome::Done(Answer::Event { name, .. }) = &mut operation.outcome
+            && *name == before
+        {
+            name.clone_from(&after);
+        }
+    }
+    history.operations[index].call = Call::Rename { name: after };
+}
+
+fn taken_on_closing_terms(history: &mut History, at: &Index) -> bool {
+    let Some(index) = terms_of_a_sale(history, at) else { return false };
+    // Prices stay as they are.
+    let number = history.operations[index].id * 7;
+    let closing = (0..9).map(|turn| number + turn * 700).find(|number| number % 9 == 0);
+    closing.is_some_and(|closing| {
+        give(history, index, closing);
+        true
+    })
+}
+
+fn taken_at_other_prices(history: &mut History, at: &Index) -> bool {
+    let Some(index) = terms_of_a_sale(history, at) else { return false };
+    give(history, index, history.operations[index].id * 7 + 5);
+    true
 }

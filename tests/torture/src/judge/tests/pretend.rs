@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 use super::super::{Case, wall};
 use crate::history::{
-    Answer, Call, Event, History, Log, LogLine, Operation, Outcome, Rest, RestBooking, RestHold,
-    Rules, Status, Turned, woven,
+    Answer, CHEAP_AT_MOST, Call, Event, History, Log, LogLine, Only, Operation, Outcome, RENAMED,
+    Rest, RestBooking, RestHold, Rules, Status, Turned, terms_of, woven,
 };
 
 pub(super) const SEATS: u32 = 8;
@@ -32,7 +32,7 @@ pub(super) const PLACES: u32 = 3;
 /// How many are a table that is sold whole; those in between are a row.
 pub(super) const TABLE: u32 = 2;
 /// What seats of each category cost, in minor units.
-const PRICES: [i64; 2] = [100, 2_350];
+const PRICES: [i64; 2] = [1_205, 4_550];
 /// What the event is called.
 pub(super) const NAME: &str = "Matinée";
 pub(super) const MS: u64 = 1_000_000;
@@ -48,7 +48,7 @@ pub(super) enum Wish {
     Lock(u32),
     Unlock(u32),
     Hold(Vec<u32>),
-    HoldBest(u32),
+    HoldBest(u32, Option<Only>),
     HoldPlaces(u32),
     HoldTable,
     Extend(usize, u32),
@@ -69,6 +69,7 @@ pub(super) enum Wish {
     ReadBooking(usize),
     ReadTickets,
     ReadEvent,
+    Rename,
     Sweep,
 }
 
@@ -97,6 +98,12 @@ pub(super) fn plans() -> impl Strategy<Value = Plan> {
     proptest::collection::vec(step(), 5..70)
 }
 
+/// There is one section.
+fn only() -> impl Strategy<Value = Option<Only>> {
+    let all = [Only::Rows, Only::Others, Only::Cheap, Only::Wheelchair];
+    proptest::option::of(prop::sample::select(all.to_vec()))
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let fate = prop_oneof![
         12 => Just(Fate::Heard),
@@ -122,7 +129,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         6 => seat().prop_map(Wish::Lock),
         2 => seat().prop_map(Wish::Unlock),
         4 => seats().prop_map(Wish::Hold),
-        2 => (1u32..5).prop_map(Wish::HoldBest),
+        2 => (1u32..5, only()).prop_map(|(count, only)| Wish::HoldBest(count, only)),
+        2 => Just(Wish::Rename),
         2 => (1u32..4).prop_map(Wish::HoldPlaces),
         2 => Just(Wish::HoldTable),
         2 => (some(), 1u32..4).prop_map(|(hold, by)| Wish::Extend(hold, by)),
@@ -169,6 +177,7 @@ pub(super) fn event() -> Event {
 
 pub(super) struct Server {
     event: event::Event,
+    pub(super) name: String,
     pub(super) seats: BTreeMap<u32, Seat>,
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) bookings: BTreeMap<BookingId, Booking>,
@@ -202,6 +211,7 @@ impl Server {
         };
         Self {
             event,
+            name: NAME.to_owned(),
             seats: (0..SEATS).map(seat).collect(),
             holds: BTreeMap::new(),
             bookings: BTreeMap::new(),
@@ -241,6 +251,17 @@ impl Server {
         let (holds, bookings) = (self.holds.values(), self.bookings.values());
         let bookings = bookings.map(booking).collect();
         Rest { event: 1, holds: holds.map(hold).collect(), bookings }
+    }
+
+    fn rename(&mut self, call: &Call) {
+        let Call::Rename { name } = call else { return };
+        let Some(terms) = terms_of(name) else { return };
+        let time = |at| Timestamp::from_microsecond(at).expect("a time");
+        let [opens, closes] = terms.sales.map(time);
+        (self.event.rules.sales_start, self.event.rules.sales_end) = (Some(opens), closes);
+        let [rows, others] = terms.prices;
+        self.event.prices = vec![others, rows];
+        self.name.clone_from(name);
     }
 
     fn picture(&self) -> Picture {
@@ -367,7 +388,7 @@ fn timestamp(moment: u64) -> Timestamp {
 }
 
 fn sent(heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
-    let call = call(heard, step);
+    let call = call(heard, step, id);
     let key = step.keyed.then(|| match step.wish {
         Wish::Again(back) => {
             let own = heard.iter().rev().filter(|earlier| is_again(earlier, step.caller));
@@ -393,7 +414,9 @@ fn sent(heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
 }
 
 fn is_again(earlier: &Operation, caller: i64) -> bool {
-    earlier.caller == Some(caller) && !earlier.call.is_read()
+    // One name is given once.
+    let renames = matches!(earlier.call, Call::Rename { .. });
+    earlier.caller == Some(caller) && !earlier.call.is_read() && !renames
 }
 
 /// Decides all that is due, batch by batch.
@@ -405,8 +428,9 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
     for batch in due.chunk_by(|a, b| a.decided / (10 * MS) == b.decided / (10 * MS)) {
         let now = batch.last().map_or(0, |one| one.decided);
         let decided = |one: &&Waiting| !matches!(one.fate, Fate::LostBefore | Fate::TimedOut);
-        let commands: Vec<&Waiting> =
-            batch.iter().filter(decided).filter(|one| !one.operation.call.is_read()).collect();
+        let renames = |one: &&Waiting| matches!(one.operation.call, Call::Rename { .. });
+        let changes = |one: &&Waiting| !one.operation.call.is_read() && !renames(one);
+        let commands: Vec<&Waiting> = batch.iter().filter(decided).filter(changes).collect();
         let requests: Vec<Request> = commands.iter().map(|one| request(&one.operation)).collect();
         let at = timestamp(now);
         let outcomes = if requests.is_empty() && !batch.iter().any(|one| one.sweep) {
@@ -416,6 +440,9 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
         };
         let outcomes: HashMap<u64, Outcome> =
             commands.iter().map(|one| one.operation.id).zip(outcomes).collect();
+        for one in batch.iter().filter(decided).filter(renames) {
+            server.rename(&one.operation.call);
+        }
         for one in batch {
             let mut operation = one.operation.clone();
             operation.outcome = match (one.fate, outcomes.get(&operation.id)) {
@@ -435,6 +462,18 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
 
 fn table() -> (String, Range<u32>) {
     ("T1".to_owned(), SEATS - TABLE..SEATS)
+}
+
+fn wanted(quantity: u32, only: Option<Only>) -> Wanted {
+    let mut wanted = Wanted { quantity, ..Wanted::default() };
+    match only {
+        None | Some(Only::Hall | Only::Floor) => {}
+        Some(Only::Rows) => wanted.category = Some(1),
+        Some(Only::Others) => wanted.category = Some(0),
+        Some(Only::Cheap) => wanted.max_price = Some(CHEAP_AT_MOST),
+        Some(Only::Wheelchair) => wanted.wheelchairs = 1,
+    }
+    wanted
 }
 
 /// What the door refuses without a look at the event.
@@ -461,8 +500,8 @@ fn request(operation: &Operation) -> Request {
         }
         Call::Unlock { seat } => Command::Unlock { seat },
         Call::Hold { seats } => Command::Hold { seats, hold: fresh },
-        Call::HoldBest { quantity } => {
-            let wanted = Wanted { quantity, ..Wanted::default() };
+        Call::HoldBest { quantity, only } => {
+            let wanted = wanted(quantity, only);
             Command::HoldBest { wanted, hold: fresh }
         }
         Call::HoldPlaces { quantity } => {
@@ -528,7 +567,7 @@ fn paid(heard: &[Operation], back: usize) -> Option<i64> {
 }
 
 /// Turns a wish into a call, with ids that were told: own things and others'.
-fn call(heard: &[Operation], step: &Step) -> Call {
+fn call(heard: &[Operation], step: &Step, id: u64) -> Call {
     let (holds, bookings) = told(heard);
     let hold = |back: usize| holds.get(back).copied().unwrap_or(Uuid::nil());
     let booking = |back: usize| bookings.get(back).copied().unwrap_or(0);
@@ -537,7 +576,9 @@ fn call(heard: &[Operation], step: &Step) -> Call {
         Wish::Lock(seat) => Call::Lock { seat },
         Wish::Unlock(seat) => Call::Unlock { seat },
         Wish::Hold(seats) => Call::Hold { seats },
-        Wish::HoldBest(quantity) => Call::HoldBest { quantity },
+        Wish::HoldBest(quantity, only) => Call::HoldBest { quantity, only },
+        // Prices that differ by more than lies do.
+        Wish::Rename => Call::Rename { name: format!("{RENAMED}{}", id * 7) },
         Wish::HoldPlaces(quantity) => Call::HoldPlaces { quantity },
         Wish::HoldTable => Call::HoldTable,
         Wish::Extend(back, seconds) => Call::Extend { hold: hold(back), seconds },
