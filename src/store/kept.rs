@@ -89,14 +89,20 @@ impl KeptScope {
     }
 }
 
-/// Begins a transaction, the first under its key or one without. What isn't finished is undone,
-/// and its connection closed: nobody is to come upon one that has stopped answering.
+/// Begins a transaction. What isn't finished is undone, and its connection closed: nobody is to come
+/// upon one that has stopped answering.
+pub(super) async fn open(pools: &Pools) -> Result<Session, StoreError> {
+    let session = Session::new(pools.read().await?);
+    session.client().batch_execute("begin").await?;
+    Ok(session)
+}
+
+/// Begins a transaction, the first under its key or one without.
 pub(super) async fn begin<T>(
     pools: &Pools,
     scope: Option<&KeptScope>,
 ) -> Result<Begun<T>, StoreError> {
-    let session = Session::new(pools.read().await?);
-    session.client().batch_execute("begin").await?;
+    let session = open(pools).await?;
     let Some(scope) = scope else { return Ok(Begun::First(session)) };
     let Some(earlier) = scope.find(session.client()).await? else {
         return Ok(Begun::First(session));

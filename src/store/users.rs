@@ -105,7 +105,7 @@ impl Store {
     /// Opens a guest session under a token's digest, with a user of its own.
     ///
     /// # Errors
-    /// When the database can't be asked; nothing was opened then.
+    /// When the database can't be asked; nothing was opened then, unless the commit's answer was lost.
     pub async fn open_session(
         &self,
         token_digest: &[u8],
@@ -116,8 +116,9 @@ impl Store {
             insert into sessions (token_digest, user_id, expires_at)
             select $1, id, clock_timestamp() + make_interval(secs => $2) from guest
             returning user_id, expires_at";
-        let client = self.pools.read().await?;
-        let row = client.query_one(sql, &[&token_digest, &life.as_secs_f64()]).await?;
+        let session = kept::open(&self.pools).await?;
+        let row = session.client().query_one(sql, &[&token_digest, &life.as_secs_f64()]).await?;
+        kept::finish(session, None, || serde_json::Value::Null).await?;
         Ok((UserId(row.get(0)), row.get(1)))
     }
 

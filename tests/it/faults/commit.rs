@@ -132,6 +132,20 @@ async fn a_lost_change_that_nobody_can_ask_for_is_made_by_the_repeat() {
     an_unknown_outcome_has_one_effect(Cut::BeforeCommit).await;
 }
 
+/// It has no key to be asked for by, so that nobody may be told that it wasn't opened.
+#[tokio::test]
+async fn a_session_whose_commit_is_in_doubt_is_not_called_unopened() {
+    for cut in [Cut::BeforeCommit, Cut::AfterCommit] {
+        let scene = Scene::set().await;
+        scene.proxy.arm(cut, Then::Open);
+        let answer = scene.anna.post("/sessions", json!({})).await;
+        answer.expect_problem(503, "outcome_unknown");
+        let guests = "select count(*) from users where origin = 'guest'";
+        let opened = i64::from(cut == Cut::AfterCommit);
+        assert_eq!(scene.database.value::<i64>(guests).await, opened);
+    }
+}
+
 /// After a crash PostgreSQL gives transaction ids out again that it had given to transactions it
 /// has no record of. That somebody else's has committed says nothing of ours.
 #[tokio::test]

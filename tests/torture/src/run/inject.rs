@@ -96,7 +96,11 @@ async fn happen(stage: &Stage, fault: &Fault) -> Injected {
             let Some(disk) = &stage.disk else { return Err("mounting is not allowed".into()) };
             let (before, until) = (stage.said(NO_ROOM), Instant::now() + Duration::from_millis(ms));
             disk.fill()?;
-            if ms % 2 == 0 {
+            if ms % 2 != 0 {
+                sleep_until(until - Duration::from_millis(ms / 2)).await;
+            }
+            // If nobody needs room by then, it is seen to that somebody does.
+            if stage.said(NO_ROOM) == before {
                 use_up_wal(stage, until).await;
             }
             sleep_until(until).await;
@@ -450,9 +454,10 @@ async fn is_silent(place: &Place, patience: Duration) -> bool {
 /// Has whoever writes next need a new segment of the WAL.
 async fn use_up_wal(stage: &Stage, until: Instant) {
     while Instant::now() < until {
-        // It fails as soon as there is no room.
-        let Ok(client) = stage.connect().await else { return };
-        if client.batch_execute("select pg_switch_wal()").await.is_err() {
+        // It fails as soon as there is no room. PostgreSQL may be away for another reason.
+        if let Ok(client) = stage.connect().await
+            && client.batch_execute("select pg_switch_wal()").await.is_err()
+        {
             return;
         }
         sleep(BETWEEN).await;
