@@ -21,6 +21,13 @@ interface Name {
   group: string
 }
 
+/** What is written below a name, and the state of the section that it was made of. */
+interface Words {
+  left: number
+  price: string | null
+  lines: readonly string[]
+}
+
 /** All labels of a storey, as laid out for one scale. */
 interface LaidOut {
   scale: number
@@ -35,6 +42,8 @@ export class SectionLabels {
   private look: MapLook
   private laidOut: LaidOut | null = null
   private readonly names: Name[]
+  /** Made once for a state: putting words together takes longer than drawing them. */
+  private words: Words[] = []
   private readonly places: LabelPlace[]
   /** How wide sections usually are, in centimetres: the measure of their labels. */
   private readonly usualWidth: number
@@ -53,6 +62,7 @@ export class SectionLabels {
 
   setLook(look: MapLook): void {
     this.look = look
+    this.words = []
     this.forget()
   }
 
@@ -108,13 +118,20 @@ export class SectionLabels {
 
   private fit(ctx: CanvasRenderingContext2D, at: number, name: string): Label | null {
     const width = this.usualWidth * this.camera.scale
-    const left = this.store.sectionCountOf(at, Status.available)
-    const { words, fontFamily } = this.look
-    const price = this.store.cheapestOf(at)
-    const more = price === null ? [words.soldOut] : [words.left(left), words.from(price)]
-    const lines = hasSecondLine(width) ? [name, ...more] : [name]
-    const style = { family: fontFamily, size: labelSize(width) }
+    const lines = hasSecondLine(width) ? [name, ...this.wordsOf(at)] : [name]
+    const style = { family: this.look.fontFamily, size: labelSize(width) }
     return fitLabel(ctx, this.camera, this.places[at], lines, style)
+  }
+
+  private wordsOf(at: number): readonly string[] {
+    const left = this.store.sectionCountOf(at, Status.available)
+    const price = this.store.cheapestOf(at)
+    const known = this.words[at] as Words | undefined
+    if (known?.left === left && known.price === price) return known.lines
+    const { words } = this.look
+    const lines = price === null ? [words.soldOut] : [words.left(left), words.from(price)]
+    this.words[at] = { left, price, lines }
+    return lines
   }
 }
 
