@@ -17,7 +17,7 @@ const TITLES = {
   ja: '公演一覧',
 }
 
-/** Waits until nothing fades or moves any more but what never ends: half-faded text has no contrast. */
+/** Waits until nothing fades or moves but what never ends: half-faded text has no contrast. */
 async function rest(page) {
   await page.waitForFunction(() =>
     document.getAnimations().every((animation) => {

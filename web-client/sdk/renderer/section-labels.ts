@@ -10,6 +10,10 @@ import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from 
 import type { SeatGrid } from './seat-grid'
 import type { MapLook } from './theme'
 
+/** While the map comes closer or goes, labels stay as they are until there is so much more room. */
+const KEPT_FROM = 0.96
+const KEPT_TO = 1.2
+
 /** A tier of at least so many sections shows no names if more of them than this lack room. */
 const TIER_MIN = 6
 const LACKING_MAX = 1 / 3
@@ -72,13 +76,17 @@ export class SectionLabels {
   }
 
   /** The label of each section of the storey; none where there is no room. */
-  get(ctx: CanvasRenderingContext2D): ReadonlyMap<number, Label> {
+  get(ctx: CanvasRenderingContext2D, moving = false): ReadonlyMap<number, Label> {
     const [{ scale }, { floor }] = [this.camera, this.grid]
-    // While the map is only moved they stay as they are.
-    if (this.laidOut?.scale !== scale || this.laidOut.floor !== floor) {
-      this.laidOut = { scale, floor, labels: this.layOut(ctx) }
-    }
+    const times = this.laidOut?.floor === floor ? scale / this.laidOut.scale : 0
+    const kept = moving ? times > KEPT_FROM && times < KEPT_TO : times === 1
+    if (!this.laidOut || !kept) this.laidOut = { scale, floor, labels: this.layOut(ctx) }
     return this.laidOut.labels
+  }
+
+  /** Whether the labels were laid out for another scale than the present one. */
+  get rough(): boolean {
+    return this.laidOut !== null && this.laidOut.scale !== this.camera.scale
   }
 
   private layOut(ctx: CanvasRenderingContext2D): Map<number, Label> {
