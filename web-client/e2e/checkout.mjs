@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { examine } from './access.mjs'
-import { button, Visitor } from './browser.mjs'
+import { button, PHONE, Visitor } from './browser.mjs'
 import { makeEvent } from './rest.mjs'
-import { AVAILABLE, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
+import { AVAILABLE, BOOKED, HELD, LOCKED, NONE, RESERVED, SOLD } from './states.mjs'
 
 const DAY_MS = 86_400_000
 
@@ -84,6 +84,32 @@ export const checkout = {
     await bert.sees(0, SOLD)
     assert.deepEqual(jana.complaints, [])
     await jana.context.close()
+  },
+
+  'beside the map the end of the time to pay is told before and after': async (stage) => {
+    const { browser, site, bert } = stage
+    const event = await makeEvent(site, { booking_seconds: LOCK_SECONDS })
+    await bert.visit(event)
+    for (const { viewport } of [{}, { viewport: PHONE }]) {
+      const jana = await Visitor.open(browser, site, { viewport })
+      const { page } = jana
+      await jana.visit(event)
+      await jana.choose(0)
+      await jana.owns(0, HELD)
+      if (jana.phone) await page.getByRole('button', { name: /^1 seat/ }).click()
+      await button(page, 'Book 1 seat').click()
+      await page.getByRole('link', { name: 'Back to the seats' }).click()
+      await jana.owns(0, BOOKED)
+      const said = page.locator('[role=status]')
+      await said.filter({ hasText: 'The time to pay is nearly over.' }).waitFor()
+      await said.filter({ hasText: 'The time to pay is over.' }).waitFor()
+      await bert.sees(0, AVAILABLE)
+      await button(page, 'Go to payment').click()
+      await page.getByRole('heading', { name: 'Your booking' }).waitFor()
+      await page.getByRole('button', { name: /^Try to pay .* anyway/ }).waitFor()
+      assert.deepEqual(jana.complaints, [])
+      await jana.context.close()
+    }
   },
 
   'without a network the map says so, takes nothing, and comes back at once': async (stage) => {

@@ -49,7 +49,7 @@ function draggedOtherwise({ camera, painter, store }) {
 
 /**
  * In the page: zooms in and out about a point aside, with a seat blocked on the way, and compares
- * each step with a drawing from the beginning: `otherwise`, seats whose middles show another colour;
+ * each step with a drawing from the beginning: `otherwise`, seats whose middles look different;
  * `bare`, corners of the view that nothing drawn reaches; `spared`, steps that drew nothing anew.
  */
 function zoomedOtherwise({ camera, painter, store }) {

@@ -13,6 +13,7 @@ import { Icon } from './icon'
 import { PriceLimit } from './legend'
 import { MarkKey } from './mark-key'
 import { MoreTime } from './more-time'
+import { PayWarning } from './pay-warning'
 
 /** How much of the map the closed sheet covers, in pixels. */
 export const SHEET_CLOSED_PX = 84
@@ -43,6 +44,7 @@ export function BasketSheet(props: BasketProps) {
           bg-paper shadow-float ring-1 ring-line low:overflow-y-auto"
       >
         {view.items.length > 0 && <MoreTime {...props} className="px-4 pt-4" />}
+        <PayWarning bookings={view.bookings} event={props.event} className="px-5 pt-4" />
         <button
           type="button"
           aria-expanded={open}

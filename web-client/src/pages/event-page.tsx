@@ -7,6 +7,7 @@ import { AreaPicker } from '../components/area-picker'
 import { BasketPanel } from '../components/basket-panel'
 import { BasketSheet, SHEET_CLOSED_PX } from '../components/basket-sheet'
 import { Legend } from '../components/legend'
+import { useToldUnpaid } from '../components/pay-warning'
 import { SeatMap } from '../components/seat-map'
 import { SeatList } from '../components/seat-list'
 import { ViewSwitch } from '../components/view-switch'
@@ -39,6 +40,7 @@ interface FloorProps {
 
 function Floor({ event, store, basket }: FloorProps) {
   const view = useObservable(basket.view)
+  useToldUnpaid(view.bookings)
   const shown = useObservable(looks).view
   const wide = useMedia(WIDE_QUERY)
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
