@@ -97,6 +97,7 @@ export const checkout = {
       if (jana.phone) await page.getByRole('button', { name: /^1 seat/ }).click()
       await button(page, 'Book 1 seat').click()
       await page.getByRole('link', { name: 'Back to the seats' }).click()
+      await jana.live()
       await jana.owns(0, BOOKED)
       const said = page.locator('[role=status]')
       await said.filter({ hasText: 'The time to pay is nearly over.' }).waitFor()
