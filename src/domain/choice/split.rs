@@ -240,9 +240,3 @@ fn take_in(best: &mut Vec<Known>, part: Known) {
         best.truncate(PARTS_MAX);
     }
 }
-
-impl Found {
-    fn is_better_than(&self, other: &Found) -> bool {
-        (self.score, &self.seats) < (other.score, &other.seats)
-    }
-}
