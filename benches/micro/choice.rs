@@ -91,7 +91,7 @@ fn look_at_each_of_100_000(bencher: Bencher<'_, '_>) {
     (House::NearlySold, 99), (House::Pairs, 2), (House::Pairs, 4), (House::Pairs, 7),
     (House::Pairs, 99), (House::Pairs, 1_000), (House::Sold, 2), (House::Few, 99),
     (House::Crumbs, 2), (House::Crumbs, 5), (House::Crumbs, 8), (House::Crumbs, 12),
-    (House::Crumbs, 30), (House::Crumbs, 300),
+    (House::Crumbs, 20), (House::Crumbs, 30), (House::Crumbs, 300),
 ])]
 fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
     let picture = picture(house);
