@@ -118,7 +118,9 @@ impl Plan {
             ),
             "Update latency: from the answer that names the version (ten writers: from the \
              request) until a viewer has it, one clock; frames that came before the answer count \
-             as the least. CPU is that of the server's process alone."
+             as the least. Viewers pause for 100 µs after each look at their sockets, whoever \
+             sends: a sender would wake them for every message else, as no sender to another \
+             machine does. CPU is that of the server's process alone."
                 .to_owned(),
             "Memory: resident bytes of the server's process less those before anybody came; idle \
              viewers arrive at 2,000 a second, in the storm all leave and come back at once: both with \
