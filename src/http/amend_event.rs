@@ -20,7 +20,7 @@ use crate::domain::ids::EventId;
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::event::Event;
 use crate::protocol::rest::event_change::EventChanges;
-use crate::store::amend::{Amended, Amendment};
+use crate::store::amend::{Amended, Amendment, Answered};
 use crate::store::charts::Chart;
 use crate::store::events::EventRecord;
 
@@ -39,7 +39,8 @@ pub(crate) async fn amend(
 ) -> Reply<Json<Value>> {
     call.require_organiser()?;
     let (caller, key, deadline) = (call.identity.caller, call.key.as_ref(), call.deadline);
-    let asked = Amendment { event: EventId(id), caller, key, deadline };
+    let request_id = call.request_id.as_str();
+    let asked = Amendment { event: EventId(id), caller, key, request_id, deadline };
     for _ in 0..ATTEMPTS_MAX {
         let event = app.event(asked.event).await?;
         let (chart, currency) = (app.known_chart(event.chart).await?, currency_of(&event)?);
@@ -53,14 +54,19 @@ pub(crate) async fn amend(
             serde_json::to_value(render::event(event, &chart.layout, currency)).unwrap_or_default()
         };
         return match app.store.amend_event(&asked, change, to_json).await? {
-            Amended::Answered(Ok(answer)) => {
+            Amended::Answered(Answered { answer: Ok(answer), .. }) => {
                 // Other prices are another map. The answer stands whether or not this can be read.
                 if let Ok(event) = app.event(asked.event).await {
                     maps::prepare(&app, &event);
                 }
                 Ok(Json(answer))
             }
-            Amended::Answered(Err(refusal)) => Err(refused(&refusal, &chart.layout)),
+            Amended::Answered(Answered { answer: Err(refusal), request_id }) => {
+                let mut failure = refused(&refusal, &chart.layout);
+                // A repeated request gets the first answer, which bears the first request's id.
+                failure.0.request_id = request_id;
+                Err(failure)
+            }
             Amended::KeyReused => Err(refused(&Refusal::KeyReused, &chart.layout)),
             Amended::NoSuchEvent => Err(Failure::not_found("event")),
             Amended::Overtaken => continue,

@@ -15,6 +15,7 @@ use super::origins::AllowedOrigins;
 use super::packed::Packed;
 use super::problem::{Failure, Reply};
 use super::rate::{RateLimit, Rates};
+use super::remembered::Remembered;
 use super::server::ConnectionLimits;
 use super::tokens::JwtSecret;
 use crate::domain::ids::{BookingId, ChartId, EventId, Version};
@@ -99,11 +100,11 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) documents: Documents,
     /// Which event a booking belongs to: what is booked is nearly always paid for next.
-    pub(crate) bookings: Cache<BookingId, EventId>,
+    pub(crate) bookings: Remembered<BookingId, EventId>,
     /// Seat maps by the name under which they are immutable.
     pub(crate) seatmaps: Cache<String, Arc<Packed>>,
-    charts: Cache<ChartId, Arc<Chart>>,
-    events: Cache<EventId, (ChartId, Version, Currency)>,
+    charts: Remembered<ChartId, Arc<Chart>>,
+    events: Remembered<EventId, (ChartId, Version, Currency)>,
 }
 
 /// The state of all handlers.
@@ -135,10 +136,10 @@ impl App {
             rates: Rates::new(settings.rate),
             metrics: Metrics::default(),
             documents: Documents::default(),
-            bookings: Cache::new(BOOKINGS_MAX),
+            bookings: Remembered::new(BOOKINGS_MAX, store.clone()),
             seatmaps: Cache::new(SEATMAPS_MAX),
-            charts: Cache::new(CHARTS_MAX),
-            events: Cache::new(EVENTS_MAX),
+            charts: Remembered::new(CHARTS_MAX, store.clone()),
+            events: Remembered::new(EVENTS_MAX, store.clone()),
             store,
             sequencer,
             live,
@@ -154,9 +155,10 @@ impl App {
         if let Some(chart) = self.charts.get(&id) {
             return Ok(Some(chart));
         }
+        let history = self.charts.history();
         let chart = self.store.chart(id).await?;
         if let Some(chart) = &chart {
-            self.charts.insert(id, Arc::clone(chart));
+            self.charts.insert(history, id, Arc::clone(chart));
         }
         Ok(chart)
     }
@@ -166,9 +168,10 @@ impl App {
         let (chart, chart_since, currency) = match self.events.get(&id) {
             Some(known) => known,
             None => {
+                let history = self.events.history();
                 let event = self.event(id).await?;
                 let facts = (event.chart, event.chart_since, currency_of(&event)?);
-                self.events.insert(id, facts);
+                self.events.insert(history, id, facts);
                 facts
             }
         };

@@ -58,7 +58,7 @@ pub(crate) async fn create(
         Ok(Command::Book(Book { selection, reference: reference(), user, customer }))
     };
     let booking = booking_from(carry_out(&app, event, &call, command).await?)?;
-    app.bookings.insert(BookingId(booking.id), event);
+    app.bookings.insert(call.history, BookingId(booking.id), event);
     let location = format!("/api/v1/bookings/{}", booking.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(booking)))
 }
@@ -142,8 +142,9 @@ pub(crate) async fn change<T>(
             answered => return answered,
         };
     }
+    let history = app.bookings.history();
     let event = find(app, id.0).await?.event;
-    app.bookings.insert(id, event);
+    app.bookings.insert(history, id, event);
     change_in(app, event, call, &command).await
 }
 

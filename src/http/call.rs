@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::app::AppState;
 use super::body::{self, Leniency};
 use super::caller::{AuthMode, Identity, is_visible_ascii, nobody_named};
+use super::keeping::Keeping;
 use super::problem::{Failure, Reply};
 use super::rate::named;
 use super::request_id::RequestId;
@@ -64,6 +65,8 @@ pub(crate) struct Call<T> {
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) request_id: String,
     pub(crate) deadline: Instant,
+    /// In which history of the database the caller was looked up.
+    pub(crate) history: u64,
     mode: AuthMode,
 }
 
@@ -96,14 +99,16 @@ impl<T> Call<T> {
             key: None,
             request_id: self.request_id.clone(),
             deadline: self.deadline,
+            history: self.history,
             mode: self.mode,
         }
     }
 
-    /// Under what to keep the answer of a call that belongs to no event.
-    pub(crate) fn once(&self, route: &'static str) -> Option<KeptScope> {
-        let key = self.key.clone()?;
-        Some(KeptScope { caller: self.identity.caller, route, key })
+    /// How often to carry out a call that belongs to no event.
+    pub(crate) fn once(&self, route: &'static str) -> Keeping {
+        let key = self.key.clone();
+        let scope = key.map(|key| KeptScope { caller: self.identity.caller, route, key });
+        Keeping { scope, request_id: self.request_id.clone() }
     }
 }
 
@@ -152,15 +157,18 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
             app.rates.count_user(user)?;
         }
         let user_id = body.user_id().or(query_user_id(&parts.uri)?);
+        // Before it: a connection may meet another history meanwhile.
+        let history = app.store.history();
         let identity = app.callers.identify(&parts.headers, user_id).await?;
         let key = idempotency_key(&parts.headers, &parts.method, &parts.uri, &bytes)?;
         let request_id = RequestId::of(&parts.extensions);
-        Ok(Self { body, identity, key, request_id, deadline, mode: app.callers.mode })
+        let mode = app.callers.mode;
+        Ok(Self { body, identity, key, request_id, deadline, history, mode })
     }
 }
 
 /// The part of a request's time in which a command has to be decided; the rest is for saying so.
-fn command_time(request_timeout: Duration) -> Duration {
+pub(super) fn command_time(request_timeout: Duration) -> Duration {
     request_timeout - (request_timeout / 10).min(ANSWER_MARGIN_MAX)
 }
 
@@ -188,6 +196,12 @@ pub(super) fn idempotency_key(
     uri: &Uri,
     body: &[u8],
 ) -> Reply<Option<IdempotencyKey>> {
+    let key = key_in(headers)?;
+    Ok(key.map(|key| IdempotencyKey { key, fingerprint: fingerprint(method, uri, body) }))
+}
+
+/// The key by its name alone, which may stand for another request.
+pub(super) fn key_in(headers: &HeaderMap) -> Reply<Option<String>> {
     let mut values = headers.get_all("idempotency-key").iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -197,6 +211,11 @@ pub(super) fn idempotency_key(
     let key = key.ok_or_else(|| {
         Failure::unreadable("Idempotency-Key", "must be 1–255 visible ASCII characters")
     })?;
+    Ok(Some(key.to_owned()))
+}
+
+/// What tells requests under the same key apart.
+pub(super) fn fingerprint(method: &Method, uri: &Uri, body: &[u8]) -> Vec<u8> {
     let mut digest = Sha256::new();
     let path = uri.path_and_query().map_or("", |path| path.as_str());
     // The lengths keep the three parts apart.
@@ -204,5 +223,5 @@ pub(super) fn idempotency_key(
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    Ok(Some(IdempotencyKey { key: key.to_owned(), fingerprint: digest.finalize().to_vec() }))
+    digest.finalize().to_vec()
 }

@@ -3,11 +3,11 @@
 
 use axum::http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
-use quick_cache::sync::Cache;
 use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::{Failure, Reply};
+use super::remembered::Remembered;
 use super::tokens::{self, JwtSecret};
 use crate::domain::ids::UserId;
 use crate::protocol::problem::{Code, Problem};
@@ -86,22 +86,22 @@ pub(crate) struct Callers {
     pub(crate) mode: AuthMode,
     store: Store,
     secret: Option<JwtSecret>,
-    subjects: Cache<String, UserId>,
-    tokens: Cache<[u8; 32], (UserId, Timestamp)>,
-    sessions: Cache<String, UserId>,
-    users: Cache<UserId, ()>,
+    subjects: Remembered<String, UserId>,
+    tokens: Remembered<[u8; 32], (UserId, Timestamp)>,
+    sessions: Remembered<String, UserId>,
+    users: Remembered<UserId, ()>,
 }
 
 impl Callers {
     pub(crate) fn new(mode: AuthMode, secret: Option<JwtSecret>, store: Store) -> Self {
         Self {
             mode,
-            store,
             secret,
-            subjects: Cache::new(REMEMBERED_MAX),
-            tokens: Cache::new(REMEMBERED_MAX),
-            sessions: Cache::new(REMEMBERED_MAX),
-            users: Cache::new(REMEMBERED_MAX),
+            subjects: Remembered::new(REMEMBERED_MAX, store.clone()),
+            tokens: Remembered::new(REMEMBERED_MAX, store.clone()),
+            sessions: Remembered::new(REMEMBERED_MAX, store.clone()),
+            users: Remembered::new(REMEMBERED_MAX, store.clone()),
+            store,
         }
     }
 
@@ -169,8 +169,9 @@ impl Callers {
         if let Some(user) = self.subjects.get(&claims.sub) {
             return Ok((user, claims.role));
         }
+        let history = self.subjects.history();
         let user = self.store.token_user(&claims.sub).await?;
-        self.subjects.insert(claims.sub, user);
+        self.subjects.insert(history, claims.sub, user);
         Ok((user, claims.role))
     }
 
@@ -179,9 +180,10 @@ impl Callers {
         if let Some((user, expires_at)) = self.tokens.get(&digest) {
             return Ok((Timestamp::now() < expires_at).then_some(user));
         }
+        let history = self.tokens.history();
         let found = self.store.session(&digest).await?;
         if let Some(session) = found {
-            self.tokens.insert(digest, session);
+            self.tokens.insert(history, digest, session);
         }
         Ok(found.map(|(user, _)| user))
     }
@@ -190,8 +192,9 @@ impl Callers {
         if let Some(user) = self.sessions.get(session) {
             return Ok(user);
         }
+        let history = self.sessions.history();
         let user = self.store.session_user(session).await?;
-        self.sessions.insert(session.to_owned(), user);
+        self.sessions.insert(history, session.to_owned(), user);
         Ok(user)
     }
 
@@ -200,11 +203,12 @@ impl Callers {
         if self.users.get(&user).is_some() {
             return Ok(user);
         }
+        let history = self.users.history();
         if self.store.user(user).await?.is_none() {
             let detail = format!("there is no user {user}");
             return Err(Problem::field(Code::UnknownUser, "user_id", detail).into());
         }
-        self.users.insert(user, ());
+        self.users.insert(history, user, ());
         Ok(user)
     }
 

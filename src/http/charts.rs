@@ -1,11 +1,10 @@
 //! Charts: the layouts that events can be created from.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -14,22 +13,23 @@ use tokio::time::timeout;
 
 use super::app::AppState;
 use super::body::{self, Leniency};
-use super::call::require_organiser_by;
+use super::call::{command_time, fingerprint, key_in, query_user_id, require_organiser};
+use super::keeping::{self, Keeping};
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
+use super::request_id::RequestId;
 use super::text::{self, NAME_CHARS_MAX};
 use crate::charts::{self, CHART_BYTES_MAX, ChartError, ErrorKind, Format, Imported};
+use crate::domain::command::IdempotencyKey;
 use crate::domain::ids::ChartId;
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::chart::{ChartDetail, ChartSummary, NewChart};
 use crate::protocol::rest::list::List;
-use crate::store::charts::ChartOrigin;
+use crate::store::charts::Uploaded;
+use crate::store::kept::KeptScope;
 
 /// How many charts a node takes in at once: a large one takes a few hundred megabytes to read.
 static READERS: Semaphore = Semaphore::const_new(1);
-
-/// At most how much of a request's time is kept for saying that it took too long.
-const ANSWER_MARGIN: Duration = Duration::from_secs(1);
 
 /// How many bytes of the digest name a chart.
 const KEY_DIGEST_BYTES: usize = 8;
@@ -91,13 +91,14 @@ pub(crate) struct FormatQuery {
 pub(crate) async fn create(
     State(app): State<AppState>,
     QueryParams(query): QueryParams<FormatQuery>,
-    uri: Uri,
-    headers: HeaderMap,
-    document: Body,
+    request: Request,
 ) -> Reply<Response> {
+    let (Parts { method, uri, headers, extensions, .. }, document) = request.into_parts();
     app.callers.require_token(&headers).await?;
-    require_organiser_by(&app, &headers, &uri).await?;
+    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    require_organiser(app.callers.mode, &identity)?;
     body::require_json(&headers, Leniency::None)?;
+    let key = key_in(&headers)?;
     let format = match &query.format {
         None => None,
         Some(name) => Some(Format::from_name(name).ok_or_else(|| {
@@ -105,38 +106,80 @@ pub(crate) async fn create(
             Failure::unreadable("format", format!("must be one of {known}"))
         })?),
     };
-    let time = app.settings.request_timeout.saturating_sub(ANSWER_MARGIN);
+    let time = command_time(app.settings.request_timeout);
     let too_slow = |_| {
         Failure::new(Code::Timeout, "the chart took too long to come and be read; nothing happened")
     };
-    let taken = timeout(time, take_in(document, format, query.name)).await.map_err(too_slow)??;
-    let Taken { name, key, read: Imported { format, layout, warnings, .. } } = taken;
-    let seats = layout.seats();
-    let id = app.store.ensure_chart(&key, &name, ChartOrigin::Uploaded, || layout).await?;
-    let answer =
-        NewChart { id: id.0, key, name, seats, format: format.name().to_owned(), warnings };
-    let location = format!("/api/v1/charts/{id}");
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(answer)).into_response())
+    let asked = Asked { format, name: query.name, key, method, uri };
+    let taken = timeout(time, take_in(document, asked)).await.map_err(too_slow)??;
+    let caller = identity.caller;
+    let scope = taken.key.map(|key| KeptScope { caller, route: "POST /charts", key });
+    let once = Keeping { scope, request_id: RequestId::of(&extensions) };
+    let chart = match taken.read {
+        Ok(brought) => {
+            let to_json =
+                |id: &ChartId| serde_json::to_value(told(*id, &brought)).unwrap_or_default();
+            let scope = once.scope.as_ref();
+            keeping::answer(app.store.bring_chart(&brought.chart, scope, to_json).await?, to_json)?
+        }
+        Err(refused) => once.refuse(&app, refused).await?,
+    };
+    let location = format!("/api/v1/charts/{}", chart["id"]);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(chart)).into_response())
 }
 
-/// A chart that was read, with what it is called and known by.
+/// What is asked with a document.
+struct Asked {
+    format: Option<Format>,
+    name: Option<String>,
+    key: Option<String>,
+    method: Method,
+    uri: Uri,
+}
+
+/// A document that has come, and what there is in it.
 struct Taken {
-    name: String,
-    key: String,
-    read: Imported,
+    key: Option<IdempotencyKey>,
+    read: Reply<Brought>,
 }
 
-async fn take_in(document: Body, format: Option<Format>, named: Option<String>) -> Reply<Taken> {
+/// A chart that was read.
+struct Brought {
+    chart: Uploaded,
+    format: Format,
+    warnings: Vec<String>,
+}
+
+async fn take_in(document: Body, asked: Asked) -> Reply<Taken> {
     let bytes = body::collect(document, CHART_BYTES_MAX).await?;
     let _permit = READERS.acquire().await.expect("it is never closed");
-    // All that goes over every seat, which the threads that answer others have no time for.
-    let read = tokio::task::spawn_blocking(move || {
-        let read = charts::import(&bytes, format).map_err(refused)?;
-        let name = text::required("name", name_of(named.as_deref(), &read), NAME_CHARS_MAX)?;
-        let key = key_of(&name, &read);
-        Ok(Taken { name, key, read })
+    // All that goes over every byte and seat, which the threads that answer others have no time for.
+    let taken = tokio::task::spawn_blocking(move || {
+        let Asked { format, name, key, method, uri } = asked;
+        let print = |key| IdempotencyKey { key, fingerprint: fingerprint(&method, &uri, &bytes) };
+        Taken { key: key.map(print), read: read_document(&bytes, format, name.as_deref()) }
     });
-    read.await.map_err(|_| Failure::new(Code::Internal, "reading the chart failed"))?
+    taken.await.map_err(|_| Failure::new(Code::Internal, "reading the chart failed"))
+}
+
+fn read_document(bytes: &[u8], format: Option<Format>, named: Option<&str>) -> Reply<Brought> {
+    let read = charts::import(bytes, format).map_err(refused)?;
+    let name = text::required("name", name_of(named, &read), NAME_CHARS_MAX)?;
+    let key = key_of(&name, &read);
+    let Imported { format, layout, warnings, .. } = read;
+    Ok(Brought { chart: Uploaded { key, name, layout }, format, warnings })
+}
+
+fn told(id: ChartId, Brought { chart, format, warnings }: &Brought) -> NewChart {
+    let Uploaded { key, name, layout } = chart;
+    NewChart {
+        id: id.0,
+        key: key.clone(),
+        name: name.clone(),
+        seats: layout.seats(),
+        format: format.name().to_owned(),
+        warnings: warnings.iter().map(|warning| keeping::storable(warning)).collect(),
+    }
 }
 
 fn refused(error: ChartError) -> Failure {

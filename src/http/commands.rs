@@ -9,6 +9,7 @@ use crate::domain::answer::{Answer, Outcome, Refusal, Thing};
 use crate::domain::command::Command;
 use crate::domain::ids::{EventId, HoldId, SeatIndex, Version};
 use crate::sequencer::SubmitError;
+use crate::store::batch::MadeBy;
 
 /// Tells the version of a change whose answer has no body.
 pub(crate) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-seatmap-version");
@@ -48,7 +49,8 @@ pub(crate) async fn carry_out<T>(
             }
             Err(_) => continue,
         };
-        let request = (call.request(command), facts.chart_since);
+        let made_by = MadeBy { chart: facts.chart_since, history: call.history };
+        let request = (call.request(command), made_by);
         let done = match app.sequencer.submit(event, request, call.deadline).await {
             Ok(answer) => told(app, facts, answer).await?,
             Err(SubmitError::OtherChart) => {

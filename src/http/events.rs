@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use super::app::{AppState, currency_of};
 use super::call::{Call, require_organiser_by};
+use super::keeping;
 use super::maps;
 use super::new_event;
 use super::params::{Page, PathParam, QueryParams};
-use super::problem::{Failure, Reply, refused};
+use super::problem::{Failure, Reply};
 use super::render;
-use crate::domain::answer::Refusal;
 use crate::domain::ids::{BookingId, EventId};
 use crate::domain::layout::Layout;
 use crate::protocol::live::since::Since;
@@ -46,18 +46,21 @@ pub(crate) async fn list(
     responses((status = 201, body = Event)))]
 pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) -> Reply<Response> {
     call.require_organiser()?;
-    let (new, chart, currency) = new_event::check(&app, &call.body).await?;
-    let to_json = |event: &_| {
-        serde_json::to_value(render::event(event, &chart.layout, currency)).unwrap_or_default()
-    };
     let once = call.once("POST /events");
-    let event = match app.store.create_event(&new, &chart, once, to_json).await? {
-        Once::Done(created) => {
-            maps::prepare(&app, &created);
-            to_json(&created)
+    let event = match new_event::check(&app, &call.body).await {
+        Ok((new, chart, currency)) => {
+            let to_json = |event: &_| {
+                let event = render::event(event, &chart.layout, currency);
+                serde_json::to_value(event).unwrap_or_default()
+            };
+            let created =
+                app.store.create_event(&new, &chart, once.scope.as_ref(), to_json).await?;
+            if let Once::Done(created) = &created {
+                maps::prepare(&app, created);
+            }
+            keeping::answer(created, to_json)?
         }
-        Once::Repeated(answer) => answer,
-        Once::KeyReused => return Err(refused(&Refusal::KeyReused, &chart.layout)),
+        Err(refused) => once.refuse(&app, refused).await?,
     };
     let location = format!("/api/v1/events/{}", event["id"]);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(event)).into_response())

@@ -9,6 +9,7 @@ use super::body;
 use super::call::{NamesCaller, idempotency_key, query_user_id};
 use super::caller::{bearer, is_session_id};
 use super::live::{answers_a_handshake, are_read_alike, tells_known};
+use super::tokens::JwtSecret;
 use crate::charts::{Format, export, import};
 use crate::domain::money::Currency;
 use crate::protocol::live::client::ClientMessage;
@@ -147,7 +148,8 @@ pub fn etags(data: &[u8]) {
     }
 }
 
-/// What names a caller and a request: tokens, sessions, keys and `user_id` in the query.
+/// What names a caller and a request: tokens, also signed ones, sessions, keys and `user_id` in the
+/// query.
 pub fn tokens(data: &[u8]) {
     let headers = header_lines(data);
     for value in headers.values().filter_map(|value| value.to_str().ok()) {
@@ -167,6 +169,34 @@ pub fn tokens(data: &[u8]) {
     match idempotency_key(&headers, &Method::POST, &uri, data) {
         Ok(key) => assert_eq!(key.is_some(), given == 1),
         Err(failure) => assert!(given > 0 && failure.0.status == 400),
+    }
+    let bearers = headers.values().filter_map(|value| bearer(value.to_str().ok()?));
+    signed_tokens(bearers.chain(std::str::from_utf8(data).ok()), data);
+}
+
+/// Tokens of strangers are none. Whoever has the secret may sign anything, as claims or as the header
+/// of good ones; what is changed afterwards by whoever hasn't is none.
+fn signed_tokens<'a>(strangers: impl Iterator<Item = &'a str>, data: &[u8]) {
+    const HEADER: &[u8] = br#"{"alg":"HS256","typ":"JWT"}"#;
+    const CLAIMS: &[u8] = br#"{"sub":"anna","exp":4102444800}"#;
+    let secret = JwtSecret::new("a secret of more than 32 bytes to feed").expect("a secret");
+    for token in strangers {
+        assert!(secret.read(token).is_err(), "{token}");
+    }
+    for (header, claims) in [(HEADER, data), (data, CLAIMS)] {
+        let token = secret.sign(header, claims);
+        if let Ok(read) = secret.read(&token) {
+            assert!(!read.sub.is_empty() && !read.sub.contains(char::is_control), "{read:?}");
+            let header: serde_json::Value = serde_json::from_slice(header).expect("JSON");
+            assert_eq!(header["alg"], "HS256");
+            let claims: serde_json::Value = serde_json::from_slice(claims).expect("JSON");
+            assert_eq!(claims["sub"], read.sub);
+        }
+        let at = data.iter().fold(data.len(), |sum, byte| sum.wrapping_mul(31) + *byte as usize);
+        let at = at % token.len();
+        let other = if token.as_bytes()[at] == b'A' { "B" } else { "A" };
+        let changed = [&token[..at], other, &token[at + 1..]].concat();
+        assert!(secret.read(&changed).is_err(), "{changed}");
     }
 }
 

@@ -9,6 +9,7 @@ use super::app::AppState;
 use super::bookings::{EMAIL_CHARS_MAX, PHONE_CHARS_MAX};
 use super::call::{Call, query_user_id, require_organiser};
 use super::caller::{AuthMode, nobody_named};
+use super::keeping;
 use super::params::PathParam;
 use super::problem::{Failure, Reply};
 use super::text::{self, NAME_CHARS_MAX};
@@ -17,7 +18,6 @@ use crate::domain::ids::UserId;
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::time::Time;
 use crate::protocol::rest::user::{Me, NewUser, Session, User};
-use crate::store::kept::Once;
 use crate::store::users::UserRecord;
 
 /// Open a guest session. `Idempotency-Key` is ignored: a token must not be given twice.
@@ -36,29 +36,33 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewUser>) -> 
     if app.callers.mode == AuthMode::Token {
         call.caller()?;
     }
-    let email = text::required("email", &call.body.email, EMAIL_CHARS_MAX)?;
+    let once = call.once("POST /users");
+    let user = match customer(&call.body) {
+        Ok(customer) => {
+            let to_json =
+                |record: &UserRecord| serde_json::to_value(user(record)).unwrap_or_default();
+            let scope = once.scope.as_ref();
+            keeping::answer(app.store.create_user(&customer, scope, to_json).await?, to_json)?
+        }
+        Err(refused) => once.refuse(&app, refused).await?,
+    };
+    let location = format!("/api/v1/users/{}", user["id"]);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(user)).into_response())
+}
+
+fn customer(body: &NewUser) -> Reply<Customer> {
+    let email = text::required("email", &body.email, EMAIL_CHARS_MAX)?;
     let is_address = email.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(' ')
     });
     if !is_address {
         return Err(Failure::invalid("email", "must be an e-mail address"));
     }
-    let customer = Customer {
-        name: Some(text::required("name", &call.body.name, NAME_CHARS_MAX)?),
+    Ok(Customer {
+        name: Some(text::required("name", &body.name, NAME_CHARS_MAX)?),
         email: Some(email),
-        phone: text::optional("phone", call.body.phone.as_ref(), PHONE_CHARS_MAX)?,
-    };
-    let to_json = |record: &UserRecord| serde_json::to_value(user(record)).unwrap_or_default();
-    let user = match app.store.create_user(&customer, call.once("POST /users"), to_json).await? {
-        Once::Done(made) => to_json(&made),
-        Once::Repeated(answer) => answer,
-        Once::KeyReused => {
-            let detail = "the Idempotency-Key was used with another body";
-            return Err(Failure::new(Code::IdempotencyKeyReused, detail));
-        }
-    };
-    let location = format!("/api/v1/users/{}", user["id"]);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(user)).into_response())
+        phone: text::optional("phone", body.phone.as_ref(), PHONE_CHARS_MAX)?,
+    })
 }
 
 /// A customer record: one's own; for organisers by their token, anybody's.

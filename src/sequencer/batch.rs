@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use super::{Job, Shared, SubmitError};
 use crate::domain::answer::Answer;
 use crate::domain::command::Request;
-use crate::domain::ids::{EventId, Version};
-use crate::store::batch::{BatchError, Doubt, Fate, Outcome};
+use crate::domain::ids::EventId;
+use crate::store::batch::{BatchError, Doubt, Fate, MadeBy, Outcome};
 use crate::store::error::StoreError;
 
 /// How often a batch is run in all when failures may pass.
@@ -34,8 +34,7 @@ const SWEEP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Who waits for an answer, and until when.
 pub(super) struct Waiting {
     pub(super) deadline: Instant,
-    /// Since when the chart is in force by which the request names seats.
-    pub(super) chart: Version,
+    pub(super) made_by: MadeBy,
     pub(super) answer: oneshot::Sender<Result<Answer, SubmitError>>,
 }
 
@@ -101,8 +100,8 @@ impl Batch {
     }
 
     async fn attempt(&mut self, shared: &Shared, event: EventId, deadline: Instant) -> Next {
-        let charts: Vec<Version> = self.waiting.iter().map(|waiting| waiting.chart).collect();
-        let work = (self.requests.as_slice(), charts.as_slice());
+        let made_by: Vec<MadeBy> = self.waiting.iter().map(|waiting| waiting.made_by).collect();
+        let work = (self.requests.as_slice(), made_by.as_slice());
         let error = match shared.batches.run(event, work, deadline).await {
             Ok(Outcome::Answered(answers)) => {
                 shared.stats.batches.fetch_add(1, Ordering::Relaxed);
@@ -112,10 +111,12 @@ impl Batch {
             }
             Ok(Outcome::MoreDue) => return Next::Again,
             Ok(Outcome::OtherChart(since)) => {
-                for waiting in self.take_out(|waiting| waiting.chart != since) {
-                    let _ = waiting.answer.send(Err(SubmitError::OtherChart));
-                }
-                return if self.len() == 0 { Next::Done } else { Next::Again };
+                let is_other = |waiting: &Waiting| waiting.made_by.chart != since;
+                return self.refuse_some(is_other, &SubmitError::OtherChart);
+            }
+            Ok(Outcome::OtherHistory(history)) => {
+                let is_other = |waiting: &Waiting| waiting.made_by.history != history;
+                return self.refuse_some(is_other, &SubmitError::Unavailable);
             }
             Ok(Outcome::NoSuchEvent) => {
                 self.refuse(&SubmitError::NoSuchEvent);
@@ -212,6 +213,14 @@ impl Batch {
         for waiting in self.waiting.drain(..) {
             let _ = waiting.answer.send(Err(error.clone()));
         }
+    }
+
+    /// Refuses those that can't be carried out as they are; the others are not held up by them.
+    fn refuse_some(&mut self, which: impl Fn(&Waiting) -> bool, error: &SubmitError) -> Next {
+        for waiting in self.take_out(which) {
+            let _ = waiting.answer.send(Err(error.clone()));
+        }
+        if self.len() == 0 { Next::Done } else { Next::Again }
     }
 
     /// Takes out the requests whose clients have gone.

@@ -20,8 +20,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::domain::answer::Answer;
 use crate::domain::command::Request;
-use crate::domain::ids::{EventId, Version};
-use crate::store::batch::Batches;
+use crate::domain::ids::EventId;
+use crate::store::batch::{Batches, MadeBy};
 pub use sweeper::sweep_until;
 
 /// How many requests may wait for one event; one more is refused as overloaded.
@@ -118,20 +118,19 @@ impl Sequencer {
         }
     }
 
-    /// Puts a request into its event's queue and waits for its answer. `chart` is the version since
-    /// which the chart is in force by which the request names seats. Dropping the future takes the
-    /// request back if it hasn't begun.
+    /// Puts a request into its event's queue and waits for its answer; it comes with
+    /// what it was made by. Dropping the future takes the request back if it hasn't begun.
     ///
     /// # Errors
     /// When there is no answer; see [`SubmitError`] for what that says of the outcome.
     pub async fn submit(
         &self,
         event: EventId,
-        (request, chart): (Request, Version),
+        (request, made_by): (Request, MadeBy),
         deadline: Instant,
     ) -> Result<Answer, SubmitError> {
         let (answer, answered) = oneshot::channel();
-        let waiting = batch::Waiting { deadline, chart, answer };
+        let waiting = batch::Waiting { deadline, made_by, answer };
         self.enqueue(event, Job::Request { request: Box::new(request), waiting })?;
         // The worker always answers. If it is gone without, something broke while it held the
         // request, and how far it came nobody knows.

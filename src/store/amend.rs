@@ -21,7 +21,7 @@ use crate::domain::ids::{EventId, UserId};
 #[derive(Debug)]
 pub enum Amended {
     /// The answer, of now or of the first time.
-    Answered(Answer),
+    Answered(Answered),
     /// The key stands for another request.
     KeyReused,
     /// The event is another than the change was made for. Nothing happened.
@@ -42,13 +42,22 @@ pub struct Amendment<'a> {
     pub caller: Option<UserId>,
     /// Set when it is to have one effect however often it is repeated.
     pub key: Option<&'a IdempotencyKey>,
+    /// By which id the request is known.
+    pub request_id: &'a str,
     /// Until when.
     pub deadline: Instant,
 }
 
-/// The answer as it is kept.
-#[derive(Serialize, Deserialize)]
-struct Kept(Answer);
+/// An answer, as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answered {
+    /// What it says.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// The id of the request that was decided (not of a later one answered from memory).
+    #[serde(default)]
+    pub request_id: String,
+}
 
 /// How long a change waits for a row that a stranger holds.
 const SETTINGS: &str = "begin; set local lock_timeout = '5s'; set local statement_timeout = '60s'";
@@ -123,9 +132,9 @@ async fn amend(
         if row.get::<_, &[u8]>(0) != key.fingerprint {
             return Ok(Amended::KeyReused);
         }
-        let Kept(answer) = serde_json::from_value(row.get(1))
+        let answered = serde_json::from_value(row.get(1))
             .map_err(|error| StoreError::Corrupt(format!("a kept answer: {error}")))?;
-        return Ok(Amended::Answered(answer));
+        return Ok(Amended::Answered(answered));
     }
     let before = events::event(&client.query_one(events::READ, &[&asked.event.0]).await?)?;
     let answer = match change(&before) {
@@ -136,15 +145,16 @@ async fn amend(
         }
         Err(refusal) => Err(refusal),
     };
+    let answered = Answered { answer, request_id: asked.request_id.to_owned() };
     if let Some(key) = asked.key {
-        let kept = serde_json::to_value(Kept(answer.clone())).expect("an answer has no odd keys");
+        let kept = serde_json::to_value(&answered).expect("an answer has no odd keys");
         let (event, batch) = (asked.event.0, Uuid::new_v4());
         let fingerprint = &key.fingerprint;
         client
             .execute(KEEP, &[&event, &ROUTE, &caller, &key.key, fingerprint, &kept, &batch])
             .await?;
     }
-    Ok(Amended::Answered(answer))
+    Ok(Amended::Answered(answered))
 }
 
 async fn write(

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use deadpool_postgres::Object;
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
 use super::Store;
 use super::error::StoreError;
+use super::kept::{self, Begun, KeptScope, Once};
 use super::rows;
 use crate::domain::ids::{ChartId, EventId, Version};
 use crate::domain::layout::{Layout, SeatIndexByNo};
@@ -58,6 +60,19 @@ impl ChartOrigin {
     }
 }
 
+/// A chart that an organiser brings.
+#[derive(Clone, Debug)]
+pub struct Uploaded {
+    /// The name that stays the same on every server.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// The layout.
+    pub layout: Layout,
+}
+
+const FIND: &str = "select id from charts where key = $1";
+
 const PUT: &str = "
     insert into charts (key, name, origin, seats, layout) values ($1, $2, $3, $4, $5)
     on conflict (key) do nothing";
@@ -75,14 +90,35 @@ impl Store {
         layout: impl FnOnce() -> Layout,
     ) -> Result<ChartId, StoreError> {
         let client = self.pools.read().await?;
-        let find = client.prepare_cached("select id from charts where key = $1").await?;
-        if let Some(row) = client.query_opt(&find, &[&key]).await? {
-            return Ok(ChartId(row.get(0)));
+        match find(&client, key).await? {
+            Some(found) => Ok(found),
+            None => put(&client, (key, name, origin), &layout()).await,
         }
-        let layout = layout();
-        let seats = i32::try_from(layout.seats()).unwrap_or(i32::MAX);
-        client.execute(PUT, &[&key, &name, &origin.name(), &seats, &Json(&layout)]).await?;
-        Ok(ChartId(client.query_one(&find, &[&key]).await?.get(0)))
+    }
+
+    /// Takes in a chart that an organiser brings; the same chart twice is one chart. With a scope,
+    /// at most once; `render` makes the answer to keep.
+    ///
+    /// # Errors
+    /// When the database can't be asked; nothing was stored then, unless the commit's answer was
+    /// lost.
+    pub async fn bring_chart(
+        &self,
+        new: &Uploaded,
+        once: Option<&KeptScope>,
+        render: impl Fn(&ChartId) -> serde_json::Value,
+    ) -> Result<Once<ChartId>, StoreError> {
+        let session = match kept::begin(&self.pools, once).await? {
+            Begun::First(session) => session,
+            Begun::Before(earlier) => return Ok(earlier),
+        };
+        let client = session.client();
+        let id = match find(client, &new.key).await? {
+            Some(found) => found,
+            None => put(client, (&new.key, &new.name, ChartOrigin::Uploaded), &new.layout).await?,
+        };
+        kept::finish(session, once, || render(&id)).await?;
+        Ok(Once::Done(id))
     }
 
     /// The chart that was in force at a version of an event. `None`: there is no such event.
@@ -139,4 +175,21 @@ impl Store {
         };
         Ok((found.iter().map(read).collect::<Result<_, StoreError>>()?, total))
     }
+}
+
+async fn find(client: &Object, key: &str) -> Result<Option<ChartId>, StoreError> {
+    let statement = client.prepare_cached(FIND).await?;
+    Ok(client.query_opt(&statement, &[&key]).await?.map(|row| ChartId(row.get(0))))
+}
+
+/// Stores a chart, unless somebody else does so at the moment.
+async fn put(
+    client: &Object,
+    (key, name, origin): (&str, &str, ChartOrigin),
+    layout: &Layout,
+) -> Result<ChartId, StoreError> {
+    let seats = i32::try_from(layout.seats()).unwrap_or(i32::MAX);
+    client.execute(PUT, &[&key, &name, &origin.name(), &seats, &Json(layout)]).await?;
+    let gone = || StoreError::Corrupt(format!("chart {key} is gone as soon as it is there"));
+    find(client, key).await?.ok_or_else(gone)
 }

@@ -7,7 +7,7 @@ use super::Store;
 use super::charts::Chart;
 use super::error::StoreError;
 use super::feed;
-use super::kept::{KeptScope, Once};
+use super::kept::{self, Begun, KeptScope, Once};
 use super::rows;
 use super::tickets;
 use crate::domain::event::Rules;
@@ -217,27 +217,22 @@ impl Store {
     /// `render` makes the answer to keep from what was created.
     ///
     /// # Errors
-    /// When the database can't be asked; nothing was created then.
+    /// When the database can't be asked; nothing was created then, unless the commit's answer was
+    /// lost.
     pub async fn create_event(
         &self,
         new: &NewEvent,
         chart: &Chart,
-        once: Option<KeptScope>,
+        once: Option<&KeptScope>,
         render: impl Fn(&EventRecord) -> serde_json::Value,
     ) -> Result<Once<EventRecord>, StoreError> {
-        let mut client = self.pools.read().await?;
-        let transaction = client.transaction().await?;
-        if let Some(scope) = &once
-            && let Some(earlier) = scope.find(&transaction).await?
-        {
-            return Ok(earlier);
-        }
-        let id = insert_event(&transaction, new, chart).await?;
-        let created = event(&transaction.query_one(READ, &[&id]).await?)?;
-        if let Some(scope) = &once {
-            scope.keep(&transaction, &render(&created)).await?;
-        }
-        transaction.commit().await.map_err(StoreError::of_commit)?;
+        let session = match kept::begin(&self.pools, once).await? {
+            Begun::First(session) => session,
+            Begun::Before(earlier) => return Ok(earlier),
+        };
+        let id = insert_event(session.client(), new, chart).await?;
+        let created = event(&session.client().query_one(READ, &[&id]).await?)?;
+        kept::finish(session, once, || render(&created)).await?;
         Ok(Once::Done(created))
     }
 
@@ -254,13 +249,13 @@ impl Store {
 }
 
 async fn insert_event(
-    transaction: &deadpool_postgres::Transaction<'_>,
+    client: &deadpool_postgres::Object,
     new: &NewEvent,
     chart: &Chart,
 ) -> Result<i64, StoreError> {
     let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
     let rules = &new.rules;
-    let row = transaction
+    let row = client
         .query_one(
             INSERT_EVENT,
             &[
@@ -286,6 +281,6 @@ async fn insert_event(
         )
         .await?;
     let id: i64 = row.get(0);
-    tickets::insert_all(transaction.client(), EventId(id), &chart.layout, |_| None).await?;
+    tickets::insert_all(client, EventId(id), &chart.layout, |_| None).await?;
     Ok(id)
 }

@@ -1,10 +1,13 @@
 //! Answers kept under idempotency keys for requests that belong to no event. (Those that do are
 //! kept by the write path, in the event's own transaction.)
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::Object;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::Store;
 use super::error::StoreError;
+use super::pool::{Pools, Session};
 use crate::domain::command::IdempotencyKey;
 use crate::domain::ids::UserId;
 
@@ -25,9 +28,17 @@ pub enum Once<T> {
     /// It was the first; it is done.
     Done(T),
     /// It was done before; this was the answer.
-    Repeated(serde_json::Value),
+    Repeated(Value),
     /// The key stands for another request.
     KeyReused,
+}
+
+/// A transaction, unless its key was used before.
+pub(super) enum Begun<T> {
+    /// It is open, and nobody else can use the key until it ends.
+    First(Session),
+    /// What came of the first use.
+    Before(Once<T>),
 }
 
 const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
@@ -52,10 +63,7 @@ impl KeptScope {
 
     /// Looks for an earlier answer, having waited for whoever uses the same key at the moment.
     /// `None`: this is the first use.
-    pub(super) async fn find<T>(
-        &self,
-        transaction: &Transaction<'_>,
-    ) -> Result<Option<Once<T>>, StoreError> {
+    async fn find<T>(&self, transaction: &Object) -> Result<Option<Once<T>>, StoreError> {
         let caller = self.caller_id();
         let name = format!("{} {caller} {}", self.route, self.key.key);
         transaction.query(LOCK, &[&name]).await?;
@@ -71,16 +79,62 @@ impl KeptScope {
     }
 
     /// Keeps an answer in the transaction that did what it tells of.
-    pub(super) async fn keep(
-        &self,
-        transaction: &Transaction<'_>,
-        answer: &serde_json::Value,
-    ) -> Result<(), StoreError> {
+    async fn keep(&self, client: &Object, answer: &Value) -> Result<(), StoreError> {
         let (caller, batch) = (self.caller_id(), Uuid::new_v4());
         let fingerprint = &self.key.fingerprint;
-        transaction
+        client
             .execute(KEEP, &[&self.route, &caller, &self.key.key, fingerprint, answer, &batch])
             .await?;
         Ok(())
+    }
+}
+
+/// Begins a transaction, the first under its key or one without. What isn't finished is undone,
+/// and its connection closed: nobody is to come upon one that has stopped answering.
+pub(super) async fn begin<T>(
+    pools: &Pools,
+    scope: Option<&KeptScope>,
+) -> Result<Begun<T>, StoreError> {
+    let session = Session::new(pools.read().await?);
+    session.client().batch_execute("begin").await?;
+    let Some(scope) = scope else { return Ok(Begun::First(session)) };
+    let Some(earlier) = scope.find(session.client()).await? else {
+        return Ok(Begun::First(session));
+    };
+    session.client().batch_execute("rollback").await?;
+    session.release();
+    Ok(Begun::Before(earlier))
+}
+
+/// Keeps the answer under the key, if there is one, and commits.
+pub(super) async fn finish(
+    session: Session,
+    scope: Option<&KeptScope>,
+    answer: impl FnOnce() -> Value,
+) -> Result<(), StoreError> {
+    if let Some(scope) = scope {
+        scope.keep(session.client(), &answer()).await?;
+    }
+    session.client().batch_execute("commit").await.map_err(StoreError::of_commit)?;
+    session.release();
+    Ok(())
+}
+
+impl Store {
+    /// Keeps a refusal under its key, unless something is kept there already.
+    ///
+    /// # Errors
+    /// When the database can't be asked. Nothing is kept then, unless the commit's answer was lost.
+    pub async fn keep_refusal(
+        &self,
+        scope: &KeptScope,
+        answer: Value,
+    ) -> Result<Once<()>, StoreError> {
+        let session = match begin(&self.pools, Some(scope)).await? {
+            Begun::First(session) => session,
+            Begun::Before(earlier) => return Ok(earlier),
+        };
+        finish(session, Some(scope), || answer).await?;
+        Ok(Once::Done(()))
     }
 }

@@ -53,6 +53,12 @@ impl Store {
         Ok(version >= migrations::newest())
     }
 
+    /// Of which history its answers are; see [`Pools::history`].
+    #[must_use]
+    pub fn history(&self) -> u64 {
+        self.pools.history()
+    }
+
     /// How many pooled connections there are, and how many of them are not in use.
     #[must_use]
     pub fn connections(&self) -> (usize, usize) {

@@ -1,6 +1,8 @@
 //! Connections to PostgreSQL: a share for the write path and a share for reads, so that writers
 //! waiting for a locked event never keep a reader waiting.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deadpool_postgres::{
@@ -25,6 +27,12 @@ const READ_WAIT: Duration = Duration::from_secs(5);
 const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s'; \
      set client_connection_check_interval = '5s'; \
      set timezone = 'UTC'";
+
+/// What tells one history of a database from another: its cluster, and the timeline that a failover
+/// or a restore begins anew.
+const HISTORY: &str = "
+    select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+    from pg_control_system()";
 
 /// What the write path's connections add. Its statements look up single rows by key, whatever the
 /// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
@@ -56,6 +64,26 @@ pub struct Pools {
     reads: Pool,
     writes: Pool,
     max_idle: usize,
+    histories: Arc<Histories>,
+}
+
+/// The histories that connections were met in.
+#[derive(Debug, Default)]
+struct Histories {
+    current: Mutex<Option<String>>,
+    changes: AtomicU64,
+}
+
+impl Histories {
+    /// Called for each new connection, before anybody can use it.
+    fn met(&self, history: String) {
+        let mut current = self.current.lock().expect("never poisoned: nothing panics inside");
+        let before = current.replace(history);
+        if before.is_some() && before != *current {
+            self.changes.fetch_add(1, Ordering::AcqRel);
+            tracing::warn!("the database's history is not continued: ids are looked up anew");
+        }
+    }
 }
 
 impl Pools {
@@ -73,11 +101,20 @@ impl Pools {
         }
         let shared = settings.max_open - 1;
         let reads = (shared / 3).max(1);
+        let histories = Arc::default();
         Ok(Self {
-            reads: share(config, reads, "")?,
-            writes: share(config, shared - reads, WRITE_SETTINGS)?,
+            reads: share(config, reads, ("", &histories))?,
+            writes: share(config, shared - reads, (WRITE_SETTINGS, &histories))?,
             max_idle: settings.max_idle,
+            histories,
         })
+    }
+
+    /// How often the database's history was not continued, as far as a connection has met it. What
+    /// was read of another history may not be so any more, down to what an id stands for.
+    #[must_use]
+    pub fn history(&self) -> u64 {
+        self.histories.changes.load(Ordering::Acquire)
     }
 
     /// A connection for reading. Waits a bounded time.
@@ -124,7 +161,12 @@ pub(super) async fn snapshot(client: &mut Object) -> Result<Transaction<'_>, Sto
     Ok(reading.read_only(true).start().await?)
 }
 
-fn share(config: &tokio_postgres::Config, size: usize, settings: &str) -> Result<Pool, StoreError> {
+fn share(
+    config: &tokio_postgres::Config,
+    size: usize,
+    (settings, histories): (&str, &Arc<Histories>),
+) -> Result<Pool, StoreError> {
+    let histories = Arc::clone(histories);
     let mut config = config.clone();
     config.connect_timeout(CONNECT_TIMEOUT);
     // Fast recycling asks the connection itself whether it is closed; a query per checkout would
@@ -133,10 +175,13 @@ fn share(config: &tokio_postgres::Config, size: usize, settings: &str) -> Result
     let settings = format!("{SESSION_SETTINGS}; {settings}");
     let prepare_session =
         Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
-            let settings = settings.clone();
-            Box::pin(
-                async move { client.batch_execute(&settings).await.map_err(HookError::Backend) },
-            )
+            let (settings, histories) = (settings.clone(), Arc::clone(&histories));
+            Box::pin(async move {
+                client.batch_execute(&settings).await.map_err(HookError::Backend)?;
+                let row = client.query_one(HISTORY, &[]).await.map_err(HookError::Backend)?;
+                histories.met(row.get(0));
+                Ok(())
+            })
         });
     Pool::builder(Manager::from_config(config, NoTls, manager_config))
         .max_size(size)

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 
 use super::Store;
 use super::error::StoreError;
-use super::kept::{KeptScope, Once};
+use super::kept::{self, Begun, KeptScope, Once};
 use crate::domain::booking::Customer;
 use crate::domain::ids::UserId;
 
@@ -87,24 +87,18 @@ impl Store {
     pub async fn create_user(
         &self,
         customer: &Customer,
-        once: Option<KeptScope>,
+        once: Option<&KeptScope>,
         render: impl Fn(&UserRecord) -> serde_json::Value,
     ) -> Result<Once<UserRecord>, StoreError> {
-        let mut client = self.pools.read().await?;
-        let transaction = client.transaction().await?;
-        if let Some(scope) = &once
-            && let Some(earlier) = scope.find(&transaction).await?
-        {
-            return Ok(earlier);
-        }
+        let session = match kept::begin(&self.pools, once).await? {
+            Begun::First(session) => session,
+            Begun::Before(earlier) => return Ok(earlier),
+        };
         let sql = "insert into users (origin, name, email, phone) values ('record', $1, $2, $3)
                    returning id, name, email, phone, created_at";
         let Customer { name, email, phone } = customer;
-        let made = user(&transaction.query_one(sql, &[name, email, phone]).await?);
-        if let Some(scope) = &once {
-            scope.keep(&transaction, &render(&made)).await?;
-        }
-        transaction.commit().await.map_err(StoreError::of_commit)?;
+        let made = user(&session.client().query_one(sql, &[name, email, phone]).await?);
+        kept::finish(session, once, || render(&made)).await?;
         Ok(Once::Done(made))
     }
 

@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # Proves that the torture finds what it is there for: takes one protection away from the server,
 # as each patch beside this file says, and expects the run that the patch names to find a violation
-# of the kind that it names. The same run on the server as it is has to pass.
+# of the kind that it names. The same run on the server as it is has to pass, and where a fault is
+# what shows it, the mutant has to hide in the same run without that fault. Beside that every fault
+# class has to take effect, alone in a run.
 #
-# tests/mutants/run.sh [NAME…]   all mutants, or these; writes docs/mutants.md from all results
+# tests/mutants/run.sh [NAME…]   all mutants, or these; writes docs/mutants.md from all results of
+#                                this commit's tree; what is there of it is not run again, unless
+#                                named. `proofs` names the classes of faults.
 #
 # Works on a copy of the tree, with a target folder of its own that is kept.
 set -uo pipefail
@@ -18,7 +22,13 @@ cd "$root" || exit 2
 target="${CARGO_TARGET_DIR:-$root/target}"
 scratch="${MUTANTS_DIR:-$target/mutants}"
 tree="$scratch/tree"
-mkdir -p "$scratch/rows" "$tree"
+# The mutants are of the tree as it is: what it differs in from its commit counts too.
+files=(Cargo.toml Cargo.lock build.rs src migrations loadtest tests/torture tests/mutants)
+state="$({ git ls-tree -r HEAD -- "${files[@]}" && git diff HEAD -- "${files[@]}"; } | sha1sum | cut -c 1-12)"
+commit="$(git rev-parse --short HEAD)"
+git diff --quiet HEAD -- "${files[@]}" || commit="$commit, and what was changed since"
+rows="$scratch/rows/$state"
+mkdir -p "$rows" "$tree"
 # The copy may lie inside a repository that isn't its own.
 export GIT_CEILING_DIRECTORIES="$scratch"
 
@@ -45,12 +55,12 @@ torture() { # program, results, log, arguments…
 	local program="$1" results="$2" log="$3"
 	shift 3
 	rm -rf "$results" && mkdir -p "$results"
-	timeout "$RUN_TIMEOUT" "$target/debug/torture" --server "$program" --results "$results" "$@" \
+	timeout "$RUN_TIMEOUT" "$scratch/torture" --no-shrink --server "$program" --results "$results" "$@" \
 		>"$log" 2>&1
 }
 
 one() { # name
-	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row="$scratch/rows/$1"
+	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row="$rows/$1" hides
 	local arguments shows found status
 	rm -f "$row"
 	eval "arguments=($(field "$patch" Run))"
@@ -69,14 +79,45 @@ one() { # name
 		found=
 	done
 	[ -n "$found" ] || { echo "$1: NOT CAUGHT in $RUNS_MAX runs, the last ended with $status; see $log" >&2; return 1; }
-	if ! torture "$target/debug/seatmap" "$scratch/results" "$log.control" "${arguments[@]}"; then
+	if ! hides="$(hiding "$1" "${arguments[@]}")"; then
+		echo "$1: is caught without its fault too, see $log.without" >&2
+		echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | $found | **no** |" >"$row"
+		return 1
+	fi
+	if ! torture "$scratch/seatmap" "$scratch/results" "$log.control" "${arguments[@]}"; then
 		# Kept beside the log: the next mutant's run takes the place of these results.
 		rm -rf "$log.failed" && cp -r "$scratch/results" "$log.failed"
 		echo "$1: the server as it is fails too, see $log.control" >&2
-		echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **proves nothing**: the server as it is failed the same run |" >"$row"
+		echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **proves nothing**: the server as it is failed the same run | $hides |" >"$row"
 		return 1
 	fi
-	echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | $found |" | tee "$row"
+	echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | $found | $hides |" | tee "$row"
+}
+
+# Whether a mutant hides in its run once its faults are left out; of no matter where it needs none.
+hiding() { # name, arguments…
+	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log.without" without=() last=
+	shift
+	case "$(field "$patch" 'Fault class')" in none:* | node*clock*) echo "needs none"; return 0 ;; esac
+	for argument in "$@"; do
+		[ "$last" = --faults ] && argument='[]'
+		without+=("$argument")
+		last="$argument"
+	done
+	torture "$scratch/target/debug/seatmap" "$scratch/results" "$log" "${without[@]}" ||
+		! grep -qE "^  ([^ ].*)?($(field "$patch" Shows))" "$log" || return 1
+	echo yes
+}
+
+# Every class of faults, alone.
+proofs() {
+	rm -rf "$scratch/proofs" && mkdir -p "$scratch/proofs"
+	"$scratch/torture" --server "$scratch/seatmap" --results "$scratch/proofs" --prove \
+		>"$scratch/proofs.log" 2>&1
+	local status=$?
+	[ "$status" = 0 ] || echo "not every fault class took effect, see $scratch/proofs.log" >&2
+	[ ! -f "$scratch/proofs/proofs.md" ] || cp "$scratch/proofs/proofs.md" "$rows/proofs"
+	return "$status"
 }
 
 table() {
@@ -84,38 +125,49 @@ table() {
 	echo
 	echo "Each takes one protection away from the server. The run that its patch in"
 	echo "\`tests/mutants\` names has to find it, in $RUNS_MAX runs at most, and to pass on the server as"
-	echo "it is. Rows in bold did not. Made by \`make mutants\`."
+	echo "it is; where a fault shows it, the mutant has to hide in the same run without that fault."
+	echo "Rows in bold did not. Made by \`make mutants\` at the commit $commit, $(date -u +%F), all of"
+	echo "one build."
 	echo
-	echo "| Mutant | Without | Fault class | Caught by |"
-	echo "| --- | --- | --- | --- |"
+	echo "| Mutant | Without | Fault class | Caught by | Hides without the fault |"
+	echo "| --- | --- | --- | --- | --- |"
 	local patch name
 	for patch in "$root"/tests/mutants/*.patch; do
 		name="$(basename "$patch" .patch)"
-		cat "$scratch/rows/$name" 2>/dev/null ||
-			echo "| $name | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **not caught** |"
+		cat "$rows/$name" 2>/dev/null ||
+			echo "| $name | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **not caught** | |"
 	done
 	cat <<-'END'
 
-		Some fault classes have no mutant of their own:
+		# Faults
 
-		- nodes killed and stopped, `database cut`, `database half open`, `postgres restarted`: what
-		  protects there is that a node keeps nothing that correctness needs, and that a commit in doubt is
-		  cleared up; the mutants of the cuts around a COMMIT and of terminated backends take that away.
-		- the other steps at which requests are spoilt: a key is all that helps, as before the answer.
-		- `clients cut`, `clients half open`, `clients slow`, `database slow`, `pools exhausted`: no answer
-		  and no map can be wrong by them; what they cost others is tried in `tests/it/siege` and
-		  `tests/it/faults`.
+		Every class of faults alone, in a short run of its own (`torture --prove`): how often it took
+		effect, as docs/torture.md counts, and, where clients lose answers by it, how many they missed.
+		Nothing got lost in any of these runs.
+
 	END
+	cat "$rows/proofs" 2>/dev/null || echo "**Not run.**"
 }
 
 names=("$@")
-[ $# -gt 0 ] || mapfile -t names < <(basename --suffix .patch --multiple tests/mutants/*.patch)
+# What is there of this state is not run again.
+if [ $# = 0 ]; then
+	for name in $(basename --suffix .patch --multiple tests/mutants/*.patch) proofs; do
+		grep -qvF '**' "$rows/$name" 2>/dev/null && ! grep -qF '**' "$rows/$name" || names+=("$name")
+	done
+fi
 cargo build --quiet --package seatmap --package seatmap-torture --bin seatmap --bin torture || exit 2
+# Copies, so that nobody who builds meanwhile changes what is run.
+cp "$target/debug/torture" "$target/debug/seatmap" "$scratch/" || exit 2
 copy
 failed=0
 for name in "${names[@]}"; do
-	one "$name" || failed=$((failed + 1))
+	if [ "$name" = proofs ]; then
+		proofs || failed=$((failed + 1))
+	else
+		one "$name" || failed=$((failed + 1))
+	fi
 done
 table >docs/mutants.md
-echo "$failed of ${#names[@]} mutants were not caught"
+echo "$failed of ${#names[@]} were not as they should be"
 [ "$failed" = 0 ]

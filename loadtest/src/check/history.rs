@@ -21,6 +21,38 @@ struct Seat {
     steps: Vec<Step>,
     /// Who holds or owns it; `None` when that is unknown or nobody.
     owner: Option<i64>,
+    /// Who has had it reserved before: they alone may pay late.
+    bookers: Bookers,
+    /// The version at which it was taken for a late payment that isn't logged yet.
+    paying_late: Option<u64>,
+}
+
+/// Who has booked a seat and may have let the booking expire.
+#[derive(Clone, Debug)]
+enum Bookers {
+    /// Anybody: the beginning wasn't seen, or there were too many.
+    Unknown,
+    These(Vec<i64>),
+}
+
+/// Bookers of a seat that are remembered.
+const BOOKERS_MAX: usize = 8;
+
+impl Bookers {
+    fn add(&mut self, actor: Option<i64>) {
+        match (&mut *self, actor) {
+            (Self::These(users), Some(user)) if users.len() < BOOKERS_MAX => users.push(user),
+            _ => *self = Self::Unknown,
+        }
+    }
+
+    fn may_include(&self, actor: Option<i64>) -> bool {
+        match (self, actor) {
+            (Self::These(users), Some(user)) => users.contains(&user),
+            (Self::These(users), None) => !users.is_empty(),
+            (Self::Unknown, _) => true,
+        }
+    }
 }
 
 /// What is wrong with a step.
@@ -44,6 +76,11 @@ pub(super) struct Histories {
     forgotten: u64,
 }
 
+/// Whether an expired booking's seat is taken again, to be sold at the same version.
+fn is_paid_late(line: &LogLine) -> bool {
+    (line.from, line.to) == (Status::Available, Status::Reserved)
+}
+
 /// Whether the contract knows this move.
 fn is_legal(from: Status, to: Status) -> bool {
     use Status::{Available, Blocked, Locked, Reserved, Sold};
@@ -64,6 +101,8 @@ impl Histories {
             before_actor: None,
             steps: Vec::new(),
             owner: None,
+            bookers: if version == 0 { Bookers::These(Vec::new()) } else { Bookers::Unknown },
+            paying_late: None,
         };
         Self { seats: statuses.iter().map(seat).collect(), head: version, forgotten: 0 }
     }
@@ -78,6 +117,10 @@ impl Histories {
             return Some(Wrong::Illegal("the log speaks of a seat that isn't there".to_owned()));
         };
         let wrong = seat.judge(line);
+        seat.paying_late = is_paid_late(line).then_some(line.version);
+        if (line.from, line.to) == (Status::Locked, Status::Reserved) {
+            seat.bookers.add(line.actor);
+        }
         if line.to == Status::Available {
             seat.owner = None;
         } else if matches!(line.to, Status::Locked | Status::Reserved) {
@@ -184,6 +227,11 @@ impl Histories {
 
 impl Seat {
     fn judge(&self, line: &LogLine) -> Option<Wrong> {
+        if let Some(version) = self.paying_late
+            && (line.version, line.to) != (version, Status::Sold)
+        {
+            return Some(Wrong::Illegal("taken for a late payment, and not sold by it".to_owned()));
+        }
         let stood = self.steps.last().map_or(self.before, |step| step.to);
         if line.to == Status::Sold && stood == Status::Sold {
             return Some(Wrong::SoldTwice("sold while it was sold".to_owned()));
@@ -194,6 +242,9 @@ impl Seat {
         }
         if !is_legal(line.from, line.to) {
             return Some(Wrong::Illegal("no such move exists".to_owned()));
+        }
+        if is_paid_late(line) && !self.bookers.may_include(line.actor) {
+            return Some(Wrong::NotTheirs("paid late by somebody who never booked it".to_owned()));
         }
         let (Some(owner), Some(actor)) = (self.owner, line.actor) else { return None };
         let is_theirs = owner == actor;
@@ -215,6 +266,31 @@ mod tests {
 
     fn line(version: u64, from: Status, to: Status) -> LogLine {
         LogLine { version, seat: 0, from, to, cause: "test".to_owned(), actor: Some(7) }
+    }
+
+    #[test]
+    fn only_who_booked_a_seat_pays_late_for_it_and_at_one_version() {
+        use Status::{Available, Locked, Reserved, Sold};
+        let by =
+            |actor, version, from, to| LogLine { actor: Some(actor), ..line(version, from, to) };
+        let expired = [
+            by(7, 1, Available, Locked),
+            by(7, 2, Locked, Reserved),
+            LogLine { actor: None, ..line(3, Reserved, Available) },
+        ];
+        let wrong = |rest: &[LogLine]| {
+            let mut histories = Histories::new(0, &[0]);
+            expired.iter().chain(rest).find_map(|line| histories.take(line))
+        };
+        let late = [by(7, 4, Available, Reserved), by(7, 4, Reserved, Sold)];
+        assert_eq!(wrong(&late), None);
+        let others = [by(8, 4, Available, Reserved)];
+        assert!(matches!(wrong(&others), Some(Wrong::NotTheirs(_))));
+        let later = [by(7, 4, Available, Reserved), by(7, 5, Reserved, Sold)];
+        assert!(matches!(wrong(&later), Some(Wrong::Illegal(_))));
+        let never = LogLine { actor: Some(7), ..line(1, Available, Reserved) };
+        assert!(matches!(Histories::new(0, &[0]).take(&never), Some(Wrong::NotTheirs(_))));
+        assert_eq!(Histories::new(5, &[0]).take(&LogLine { version: 6, ..never }), None);
     }
 
     #[test]

@@ -23,6 +23,27 @@ fn the_corpus_holds_no_surprise() {
     }
 }
 
+/// A target that no program feeds is never fed anything new.
+#[test]
+fn every_target_has_a_program() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest");
+    let programs = manifest.split("[[bin]]").skip(1).map(|program| {
+        let name = program.split("name = \"").nth(1).and_then(|rest| rest.split('"').next());
+        name.expect("a name").to_owned()
+    });
+    let mut programs: Vec<String> = programs.collect();
+    let mut targets: Vec<String> = TARGETS.map(|(name, _)| name.to_owned()).to_vec();
+    programs.sort();
+    targets.sort();
+    assert_eq!(programs, targets);
+    for name in targets {
+        let program = fuzz.join("fuzz_targets").join(format!("{name}.rs"));
+        let text = fs::read_to_string(&program).expect("its source");
+        assert!(text.contains("seatmap::http::fuzzing::"), "{}", program.display());
+    }
+}
+
 /// Texts that are nearly what somebody might send.
 fn nearly() -> impl Strategy<Value = Vec<u8>> {
     let word = prop::sample::select(vec![
@@ -58,6 +79,10 @@ fn nearly() -> impl Strategy<Value = Vec<u8>> {
         "Sec-WebSocket-Key:",
         "Idempotency-Key:",
         "Authorization: Bearer ",
+        "{\"alg\":\"HS256\"}",
+        "{\"sub\":\"anna\",\"exp\":4102444800",
+        ",\"role\":\"admin\"",
+        ",\"nbf\":",
         "If-None-Match:",
         "W/",
         "*",

@@ -42,6 +42,15 @@ const ATTEMPTS_MAX: usize = 4;
 /// The share of a deadline that is kept for writing: reading under lock must be done before.
 const WRITE_SHARE: u32 = 5;
 
+/// By what a request was made, which may be out of date when it is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MadeBy {
+    /// Since which version the chart is in force by which it names seats.
+    pub chart: Version,
+    /// In which history of the database its caller was looked up; see [`Pools::history`].
+    pub history: u64,
+}
+
 /// What a batch came to.
 #[derive(Debug)]
 pub enum Outcome {
@@ -54,6 +63,8 @@ pub enum Outcome {
     /// Nothing happened: some requests were made by another chart than the event's, which is in
     /// force since this version.
     OtherChart(Version),
+    /// Nothing happened: some requests were made in another history of the database than this.
+    OtherHistory(u64),
 }
 
 /// Why a batch came to nothing, or to an unknown end.
@@ -122,9 +133,8 @@ impl Batches {
         Self { pools, writers, pictures: Arc::new(pictures::Pictures::new()) }
     }
 
-    /// Runs one batch in one transaction. Seats are named by their position in a chart, so each
-    /// request comes with the version since which the chart it was made by is in force. All share
-    /// the deadline: until then the batch is either committed or rolled back, unless the commit
+    /// Runs one batch in one transaction. Seats are named by their position in a chart and callers
+    /// by their id, so each request comes with what it was made by. All share the deadline: until then the batch is either committed or rolled back, unless the commit
     /// itself is still under way.
     ///
     /// # Errors
@@ -132,11 +142,11 @@ impl Batches {
     pub async fn run(
         &self,
         event: EventId,
-        (requests, charts): (&[Request], &[Version]),
+        (requests, made_by): (&[Request], &[MadeBy]),
         deadline: Instant,
     ) -> Result<Outcome, BatchError> {
         for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(event, (requests, charts), deadline).await? {
+            match self.attempt(event, (requests, made_by), deadline).await? {
                 Attempt::Over(outcome) => return Ok(outcome),
                 Attempt::Unlearnt(chart) => self.pictures.learn(&self.pools, chart).await?,
                 Attempt::Stale => {
@@ -150,20 +160,25 @@ impl Batches {
     async fn attempt(
         &self,
         event: EventId,
-        (requests, charts): (&[Request], &[Version]),
+        (requests, made_by): (&[Request], &[MadeBy]),
         deadline: Instant,
     ) -> Result<Attempt, BatchError> {
         let lock_until = lock_deadline(deadline);
         let client = timeout_at(lock_until, self.pools.write())
             .await
             .map_err(|_| StoreError::TimedOut)??;
+        // After the connection was had: it may be the first to the database that took over.
+        let history = self.pools.history();
+        if made_by.iter().any(|made_by| made_by.history != history) {
+            return Ok(Attempt::Over(Outcome::OtherHistory(history)));
+        }
         let locked = lock_and_read(Session::new(client), event, requests, lock_until).await?;
         let (session, Some(mut read)) = locked else {
             let (session, _) = locked;
             end(session).await?;
             return Ok(Attempt::Over(Outcome::NoSuchEvent));
         };
-        if charts.iter().any(|since| *since != read.chart_since) {
+        if made_by.iter().any(|made_by| made_by.chart != read.chart_since) {
             end(session).await?;
             return Ok(Attempt::Over(Outcome::OtherChart(read.chart_since)));
         }

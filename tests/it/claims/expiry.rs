@@ -5,7 +5,7 @@ use seatmap::domain::command::{Command, Request};
 use seatmap::domain::ids::{EventId, HoldId, UserId};
 use seatmap::domain::seat::SeatStatus;
 use seatmap::sequencer::Sequencer;
-use seatmap::store::batch::Batches;
+use seatmap::store::batch::{Batches, MadeBy};
 use seatmap::store::pool::{PoolSettings, Pools};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -60,7 +60,8 @@ async fn a_lock_ends_by_the_clock_without_any_background_pass() {
         let command = Command::Lock { seat: 0, hold };
         let request =
             Request { caller: Some(caller), command, key: None, request_id: "story".to_owned() };
-        sequencer.submit(EventId(event), (request, 0), Instant::now() + PATIENCE)
+        let made_by = MadeBy { chart: 0, history: 0 };
+        sequencer.submit(EventId(event), (request, made_by), Instant::now() + PATIENCE)
     };
     lock(users[0]).await.expect("an answer").result.expect("locked");
     let refused = lock(users[1]).await.expect("an answer").result;

@@ -184,12 +184,15 @@ async fn refusals_under_a_key_are_remembered() {
 
 /// Claim 27 of the contract.
 #[tokio::test]
-async fn events_and_users_are_created_once() {
+async fn events_users_and_charts_are_created_once() {
     let database = Database::new().await;
     let (one, other) = (Server::start(&database).await, Server::start(&database).await);
     let (here, there) = (one.buyer("anna"), one.buyer("anna").at(other.address));
     let user = json!({ "name": "Anna", "email": "anna@example.org" });
-    for (path, body) in [("/events", events::body(5)), ("/users", user)] {
+    let charts = "select count(*) from charts where origin = 'uploaded'";
+    let calls =
+        [("/events", events::body(5)), ("/users", user), ("/charts", events::chart("Cellar"))];
+    for (path, body) in calls {
         let ask =
             |n: u32| post(if n.is_multiple_of(2) { &here } else { &there }, path, &body, "new");
         let answers = join_all((0..10).map(ask)).await;
@@ -203,6 +206,54 @@ async fn events_and_users_are_created_once() {
     assert_eq!(database.value::<i64>("select count(*) from events").await, 1);
     let records = "select count(*) from users where origin = 'record'";
     assert_eq!(database.value::<i64>(records).await, 1);
+    assert_eq!(database.value::<i64>(charts).await, 1);
+}
+
+/// Claim 27 of the contract: refusals of what belongs to no event, and of changes of an event.
+#[tokio::test]
+async fn refusals_of_organisers_calls_are_remembered() {
+    let database = Database::new().await;
+    let (one, other) = (Server::start(&database).await, Server::start(&database).await);
+    let (here, there) = (one.buyer("anna"), one.buyer("anna").at(other.address));
+    let event = events::create(&one, 5).await;
+    let made = here.post("/charts", events::chart("Cellar")).await.expect(201);
+    let next = made["id"].as_i64().expect("an id") + 1;
+    let with = |mut body: Value, field: &str, value: Value| {
+        body[field] = value;
+        body
+    };
+    let mut on_the_next = with(events::body(1), "chart_id", json!(next));
+    on_the_next.as_object_mut().expect("an object").remove("total_tickets");
+    let user = json!({ "name": "Anna", "email": "anna@example.org" });
+    let late = json!("2000-01-01T00:00:00Z");
+    let calls = [
+        (Method::POST, "/events".to_owned(), on_the_next, events::body(5)),
+        (Method::POST, "/users".to_owned(), with(user.clone(), "email", json!("anna")), user),
+        (Method::POST, "/charts".to_owned(), json!({ "x\u{0}": "\u{0}" }), events::chart("Attic")),
+        (Method::POST, "/charts".to_owned(), events::chart("A\u{0}ttic"), events::chart("Attic")),
+        (Method::PATCH, format!("/events/{event}"), json!({ "end_time": late }), json!({})),
+    ];
+    let mut first = Vec::new();
+    for (at, (method, path, wrong, _)) in calls.iter().enumerate() {
+        let answer = send(&here, method.clone(), path, wrong, &format!("k{at}")).await;
+        assert_eq!(answer.0, 422, "{path}: {}", answer.2);
+        first.push(answer);
+    }
+    // What one of them was refused for is so no longer.
+    assert_eq!(here.post("/charts", events::chart("Third")).await.expect(201)["id"], next);
+    let counted = "select (select count(*) from events) + (select count(*) from users)
+                        + (select count(*) from charts)";
+    let before = database.value::<i64>(counted).await;
+    for (at, (method, path, wrong, right)) in calls.iter().enumerate() {
+        for buyer in [&here, &there] {
+            let again = send(buyer, method.clone(), path, wrong, &format!("k{at}")).await;
+            assert_eq!(again, first[at], "{path}");
+            let reused = send(buyer, method.clone(), path, right, &format!("k{at}")).await;
+            assert_eq!(reused.0, 422, "{path}: {}", reused.2);
+            assert!(reused.2.contains("idempotency_key_reused"), "{path}: {}", reused.2);
+        }
+    }
+    assert_eq!(database.value::<i64>(counted).await, before);
 }
 
 /// Claim 27 of the contract: a second use while the first runs waits and gets its answer.
@@ -280,6 +331,10 @@ async fn unreadable_requests_are_not_remembered() {
     anna.post_with_key(&holds, json!({ "seats": ["S001"] }), "k").await.expect(201);
     for key in ["", "two words", &"x".repeat(256)] {
         let answer = anna.post_with_key(&holds, json!({ "seats": ["S002"] }), key).await;
+        answer.expect_problem(400, "bad_request");
+    }
+    for key in ["", "two words", &"x".repeat(256)] {
+        let answer = anna.post_with_key("/charts", events::chart("Cellar"), key).await;
         answer.expect_problem(400, "bad_request");
     }
     let longest = "x".repeat(255);

@@ -6,6 +6,7 @@ mod commit;
 mod converge;
 mod epoch;
 mod failing_write;
+mod failover;
 mod killed;
 mod laggard;
 mod listener;

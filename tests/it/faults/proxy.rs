@@ -37,6 +37,9 @@ pub(super) enum Then {
     Open,
     /// All connections are cut, and new ones refused until [`Proxy::open`].
     Closed,
+    /// Nothing is cut: on this connection nothing passes either way until [`Proxy::release`], then
+    /// what was kept back does, even if the one who said it has hung up.
+    Held,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,8 @@ struct State {
     open: bool,
     /// Connections of an earlier one are cut.
     generation: u32,
+    /// What was held in an earlier one is let go.
+    releases: u32,
 }
 
 pub(super) struct Proxy {
@@ -52,7 +57,8 @@ pub(super) struct Proxy {
 }
 
 struct Shared {
-    server: PathBuf,
+    /// PostgreSQL's socket.
+    server: Mutex<PathBuf>,
     armed: Mutex<Option<(Cut, Then)>>,
     state: watch::Sender<State>,
     cuts: AtomicU32,
@@ -62,13 +68,10 @@ struct Shared {
 
 impl Proxy {
     pub(super) async fn start(database: &Database) -> Self {
-        let Host::Unix(folder) = &database.config.get_hosts()[0] else {
-            panic!("our clusters are reached by their socket");
-        };
-        let server = folder.join(format!(".s.PGSQL.{}", database.config.get_ports()[0]));
+        let server = Mutex::new(socket(database));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let state = watch::Sender::new(State { open: true, generation: 0 });
+        let state = watch::Sender::new(State { open: true, generation: 0, releases: 0 });
         let (armed, cuts, last_cut) = (Mutex::default(), AtomicU32::new(0), Mutex::default());
         let shared = Arc::new(Shared { server, armed, state, cuts, last_cut });
         let accepting = Arc::clone(&shared);
@@ -106,6 +109,11 @@ impl Proxy {
         )
     }
 
+    /// Leads new connections to another cluster.
+    pub(super) fn lead_to(&self, database: &Database) {
+        *self.shared.server.lock().expect("not poisoned") = socket(database);
+    }
+
     /// Cuts once, at the next COMMIT of the write path or in the next transaction.
     pub(super) fn arm(&self, cut: Cut, then: Then) {
         *self.shared.armed.lock().expect("not poisoned") = Some((cut, then));
@@ -136,6 +144,11 @@ impl Proxy {
         self.shared.close();
     }
 
+    /// Lets go of what is held.
+    pub(super) fn release(&self) {
+        self.shared.state.send_modify(|state| state.releases += 1);
+    }
+
     pub(super) fn open(&self) {
         self.shared.state.send_modify(|state| state.open = true);
     }
@@ -163,11 +176,19 @@ impl Shared {
     }
 }
 
+fn socket(database: &Database) -> PathBuf {
+    let Host::Unix(folder) = &database.config.get_hosts()[0] else {
+        panic!("our clusters are reached by their socket");
+    };
+    folder.join(format!(".s.PGSQL.{}", database.config.get_ports()[0]))
+}
+
 /// Passes messages on in both directions until one side ends, a cut is due, or the proxy closes.
 async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
-    let Ok(mut server) = UnixStream::connect(&shared.server).await else { return };
     let mut state = shared.state.subscribe();
     let begun = *state.borrow();
+    let server = shared.server.lock().expect("not poisoned").clone();
+    let Ok(mut server) = UnixStream::connect(server).await else { return };
     let (mut asked, mut answered) = (Messages::of_node(), Messages::of_server());
     let mut passing = Passing::default();
     loop {
@@ -175,31 +196,57 @@ async fn relay(mut client: TcpStream, shared: Arc<Shared>) {
             () = differs(&mut state, begun) => return,
             read = client.read_buf(asked.room()) => {
                 let Ok(1..) = read else { return };
-                let (whole, cut) = asked.take(|message| passing.ask(&shared, message));
-                let sent = server.write_all(&whole).await;
-                if let Some((then, message)) = cut {
-                    return shared.done(then, &message);
-                }
-                if sent.is_err() {
-                    return;
+                while let Some((then, message)) = {
+                    let (whole, cut) = asked.take(|message| passing.ask(&shared, message));
+                    let Ok(()) = server.write_all(&whole).await else { return };
+                    cut
+                } {
+                    let is_let_go = held(&shared, &mut state, then, &message).await;
+                    if !is_let_go || server.write_all(&message).await.is_err() {
+                        return;
+                    }
                 }
             }
             read = server.read_buf(answered.room()) => {
                 let Ok(1..) = read else { return };
-                let (whole, cut) = answered.take(|message| passing.answer(message));
-                let sent = client.write_all(&whole).await;
-                if let Some((then, message)) = cut {
-                    return shared.done(then, &message);
-                }
-                if sent.is_err() {
-                    return;
+                while let Some((then, message)) = {
+                    let (whole, cut) = answered.take(|message| passing.answer(message));
+                    let Ok(()) = client.write_all(&whole).await else { return };
+                    cut
+                } {
+                    let is_let_go = held(&shared, &mut state, then, &message).await;
+                    if !is_let_go || client.write_all(&message).await.is_err() {
+                        return;
+                    }
                 }
             }
         }
     }
 }
 
+/// Does what is due at a message; whether the message goes on in the end.
+async fn held(
+    shared: &Shared,
+    state: &mut watch::Receiver<State>,
+    then: Then,
+    message: &[u8],
+) -> bool {
+    let before = *state.borrow();
+    shared.done(then, message);
+    if then != Then::Held {
+        return false;
+    }
+    let let_go = |now: &State| {
+        (now.open, now.generation) != (before.open, before.generation)
+            || now.releases != before.releases
+    };
+    // Its sender lives as long as the connections do.
+    let now = state.wait_for(let_go).await.map(|now| *now);
+    now.is_ok_and(|now| (now.open, now.generation) == (before.open, before.generation))
+}
+
 async fn differs(state: &mut watch::Receiver<State>, begun: State) {
     // Its sender lives as long as the connections do.
-    let _ = state.wait_for(|state| *state != begun).await;
+    let is_cut = |now: &State| (now.open, now.generation) != (begun.open, begun.generation);
+    let _ = state.wait_for(is_cut).await;
 }

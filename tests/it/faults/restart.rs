@@ -79,7 +79,9 @@ async fn nothing_acknowledged_is_lost_when_connections_are_cut_under_load() {
             0 => proxy.arm(Cut::BeforeCommit, Then::Open),
             1 => proxy.arm(Cut::AfterCommit, Then::Open),
             // All at once, wherever they are.
-            2 => proxy.cut_all(),
+            2 => {
+                proxy.cut_all();
+            }
             _ => {
                 let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                            where datname = current_database() and pid <> pg_backend_pid()";

@@ -20,17 +20,26 @@ use crate::support::server::Server;
 use crate::support::{events, eventually};
 
 /// How many come before anything is weighed.
-const WARM_UP: usize = 2_000;
+const WARM_UP: usize = 3_000;
 
 /// How many come and go then; `make churn` says otherwise, by `CHURN`.
 const RECONNECTS: usize = 5_000;
 
+/// How a map begins in the stream for plain HTTP.
+const SNAPSHOT: &[u8] = br#"{"type":"snapshot""#;
+
 /// How many are there at once.
 const AT_ONCE: usize = 50;
 
-/// By what factor memory may differ from the baseline: an allocator's noise. What is lost per
-/// connection would show as a multiple of it.
-const MEMORY_RATIO_MAX: f64 = 1.25;
+/// How much larger memory may be after the second half than after the first, in KiB: an allocator's
+/// noise.
+const NOISE_KILOBYTES: u64 = 1_024;
+
+/// And how much per connection, in bytes. A connection takes kilobytes while it lasts.
+const LEFT_BYTES_MAX: u64 = 32;
+
+/// How many connections each of them makes: one to watch by, one to ask.
+const CONNECTIONS_EACH: usize = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_reconnects_leave_nothing_behind() {
@@ -41,7 +50,9 @@ async fn thousands_of_reconnects_leave_nothing_behind() {
     let server = Process::start(&database, &[]);
     come_and_go(server.address, event, WARM_UP).await;
     let before = settled(&server).await;
-    come_and_go(server.address, event, count).await;
+    come_and_go(server.address, event, count / 2).await;
+    let halfway = settled(&server).await;
+    come_and_go(server.address, event, count / 2).await;
     eventually("descriptors and tasks are as before", || async {
         let now = settled(&server).await;
         let same = (&now.descriptors, now.tasks) == (&before.descriptors, before.tasks);
@@ -52,9 +63,20 @@ async fn thousands_of_reconnects_leave_nothing_behind() {
     })
     .await;
     let after = settled(&server).await;
-    println!("{count} reconnects: {before:?} before, {after:?} after");
-    let ratio = after.rss_kilobytes as f64 / before.rss_kilobytes as f64;
-    assert!(ratio < MEMORY_RATIO_MAX, "memory grew by {ratio:.2}: {before:?}, {after:?}");
+    let connections = (count / 2 * CONNECTIONS_EACH) as u64;
+    let [first, second, third] = [&before, &halfway, &after].map(|held| held.rss_kilobytes);
+    println!(
+        "{count} reconnects, {} connections: {first} KiB of memory before, {second} after half of \
+         them, {third} after all; {} descriptors and {} tasks before and after",
+        2 * connections,
+        after.descriptors.values().sum::<usize>(),
+        after.tasks,
+    );
+    // What the first half takes may be caches and the allocator's. The second half takes as much
+    // again only if something is left behind each time.
+    let grown = third.saturating_sub(second);
+    let most = NOISE_KILOBYTES + connections * LEFT_BYTES_MAX / 1_024;
+    assert!(grown <= most, "the second half took {grown} KiB of memory, {most} at most");
 }
 
 /// What a process holds while nobody is connected.
@@ -110,7 +132,11 @@ async fn come_and_go(address: SocketAddr, event: i64, count: usize) {
                 left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
             };
             while let Ok(number) = next() {
-                watch(address, event, number).await;
+                match number % 8 {
+                    6 => stream(address, event).await,
+                    7 => be_refused(address).await,
+                    _ => watch(address, event, number).await,
+                }
                 ask(address).await;
             }
         });
@@ -130,15 +156,38 @@ async fn watch(address: SocketAddr, event: i64, number: usize) {
     let (mut socket, _) = client_async(request, stream).await.expect("a handshake");
     socket.next().await.expect("it speaks").expect("hello");
     socket.next().await.expect("it speaks").expect("the map");
-    match number % 3 {
-        // A closing handshake to its end; a close that isn't waited for; a connection that breaks.
+    match number % 4 {
+        // A closing handshake to its end; a close that isn't waited for; a connection that is reset,
+        // and one that ends without a word.
         0 => {
             socket.close(None).await.expect("it is taken");
             while let Some(Ok(_)) = socket.next().await {}
         }
         1 => socket.send(tokio_tungstenite::tungstenite::Message::Close(None)).await.expect("sent"),
+        2 => socket.get_ref().set_zero_linger().expect("an option"),
         _ => {}
     }
+}
+
+/// Follows the stream for plain HTTP until it has the map, and goes.
+async fn stream(address: SocketAddr, event: i64) {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = format!("GET /api/v1/events/{event}/stream HTTP/1.1\r\nHost: here\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("it is taken");
+    let mut heard = Vec::new();
+    while !heard.windows(SNAPSHOT.len()).any(|part| part == SNAPSHOT) {
+        assert_ne!(stream.read_buf(&mut heard).await.expect("it speaks"), 0, "it goes on");
+    }
+}
+
+/// Asks for a socket that there isn't.
+async fn be_refused(address: SocketAddr) {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = "GET /api/v1/events/0/live HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("it is taken");
+    assert_eq!(stream.read_u8().await.expect("an answer"), b'H');
 }
 
 async fn ask(address: SocketAddr) {

@@ -67,10 +67,7 @@ pub async fn connect(config: &Config) -> Client {
 /// A cluster for stories that stop or kill theirs, with a migrated database in it. The folder goes
 /// with the value.
 pub async fn own() -> (tempfile::TempDir, Cluster, Database) {
-    let folder = tempfile::Builder::new().prefix("seatmap-own-").tempdir().expect("a folder");
-    // PostgreSQL's own user has to get in.
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("mode");
+    let folder = open_folder();
     let settings = Settings { data_dir: folder.path().to_owned(), bin_dir: None };
     let cluster = Cluster::start(settings).await.expect("a cluster");
     let admin = connect(&cluster.config("postgres")).await;
@@ -79,6 +76,35 @@ pub async fn own() -> (tempfile::TempDir, Cluster, Database) {
     migrate(&config).await.expect("a schema");
     let database = Database { name: "seatmap".to_owned(), config };
     (folder, cluster, database)
+}
+
+/// A cluster that follows another and keeps no commit of it waiting. Its folder goes with the value.
+pub async fn standby(of: &Cluster) -> (tempfile::TempDir, Cluster) {
+    let folder = open_folder();
+    let pid = of.postmaster_pid().expect("it runs");
+    let postgres = fs::read_link(format!("/proc/{pid}/exe")).expect("its program");
+    let copied = tokio::process::Command::new(postgres.with_file_name("pg_basebackup"))
+        .args(["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"])
+        .arg("--dbname")
+        .arg(of.url("postgres"))
+        .arg("--pgdata")
+        .arg(folder.path().join("cluster"))
+        .output()
+        .await
+        .expect("the program runs");
+    assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+    let password = of.data_dir().join("password");
+    fs::copy(password, folder.path().join("password")).expect("a copy");
+    let settings = Settings { data_dir: folder.path().to_owned(), bin_dir: None };
+    (folder, Cluster::start(settings).await.expect("a standby"))
+}
+
+/// A folder that PostgreSQL's own user can enter.
+fn open_folder() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::Builder::new().prefix("seatmap-own-").tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("mode");
+    folder
 }
 
 async fn shared_cluster() -> Cluster {

@@ -16,6 +16,19 @@ pub fn body(seats: u32) -> Value {
     })
 }
 
+/// A chart of four seats as a document; another name is another chart.
+pub fn chart(name: &str) -> Value {
+    json!({
+        "format": "seatmap.chart.v1",
+        "name": name,
+        "categories": [{ "key": "a", "label": "A", "color": "#112233" }],
+        "sections": [{
+            "label": "Floor",
+            "rows": [{ "label": "A", "at": [0, 0], "count": 4 }],
+        }],
+    })
+}
+
 /// Creates an event with numbered seats; returns its id.
 pub async fn create(server: &Server, seats: u32) -> i64 {
     create_with(server, seats, json!({})).await

@@ -10,17 +10,22 @@ mod answers;
 mod call;
 mod door;
 mod file;
+mod rest;
 mod told;
+mod trouble;
 
 use serde::{Deserialize, Serialize};
 
 pub use answers::{Said, out_of_contract, outcome, unread};
 pub use call::Call;
+pub(crate) use call::{RENAMED, times_of};
 pub use door::woven;
 pub use file::{HistoryError, read, write};
+pub use rest::{Rest, RestBooking, RestHold};
 pub use told::{
     Answer, BookingTold, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
 };
+pub use trouble::Trouble;
 
 /// A moment of this program: nanoseconds since the run began.
 pub type Nanos = u64;
@@ -37,6 +42,10 @@ pub struct History {
     pub operations: Vec<Operation>,
     /// Each event's change log, read whole at rest.
     pub logs: Vec<Log>,
+    /// Each event's holds and bookings, read at rest.
+    pub rests: Vec<Rest>,
+    /// What can have kept the server from its work; none if nobody wrote that down.
+    pub troubles: Option<Vec<Trouble>>,
     /// All other events and customer records that were there at rest.
     pub created: Vec<Created>,
 }
@@ -51,6 +60,10 @@ pub enum Line {
     Operation(Box<Operation>),
     /// A change log.
     Log(Log),
+    /// Holds and bookings at rest.
+    Rest(Rest),
+    /// What can have kept the server from its work.
+    Troubles(Vec<Trouble>),
     /// Something made during the run.
     Created(Created),
 }
@@ -96,6 +109,9 @@ pub struct Rules {
     /// How many of the seats, the last ones, are a table that is sold whole.
     #[serde(default)]
     pub table: u32,
+    /// What each seat costs, in minor units; none: nobody says.
+    #[serde(default)]
+    pub prices: Vec<i64>,
 }
 
 /// Who may cancel what is paid.
@@ -138,8 +154,8 @@ pub struct Operation {
     pub outcome: Outcome,
 }
 
-/// An event's change log, `GET /events/{id}/changes`, read whole when nothing moved any more, with
-/// the door's (`GET /events/{id}/check-ins`) in it: its steps leave a sold seat sold.
+/// An event's change log, read whole from its table when nothing moved any more, with the door's in
+/// it: its steps leave a sold seat sold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Log {
     /// The event.

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Error};
 
-const RULES: [(&str, &str); 14] = [
+const RULES: [(&str, &str); 16] = [
     (
         "holds, bookings and items belong to an event, and items to its bookings and seats",
         "select 'hold ' || id from holds h
@@ -122,7 +122,25 @@ const RULES: [(&str, &str); 14] = [
         "select 'hold ' || h.id from holds h
          where h.status = 'expired' and exists (
              select from seat_changes c
-             where c.event_id = h.event_id and c.at >= h.expires_at and c.version < h.version)",
+             where c.event_id = h.event_id and c.at >= h.expires_at and c.version < h.version)
+         union all
+         select 'booking ' || b.id from bookings b
+         where b.status = 'expired' and exists (
+             select from seat_changes c
+             where c.event_id = b.event_id and c.at >= b.expires_at and c.version < b.version)",
+    ),
+    (
+        "a booking costs what its items do",
+        "select b.event_id || '/' || b.id from bookings b
+         where b.prices is distinct from array(
+             select i.price from booking_items i
+             where i.event_id = b.event_id and i.booking_id = b.id order by i.seat_index)",
+    ),
+    (
+        "no answer that is kept names a version that its event doesn't have",
+        "select k.event_id || '/' || k.key from idempotency_keys k
+         join events e on e.id = k.event_id
+         where k.route = '' and (k.answer ->> 'version')::bigint > e.version",
     ),
 ];
 

@@ -8,6 +8,7 @@ pub mod history;
 pub mod invariants;
 pub mod judge;
 pub mod plan;
+pub mod prove;
 pub mod proxy;
 pub mod run;
 pub mod shrink;

@@ -9,9 +9,10 @@ use clap::Parser;
 use futures_util::{StreamExt as _, stream};
 use seatmap_torture::history;
 use seatmap_torture::judge::judge;
-use seatmap_torture::plan::{Part, Plan};
+use seatmap_torture::plan::Plan;
+use seatmap_torture::prove;
 use seatmap_torture::run::{Report, Settings, run};
-use seatmap_torture::shrink::shrink;
+use seatmap_torture::shrink::{Budget, smaller};
 use seatmap_torture::totals::{Totals, UNKNOWN_COMMIT};
 use tokio::sync::Mutex;
 use tokio::task::JoinError;
@@ -19,20 +20,21 @@ use tokio::time::timeout;
 
 /// How long clients act in a run, in milliseconds.
 const LOAD_MS: u64 = 10_000;
-/// How many smaller plans are tried.
-const SHRINK_RUNS_MAX: usize = 60;
+/// How many smaller plans are tried, and how long, when a seed fails.
+const BRIEFLY: Budget = Budget { plans: 12, time: Duration::from_secs(300) };
+/// The same with `--shrink`.
+const AT_LENGTH: Budget = Budget { plans: 60, time: Duration::from_secs(3_600) };
 /// The longest a run may take: load, faults and rest are over in a third of it on two cores.
 const RUN_MAX: Duration = Duration::from_secs(180);
-/// How often a smaller plan is run before it counts as harmless.
-const SHRINK_TRIES: usize = 3;
 
 /// What `--help` ends with.
 const WHEN_IT_FAILS: &str = "\
 When a seed fails, its violations are printed, and its plan and its history are kept with
-the results. The plan is not made smaller by itself, because that takes up to an hour. The
-same command with --shrink (make torture SEED=... SHRINK=1) leaves out faults, clients and
-viewers while the rest still fails, until none can be left out or 60 plans were tried, and
-keeps what is left as seed-....small.plan.json, to be run again with --plan.";
+the results. Then faults, clients and viewers are left out of the plan while the rest still
+fails, for 12 plans or five minutes, and what is left is kept as seed-....small.plan.json,
+to be run again with --plan. With --shrink (make torture SEED=... SHRINK=1) that goes on
+until nothing can be left out, 60 plans were tried or an hour is over; --no-shrink leaves
+it.";
 
 /// Puts the server through what a seed says, and looks whether anything got lost.
 #[derive(Debug, Parser)]
@@ -71,9 +73,18 @@ struct Options {
     /// How many runs go on at once.
     #[arg(long, default_value_t = 2)]
     at_once: usize,
-    /// Makes the plan of a seed that fails as small as it can be and still fail.
+    /// Requests are repeated only where their answers are lost, and keys used for nothing else.
+    #[arg(long)]
+    plain: bool,
+    /// Takes its time to make the plan of a seed that fails smaller.
     #[arg(long)]
     shrink: bool,
+    /// Leaves the plan of a seed that fails as it is.
+    #[arg(long, conflicts_with = "shrink")]
+    no_shrink: bool,
+    /// Proves class by class that faults take effect, instead of a seed's plan.
+    #[arg(long)]
+    prove: bool,
 }
 
 #[tokio::main]
@@ -97,7 +108,7 @@ async fn torture(options: Options) -> Result<bool, Failure> {
         return Ok(verdict.passed());
     }
     if let (true, Some(seed)) = (options.show, options.seed) {
-        println!("{}", serde_json::to_string_pretty(&Plan::of_seed(seed, options.load_ms))?);
+        println!("{}", serde_json::to_string_pretty(&plan_of(seed, &options)?)?);
         return Ok(true);
     }
     let program = match &options.server {
@@ -117,9 +128,12 @@ async fn torture(options: Options) -> Result<bool, Failure> {
         let report = run(&plan, &settings).await?;
         return Ok(tell(&plan, &report, &options.results)?);
     }
+    if options.prove {
+        return Ok(prove::all(&settings, options.at_once, &options.results).await?);
+    }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
     let totals_file = options.results.join("totals.json");
-    let mut totals = Totals::of_build(&totals_file, &build(&settings.program)?)?;
+    let mut totals = Totals::of_build(&totals_file, &build(&settings.program, &options)?)?;
     totals.commit = commit();
     totals.commands.insert(command(first, &options));
     totals.write(&totals_file)?;
@@ -133,11 +147,26 @@ async fn torture(options: Options) -> Result<bool, Failure> {
     Ok(passed)
 }
 
-/// Tells builds of the server apart: the same program has the same.
-fn build(program: &Path) -> std::io::Result<String> {
-    use std::hash::Hasher as _;
+/// The plan of a seed, as the options change it.
+fn plan_of(seed: u64, options: &Options) -> serde_json::Result<Plan> {
+    let mut plan = Plan::of_seed(seed, options.load_ms);
+    if let Some(faults) = &options.faults {
+        plan.faults = serde_json::from_str(faults)?;
+    }
+    if options.plain {
+        plan.make_plain();
+    }
+    Ok(plan)
+}
+
+/// Tells apart what seeds are run with: the same server, by the same simulation and judge, with the
+/// same load and faults, has the same.
+fn build(program: &Path, options: &Options) -> std::io::Result<String> {
+    use std::hash::{Hash as _, Hasher as _};
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(&std::fs::read(program)?);
+    hasher.write(&std::fs::read(std::env::current_exe()?)?);
+    (options.load_ms, &options.faults, options.plain).hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
 }
 
@@ -152,11 +181,14 @@ fn commit() -> String {
 /// The command that does the same again.
 fn command(first: u64, options: &Options) -> String {
     let Options { seeds, load_ms, .. } = options;
+    let plain = if options.plain { " --plain" } else { "" };
     match &options.faults {
-        None if *load_ms == LOAD_MS => format!("make torture SEED={first} SEEDS={seeds}"),
-        None => format!("torture --seed {first} --seeds {seeds} --load-ms {load_ms}"),
+        None if *load_ms == LOAD_MS && plain.is_empty() => {
+            format!("make torture SEED={first} SEEDS={seeds}")
+        }
+        None => format!("torture --seed {first} --seeds {seeds} --load-ms {load_ms}{plain}"),
         Some(faults) => format!(
-            "torture --seed {first} --seeds {seeds} --load-ms {load_ms} --faults '{faults}'"
+            "torture --seed {first} --seeds {seeds} --load-ms {load_ms}{plain} --faults '{faults}'"
         ),
     }
 }
@@ -171,10 +203,7 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
         println!("seed {seed}: has passed before");
         return Ok(true);
     }
-    let mut plan = Plan::of_seed(seed, options.load_ms);
-    if let Some(faults) = &options.faults {
-        plan.faults = serde_json::from_str(faults)?;
-    }
+    let plan = plan_of(seed, options)?;
     let table = options.table.as_deref();
     let report = match attempt(&plan, settings).await {
         Ok(report) => report,
@@ -189,13 +218,12 @@ async fn one(seed: u64, options: &Options, settings: &Settings) -> Result<bool, 
     let failed = !report.violations.is_empty();
     add_up(&path, table, |totals| totals.add(seed, &report)).await?;
     let passed = tell(&plan, &report, &options.results)?;
-    if failed && options.shrink {
-        let smaller = smaller(&plan, settings).await;
+    if failed && !options.no_shrink {
+        let budget = if options.shrink { AT_LENGTH } else { BRIEFLY };
+        let smaller = made_smaller(&plan, settings, budget).await;
         let path = options.results.join(format!("seed-{seed}.small.plan.json"));
         std::fs::write(&path, serde_json::to_string_pretty(&smaller)?)?;
         println!("  a smaller plan: {}", path.display());
-    } else if failed {
-        println!("  to have its plan made smaller: make torture SEED={seed} SHRINK=1");
     }
     Ok(passed)
 }
@@ -239,28 +267,21 @@ async fn add_up(
     }
 }
 
-/// Leaves out of a plan what it doesn't need to fail. Runs differ in timing, so that a plan may
-/// pass a few times before it counts as harmless.
-async fn smaller(plan: &Plan, settings: &Settings) -> Plan {
-    let still_fails = async |parts: &[Part]| {
-        let less = plan.of_parts(parts);
-        for _ in 0..SHRINK_TRIES {
-            match attempt(&less, settings).await {
-                Ok(report) if report.violations.is_empty() => {}
-                Ok(_) => return true,
-                Err(error) => eprintln!("{error}"),
-            }
+/// Leaves out of a plan what it doesn't need to fail, and says how far that went.
+async fn made_smaller(plan: &Plan, settings: &Settings, budget: Budget) -> Plan {
+    let fails = async |less: &Plan| match attempt(less, settings).await {
+        Ok(report) => !report.violations.is_empty(),
+        Err(error) => {
+            eprintln!("{error}");
+            false
         }
-        false
     };
-    let shrunk = shrink(&plan.parts(), SHRINK_RUNS_MAX, still_fails).await;
-    let (left, runs) = (shrunk.items.len(), shrunk.runs);
-    let minimal = if shrunk.is_minimal {
-        "none of them can be left out"
-    } else {
-        "perhaps more than are needed"
+    let shrunk = smaller(plan, budget, fails).await;
+    let minimal = match shrunk.is_minimal {
+        true => "none of them can be left out",
+        false => "perhaps more than are needed",
     };
-    println!("  {left} parts are left after {runs} plans, {minimal}");
+    println!("  {} parts are left after {} plans, {minimal}", shrunk.items.len(), shrunk.runs);
     plan.of_parts(&shrunk.items)
 }
 

@@ -1,6 +1,46 @@
 //! Makes a failing plan smaller, by delta debugging: leaves out parts and keeps what still fails.
 //! Pure but for the runs it is given; bounded by their number.
 
+use std::time::{Duration, Instant};
+
+use crate::plan::{Part, Plan};
+
+/// How often a smaller plan is run before it counts as harmless: runs differ in timing.
+const TRIES: usize = 3;
+
+/// How much is spent on making a plan smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// How many smaller plans are tried at most.
+    pub plans: usize,
+    /// After this no further run is begun.
+    pub time: Duration,
+}
+
+/// Leaves out of a failing plan what it doesn't need to fail, as far as the budget goes.
+pub async fn smaller(
+    plan: &Plan,
+    budget: Budget,
+    fails: impl AsyncFn(&Plan) -> bool,
+) -> Shrunk<Part> {
+    let begun = Instant::now();
+    let is_over = || begun.elapsed() > budget.time;
+    let still_fails = async |parts: &[Part]| {
+        let less = plan.of_parts(parts);
+        for _ in 0..TRIES {
+            if is_over() {
+                return false;
+            }
+            if fails(&less).await {
+                return true;
+            }
+        }
+        false
+    };
+    let shrunk = shrink(&plan.parts(), budget.plans, still_fails).await;
+    Shrunk { is_minimal: shrunk.is_minimal && !is_over(), ..shrunk }
+}
+
 /// What is left of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shrunk<T> {

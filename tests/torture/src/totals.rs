@@ -12,7 +12,7 @@ use crate::run::{CAME_TO_NOTHING, Counts, Report};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Totals {
-    /// The build of the server that all of it is of.
+    /// What all of it is of: the builds of the server and of this program, the load and the faults.
     pub build: String,
     /// The commit that the latest of it was made with.
     pub commit: String,
@@ -124,7 +124,11 @@ impl Totals {
             "# What the server was put through\n\n\
              Made by {commands} at the commit {commit}, of the build {build}; a run is one seed: two or three nodes as processes of their own \
              over one PostgreSQL, buyers, organisers and viewers of all formats, and these faults. \
-             Counted is what took effect; what was planned and came to nothing is told below. {passed} seeds passed{once}, {failed} \
+             Counted is what took effect, in every run, those that failed included: connections cut or \
+             refused, pieces of traffic kept back or delayed, COMMITs and requests spoilt, \
+             notifications tampered with, backends terminated, waits for strangers' locks, errors by \
+             cursed seats, writes without room on the disk; of nodes and PostgreSQL, how often they \
+             ended or fell silent. What was planned and came to nothing is told below. {passed} seeds passed{once}, {failed} \
              failed, {stumbled} did not end.\n\n| Fault | Times | In runs |\n| --- | ---: | ---: |\n",
             commands = commands.join(", "),
             build = self.build,

@@ -35,6 +35,10 @@ const SWITCHES: usize = 16;
 const ARRIVALS_PER_SECOND: u32 = 2_000;
 /// Until memory is where it stays.
 const SETTLE: Duration = Duration::from_secs(2);
+/// How often it is looked at, at most.
+const LOOKS_MAX: usize = 8;
+/// Looks agree that are no further apart.
+const STEADY_BYTES: u64 = 64 * 1_024;
 
 /// The server's counts of messages handed to connections, and of those closed since they took none.
 const DELIVERIES: &str = "seatmap_deliveries_total";
@@ -94,8 +98,7 @@ async fn idle_and_storm(
         settings.connects_per_second = ARRIVALS_PER_SECOND;
         crowds.push(Crowd::gather_as(settings).await?);
         there = viewers;
-        sleep(SETTLE).await;
-        let per_viewer = kib_per(resident_bytes(process)?, base, viewers);
+        let per_viewer = kib_per(settled(process).await?, base, viewers);
         bench.samples.add(&place(&case(viewers, format)), &[(PER_VIEWER, per_viewer)]);
     }
     let before = resident_bytes(process)?;
@@ -109,8 +112,7 @@ async fn idle_and_storm(
         let missing = |crowd: &Crowd| all - crowd.audience.stats().numbers.positioned.min(all);
         crowd.wait("come back", missing).await?;
     }
-    sleep(SETTLE).await;
-    let after = resident_bytes(process)?;
+    let after = settled(process).await?;
     let storm = place(&storm_case(format));
     bench.samples.add(&storm, &[(AFTER, after as f64 / before as f64)]);
     for crowd in crowds {
@@ -125,8 +127,7 @@ async fn snapshots(bench: &mut Bench, place: &Place) -> Result<(), Failed> {
     let base = warm(&map).await?;
     let viewers = bench.plan.snapshots;
     let crowd = Crowd::gather(map.server.address, map.event, viewers).await?;
-    sleep(SETTLE).await;
-    let bytes = resident_bytes(map.server.process)?;
+    let bytes = settled(map.server.process).await?;
     bench.samples.add(place, &[(PER_VIEWER, kib_per(bytes, base, viewers))]);
     crowd.leave()?;
     map.stop().await
@@ -160,16 +161,14 @@ async fn beside_changes(bench: &mut Bench, place: &Place, habit: Habit) -> Resul
     let elsewhere = make_event(map.server.address, ARENA_SEATS).await?;
     let other_watcher = Crowd::gather(map.server.address, elsewhere, 1).await?;
     switch(&map).await?;
-    sleep(SETTLE).await;
-    let base = resident_bytes(map.server.process)?;
+    let base = settled(map.server.process).await?;
     let event = if habit == Habit::Idle { elsewhere } else { map.event };
     let mut settings = AudienceSettings::new(map.server.address, event, SILENT_VIEWERS);
     let is_silent = habit == Habit::Silent;
     settings.slow = is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0 });
     let crowd = Crowd::gather_as(settings).await?;
     switch(&map).await?;
-    sleep(SETTLE).await;
-    let bytes = resident_bytes(map.server.process)?;
+    let bytes = settled(map.server.process).await?;
     let mut values = vec![(PER_VIEWER, kib_per(bytes, base, SILENT_VIEWERS))];
     if is_silent {
         values.push((FULL, full(&mut map, &watcher).await?));
@@ -214,8 +213,21 @@ async fn full(map: &mut LiveMap, watcher: &Crowd) -> Result<f64, Failed> {
 async fn warm(map: &LiveMap) -> Result<u64, Failed> {
     let crowd = Crowd::gather(map.server.address, map.event, 1).await?;
     crowd.leave()?;
-    sleep(SETTLE / 4).await;
-    Ok(resident_bytes(map.server.process)?)
+    settled(map.server.process).await
+}
+
+/// What the server takes when it has given back what it needs no more: once two looks agree, or
+/// after the last.
+async fn settled(process: u32) -> Result<u64, Failed> {
+    let mut bytes = u64::MAX;
+    for _ in 0..LOOKS_MAX {
+        sleep(SETTLE).await;
+        let before = std::mem::replace(&mut bytes, resident_bytes(process)?);
+        if bytes.abs_diff(before) <= STEADY_BYTES {
+            break;
+        }
+    }
+    Ok(bytes)
 }
 
 fn goals(samples: &Samples, idle: &[usize]) -> Vec<Goal> {

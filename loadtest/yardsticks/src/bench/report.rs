@@ -89,6 +89,9 @@ impl Report {
             };
             let _ = writeln!(out, "| {} | {asked} | {measured} | {reached} |", goal.what);
         }
+        let verdicts: Vec<bool> = self.goals.iter().filter_map(Goal::reached).collect();
+        let reached = verdicts.iter().filter(|reached| **reached).count();
+        let _ = writeln!(out, "\n{reached} of {} goals reached.", verdicts.len());
     }
 
     /// One table per suite: a line per case and contender, a column per metric.

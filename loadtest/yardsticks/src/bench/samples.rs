@@ -106,6 +106,14 @@ impl Samples {
         self.0.iter().filter(is_meant).map(|sample| (sample.round, sample.value)).collect()
     }
 
+    /// The newest value of one metric at a place; not a number when there is none.
+    #[must_use]
+    pub(super) fn last(&self, place: &Place, metric: &str) -> f64 {
+        let of_all = self.of(place.suite, &place.case, place.contender, metric);
+        let of_round = of_all.iter().rfind(|(round, _)| *round == place.round);
+        of_round.map_or(f64::NAN, |(_, value)| *value)
+    }
+
     /// The spread of one metric.
     #[must_use]
     pub(super) fn spread(

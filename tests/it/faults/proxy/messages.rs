@@ -49,9 +49,9 @@ impl Messages {
             if self.untyped > 0 {
                 self.untyped -= 1;
             } else if let Some(then) = cuts(message) {
-                let message = message.to_vec();
-                self.bytes.truncate(passed);
-                return (std::mem::take(&mut self.bytes), Some((then, message)));
+                let rest = self.bytes.split_off(passed + length);
+                let message = self.bytes.split_off(passed);
+                return (std::mem::replace(&mut self.bytes, rest), Some((then, message)));
             }
             passed += length;
         }
@@ -95,7 +95,11 @@ impl Passing {
         }
         self.asked += 1;
         let (cut, then) = self.due?;
-        (cut == Cut::Asked(self.asked - 1)).then_some(then)
+        let is_due = cut == Cut::Asked(self.asked - 1);
+        if is_due {
+            self.due = None;
+        }
+        is_due.then_some(then)
     }
 
     /// Looks at a message of PostgreSQL's; says whether to cut instead of passing it on.
@@ -103,6 +107,9 @@ impl Passing {
         let (cut, then) = self.due?;
         if cut == Cut::AfterCommit {
             let done = message[0] == COMMAND_COMPLETE && &message[5..] == COMMITTED;
+            if done {
+                self.due = None;
+            }
             return done.then_some(then);
         }
         self.begun |= ["C begin", "C start"].contains(&&*name(message));
@@ -111,6 +118,7 @@ impl Passing {
         }
         self.answered += 1;
         if cut == Cut::Answered(self.answered - 1) {
+            self.due = None;
             return Some(then);
         }
         if message[0] == READY_FOR_QUERY && message[5] == IDLE {

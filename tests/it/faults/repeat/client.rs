@@ -73,7 +73,7 @@ async fn leave(scene: &Scene, call: &Call, before: i64, gone: Gone) {
 }
 
 /// The request as it crosses the wire: head and body.
-fn bytes(scene: &Scene, call: &Call) -> (Vec<u8>, Vec<u8>) {
+pub(super) fn bytes(scene: &Scene, call: &Call) -> (Vec<u8>, Vec<u8>) {
     let body = serde_json::to_vec(&call.body).expect("JSON");
     let head = format!(
         "{} /api/v1{} HTTP/1.1\r\nHost: {}\r\nX-Session-ID: anna\r\nIdempotency-Key: {}\r\n\

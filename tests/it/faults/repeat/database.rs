@@ -51,6 +51,11 @@ async fn a_new_user_where_the_database_stays_away() {
     away_after_every_message(Which::NewUser).await;
 }
 
+#[tokio::test]
+async fn a_new_chart_where_the_database_stays_away() {
+    away_after_every_message(Which::NewChart).await;
+}
+
 /// Returns what was cut.
 async fn cut_everywhere(
     scene: &mut Scene,

@@ -4,6 +4,8 @@
 mod at_once;
 mod client;
 mod database;
+mod late;
+mod refused;
 
 use reqwest::Method;
 use seatmap::store::pool::CONNECTIONS_MIN;
@@ -15,8 +17,9 @@ use crate::support::database::Database;
 use crate::support::events;
 use crate::support::server::Server;
 
-/// An answer to the byte: status, place and body as they came.
-type Verbatim = (u16, Option<String>, String);
+/// An answer to the byte: status, place, body and version as they came. (Where an answer has no body
+/// the version is all there is of it.)
+type Verbatim = (u16, Option<String>, String, Option<String>);
 
 /// Seats of the event; each turn takes one.
 const SEATS: u32 = 600;
@@ -50,6 +53,7 @@ enum Which {
     NewEvent,
     ChangeEvent,
     NewUser,
+    NewChart,
 }
 
 /// A call ready to be made, and what tells that it happened.
@@ -142,6 +146,7 @@ impl Scene {
             Which::NewUser => {
                 ("/users".to_owned(), json!({ "name": seat, "email": "anna@example.org" }))
             }
+            Which::NewChart => ("/charts".to_owned(), events::chart(&seat)),
         };
         let method = match which {
             Which::Extend | Which::ChangeEvent => Method::PATCH,
@@ -155,6 +160,7 @@ impl Scene {
             Which::NewEvent => "select count(*) from events".to_owned(),
             Which::ChangeEvent => "select count(*) from names_given".to_owned(),
             Which::NewUser => "select count(*) from users where origin = 'record'".to_owned(),
+            Which::NewChart => "select count(*) from charts".to_owned(),
             Which::Extend => {
                 let id = path.trim_start_matches("/holds/");
                 format!(
@@ -177,7 +183,8 @@ impl Scene {
         let response = request.header("idempotency-key", &call.key).send().await.ok()?;
         let header = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
         let (status, place) = (response.status().as_u16(), header("location"));
-        Some((status, place, response.text().await.ok()?))
+        let version = header("x-seatmap-version");
+        Some((status, place, response.text().await.ok()?, version))
     }
 
     /// Repeats the call until it is answered by more than that it can't be now.
@@ -237,6 +244,7 @@ macro_rules! every_call {
             lock Lock, unlock Unlock, hold Hold, extend Extend, release Release, book Book,
             confirm Confirm, cancel Cancel, block Block, unblock Unblock, check_in CheckIn,
             check_out CheckOut, new_event NewEvent, change_event ChangeEvent, new_user NewUser,
+            new_chart NewChart,
         }
     };
     ($story:path: $($name:ident $which:ident),+ $(,)?) => {

@@ -8,7 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::history::{Nanos, Operation};
+use crate::history::{Nanos, Operation, Trouble};
 
 /// The most operations that are kept of a run.
 const OPERATIONS_MAX: usize = 100_000;
@@ -20,6 +20,7 @@ pub(crate) struct Books {
     next: AtomicU64,
     operations: Mutex<Vec<Operation>>,
     answers: Mutex<BTreeMap<String, u64>>,
+    troubles: Mutex<Vec<Trouble>>,
     /// Everybody's holds and their events, for those who lay hands on others'.
     pub(crate) holds: Mutex<Vec<(i64, Uuid)>>,
     /// Everybody's bookings with their events and seats, for organisers.
@@ -34,6 +35,7 @@ impl Books {
             next: AtomicU64::new(1),
             operations: Mutex::default(),
             answers: Mutex::default(),
+            troubles: Mutex::default(),
             holds: Mutex::default(),
             bookings: Mutex::default(),
         }
@@ -56,6 +58,16 @@ impl Books {
         let mut operations = self.operations.lock().expect("not poisoned");
         assert!(operations.len() < OPERATIONS_MAX, "a run has fewer operations");
         operations.push(operation);
+    }
+
+    /// Something was in the server's way, of one node only or of all, until now.
+    pub(crate) fn trouble(&self, what: String, node: Option<(usize, usize)>, from: Nanos) {
+        let trouble = Trouble { what, node, from, until: self.now() };
+        self.troubles.lock().expect("not poisoned").push(trouble);
+    }
+
+    pub(crate) fn troubles(&self) -> Vec<Trouble> {
+        self.troubles.lock().expect("not poisoned").clone()
     }
 
     /// What was written down; nothing is afterwards.

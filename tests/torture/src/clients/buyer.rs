@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::asking::Asking;
-use crate::history::{Answer, Call, Outcome};
+use crate::history::{Answer, Call, Outcome, RENAMED};
 use crate::plan::{ClientPlan, ORGANISER, Step, Verb};
 
 /// How often a request in doubt is repeated at once; what is still in doubt is asked again at rest.
@@ -33,6 +33,9 @@ pub(crate) struct Buyer {
     /// What is in doubt, with its key.
     unsettled: Vec<(Call, String)>,
 }
+
+/// In how many ways somebody meddles.
+const MEDDLINGS: usize = 7;
 
 impl Buyer {
     pub(crate) fn new([asking, twin]: [Asking; 2], plan: ClientPlan) -> Self {
@@ -162,13 +165,30 @@ impl Buyer {
                 let (epoch, version, known) = self.map.clone()?;
                 Call::ReadSince { epoch, version, known }
             }
-            Verb::Meddle => {
-                let holds = self.asking.books().holds.lock().expect("not poisoned");
-                let holds = holds.iter().filter(|(event, _)| *event == self.asking.event.id);
-                let (_, hold) = holds.clone().nth(step.pick % holds.count().max(1))?;
-                Call::Release { hold: *hold }
-            }
+            Verb::Meddle => self.meddling(step)?,
             _ => self.organisers_call(step)?,
+        })
+    }
+
+    /// Lays hands on a hold or a booking of anybody's.
+    fn meddling(&self, step: &Step) -> Option<Call> {
+        let booking = || self.anybodys_booking(step).map(|(booking, _)| booking);
+        let hold = || {
+            let holds = self.asking.books().holds.lock().expect("not poisoned");
+            let holds = holds.iter().filter(|(event, _)| *event == self.asking.event.id);
+            let latest: Vec<Uuid> = holds.rev().take(REMEMBERED_MAX).map(|(_, id)| *id).collect();
+            latest.get(step.pick / MEDDLINGS % latest.len().max(1)).copied()
+        };
+        Some(match step.pick % MEDDLINGS {
+            0 => Call::Release { hold: hold()? },
+            1 => Call::Extend { hold: hold()?, seconds: 1 },
+            2 => Call::BookHold { hold: hold()? },
+            3 => Call::ReadHold { hold: hold()? },
+            4 => {
+                Call::Confirm { booking: booking()?, reference: Some("pay-of-another".to_owned()) }
+            }
+            5 => Call::Cancel { booking: booking()? },
+            _ => Call::ReadBooking { booking: booking()? },
         })
     }
 
@@ -182,7 +202,7 @@ impl Buyer {
                 Call::ReadPast { version: latest.saturating_sub(step.pick as u64 % 50) }
             }
             Verb::Rename => {
-                Call::Rename { name: format!("Performance {}", self.asking.books().next_id()) }
+                Call::Rename { name: format!("{RENAMED}{}", self.asking.books().next_id()) }
             }
             Verb::CallOff => Call::CallOff { booking: anybodys()?.0 },
             Verb::InspectBooking => Call::InspectBooking { booking: anybodys()?.0 },

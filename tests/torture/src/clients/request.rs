@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::history::Call;
+use crate::history::{Call, times_of};
 
 /// A request to be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +96,7 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         Call::Unblock { seats } => {
             ("POST", of_event("/unblock"), Some(json!({"seats": labels(seats)})))
         }
-        Call::Rename { name } => ("PATCH", of_event(""), Some(json!({ "name": name }))),
+        Call::Rename { name } => ("PATCH", of_event(""), Some(renamed(name))),
         Call::ReadEvent => get(of_event("")),
         Call::ReadAvailableTickets => get(of_event("/tickets")),
         Call::ReadTickets => get(of_event("/tickets/all")),
@@ -111,6 +111,17 @@ pub(crate) fn request(on_sale: OnSale, call: &Call) -> Request {
         }
     };
     Request { method, path, body }
+}
+
+/// A name and, where one belongs to it, a time.
+fn renamed(name: &str) -> Value {
+    let mut body = json!({ "name": name });
+    let moment = |at| jiff::Timestamp::from_microsecond(at).map(|at| at.to_string());
+    if let Some([Ok(begins), Ok(ends)]) = times_of(name).map(|times| times.map(moment)) {
+        body["start_time"] = begins.into();
+        body["end_time"] = ends.into();
+    }
+    body
 }
 
 fn made(what: &str, body: Value) -> (&'static str, String, Option<Value>) {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::call::times_of;
 use super::{
     Answer, BookingTold, Call, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
     UnixMicros,
@@ -130,7 +131,7 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::Blocking { seats: seats(&body["seats"], seat)?, version: version()? }
         }
         Call::ReadEvent | Call::Rename { .. } => Answer::Event {
-            name: text("name")?,
+            name: text("name").filter(|name| has_its_times(name, body))?,
             version: version()?,
             epoch: text("epoch")?,
             available: u32::try_from(body["available_tickets"].as_u64()?).ok()?,
@@ -161,6 +162,12 @@ fn answer(call: &Call, said: Said<'_>, seat: &impl Fn(&str) -> Option<u32>) -> O
             Answer::AvailableTickets { version: version()?, epoch: text("epoch")?, seats }
         }
     })
+}
+
+/// Whether an event has the times that were given to it together with its name.
+fn has_its_times(name: &str, body: &Value) -> bool {
+    let Some(times) = times_of(name) else { return true };
+    [&body["start_time"], &body["end_time"]].map(micros) == times.map(Some)
 }
 
 /// How many seats there are of each status.
@@ -194,11 +201,13 @@ fn changed(known: &str, from: u64, body: &Value) -> Option<String> {
 fn booking(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Option<BookingTold> {
     Some(BookingTold {
         id: body["id"].as_i64()?,
+        booking_ref: Some(body["booking_ref"].as_str()?.to_owned()),
         user: body["user_id"].as_i64()?,
         seats: seats(&body["seat_nos"], seat)?,
         status: body["status"].as_str()?.to_owned(),
         reference: body["payment_reference"].as_str().map(str::to_owned),
         inside: inside(body, seat)?,
+        price: Some(minor(&body["total_amount"])?),
         created_at: micros(&body["created_at"])?,
         expires_at: micros(&body["expires_at"])?,
         version,
@@ -215,9 +224,17 @@ fn hold(body: &Value, version: u64, seat: &impl Fn(&str) -> Option<u32>) -> Opti
         id: uuid(&body["id"])?,
         seats: seats(&body["seats"], seat)?,
         status: body["status"].as_str()?.to_owned(),
+        price: Some(minor(&body["price_total"])?),
         expires_at: micros(&body["expires_at"])?,
         version,
     })
+}
+
+/// Money in minor units, of a currency that has a hundred of them.
+fn minor(value: &Value) -> Option<i64> {
+    let (whole, part) = value.as_str()?.split_once('.')?;
+    let is_right = part.len() == 2 && !whole.starts_with(['-', '+']);
+    is_right.then(|| format!("{whole}{part}").parse().ok())?
 }
 
 fn uuid(value: &Value) -> Option<Uuid> {

@@ -39,8 +39,10 @@ pub fn write(history: &History, path: &Path) -> Result<(), HistoryError> {
     let operations = history.operations.iter().cloned();
     let operations = operations.map(|operation| Line::Operation(Box::new(operation)));
     let logs = history.logs.iter().cloned().map(Line::Log);
+    let rests = history.rests.iter().cloned().map(Line::Rest);
+    let troubles = history.troubles.iter().cloned().map(Line::Troubles);
     let created = history.created.iter().cloned().map(Line::Created);
-    for line in events.chain(operations).chain(logs).chain(created) {
+    for line in events.chain(operations).chain(logs).chain(rests).chain(troubles).chain(created) {
         serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from).map_err(failed)?;
         file.write_all(b"\n").map_err(failed)?;
     }
@@ -63,6 +65,8 @@ pub fn read(path: &Path) -> Result<History, HistoryError> {
             Line::Event(event) => history.events.push(event),
             Line::Operation(operation) => history.operations.push(*operation),
             Line::Log(log) => history.logs.push(log),
+            Line::Rest(rest) => history.rests.push(rest),
+            Line::Troubles(troubles) => history.troubles = Some(troubles),
             Line::Created(created) => history.created.push(created),
         }
     }

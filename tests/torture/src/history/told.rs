@@ -148,6 +148,9 @@ pub struct HoldTold {
     pub seats: Vec<u32>,
     /// `active`, `released`, `expired` or `booked`.
     pub status: String,
+    /// What its seats cost, in minor units.
+    #[serde(default)]
+    pub price: Option<i64>,
     /// When it ends.
     pub expires_at: UnixMicros,
     /// The version named.
@@ -159,6 +162,9 @@ pub struct HoldTold {
 pub struct BookingTold {
     /// Its id.
     pub id: i64,
+    /// What people call it.
+    #[serde(default)]
+    pub booking_ref: Option<String>,
     /// Whom it is for.
     pub user: i64,
     /// Its seats.
@@ -170,6 +176,9 @@ pub struct BookingTold {
     /// Its seats with visitors in.
     #[serde(default)]
     pub inside: Vec<u32>,
+    /// What its seats cost, in minor units.
+    #[serde(default)]
+    pub price: Option<i64>,
     /// When it was made.
     pub created_at: UnixMicros,
     /// Until when payment is due.

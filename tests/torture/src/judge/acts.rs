@@ -65,8 +65,11 @@ fn act<'a>(event: i64, group: Vec<&'a Operation>, verdict: &mut Verdict) -> Act<
     let (reused, mut attempts): (Vec<_>, Vec<_>) =
         group.into_iter().partition(|operation| is_reused(operation));
     for refused in reused {
+        // What was turned away left no answer to be kept.
         let other = |earlier: &&&Operation| {
-            earlier.call != refused.call && earlier.invoked < refused.answered
+            earlier.call != refused.call
+                && earlier.invoked < refused.answered
+                && !matches!(earlier.outcome, Outcome::Nothing(_))
         };
         if !attempts.iter().any(|attempt| other(&attempt)) {
             wrong("a key was called reused that stood for nothing else", &[refused]);

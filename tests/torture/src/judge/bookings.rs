@@ -59,6 +59,7 @@ impl State {
             seats: seats.clone(),
             status: BookingStatus::Pending,
             reference: None,
+            booking_ref: None,
             inside: BTreeSet::new(),
             created: at,
             expires: at + i64::from(self.rules.booking_seconds) * SECOND,

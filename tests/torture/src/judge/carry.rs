@@ -208,8 +208,9 @@ impl State {
         Ok(steps(&moving, status(from), status(to)))
     }
 
-    /// What the clock ended, by the log: whole holds and bookings, each after its time.
-    pub(super) fn end(&mut self, lines: &[LogLine]) -> Result<(), String> {
+    /// What the clock ended, by the log: whole holds and bookings, each after its time. Answers when
+    /// the first of them was due at the latest.
+    pub(super) fn end(&mut self, lines: &[LogLine]) -> Result<UnixMicros, String> {
         let at = lines[0].at;
         let mut ended: BTreeMap<(bool, usize), BTreeSet<u32>> = BTreeMap::new();
         for line in lines {
@@ -224,7 +225,13 @@ impl State {
             }
             ended.entry(what).or_default().insert(line.seat);
         }
+        let mut first = UnixMicros::MAX;
         for ((is_booking, key), seats) in ended {
+            let latest = match is_booking {
+                true => self.bookings[key].expires,
+                false => self.ends_at_most(&self.holds[key]),
+            };
+            first = first.min(latest);
             let (all, due) = if is_booking { self.end_booking(key)? } else { self.end_hold(key) };
             if due > at {
                 return Err(format!("seats {seats:?} were theirs until {due}, and ended at {at}"));
@@ -235,7 +242,7 @@ impl State {
             self.ended = self.ended.max(due);
             self.put(&seats, Place::Free);
         }
-        Ok(())
+        Ok(first)
     }
 
     fn end_hold(&mut self, key: usize) -> (BTreeSet<u32>, UnixMicros) {

@@ -107,6 +107,7 @@ impl State {
             && hold.status == HoldStatus::Active
             && told.status == "active"
             && same(&told.seats, &hold.seats)
+            && self.costs(told, hold)
             && (from..=to).contains(&told.expires_at)
             && told.expires_at - hold.expires >= SECOND;
         if right {
@@ -115,6 +116,10 @@ impl State {
             hold.expires = told.expires_at;
         }
         right
+    }
+
+    fn costs(&self, told: &HoldTold, hold: &Hold) -> bool {
+        told.price.is_none_or(|told| self.price(&hold.seats).is_none_or(|price| price == told))
     }
 
     fn shows_hold(&mut self, operation: &Operation, told: &HoldTold, when: When) -> bool {
@@ -126,7 +131,7 @@ impl State {
         };
         let Some(key) = self.learn_hold(told.id, fits) else { return false };
         let hold = &self.holds[key];
-        if hold.owner != caller || !same(&told.seats, &hold.seats) {
+        if hold.owner != caller || !same(&told.seats, &hold.seats) || !self.costs(told, hold) {
             return false;
         }
         // Holds answer by the clock, ended in the log or not.
@@ -154,13 +159,24 @@ impl State {
             BookingStatus::Pending => told.status == "pending" && booking.expires > when.from,
             status => told.status == status.name(),
         };
-        status
+        let is_same =
+            |(told, known): (Option<&String>, Option<&String>)| told.is_none() || told == known;
+        let price = self.price(&booking.seats);
+        let right = status
             && theirs(booking)
+            && booking.owner == Some(told.user)
+            && (booking.booking_ref.is_none()
+                || is_same((told.booking_ref.as_ref(), booking.booking_ref.as_ref())))
+            && told.price.is_none_or(|told| price.is_none_or(|price| price == told))
             && same(&told.inside, &booking.inside)
             && same(&told.seats, &booking.seats)
             && booking.created == told.created_at
             && booking.expires == told.expires_at
-            && booking.reference == told.reference
+            && booking.reference == told.reference;
+        if right && told.booking_ref.is_some() {
+            self.bookings[key].booking_ref.clone_from(&told.booking_ref);
+        }
+        right
     }
 
     fn shows_map(&self, answer: &Answer) -> bool {

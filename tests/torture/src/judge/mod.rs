@@ -9,17 +9,20 @@
 //! invocation and its answer. So a history that passes is linearizable, with the log as the witness.
 //!
 //! Time runs by the database's clock, as the log tells it. Nothing is asserted about how soon, with
-//! one exception that the contract makes: a command sees holds and bookings whose time was over
-//! when it was sent as over.
+//! two exceptions that the contract makes: a command sees holds and bookings whose time was over
+//! when it was sent as over; and where it was written down what was in the way of the server, the
+//! rest of the time has to be enough for it to end them.
 
 mod acts;
 mod bookings;
 mod carry;
 mod created;
 mod door;
+mod late;
 mod looks;
 mod names;
 mod refusals;
+mod rest;
 mod state;
 mod sweep;
 #[cfg(test)]
@@ -29,7 +32,9 @@ mod verdict;
 
 pub use verdict::{Verdict, Violation};
 
-use crate::history::{Event, History, Log, Nanos, Operation, UnixMicros, out_of_contract};
+use crate::history::{
+    Event, History, Log, Nanos, Operation, Rest, Trouble, UnixMicros, out_of_contract,
+};
 
 /// How far this program's clock and the database's, both the machine's, may seem apart.
 const CLOCK_TOLERANCE_MICROS: i64 = 20_000;
@@ -45,6 +50,7 @@ mod promise {
     pub(super) const CLOCK: &str = "holds and bookings live exactly their time";
     pub(super) const REFUSED: &str = "refusals are true";
     pub(super) const READS: &str = "reads show a version as it was";
+    pub(super) const LEFT: &str = "at rest tables hold what was acknowledged, and nothing else";
     pub(super) const DECIDED: &str = "everything could be judged";
 }
 
@@ -57,7 +63,12 @@ pub fn judge(history: &History) -> Verdict {
         let operations: Vec<&Operation> = history.operations.iter().filter(of_event).collect();
         check_answers(&operations, &mut verdict);
         match history.logs.iter().find(|log| log.event == event.id) {
-            Some(log) => sweep::judge(&Case { event, log, operations }, &mut verdict),
+            Some(log) => {
+                let rest = history.rests.iter().find(|rest| rest.event == event.id);
+                let troubles = history.troubles.as_deref();
+                let case = Case { event, log, rest, troubles, operations };
+                sweep::judge(&case, &mut verdict);
+            }
             None => verdict.add(Violation {
                 event: event.id,
                 promise: promise::DECIDED,
@@ -84,6 +95,10 @@ fn check_answers(operations: &[&Operation], verdict: &mut Verdict) {
 struct Case<'a> {
     event: &'a Event,
     log: &'a Log,
+    /// What is left of it, where that was looked at.
+    rest: Option<&'a Rest>,
+    /// What kept the server from its work, where that was written down.
+    troubles: Option<&'a [Trouble]>,
     operations: Vec<&'a Operation>,
 }
 

@@ -61,6 +61,8 @@ pub(super) struct Booking {
     pub(super) seats: BTreeSet<u32>,
     pub(super) status: BookingStatus,
     pub(super) reference: Option<String>,
+    /// What people call it, once that was told.
+    pub(super) booking_ref: Option<String>,
     /// Its seats with visitors in.
     pub(super) inside: BTreeSet<u32>,
     pub(super) created: UnixMicros,
@@ -156,6 +158,11 @@ impl State {
 
     pub(super) fn map(&self) -> String {
         (0..).map_while(|seat| self.status(seat)).map(Status::letter).collect()
+    }
+
+    /// What seats cost together, if that is known.
+    pub(super) fn price(&self, seats: &BTreeSet<u32>) -> Option<i64> {
+        seats.iter().map(|seat| self.rules.prices.get(*seat as usize)).sum()
     }
 
     /// Whose hold a seat is in.
@@ -337,10 +344,19 @@ impl State {
                     Status::Sold => BookingStatus::Confirmed,
                     _ => BookingStatus::Pending,
                 };
-                let (id, seats, reference) = (None, seats.clone(), None);
+                let (id, seats, reference, booking_ref) = (None, seats.clone(), None, None);
                 let inside = BTreeSet::new();
-                let booking =
-                    Booking { id, owner, seats, status, reference, inside, created, expires };
+                let booking = Booking {
+                    id,
+                    owner,
+                    seats,
+                    status,
+                    reference,
+                    booking_ref,
+                    inside,
+                    created,
+                    expires,
+                };
                 Place::Booked(self.add_booking(booking))
             }
         };

@@ -13,7 +13,7 @@ use super::refusals::When;
 use super::state::{SECOND, State};
 use super::units::{self, Unit, Units, line_shown};
 use super::verdict::{Verdict, Violation};
-use super::{CLOCK_TOLERANCE_MICROS, Case, names, promise, shown};
+use super::{CLOCK_TOLERANCE_MICROS, Case, late, names, promise, rest, shown};
 use crate::history::{Answer, Call, LogLine, Nanos, Operation, Outcome, Status, UnixMicros};
 
 /// How often it is asked whether something is true at a place, in one event. Beyond, the history is
@@ -44,6 +44,7 @@ struct Sweep<'a, 'v> {
 
 /// Judges one event.
 pub(super) fn judge(case: &Case<'_>, verdict: &mut Verdict) {
+    let before = verdict.count;
     let mut acts = acts::gather(case, verdict);
     names::judge(case, &acts, verdict);
     let units = units::cut(case, &mut acts, verdict);
@@ -64,6 +65,12 @@ pub(super) fn judge(case: &Case<'_>, verdict: &mut Verdict) {
             sweep.wrong(promise::DECIDED, what, Vec::new());
             return;
         }
+    }
+    // After a violation nobody knows what should be left.
+    if let Some(rest) = case.rest
+        && sweep.verdict.count == before
+    {
+        rest::judge(case, rest, &mut sweep.state, sweep.verdict);
     }
 }
 
@@ -289,13 +296,13 @@ impl<'a> Sweep<'a, '_> {
             }
             self.carry_out_act(unit, act, attempt);
         } else if unit.lines[0].request_id.is_none() {
-            if let Err(why) = self.state.end(unit.lines) {
-                self.wrong(
-                    promise::CLOCK,
-                    format!("the clock ended what it can't: {why}"),
-                    lines(),
-                );
-                self.force(unit.lines);
+            match self.state.end(unit.lines) {
+                Ok(due) => late::judge(self.case, due, unit.lines, self.verdict),
+                Err(why) => {
+                    let what = format!("the clock ended what it can't: {why}");
+                    self.wrong(promise::CLOCK, what, lines());
+                    self.force(unit.lines);
+                }
             }
         } else {
             self.force(unit.lines);

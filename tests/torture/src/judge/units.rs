@@ -81,9 +81,11 @@ pub(super) fn cut<'a>(case: &Case<'a>, acts: &mut [Act<'a>], verdict: &mut Verdi
 }
 
 const TWICE: &str = "one request had two effects";
+const REFUSED: &str = "what its key was answered as refused took effect";
+const OTHERS: &str = "a key had the effect of one request and the answer of another";
 
 fn of(what: &str) -> &'static str {
-    if what == TWICE { promise::ONCE } else { promise::ASKED }
+    if [TWICE, REFUSED, OTHERS].contains(&what) { promise::ONCE } else { promise::ASKED }
 }
 
 /// Gives an effect to its act.
@@ -97,8 +99,17 @@ fn claim(act: &mut Act<'_>, attempt: &Operation, unit: usize) -> Option<&'static
     match &attempt.outcome {
         Outcome::Nothing(_) => Some("a request that was turned away took effect"),
         Outcome::Refused(_) => Some("a request that was refused took effect"),
-        Outcome::Done(_) | Outcome::Unknown { .. } => None,
+        Outcome::Done(_) | Outcome::Unknown { .. } => unlike_its_key(act, attempt),
     }
+}
+
+/// What another attempt under the same key was answered has to be of this effect.
+fn unlike_its_key(act: &Act<'_>, attempt: &Operation) -> Option<&'static str> {
+    let decided = act.decided?;
+    if matches!(decided.outcome, Outcome::Refused(_)) {
+        return Some(REFUSED);
+    }
+    (decided.call != attempt.call).then_some(OTHERS)
 }
 
 impl<'a> Units<'a> {

@@ -50,7 +50,11 @@ impl Verdict {
     }
 
     pub(super) fn looked_at(&mut self, what: &'static str) {
-        *self.looked_at.entry(what).or_default() += 1;
+        self.looked_at_many(what, 1);
+    }
+
+    pub(super) fn looked_at_many(&mut self, what: &'static str, count: usize) {
+        *self.looked_at.entry(what).or_default() += count as u64;
     }
 }
 

@@ -79,6 +79,31 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it can keep nodes from ending what is over, while it lasts: of one node (`Some`), or of
+    /// all, as when one that can't move any more has locked the event's row.
+    #[must_use]
+    pub fn keeps_from_work(&self) -> Option<Option<usize>> {
+        match self {
+            Self::NodeKilled { node, .. }
+            | Self::NodeShutDown { node, .. }
+            | Self::DatabaseAway { node, .. } => Some(Some(*node)),
+            Self::NodeStopped { .. }
+            | Self::PostgresCrashed { .. }
+            | Self::PostgresRestarted { .. }
+            | Self::FailedOver
+            | Self::DatabaseHalfOpen { .. }
+            | Self::DatabaseSlow { .. }
+            | Self::LocksLate { .. }
+            | Self::PoolsExhausted { .. }
+            | Self::EventLocked { .. }
+            | Self::SeatsLocked { .. }
+            | Self::WriteFails { .. }
+            | Self::CommitFails { .. }
+            | Self::DiskFull { .. } => Some(None),
+            _ => None,
+        }
+    }
+
     /// Its class, as totals name it.
     #[must_use]
     pub fn class(&self) -> String {

@@ -39,6 +39,15 @@ pub struct Plan {
     pub faults: Vec<Timed>,
 }
 
+impl Plan {
+    /// Has requests repeated only where their answers are lost, and keys used for nothing else.
+    pub fn make_plain(&mut self) {
+        for step in self.clients.iter_mut().flat_map(|client| &mut client.steps) {
+            (step.repeated, step.reused) = (false, false);
+        }
+    }
+}
+
 /// A node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodePlan {
@@ -136,7 +145,7 @@ pub enum Verb {
     ReadPast,
     Block,
     Unblock,
-    /// Gives the event another name.
+    /// Gives the event another name and other times, at once.
     Rename,
     /// Cancels anybody's booking.
     CallOff,
@@ -144,7 +153,8 @@ pub enum Verb {
     CheckOut,
     /// Reads anybody's booking.
     InspectBooking,
-    /// Releases somebody else's hold.
+    /// Lays hands on somebody else's hold or booking: releases, extends, books, reads, confirms or
+    /// cancels it.
     Meddle,
     CreateEvent,
     CreateUser,

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::frames::{Frames, NOTIFICATION};
 use super::relay::{Fate, Gate, accept};
-use super::switch::{Switch, Target};
+use super::switch::{Effects, Switch, Target};
 
 /// The write path's BEGIN as it crosses the wire; other transactions spell it in capitals.
 const BEGIN: &[u8] = b"begin\0";
@@ -114,19 +114,25 @@ impl DatabaseProxy {
         self.shared.cuts.load(Ordering::Acquire)
     }
 
-    /// Cuts all connections; new ones are let through.
-    pub fn cut_all(&self) {
-        self.shared.switch.cut_all();
+    /// Cuts all connections, and says how many; new ones are let through.
+    pub fn cut_all(&self) -> u64 {
+        self.shared.switch.cut_all()
     }
 
-    /// Cuts everything and refuses what comes.
-    pub fn close(&self) {
-        self.shared.switch.close();
+    /// Cuts everything, says how much that was, and refuses what comes.
+    pub fn close(&self) -> u64 {
+        self.shared.switch.close()
     }
 
     /// Lets new connections through again.
     pub fn open(&self) {
         self.shared.switch.open();
+    }
+
+    /// What was done to connections and bytes so far.
+    #[must_use]
+    pub fn effects(&self) -> Effects {
+        self.shared.switch.effects()
     }
 
     /// Passes nothing on any more, either way; connections stay.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use super::relay::{Fate, Gate, accept};
-use super::switch::{Switch, Target};
+use super::switch::{Effects, Switch, Target};
 
 /// At which step of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,15 @@ impl Door {
         self.shared.switch.lead_to(Target::Tcp(node));
     }
 
+    /// Where the node is.
+    #[must_use]
+    pub fn node(&self) -> Option<SocketAddr> {
+        match self.shared.switch.target() {
+            Target::Tcp(address) => Some(address),
+            Target::Unix(_) => None,
+        }
+    }
+
     /// Spoils the next request that may change something.
     pub fn arm(&self, at: At, how: How) {
         self.shared.armed.lock().expect("not poisoned").push((at, how));
@@ -94,9 +103,15 @@ impl Door {
         self.shared.spoilt.load(Ordering::Acquire)
     }
 
-    /// Cuts all connections.
-    pub fn cut_all(&self) {
-        self.shared.switch.cut_all();
+    /// Cuts all connections, and says how many.
+    pub fn cut_all(&self) -> u64 {
+        self.shared.switch.cut_all()
+    }
+
+    /// What was done to connections and bytes so far.
+    #[must_use]
+    pub fn effects(&self) -> Effects {
+        self.shared.switch.effects()
     }
 
     /// Passes nothing on any more, either way; connections stay.

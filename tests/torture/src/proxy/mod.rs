@@ -10,4 +10,4 @@ mod switch;
 
 pub use database::{Cut, DatabaseProxy, Notifications, Then};
 pub use door::{At, Door, How};
-pub use switch::Target;
+pub use switch::{Effects, Target};

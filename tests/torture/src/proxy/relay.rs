@@ -1,6 +1,7 @@
 //! One connection through a proxy. What is done to its bytes is the gate's business.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -54,7 +55,25 @@ pub(super) async fn accept<G: Gate + 'static>(
         if switch.state.borrow().open {
             let _ = client.set_nodelay(true);
             tokio::spawn(relay(client, Arc::clone(&switch), gate()));
+        } else {
+            switch.refused.fetch_add(1, Ordering::AcqRel);
         }
+    }
+}
+
+/// Counts a connection as long as it is there.
+struct Live(Arc<Switch>);
+
+impl Live {
+    fn new(switch: &Arc<Switch>) -> Self {
+        switch.live.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(switch))
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.0.live.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -65,6 +84,7 @@ async fn relay(mut client: TcpStream, switch: Arc<Switch>, mut gate: impl Gate) 
         return;
     }
     let Ok(mut server) = switch.target().connect().await else { return };
+    let _live = Live::new(&switch);
     let (mut up, mut down) = (vec![0; CHUNK_BYTES], vec![0; CHUNK_BYTES]);
     loop {
         let due = gate.due();
@@ -80,11 +100,15 @@ async fn relay(mut client: TcpStream, switch: Arc<Switch>, mut gate: impl Gate) 
             }
             () = until(due) => (Fate::Pass(gate.release()), false),
         };
+        if state.borrow().frozen {
+            switch.held.fetch_add(1, Ordering::AcqRel);
+        }
         if !thawed(&mut state, begun).await {
             return;
         }
         let delay = switch.delay();
         if !delay.is_zero() {
+            switch.delayed.fetch_add(1, Ordering::AcqRel);
             tokio::time::sleep(delay).await;
         }
         let (mut fate, upwards) = fate;

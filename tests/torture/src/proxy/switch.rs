@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -52,12 +52,39 @@ pub(super) struct Switch {
     target: Mutex<Target>,
     pub(super) state: watch::Sender<State>,
     delay_ms: AtomicU32,
+    /// Connections that are there.
+    pub(super) live: AtomicU64,
+    /// Connections that were refused.
+    pub(super) refused: AtomicU64,
+    /// Chunks that were passed on later.
+    pub(super) delayed: AtomicU64,
+    /// Chunks that were kept back while nothing was passed on.
+    pub(super) held: AtomicU64,
+}
+
+/// What a proxy did to its connections and their bytes, since it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effects {
+    /// Connections that were refused.
+    pub refused: u64,
+    /// Chunks that were passed on later.
+    pub delayed: u64,
+    /// Chunks that were kept back while nothing was passed on.
+    pub held: u64,
 }
 
 impl Switch {
     pub(super) fn new(target: Target) -> Self {
         let state = watch::Sender::new(State { open: true, frozen: false, generation: 0 });
-        Self { target: Mutex::new(target), state, delay_ms: AtomicU32::new(0) }
+        Self {
+            target: Mutex::new(target),
+            state,
+            delay_ms: AtomicU32::new(0),
+            live: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            delayed: AtomicU64::new(0),
+            held: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn target(&self) -> Target {
@@ -69,15 +96,24 @@ impl Switch {
         *self.target.lock().expect("not poisoned") = target;
     }
 
-    pub(super) fn cut_all(&self) {
-        self.state.send_modify(|state| state.generation += 1);
+    pub(super) fn effects(&self) -> Effects {
+        let of = |count: &AtomicU64| count.load(Ordering::Acquire);
+        Effects { refused: of(&self.refused), delayed: of(&self.delayed), held: of(&self.held) }
     }
 
-    pub(super) fn close(&self) {
+    /// Cuts all connections; how many there were.
+    pub(super) fn cut_all(&self) -> u64 {
+        self.state.send_modify(|state| state.generation += 1);
+        self.live.load(Ordering::Acquire)
+    }
+
+    /// Cuts all connections and refuses new ones; how many there were.
+    pub(super) fn close(&self) -> u64 {
         self.state.send_modify(|state| {
             state.open = false;
             state.generation += 1;
         });
+        self.live.load(Ordering::Acquire)
     }
 
     pub(super) fn open(&self) {

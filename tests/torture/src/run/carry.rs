@@ -21,7 +21,7 @@ use super::views;
 use crate::clients::books::Books;
 use crate::clients::request::{AREA, OnSale, TABLE, new_event};
 use crate::clients::viewer::Seen;
-use crate::history::{CancelConfirmed, Event, History, Rules};
+use crate::history::{CancelConfirmed, Event, History, Rules, Status};
 use crate::invariants;
 use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
@@ -108,15 +108,18 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     let tally = Arc::new(Tally::default());
     count_clocks(plan, &tally);
     let mut load = Load::begin(plan, &events, &doors, (&books, until));
+    let counted = (Arc::clone(&tally), Arc::clone(&books));
+    let stalls = tokio::spawn(watch_machine(Arc::clone(&books)));
     let mut faults = JoinSet::new();
     for timed in plan.faults.clone() {
-        faults.spawn(inject(Arc::clone(&stage), Arc::clone(&tally), timed, began));
+        faults.spawn(inject(Arc::clone(&stage), counted.clone(), timed, began));
     }
     let buyers = load.buyers().await;
     faults.join_all().await;
-    let mut violations = tally.take_wrong();
+    let (mut violations, healing) = (tally.take_wrong(), books.now());
     violations.extend(stage.heal().await);
     violations.extend(stage.ready().await);
+    books.trouble("healing".to_owned(), None, healing);
     for buyer in buyers {
         violations.extend(buyer.settle().await);
     }
@@ -136,6 +139,8 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
         violations.extend(views::wrong(&of_event, log, truth));
     }
     violations.extend(stage.close().await);
+    stalls.abort();
+    history.troubles = Some(books.troubles());
     let (operations, answers) = books.close();
     history.operations = operations;
     name_callers(&mut history, &users(&stage).await?);
@@ -144,8 +149,27 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
         let evidence = found.evidence.join("\n      ");
         format!("event {}: {}: {}\n      {evidence}", found.event, found.promise, found.what)
     }));
-    let counts = counts(&history, &seen);
+    let mut counts = counts(&history, &seen);
+    counts.insert("PANICs of PostgreSQL".to_owned(), stage.said("PANIC:"));
     Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
+}
+
+/// How long a mirror may be behind at rest.
+const MIRRORED: Duration = Duration::from_secs(30);
+/// How often the machine is looked at, and how much later that may come to pass before it counts as
+/// overloaded.
+const TICK: Duration = Duration::from_millis(100);
+const STALLED: Duration = Duration::from_millis(400);
+
+/// Writes down when the machine had no time for this program, and so hardly any for the server.
+async fn watch_machine(books: Arc<Books>) {
+    loop {
+        let (from, before) = (books.now(), Instant::now());
+        tokio::time::sleep(TICK).await;
+        if before.elapsed() > TICK + STALLED {
+            books.trouble("machine overloaded".to_owned(), None, from);
+        }
+    }
 }
 
 /// An event has another epoch if, and only if, its history went on elsewhere.
@@ -214,6 +238,7 @@ async fn at_rest(
     for event in events {
         let truth = quiet::truth(&client, *event).await?;
         history.logs.push(quiet::log(&client, *event, truth.at.version).await?);
+        history.rests.push(quiet::rest(&client, *event).await?);
         truths.push(truth);
     }
     history.created = quiet::created(&client, events).await?;
@@ -245,6 +270,31 @@ async fn reads(door: std::net::SocketAddr, event: i64, truth: &Truth) -> Vec<Str
     if event_read["available_tickets"] != available {
         wrong.push(format!("event {event} at {door}: {available} are available: {event_read}"));
     }
+    for status in Status::ALL.map(Status::name) {
+        let count = truth.map.iter().filter(|one| one.name() == status).count();
+        if event_read["counts"][status] != count {
+            wrong.push(format!("event {event} at {door}: {count} are {status}: {event_read}"));
+        }
+    }
+    let letters = truth.map.iter().filter_map(|one| Status::of_name(one.name()));
+    let letters: String = letters.map(Status::letter).collect();
+    let begun = Instant::now();
+    // It names the version that it shows, which may be behind for a while.
+    loop {
+        let map = read("/availability").await;
+        let at = (&map["version"], &map["epoch"]);
+        if at == (&truth.at.version.into(), &truth.at.epoch.as_str().into()) {
+            if map["statuses"] != letters {
+                wrong.push(format!("event {event} at {door}: availability unlike the table"));
+            }
+            break;
+        }
+        if begun.elapsed() > MIRRORED {
+            wrong.push(format!("event {event} at {door}: availability not at {}: {map}", truth.at));
+            break;
+        }
+        tokio::time::sleep(TICK).await;
+    }
     wrong
 }
 
@@ -267,6 +317,9 @@ async fn create(
     }
     if plan.places + plan.table > 0 {
         body["chart_id"] = post(&mut client, "/api/v1/charts", &chart(plan)).await?["id"].clone();
+        let [cheap, dear] = PRICES.map(|price| format!("{}.{:02}", price / 100, price % 100));
+        body["prices"] = json!({ CATEGORIES[0]: cheap, CATEGORIES[1]: dear });
+        body.as_object_mut().expect("an object").remove("price");
     } else {
         body["total_tickets"] = plan.seats.into();
     }
@@ -302,9 +355,21 @@ async fn create(
             },
             places: plan.places,
             table: plan.table,
+            prices: prices(plan),
         },
     };
     Ok((event, epoch))
+}
+
+/// The categories of charts, and what their seats cost in minor units; where there is no chart, all
+/// cost as much as the first.
+const CATEGORIES: [&str; 2] = ["a", "b"];
+const PRICES: [i64; 2] = [4_550, 1_205];
+
+/// What each seat costs: places and the table belong to the second category.
+fn prices(plan: &EventPlan) -> Vec<i64> {
+    let rows = plan.places..plan.seats - plan.table;
+    (0..plan.seats).map(|seat| PRICES[usize::from(!rows.contains(&seat))]).collect()
 }
 
 /// What the organiser sends before anything goes wrong.
@@ -333,7 +398,7 @@ fn chart(plan: &EventPlan) -> Value {
     let rows = numbered(places..seats - table);
     let row = |(at, numbers): (usize, &[String])| {
         let place = [0, 100 * at];
-        json!({ "label": (at + 1).to_string(), "at": place, "count": numbers.len(),
+        json!({ "label": (at + 1).to_string(), "at": place, "count": numbers.len(), "category": CATEGORIES[0],
                 "prefix": "S", "numbers": numbers })
     };
     let rows: Vec<Value> = rows.chunks(ROW_SEATS_MAX as usize).enumerate().map(row).collect();
@@ -341,19 +406,20 @@ fn chart(plan: &EventPlan) -> Value {
     if table > 0 {
         let numbers = numbered(seats - table..seats);
         let around = json!({ "at": TABLE_AT, "radius": 80, "count": table, "prefix": "S",
-                             "numbers": numbers });
+                             "category": CATEGORIES[1], "numbers": numbers });
         hall["tables"] = json!([{ "label": TABLE, "sale": "whole", "seats": around }]);
     }
     let mut sections = vec![hall];
     let outline = [[0, -900], [800, -900], [800, -300], [0, -300]];
     if places > 0 {
-        let pit = json!({ "label": AREA, "capacity": places, "outline": outline });
+        let pit = json!({ "label": AREA, "capacity": places, "outline": outline,
+                          "category": CATEGORIES[1] });
         sections.insert(0, json!({ "label": "Floor", "areas": [pit] }));
     }
     json!({
         "format": "seatmap.chart.v1",
         "name": format!("{places} places, {} seats, {table} at a table", seats - places - table),
-        "categories": [{ "key": "a", "label": "A", "color": "#112233" }],
+        "categories": CATEGORIES.map(|key| json!({ "key": key, "label": key, "color": "#112233" })),
         "sections": sections,
     })
 }

@@ -1,13 +1,16 @@
 //! Makes faults happen, counts those that did, and takes them back.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::stage::{Place, Stage};
 use super::tally::{CAME_TO_NOTHING, Tally};
+use crate::clients::books::Books;
 use crate::plan::{Fault, Timed};
 use crate::proxy::{Cut, Notifications, Then};
 use crate::world::postgres::{PostgresError, told};
@@ -19,17 +22,40 @@ const POLL: Duration = Duration::from_millis(10);
 /// The backends on which nodes listen: nothing else of theirs says this last.
 const LISTENERS: &str = "query like 'listen %' or query like 'notify %'";
 
+/// How much longer than it may take to answer a stopped node is waited for.
+const SILENCE: Duration = Duration::from_millis(500);
+/// What passes between two of several that are done one by one.
+const BETWEEN: Duration = Duration::from_millis(20);
+/// How much later than a stranger others come.
+const AHEAD: Duration = Duration::from_millis(50);
+/// How many reads at once no node has connections for.
+const READS_AT_ONCE: usize = 4;
+/// What PostgreSQL says when its disk is full.
+const NO_ROOM: &str = "No space left on device";
+/// Why something without effect had none.
+const UNUSED: &str = "nothing went that way";
+
 /// What can keep a fault from happening; then it isn't counted.
 type Injected = Result<u64, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Waits for the fault's time, makes it happen and takes it back.
-pub(super) async fn inject(stage: Arc<Stage>, tally: Arc<Tally>, timed: Timed, began: Instant) {
+pub(super) async fn inject(
+    stage: Arc<Stage>,
+    (tally, books): (Arc<Tally>, Arc<Books>),
+    timed: Timed,
+    began: Instant,
+) {
     sleep_until(began + Duration::from_millis(timed.at_ms)).await;
+    let from = books.now();
     let happened = match timed.fault {
         Fault::NodeKilled { node, ms } => down(&stage, &tally, (node, ms), End::Killed).await,
         Fault::NodeShutDown { node, ms } => down(&stage, &tally, (node, ms), End::Terminated).await,
         _ => happen(&stage, &timed.fault).await,
     };
+    if let Some(node) = timed.fault.keeps_from_work() {
+        let node = node.map(|node| (node, stage.places.len()));
+        books.trouble(timed.fault.class(), node, from);
+    }
     match happened {
         Ok(count) => tally.add(&timed.fault.class(), count),
         Err(error) => {
@@ -44,30 +70,37 @@ async fn happen(stage: &Stage, fault: &Fault) -> Injected {
     let places = &stage.places;
     match *fault {
         Fault::NodeStopped { node, ms } => {
-            let node = places[node].node.lock().await;
+            let (place, until) = (&places[node], Instant::now() + Duration::from_millis(ms));
+            let node = place.node.lock().await;
             let Some(node) = &*node else { return Ok(0) };
             node.signal(Signal::SIGSTOP);
-            sleep(Duration::from_millis(ms)).await;
+            let silent = is_silent(place, Duration::from_millis(ms).min(SILENCE)).await;
+            sleep_until(until).await;
             node.signal(Signal::SIGCONT);
-            Ok(1)
+            if silent { Ok(1) } else { Err("it goes on answering".into()) }
         }
         Fault::PostgresCrashed { ms } => restart(stage, Signal::SIGQUIT, ms).await,
         Fault::PostgresRestarted { ms } => restart(stage, Signal::SIGINT, ms).await,
         Fault::FailedOver => fail_over(stage).await,
         Fault::BackendsTerminated { count, pick } => {
-            terminate(stage, &format!("order by (pid + {pick}) % 17 limit {count}"), "true").await
+            let some = format!("order by (pid + {pick}) % 17 limit {count}");
+            terminate(stage, &some, "true", BETWEEN).await
         }
-        Fault::ListenersTerminated => terminate(stage, "", LISTENERS).await,
+        Fault::ListenersTerminated => terminate(stage, "", LISTENERS, Duration::ZERO).await,
         Fault::ListenersKeptAway { ms } => keep_away(stage, ms).await,
         Fault::CutBeforeCommit { node } => cut(&places[node], Cut::BeforeCommit).await,
         Fault::CutAfterCommit { node } => cut(&places[node], Cut::AfterCommit).await,
         Fault::DiskFull { ms } => {
             let Some(disk) = &stage.disk else { return Err("mounting is not allowed".into()) };
+            let (before, until) = (stage.said(NO_ROOM), Instant::now() + Duration::from_millis(ms));
             disk.fill()?;
-            sleep(Duration::from_millis(ms)).await;
+            if ms % 2 == 0 {
+                use_up_wal(stage, until).await;
+            }
+            sleep_until(until).await;
             disk.free();
             stage.postgres.lock().await.revive().await?;
-            Ok(1)
+            took_effect(stage.said(NO_ROOM) - before, "nobody needed room")
         }
         Fault::RequestsSpoilt { node, at, how, count } => {
             let door = &places[node].door;
@@ -87,17 +120,21 @@ async fn on_the_way(stage: &Stage, fault: &Fault) -> Injected {
     let places = &stage.places;
     let until = |ms: u64| sleep(Duration::from_millis(ms));
     match *fault {
-        Fault::DatabaseCut { node } => places[node].proxy.cut_all(),
-        Fault::ClientsCut { node } => places[node].door.cut_all(),
+        Fault::DatabaseCut { node } => took_effect(places[node].proxy.cut_all(), UNUSED),
+        Fault::ClientsCut { node } => took_effect(places[node].door.cut_all(), UNUSED),
         Fault::DatabaseAway { node, ms } => {
-            places[node].proxy.close();
+            let (proxy, before) = (&places[node].proxy, places[node].proxy.effects());
+            let cut = proxy.close();
             until(ms).await;
-            places[node].proxy.open();
+            proxy.open();
+            took_effect(cut + proxy.effects().refused - before.refused, UNUSED)
         }
         Fault::DatabaseSlow { node, ms, by_ms } => {
-            places[node].proxy.slow_by(Duration::from_millis(by_ms));
+            let (proxy, before) = (&places[node].proxy, places[node].proxy.effects());
+            proxy.slow_by(Duration::from_millis(by_ms));
             until(ms).await;
-            places[node].proxy.slow_by(Duration::ZERO);
+            proxy.slow_by(Duration::ZERO);
+            took_effect(proxy.effects().delayed - before.delayed, UNUSED)
         }
         Fault::LocksLate { node, ms, by_ms } => {
             let proxy = &places[node].proxy;
@@ -105,50 +142,61 @@ async fn on_the_way(stage: &Stage, fault: &Fault) -> Injected {
             proxy.locks_late_by(Duration::from_millis(by_ms));
             until(ms).await;
             proxy.locks_late_by(Duration::ZERO);
-            return Ok(proxy.parted() - before);
+            took_effect(proxy.parted() - before, UNUSED)
         }
         Fault::ClientsSlow { node, ms, by_ms } => {
-            places[node].door.slow_by(Duration::from_millis(by_ms));
+            let (door, before) = (&places[node].door, places[node].door.effects());
+            door.slow_by(Duration::from_millis(by_ms));
             until(ms).await;
-            places[node].door.slow_by(Duration::ZERO);
+            door.slow_by(Duration::ZERO);
+            took_effect(door.effects().delayed - before.delayed, UNUSED)
         }
         // Whoever waited meanwhile finds the connection cut, as after a router's reset.
         Fault::DatabaseHalfOpen { node, ms } => {
-            places[node].proxy.freeze();
+            let (proxy, before) = (&places[node].proxy, places[node].proxy.effects());
+            proxy.freeze();
             until(ms).await;
-            places[node].proxy.cut_all();
-            places[node].proxy.thaw();
+            let held = proxy.effects().held - before.held;
+            proxy.cut_all();
+            proxy.thaw();
+            took_effect(held, UNUSED)
         }
         Fault::ClientsHalfOpen { node, ms } => {
-            places[node].door.freeze();
+            let (door, before) = (&places[node].door, places[node].door.effects());
+            door.freeze();
             until(ms).await;
-            places[node].door.cut_all();
-            places[node].door.thaw();
+            let held = door.effects().held - before.held;
+            door.cut_all();
+            door.thaw();
+            took_effect(held, UNUSED)
         }
         Fault::NotifiesDropped { node, ms } => {
-            return tamper(&places[node], Notifications::Dropped, ms).await;
+            tamper(&places[node], Notifications::Dropped, ms).await
         }
         Fault::NotifiesDoubled { node, ms } => {
-            return tamper(&places[node], Notifications::Doubled, ms).await;
+            tamper(&places[node], Notifications::Doubled, ms).await
         }
         Fault::NotifiesLate { node, ms, by_ms } => {
             let late = Notifications::Late(Duration::from_millis(by_ms));
-            return tamper(&places[node], late, ms).await;
+            tamper(&places[node], late, ms).await
         }
-        _ => return in_the_database(stage, fault).await,
+        _ => in_the_database(stage, fault).await,
     }
-    Ok(1)
 }
 
 /// Strangers and traps in the database.
 async fn in_the_database(stage: &Stage, fault: &Fault) -> Injected {
     match *fault {
         Fault::PoolsExhausted { ms } => {
-            strange(stage, "lock table events in access exclusive mode", ms).await
+            let asked = ask_everywhere(stage, Duration::from_millis(ms));
+            let sql = "lock table events in access exclusive mode";
+            let (waits, _asked) = tokio::join!(strange(stage, sql, ms), asked);
+            let most = waits?.most;
+            if most >= stage.readers { Ok(1) } else { Err("connections were left".into()) }
         }
         Fault::EventLocked { event, ms } => {
             let sql = format!("select from events where id = {} for update", event + 1);
-            strange(stage, &sql, ms).await
+            took_effect(strange(stage, &sql, ms).await?.waits, "nobody waited")
         }
         Fault::SeatsLocked { event, from, to, ms } => {
             let sql = format!(
@@ -156,7 +204,7 @@ async fn in_the_database(stage: &Stage, fault: &Fault) -> Injected {
                  order by seat_index for update",
                 event + 1
             );
-            strange(stage, &sql, ms).await
+            took_effect(strange(stage, &sql, ms).await?.waits, "nobody waited")
         }
         Fault::WriteFails { event, seat, ms } => {
             curse(stage, "trigger NAME before update on tickets", (event, seat), ms).await
@@ -226,10 +274,21 @@ async fn fail_over(stage: &Stage) -> Injected {
     Ok(1)
 }
 
-async fn terminate(stage: &Stage, which: &str, filter: &str) -> Injected {
-    let sql = terminating(which, filter);
-    let count: i64 = stage.connect().await?.query_one(&sql, &[]).await?.get(0);
-    Ok(count.unsigned_abs())
+/// Terminates them one by one.
+async fn terminate(stage: &Stage, which: &str, filter: &str, pause: Duration) -> Injected {
+    let client = stage.connect().await?;
+    let sql = format!(
+        "select pid from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and ({filter}) {which}"
+    );
+    let mut count = 0;
+    for row in client.query(&sql, &[]).await? {
+        let pid: i32 = row.get(0);
+        let ended = client.query_one("select pg_terminate_backend($1)", &[&pid]).await?;
+        count += u64::from(ended.get::<_, bool>(0));
+        sleep(pause).await;
+    }
+    took_effect(count, UNUSED)
 }
 
 fn terminating(which: &str, filter: &str) -> String {
@@ -270,15 +329,78 @@ async fn tamper(place: &Place, become_of: Notifications, ms: u64) -> Injected {
     Ok(place.proxy.tampered() - before)
 }
 
+/// Who waited for a stranger.
+struct Waited {
+    /// How often somebody did.
+    waits: u64,
+    /// How many did at once, at most.
+    most: u64,
+}
+
 /// A stranger takes something and keeps it for a while.
-async fn strange(stage: &Stage, sql: &str, ms: u64) -> Injected {
-    let stranger = stage.connect().await?;
+async fn strange(
+    stage: &Stage,
+    sql: &str,
+    ms: u64,
+) -> Result<Waited, Box<dyn std::error::Error + Send + Sync>> {
+    let (stranger, watcher) = (stage.connect().await?, stage.connect().await?);
     stranger.batch_execute("begin; set local lock_timeout = '2s'").await?;
+    let pid: i32 = stranger.query_one("select pg_backend_pid()", &[]).await?.get(0);
     stranger.batch_execute(sql).await?;
-    sleep(Duration::from_millis(ms)).await;
+    let until = Instant::now() + Duration::from_millis(ms);
+    let waiting = "select pid, query_start::text from pg_stat_activity
+                   where wait_event_type = 'Lock' and $1 = any (pg_blocking_pids(pid))";
+    let (mut waits, mut most) = (HashSet::new(), 0);
+    while Instant::now() < until {
+        // This connection may be lost like any other; what was seen before that counts.
+        let Ok(rows) = watcher.query(waiting, &[&pid]).await else { break };
+        most = most.max(rows.len() as u64);
+        waits.extend(rows.iter().map(|row| (row.get::<_, i32>(0), row.get::<_, String>(1))));
+        sleep(POLL).await;
+    }
+    sleep_until(until).await;
     // The stranger may have been terminated meanwhile, which lets go as well.
     let _ = stranger.batch_execute("rollback").await;
-    Ok(1)
+    Ok(Waited { waits: waits.len() as u64, most })
+}
+
+/// Reads at every node, more at once than it has connections for reading.
+async fn ask_everywhere(stage: &Stage, patience: Duration) {
+    let client = reqwest::Client::new();
+    let addresses = stage.places.iter().filter_map(|place| place.door.node());
+    let urls = addresses.map(|node| format!("http://{node}/api/v1/events"));
+    let all = urls.flat_map(|url| vec![url; READS_AT_ONCE]).map(|url| {
+        // What is answered, and whether, is no matter.
+        let asked = client.get(url).timeout(patience).send();
+        async move { drop(asked.await) }
+    });
+    // The stranger comes first.
+    sleep(AHEAD).await;
+    all.collect::<JoinSet<()>>().join_all().await;
+}
+
+/// Whether a node answers nothing.
+async fn is_silent(place: &Place, patience: Duration) -> bool {
+    let Some(node) = place.door.node() else { return false };
+    let asked = reqwest::Client::new().get(format!("http://{node}/health"));
+    asked.timeout(patience).send().await.is_err_and(|error| error.is_timeout())
+}
+
+/// Has whoever writes next need a new segment of the WAL.
+async fn use_up_wal(stage: &Stage, until: Instant) {
+    while Instant::now() < until {
+        // It fails as soon as there is no room.
+        let Ok(client) = stage.connect().await else { return };
+        if client.batch_execute("select pg_switch_wal()").await.is_err() {
+            return;
+        }
+        sleep(BETWEEN).await;
+    }
+}
+
+/// A count that isn't none.
+fn took_effect(count: u64, otherwise: &'static str) -> Injected {
+    if count > 0 { Ok(count) } else { Err(otherwise.into()) }
 }
 
 /// What concerns one seat fails for a while.
@@ -292,7 +414,7 @@ async fn curse(stage: &Stage, trigger: &str, (event, seat): (usize, u32), ms: u6
          create function {name}() returns trigger language plpgsql as $$
          begin
              if new.event_id = {} and new.seat_index = {seat} then
-                 raise exception 'this seat is cursed';
+                 raise exception 'this seat is cursed' using detail = '{name}';
              end if;
              return new;
          end $$;
@@ -303,7 +425,7 @@ async fn curse(stage: &Stage, trigger: &str, (event, seat): (usize, u32), ms: u6
     stage.connect().await?.batch_execute(&create).await?;
     sleep(Duration::from_millis(ms)).await;
     lift(stage, &name).await?;
-    Ok(1)
+    took_effect(stage.said(&format!("DETAIL:  {name}")), "nobody touched the seat")
 }
 
 /// Takes a curse back, through whatever else goes wrong.

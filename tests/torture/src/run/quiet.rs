@@ -8,7 +8,7 @@ use seatmap::protocol::live::since::Since;
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, Error};
 
-use crate::history::{Created, Creation, Log, LogLine, Status, woven};
+use crate::history::{Created, Creation, Log, LogLine, Rest, RestBooking, RestHold, Status, woven};
 
 /// How long whatever is due may take to end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,6 +78,48 @@ pub(super) async fn log(client: &Client, event: i64, version: u64) -> Result<Log
     let lines = seats.iter().map(|row| (row.get(8), line(row))).collect();
     let door = door.iter().map(|row| (row.get(8), line(row))).collect();
     Ok(Log { event, version, lines: woven(lines, door) })
+}
+
+/// An event's holds and bookings.
+pub(super) async fn rest(client: &Client, event: i64) -> Result<Rest, Error> {
+    let holds = "select id, user_id, seat_indexes, status,
+                        (select sum(price) from unnest(prices) price)::bigint,
+                        (extract(epoch from created_at) * 1e6)::bigint,
+                        (extract(epoch from expires_at) * 1e6)::bigint
+                 from holds where event_id = $1 order by created_at, id";
+    let bookings = "select id, owner_id, seat_indexes, status,
+                           (select sum(price) from unnest(prices) price)::bigint,
+                           (extract(epoch from created_at) * 1e6)::bigint,
+                           (extract(epoch from expires_at) * 1e6)::bigint,
+                           booking_ref, user_id, payment_reference
+                    from bookings where event_id = $1 order by id";
+    let seats = |row: &tokio_postgres::Row| {
+        row.get::<_, Vec<i32>>(2).into_iter().map(i32::unsigned_abs).collect()
+    };
+    let hold = |row: &tokio_postgres::Row| RestHold {
+        id: row.get(0),
+        owner: row.get(1),
+        seats: seats(row),
+        status: row.get(3),
+        price: row.get(4),
+        created_at: row.get(5),
+        expires_at: row.get(6),
+    };
+    let booking = |row: &tokio_postgres::Row| RestBooking {
+        id: row.get(0),
+        owner: row.get(1),
+        seats: seats(row),
+        status: row.get(3),
+        price: row.get(4),
+        created_at: row.get(5),
+        expires_at: row.get(6),
+        booking_ref: row.get(7),
+        user: row.get(8),
+        reference: row.get(9),
+    };
+    let holds = client.query(holds, &[&event]).await?.iter().map(hold).collect();
+    let bookings = client.query(bookings, &[&event]).await?.iter().map(booking).collect();
+    Ok(Rest { event, holds, bookings })
 }
 
 /// All events but these, and all customer records.

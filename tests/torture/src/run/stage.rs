@@ -13,7 +13,7 @@ use crate::plan::{ORGANISER, Plan};
 use crate::proxy::{DatabaseProxy, Door, Notifications};
 use crate::world::SmallDisk;
 use crate::world::node::{Launch, Node};
-use crate::world::postgres::{Postgres, PostgresError, Programs, connect};
+use crate::world::postgres::{Postgres, PostgresError, Programs, connect, log_of};
 
 /// How long a node may take to serve once nothing is in its way.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -61,6 +61,10 @@ pub(super) struct Stage {
     pub(super) postgres: Mutex<Postgres>,
     pub(super) standby: Mutex<Option<Postgres>>,
     pub(super) places: Vec<Place>,
+    /// How many connections for reading all nodes have together.
+    pub(super) readers: u64,
+    /// What PostgreSQL and its standby say.
+    logs: [PathBuf; 2],
     /// After PostgreSQL's, so that it is let go of last.
     pub(super) disk: Option<SmallDisk>,
 }
@@ -84,11 +88,22 @@ impl Stage {
             places.push(Place::open(plan, number, &postgres, (program, folder)).await?);
         }
         let (postgres, standby) = (Mutex::new(postgres), Mutex::new(standby));
-        Ok(Self { seed: plan.seed, postgres, standby, places, disk })
+        let readers = plan.nodes.iter().map(|node| readers_of(node.connections)).sum();
+        let logs = [log_of(&place), log_of(&folder.join("s"))];
+        Ok(Self { seed: plan.seed, postgres, standby, places, readers, logs, disk })
     }
 
     pub(super) fn doors(&self) -> Vec<SocketAddr> {
         self.places.iter().map(|place| place.door.address).collect()
+    }
+
+    /// How many lines of what PostgreSQL has said so far contain something.
+    pub(super) fn said(&self, what: &str) -> u64 {
+        let count = |log: &PathBuf| {
+            let log = std::fs::read(log).unwrap_or_default();
+            String::from_utf8_lossy(&log).lines().filter(|line| line.contains(what)).count() as u64
+        };
+        self.logs.iter().map(count).sum()
     }
 
     /// A connection of the test's own to the primary.
@@ -167,6 +182,11 @@ impl Stage {
         }
         broken
     }
+}
+
+/// How many of a node's connections it reads by: a third of those that aren't the listener's.
+fn readers_of(connections: u32) -> u64 {
+    u64::from((connections.saturating_sub(1) / 3).max(1))
 }
 
 impl Place {

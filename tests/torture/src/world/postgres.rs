@@ -127,7 +127,7 @@ fn installed() -> Vec<PathBuf> {
 #[derive(Debug)]
 pub(crate) struct Postgres {
     programs: Programs,
-    /// Holds `data`, the socket and the log.
+    /// Holds `data` and the socket.
     folder: PathBuf,
     postmaster: Option<Child>,
 }
@@ -140,8 +140,15 @@ impl Postgres {
         let pgdata = format!("--pgdata={}", data.display());
         let user = format!("--username={NAME}");
         // Trusting is safe here: only this user reaches the socket.
-        let arguments =
-            [&*pgdata, &*user, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
+        let arguments = [
+            &*pgdata,
+            &*user,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            WAL_SEGMENTS,
+            "--no-sync",
+        ];
         programs.run("initdb", &arguments).await?;
         let mut cluster =
             Self { programs: programs.clone(), folder: folder.into(), postmaster: None };
@@ -232,7 +239,7 @@ impl Postgres {
     }
 
     pub(crate) async fn start(&mut self) -> Result<(), PostgresError> {
-        let path = self.folder.join("postgres.log");
+        let path = log_of(&self.folder);
         let log = std::fs::File::options().create(true).append(true).open(path);
         let log = log.map_err(PostgresError::of("its log"))?;
         let mut command = self.programs.command("postgres");
@@ -285,7 +292,7 @@ impl Postgres {
     }
 
     fn last_words(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.join("postgres.log")).unwrap_or_default();
+        let log = std::fs::read_to_string(log_of(&self.folder)).unwrap_or_default();
         log.lines().rev().take(5).collect::<Vec<_>>().join(" | ")
     }
 
@@ -311,17 +318,27 @@ impl Postgres {
     }
 }
 
-/// Short checkpoints' distance keeps recovery short; the rest is PostgreSQL's default.
-const SETTINGS: [&str; 8] = [
+/// So small, in megabytes, that a run needs new ones, for which a full disk has no room.
+const WAL_SEGMENTS: &str = "--wal-segsize=1";
+
+/// Short checkpoints' distance keeps recovery short, and no segments are kept in stock; the rest is
+/// PostgreSQL's default.
+const SETTINGS: [&str; 9] = [
     "listen_addresses=",
     "fsync=on",
     "max_connections=80",
     "shared_buffers=32MB",
     "max_wal_size=64MB",
+    "min_wal_size=2MB",
     "wal_keep_size=64MB",
     "log_min_messages=warning",
     "unix_socket_permissions=0700",
 ];
+
+/// Beside a cluster's folder: where that is full there is room for what PostgreSQL says of it.
+pub(crate) fn log_of(folder: &Path) -> PathBuf {
+    folder.with_extension("log")
+}
 
 impl Drop for Postgres {
     fn drop(&mut self) {

@@ -40,7 +40,7 @@ fn asked(id: u64, name: &str, key: Option<&str>, outcome: Outcome) -> Operation 
 
 fn found(operations: Vec<Operation>, created: Vec<Created>) -> Vec<&'static str> {
     let logs = vec![Log { event: 1, version: 0, lines: Vec::new() }];
-    judged(&History { events: vec![event()], operations, logs, created })
+    judged(&History { events: vec![event()], operations, logs, created, ..History::default() })
 }
 
 #[test]

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::super::{judge, promise};
 use super::pretend::{BEGAN, MS, NAME, Server, event};
 use crate::history::{
-    Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Operation, Outcome, Refusal, Status,
+    Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Operation, Outcome, Refusal,
+    Status, Trouble,
 };
 
 pub(super) fn status(status: SeatStatus) -> Status {
@@ -83,6 +84,7 @@ fn hold_told(hold: &Hold, version: u64) -> HoldTold {
         id: hold.id.0,
         seats: hold.seats.clone(),
         status: hold.status.name().to_owned(),
+        price: Some(hold.price_total()),
         expires_at: hold.expires_at.as_microsecond(),
         version,
     }
@@ -91,11 +93,13 @@ fn hold_told(hold: &Hold, version: u64) -> HoldTold {
 fn booking_told(booking: &Booking, version: u64) -> BookingTold {
     BookingTold {
         id: booking.id.0,
+        booking_ref: Some(booking.reference.clone()),
         user: booking.user.0,
         seats: booking.seats.clone(),
         status: booking.status.name().to_owned(),
         reference: booking.payment_reference.clone(),
         inside: booking.inside().map(|(seat, _)| seat).collect(),
+        price: Some(booking.total_amount()),
         created_at: booking.created_at.as_microsecond(),
         expires_at: booking.expires_at.as_microsecond(),
         version,
@@ -192,7 +196,7 @@ fn line(version: u64, ms: u64, to: Status, by: Option<(i64, u64)>) -> LogLine {
 pub(super) fn promises(operations: Vec<Operation>, lines: Vec<LogLine>) -> Vec<&'static str> {
     let version = lines.last().map_or(0, |line| line.version);
     let logs = vec![Log { event: 1, version, lines }];
-    judged(&History { events: vec![event()], operations, logs, created: Vec::new() })
+    judged(&History { events: vec![event()], operations, logs, ..History::default() })
 }
 
 pub(super) fn judged(history: &History) -> Vec<&'static str> {
@@ -223,6 +227,37 @@ fn a_hold_is_not_ended_before_its_time() {
     assert_eq!(promises(vec![first], lines.to_vec()), [promise::CLOCK]);
 }
 
+/// A lock of one second that ended 20 s later; who had trouble, from when until when.
+fn late_end(troubles: &[(Option<(usize, usize)>, u64, u64)]) -> Vec<&'static str> {
+    let first = lock(1, 1, (0, 20), locked(1, 10, 1));
+    let lines = [(1, 10, Status::Locked, Some((1, 1))), (2, 21_010, Status::Available, None)];
+    let lines = lines.map(|(version, ms, to, by)| line(version, ms, to, by)).to_vec();
+    let trouble = |(node, from, until): &(Option<(usize, usize)>, u64, u64)| Trouble {
+        what: "node killed".to_owned(),
+        node: *node,
+        from: from * MS,
+        until: until * MS,
+    };
+    judged(&History {
+        events: vec![event()],
+        operations: vec![first],
+        logs: vec![Log { event: 1, version: 2, lines }],
+        troubles: Some(troubles.iter().map(trouble).collect()),
+        ..History::default()
+    })
+}
+
+#[test]
+fn a_hold_does_not_outlive_its_time_but_for_what_keeps_every_node_from_it() {
+    assert_eq!(late_end(&[]), [promise::CLOCK]);
+    assert_eq!(late_end(&[(None, 0, 18_000)]), [""; 0]);
+    assert_eq!(late_end(&[(None, 0, 8_000), (None, 9_000, 19_000)]), [""; 0]);
+    assert_eq!(late_end(&[(None, 0, 8_000), (None, 15_000, 19_000)]), [promise::CLOCK]);
+    let (one, other) = (Some((0, 2)), Some((1, 2)));
+    assert_eq!(late_end(&[(one, 0, 18_000)]), [promise::CLOCK]);
+    assert_eq!(late_end(&[(one, 0, 18_000), (other, 500, 20_000)]), [""; 0]);
+}
+
 #[test]
 fn one_seat_has_one_holder() {
     let first = lock(1, 1, (0, 20), locked(1, 10, 1));
@@ -239,7 +274,7 @@ fn extensions_at_the_same_time_have_an_order() {
     let extended = |id: u64, seconds: u32, end: u64| {
         let (hold, seats) = (Uuid::from_u128(1), vec![0]);
         let (status, expires_at) = ("active".to_owned(), at(end));
-        let told = HoldTold { id: hold, seats, status, expires_at, version: 1 };
+        let told = HoldTold { id: hold, seats, status, price: None, expires_at, version: 1 };
         let mut one = lock(id, 1, (100 + id, 200), Outcome::Done(Answer::Hold(told)));
         one.call = Call::Extend { hold, seconds };
         one
@@ -325,7 +360,8 @@ fn who_chooses_for_others_takes_what_is_free_and_refuses_only_what_is_short() {
     let taken = |call: Call, seat: u32| {
         let (id, expires_at) = (Uuid::from_u128(7), at(1_010));
         let status = "active".to_owned();
-        let told = HoldTold { id, seats: vec![seat], status, expires_at, version: 1 };
+        let (seats, price) = (vec![seat], None);
+        let told = HoldTold { id, seats, status, price, expires_at, version: 1 };
         let mut held = lock(1, 1, (0, 20), Outcome::Done(Answer::Hold(told)));
         held.call = call;
         let mut line = line(1, 10, Status::Locked, Some((1, 1)));

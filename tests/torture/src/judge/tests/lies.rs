@@ -9,13 +9,13 @@ use super::super::verdict::Verdict;
 use super::super::{acts, units};
 use super::pretend::{MS, SEATS, case};
 use crate::history::{
-    Answer, Call, History, Operation, Outcome, Refusal, Said, Status, Turned, outcome,
+    Answer, BookingTold, Call, History, Operation, Outcome, Refusal, Said, Status, Turned, outcome,
 };
 
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 25] = [
+pub(super) const ALL: [(&str, Lie); 39] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -38,6 +38,20 @@ pub(super) const ALL: [(&str, Lie); 25] = [
     ("somebody is told to be in who isn't", told_to_be_in),
     ("somebody goes in twice", in_twice),
     ("a key stands for two requests", two_of_one_key),
+    ("a key is refused after its effect", key_refused_after),
+    ("a key is refused before its effect", key_refused_before),
+    ("a key answers for something else", key_answers_for_another),
+    ("a key is called reused that nothing was kept under", reused_for_nothing),
+    ("a booking is told to be for somebody else", told_for_another),
+    ("a booking is told under another name", told_under_another_name),
+    ("money is told wrong", told_money),
+    ("a hold is gone at rest", hold_gone),
+    ("a booking is gone at rest", booking_gone),
+    ("a hold that nobody made is there at rest", hold_from_nowhere),
+    ("a booking is there twice at rest", booking_twice),
+    ("a hold is kept with another end", hold_ends_elsewhere),
+    ("a hold is kept otherwise than it was told", hold_unlike),
+    ("a booking is kept otherwise than it was told", booking_unlike),
     ("seats are taken after the sale", taken_after_the_sale),
     ("seats are taken before the sale", taken_before_the_sale),
     ("the sale is called closed before its end", closed_too_early),
@@ -410,6 +424,174 @@ fn two_of_one_key(history: &mut History, at: &Index) -> bool {
     operation.request_id = "request-reused".to_owned();
     operation.call = Call::Lock { seat: SEATS + 7 };
     history.operations.push(operation);
+    true
+}
+
+/// What took effect under a key is cut, and the key is asked again, or was before.
+fn again_under_its_key(history: &mut History, at: &Index, before: bool) -> Option<usize> {
+    let index = an_effect(history, at)?;
+    let mut again = history.operations[index].clone();
+    let cut = &mut history.operations[index];
+    cut.outcome = Outcome::Unknown { why: "cut".to_owned() };
+    cut.key = Some("key-again".to_owned());
+    again.id += 1_000;
+    again.request_id = "request-again".to_owned();
+    again.key = cut.key.clone();
+    if before {
+        (again.invoked, again.answered) = (cut.invoked, cut.invoked + 1);
+    } else {
+        (again.invoked, again.answered) = (cut.answered + 1, cut.answered + MS);
+    }
+    history.operations.push(again);
+    Some(history.operations.len() - 1)
+}
+
+fn refused(code: &str) -> Outcome {
+    let (code, conflicts) = (code.to_owned(), Vec::new());
+    Outcome::Refused(Refusal { status: 409, code, conflicts })
+}
+
+fn key_refused_after(history: &mut History, at: &Index) -> bool {
+    let Some(again) = again_under_its_key(history, at, false) else { return false };
+    let codes = ["nothing_locked", "seat_limit", "already_confirmed", "not_locked"];
+    history.operations[again].outcome = refused(codes[at.index(codes.len())]);
+    true
+}
+
+fn key_refused_before(history: &mut History, at: &Index) -> bool {
+    let Some(again) = again_under_its_key(history, at, true) else { return false };
+    history.operations[again].outcome = refused("seat_limit");
+    true
+}
+
+/// Another call is answered by itself under the key, which belongs to what was cut.
+fn key_answers_for_another(history: &mut History, at: &Index) -> bool {
+    let Some(again) = again_under_its_key(history, at, false) else { return false };
+    let operation = &mut history.operations[again];
+    operation.call = Call::Unlock { seat: SEATS + 7 };
+    let (code, conflicts) = ("not_found".to_owned(), Vec::new());
+    operation.outcome = Outcome::Refused(Refusal { status: 404, code, conflicts });
+    true
+}
+
+fn reused_for_nothing(history: &mut History, at: &Index) -> bool {
+    let is_turned = |one: &&Operation| matches!(one.outcome, Outcome::Nothing(_));
+    let turned: Vec<Operation> = history.operations.iter().filter(is_turned).cloned().collect();
+    let Some(mut again) = pick(&turned, at) else { return false };
+    let first = history.operations.iter_mut().find(|one| one.id == again.id).expect("it");
+    first.key = Some("key-again".to_owned());
+    again.id += 1_000;
+    again.request_id = "request-again".to_owned();
+    again.key = first.key.clone();
+    again.call = Call::Lock { seat: SEATS + 7 };
+    (again.invoked, again.answered) = (first.answered + 1, first.answered + MS);
+    let (code, conflicts) = ("idempotency_key_reused".to_owned(), Vec::new());
+    again.outcome = Outcome::Refused(Refusal { status: 422, code, conflicts });
+    history.operations.push(again);
+    true
+}
+
+/// What is told of bookings.
+fn tellings<'a>(
+    history: &'a mut History,
+    is_it: fn(&BookingTold) -> bool,
+) -> Vec<&'a mut BookingTold> {
+    let told = |one: &'a mut Operation| match &mut one.outcome {
+        Outcome::Done(Answer::Booking(booking)) if is_it(booking) => Some(booking),
+        _ => None,
+    };
+    history.operations.iter_mut().filter_map(told).collect()
+}
+
+fn told_for_another(history: &mut History, at: &Index) -> bool {
+    let mut all = tellings(history, |_| true);
+    let chosen = at.index(all.len().max(1));
+    all.get_mut(chosen).map(|booking| booking.user += 1).is_some()
+}
+
+fn told_under_another_name(history: &mut History, at: &Index) -> bool {
+    let mut all = tellings(history, |_| true);
+    let chosen = at.index(all.len().max(1));
+    all.get_mut(chosen)
+        .map(|booking| booking.booking_ref = Some("SM-ZZZZZZZZ".to_owned()))
+        .is_some()
+}
+
+fn told_money(history: &mut History, at: &Index) -> bool {
+    let told = |one: &'_ mut Operation| match &mut one.outcome {
+        Outcome::Done(Answer::Booking(booking)) => booking.price.as_mut().map(|price| *price += 1),
+        Outcome::Done(Answer::Hold(hold)) => hold.price.as_mut().map(|price| *price -= 1),
+        _ => None,
+    };
+    let count = history.operations.len();
+    let first = at.index(count.max(1));
+    (0..count).any(|offset| told(&mut history.operations[(first + offset) % count]).is_some())
+}
+
+fn hold_gone(history: &mut History, at: &Index) -> bool {
+    let holds = &mut history.rests[0].holds;
+    !holds.is_empty() && !holds.remove(at.index(holds.len())).id.is_nil()
+}
+
+fn booking_gone(history: &mut History, at: &Index) -> bool {
+    let bookings = &mut history.rests[0].bookings;
+    !bookings.is_empty() && bookings.remove(at.index(bookings.len())).id != 0
+}
+
+fn hold_from_nowhere(history: &mut History, at: &Index) -> bool {
+    let holds = &mut history.rests[0].holds;
+    let Some(mut hold) = pick(holds, at) else { return false };
+    hold.id = Uuid::from_u128(u128::MAX);
+    holds.push(hold);
+    true
+}
+
+fn booking_twice(history: &mut History, at: &Index) -> bool {
+    let bookings = &mut history.rests[0].bookings;
+    let Some(booking) = pick(bookings, at) else { return false };
+    bookings.push(booking);
+    true
+}
+
+/// As an extension that was carried out twice, or not at all, would leave it.
+fn hold_ends_elsewhere(history: &mut History, at: &Index) -> bool {
+    let holds = &mut history.rests[0].holds;
+    let chosen = at.index(holds.len().max(1));
+    let Some(hold) = holds.get_mut(chosen) else { return false };
+    hold.expires_at += if chosen % 2 == 0 { 1_000_000 } else { -1_000_000 };
+    // A lost extension could have made it so.
+    !history.operations.iter().any(|one| {
+        matches!(one.call, Call::Extend { .. }) && matches!(one.outcome, Outcome::Unknown { .. })
+    })
+}
+
+fn hold_unlike(history: &mut History, at: &Index) -> bool {
+    let holds = &mut history.rests[0].holds;
+    let chosen = at.index(holds.len().max(1));
+    let Some(hold) = holds.get_mut(chosen) else { return false };
+    match chosen % 5 {
+        0 => hold.owner += 1,
+        1 => hold.price += 1,
+        2 => hold.created_at += 1,
+        3 => hold.seats[0] = SEATS + 1,
+        _ => hold.status = "lost".to_owned(),
+    }
+    true
+}
+
+fn booking_unlike(history: &mut History, at: &Index) -> bool {
+    let bookings = &mut history.rests[0].bookings;
+    let chosen = at.index(bookings.len().max(1));
+    let Some(booking) = bookings.get_mut(chosen) else { return false };
+    match at.index(7) {
+        0 => booking.owner += 1,
+        1 => booking.user += 1,
+        2 => booking.price += 1,
+        3 => booking.created_at += 1,
+        4 => booking.expires_at += 1,
+        5 => booking.reference = Some("pay-never".to_owned()),
+        _ => booking.status = "lost".to_owned(),
+    }
     true
 }
 

@@ -22,7 +22,8 @@ use uuid::Uuid;
 
 use super::super::{Case, wall};
 use crate::history::{
-    Answer, Call, Event, History, Log, LogLine, Operation, Outcome, Rules, Status, Turned, woven,
+    Answer, Call, Event, History, Log, LogLine, Operation, Outcome, Rest, RestBooking, RestHold,
+    Rules, Status, Turned, woven,
 };
 
 pub(super) const SEATS: u32 = 8;
@@ -30,6 +31,8 @@ pub(super) const SEATS: u32 = 8;
 pub(super) const PLACES: u32 = 3;
 /// How many are a table that is sold whole; those in between are a row.
 pub(super) const TABLE: u32 = 2;
+/// What seats of each category cost, in minor units.
+const PRICES: [i64; 2] = [100, 2_350];
 /// What the event is called.
 pub(super) const NAME: &str = "Matinée";
 pub(super) const MS: u64 = 1_000_000;
@@ -155,6 +158,7 @@ pub(super) fn rules() -> Rules {
         cancel_confirmed: crate::history::CancelConfirmed::Owner,
         places: PLACES,
         table: TABLE,
+        prices: (0..SEATS).map(|seat| PRICES[usize::from(category(seat))]).collect(),
     }
 }
 
@@ -190,11 +194,11 @@ impl Server {
                 cancel_confirmed: CancelConfirmed::Owner,
                 orphan_rule: OrphanRule::Off,
             },
-            prices: vec![100],
+            prices: PRICES.to_vec(),
         };
         let seat = |index| {
             let status = SeatStatus::Available;
-            (index, Seat { index, category: 0, status, hold: None, booking: None })
+            (index, Seat { index, category: category(index), status, hold: None, booking: None })
         };
         Self {
             event,
@@ -211,6 +215,34 @@ impl Server {
         self.event.version
     }
 
+    /// What its tables show.
+    fn rest(&self) -> Rest {
+        let hold = |hold: &Hold| RestHold {
+            id: hold.id.0,
+            owner: hold.user.0,
+            seats: hold.seats.clone(),
+            status: hold.status.name().to_owned(),
+            price: hold.price_total(),
+            created_at: hold.created_at.as_microsecond(),
+            expires_at: hold.expires_at.as_microsecond(),
+        };
+        let booking = |booking: &Booking| RestBooking {
+            id: booking.id.0,
+            booking_ref: booking.reference.clone(),
+            owner: booking.owner.0,
+            user: booking.user.0,
+            seats: booking.seats.clone(),
+            status: booking.status.name().to_owned(),
+            reference: booking.payment_reference.clone(),
+            price: booking.total_amount(),
+            created_at: booking.created_at.as_microsecond(),
+            expires_at: booking.expires_at.as_microsecond(),
+        };
+        let (holds, bookings) = (self.holds.values(), self.bookings.values());
+        let bookings = bookings.map(booking).collect();
+        Rest { event: 1, holds: holds.map(hold).collect(), bookings }
+    }
+
     fn picture(&self) -> Picture {
         let plan = SeatingPlan {
             rows: vec![RowPlan {
@@ -223,7 +255,7 @@ impl Server {
                 unit(SEATS - TABLE..SEATS, UnitKind::Whole),
             ],
             position: (0..SEATS).map(|seat| [seat.cast_signed() * 50, 100]).collect(),
-            category: vec![0; SEATS as usize],
+            category: (0..SEATS).map(category).collect(),
             flags: vec![0; SEATS as usize],
         };
         let free = self.seats.values().map(|seat| seat.status == SeatStatus::Available);
@@ -291,6 +323,11 @@ impl Server {
     }
 }
 
+/// Rows are dearer than places and tables.
+fn category(seat: u32) -> u16 {
+    u16::from((PLACES..SEATS - TABLE).contains(&seat))
+}
+
 fn unit(seats: Range<u32>, kind: UnitKind) -> UnitPlan {
     UnitPlan { section: 0, seats, kind, focal_point: [0.0, 0.0] }
 }
@@ -317,11 +354,12 @@ pub(super) fn play(plan: &Plan) -> History {
     }
     operations.extend(batches(&mut server, &mut waiting, u64::MAX));
     let version = server.version();
+    let rests = vec![server.rest()];
     let log = Log { event: 1, version, lines: woven(server.log, server.door) };
     let mut event = event();
     event.rules.sales_start = Some(wall(&event, ON_SALE.start * MS));
     event.rules.sales_end = wall(&event, ON_SALE.end * MS);
-    History { events: vec![event], operations, logs: vec![log], created: Vec::new() }
+    History { events: vec![event], operations, logs: vec![log], rests, ..History::default() }
 }
 
 fn timestamp(moment: u64) -> Timestamp {
@@ -413,7 +451,7 @@ fn cuts_table(call: &Call) -> bool {
 fn request(operation: &Operation) -> Request {
     let fresh = HoldId(Uuid::from_u128(u128::from(operation.id) + 1));
     let book = |selection| {
-        let (reference, customer) = ("SM-00000000".to_owned(), Default::default());
+        let (reference, customer) = (format!("SM-{:08}", operation.id), Default::default());
         Command::Book(Book { selection, reference, user: None, customer })
     };
     let command = match operation.call.clone() {
@@ -538,6 +576,8 @@ pub(super) fn case(history: &History) -> Case<'_> {
     Case {
         event: &history.events[0],
         log: &history.logs[0],
+        rest: history.rests.first(),
+        troubles: None,
         operations: history.operations.iter().collect(),
     }
 }

@@ -1,0 +1,162 @@
+//! Proves of every class of faults that it takes effect: a run with nothing but that fault has to
+//! meet it, where it matters to somebody has to be noticed, and nothing may get lost.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::plan::{Fault, Plan, Timed};
+use crate::proxy::{At, How};
+use crate::run::{Counts, Settings, run};
+
+/// How long clients act in each run, in milliseconds.
+const LOAD_MS: u64 = 5_000;
+/// When the fault comes in it, in milliseconds.
+const TIMES_MS: [u64; 4] = [500, 1_500, 2_500, 3_500];
+/// How long it lasts, in milliseconds, where it does.
+const LASTS_MS: u64 = 700;
+/// How much later things come, in milliseconds, where they do.
+const LATER_MS: u64 = 60;
+/// The seed of the plan; others where a standby or a small disk is needed.
+const SEED: u64 = 2;
+const SEED_WITH_STANDBY: u64 = 1;
+const SEED_WITH_SMALL_DISK: u64 = 3;
+/// How often a run may miss its fault: it is a matter of timing.
+const RUNS_MAX: usize = 3;
+/// What clients say of a connection that ended before its answer.
+const BROKEN: &str = "connection broken";
+
+/// What a proof came to.
+struct Proof {
+    class: String,
+    count: u64,
+    noticed: Option<u64>,
+    wrong: Vec<String>,
+}
+
+/// Proves all classes; writes a table of it beside the results, and answers whether all were proven.
+///
+/// # Errors
+/// When the table can't be written.
+pub async fn all(settings: &Settings, at_once: usize, results: &Path) -> std::io::Result<bool> {
+    let proofs = stream::iter(faults()).map(async |fault| one(settings, fault).await);
+    let mut proofs: Vec<Proof> = proofs.buffered(at_once.max(1)).collect().await;
+    proofs.sort_by(|a, b| a.class.cmp(&b.class));
+    let mut out = "| Fault class alone | Took effect | Answers that clients missed |\n".to_owned();
+    out.push_str("| --- | ---: | ---: |\n");
+    for Proof { class, count, noticed, wrong } in &proofs {
+        let noticed = noticed.map_or(String::new(), |count| count.to_string());
+        let count = if wrong.is_empty() { count.to_string() } else { "**not proven**".to_owned() };
+        // Writing to a string can't fail.
+        let _ = writeln!(out, "| {class} | {count} | {noticed} |");
+    }
+    std::fs::write(results.join("proofs.md"), out)?;
+    Ok(proofs.iter().all(|proof| proof.wrong.is_empty()))
+}
+
+async fn one(settings: &Settings, fault: Fault) -> Proof {
+    let class = fault.class();
+    let mut proof = Proof { class, count: 0, noticed: None, wrong: Vec::new() };
+    for _ in 0..RUNS_MAX {
+        proof = attempt(settings, &fault).await;
+        if proof.wrong.is_empty() {
+            break;
+        }
+    }
+    let Proof { class, count, wrong, .. } = &proof;
+    println!(
+        "{class}: {count} times{}",
+        wrong.iter().fold(String::new(), |all, one| all + "\n  " + one)
+    );
+    proof
+}
+
+async fn attempt(settings: &Settings, fault: &Fault) -> Proof {
+    let class = fault.class();
+    let seed = match fault {
+        Fault::FailedOver => SEED_WITH_STANDBY,
+        Fault::DiskFull { .. } => SEED_WITH_SMALL_DISK,
+        _ => SEED,
+    };
+    let mut plan = Plan::of_seed(seed, LOAD_MS);
+    // Runs of one seed at once have folders of their own.
+    plan.seed = number_of(&class);
+    plan.make_plain();
+    let times = if *fault == Fault::FailedOver { &TIMES_MS[..1] } else { &TIMES_MS[..] };
+    let timed = |at_ms: &u64| Timed { at_ms: *at_ms, fault: fault.clone() };
+    plan.faults = times.iter().map(timed).collect();
+    let report = match run(&plan, settings).await {
+        Ok(report) => report,
+        Err(error) => {
+            let wrong = vec![error.to_string()];
+            return Proof { class, count: 0, noticed: None, wrong };
+        }
+    };
+    let of = |counts: &Counts, what: &str| counts.get(what).copied().unwrap_or_default();
+    let (count, broken) = (of(&report.injected, &class), of(&report.answers, BROKEN));
+    let mut wrong = report.violations;
+    if count == 0 {
+        wrong.push("it never took effect".to_owned());
+    }
+    if is_noticed(fault) && broken == 0 {
+        wrong.push("nobody noticed".to_owned());
+    }
+    Proof { class, count, noticed: is_noticed(fault).then_some(broken), wrong }
+}
+
+/// A number of a class, far from those of seeds that people choose.
+fn number_of(class: &str) -> u64 {
+    class.bytes().fold(7_000_000, |all, byte| (all * 31 + u64::from(byte)) % 9_000_000)
+}
+
+/// Whether clients lose answers by it.
+fn is_noticed(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::NodeKilled { .. }
+            | Fault::ClientsCut { .. }
+            | Fault::ClientsHalfOpen { .. }
+            | Fault::RequestsSpoilt { how: How::Cut, .. }
+    )
+}
+
+/// One fault of every class.
+fn faults() -> Vec<Fault> {
+    let (node, event, seat, ms, by_ms) = (0, 0, 0, LASTS_MS, LATER_MS);
+    let mut faults = vec![
+        Fault::NodeKilled { node, ms: 100 },
+        Fault::NodeStopped { node, ms },
+        Fault::NodeShutDown { node, ms: 100 },
+        Fault::PostgresCrashed { ms: 100 },
+        Fault::PostgresRestarted { ms: 100 },
+        Fault::FailedOver,
+        Fault::BackendsTerminated { count: 4, pick: 7 },
+        Fault::ListenersTerminated,
+        Fault::ListenersKeptAway { ms },
+        Fault::CutBeforeCommit { node },
+        Fault::CutAfterCommit { node },
+        Fault::DatabaseCut { node },
+        Fault::DatabaseAway { node, ms },
+        Fault::DatabaseSlow { node, ms, by_ms: by_ms / 4 },
+        Fault::LocksLate { node, ms, by_ms },
+        Fault::DatabaseHalfOpen { node, ms },
+        Fault::ClientsCut { node },
+        Fault::ClientsSlow { node, ms, by_ms },
+        Fault::ClientsHalfOpen { node, ms },
+        Fault::NotifiesDropped { node, ms },
+        Fault::NotifiesDoubled { node, ms },
+        Fault::NotifiesLate { node, ms, by_ms },
+        Fault::PoolsExhausted { ms },
+        Fault::EventLocked { event, ms },
+        Fault::SeatsLocked { event, from: seat, to: seat + 8, ms },
+        Fault::WriteFails { event, seat, ms },
+        Fault::CommitFails { event, seat, ms },
+        Fault::DiskFull { ms },
+    ];
+    for at in [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer] {
+        let spoilt = |how| Fault::RequestsSpoilt { node, at, how, count: 3 };
+        faults.extend([How::Cut, How::HalfOpen].map(spoilt));
+    }
+    faults
+}
