@@ -10,6 +10,9 @@ use crate::history::{Answer, Call, LogLine, Operation, Status, UnixMicros};
 /// One step of one seat, as the log should tell it.
 pub(super) type Step = (u32, Status, Status);
 
+/// How many seats of a table sold whole the server leaves empty at most.
+const SPARE_SEATS_MAX: u32 = 2;
+
 /// What a command did, or why it can't have.
 pub(super) type Carried = Result<Vec<Step>, String>;
 
@@ -44,10 +47,10 @@ impl State {
             }
             Call::Hold { seats } => self.take(caller, seats, at, told(answer)),
             Call::HoldBest { quantity } => {
-                // A table sold whole may have a few more seats than were asked for.
-                let is_table =
-                    *quantity < self.rules.table && logged == self.table().collect::<BTreeSet<_>>();
-                let quantity = if is_table { self.rules.table } else { *quantity };
+                // A table sold whole may have seats to spare, but only where nothing else will do.
+                let with_spare = self.may_have_to_spare(*quantity)
+                    && logged == self.table().collect::<BTreeSet<_>>();
+                let quantity = if with_spare { self.rules.table } else { *quantity };
                 let seats: Vec<u32> = logged.into_iter().collect();
                 self.take_chosen((caller, &seats), quantity, at, told(answer))
             }
@@ -127,6 +130,14 @@ impl State {
             return Err(format!("{quantity} seats were asked for, and {seats:?} taken"));
         }
         self.take(caller, seats, at, id)
+    }
+
+    /// Whether the table may be given to a party of so many that leaves seats of it empty.
+    fn may_have_to_spare(&self, quantity: u32) -> bool {
+        let table = self.rules.table;
+        quantity < table
+            && table - quantity <= SPARE_SEATS_MAX
+            && !self.is_together_elsewhere(quantity)
     }
 
     /// The lowest free places of the area, at most so many.

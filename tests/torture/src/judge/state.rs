@@ -138,6 +138,18 @@ impl State {
         self.seats() - self.rules.table..self.seats()
     }
 
+    /// How many of these are free.
+    pub(super) fn free_of(&self, seats: Range<u32>) -> usize {
+        seats.filter(|seat| self.place(*seat) == Some(Place::Free)).count()
+    }
+
+    /// Whether so many are surely together without the table: the contract doesn't say what is, but
+    /// one seat always is, and places of one area are.
+    pub(super) fn is_together_elsewhere(&self, quantity: u32) -> bool {
+        (quantity == 1 && self.free_of(0..self.table().start) > 0)
+            || self.free_of(0..self.rules.places) >= quantity as usize
+    }
+
     /// Whether seats are a part of the table that is sold whole.
     pub(super) fn cut_table(&self, seats: &BTreeSet<u32>) -> bool {
         let among = self.table().filter(|seat| seats.contains(seat)).count();
