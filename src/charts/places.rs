@@ -2,7 +2,7 @@
 //! document of another format, which has other paths.
 
 use super::ChartError;
-use super::document::Document;
+use super::document::{Document, SectionDocument};
 use crate::domain::layout::{Layout, LayoutError};
 
 /// Says where in the document the trouble with a layout comes from.
@@ -58,36 +58,40 @@ pub(super) fn name(document: &Document, path: &str) -> String {
     let (Some((list, Some(at))), inner) = (steps.next(), steps.next()) else {
         return path.to_owned();
     };
-    let labels = |kind: &str, label: Option<&str>| match label {
+    let called = |kind: &str, label: Option<&String>| called(kind, label.map(String::as_str));
+    match list {
+        "sections" => match document.sections.get(at) {
+            Some(section) => within(section, inner),
+            None => path.to_owned(),
+        },
+        "categories" => called("category", document.categories.get(at).map(|known| &known.label)),
+        "zones" => called("zone", document.zones.get(at).map(|zone| &zone.label)),
+        "floors" => called("floor", document.floors.get(at)),
+        "shapes" => called("shape", document.shapes.get(at).map(|shape| &shape.label)),
+        "texts" => called("text", document.texts.get(at).map(|text| &text.text)),
+        _ => path.to_owned(),
+    }
+}
+
+/// A section, or what a step from it leads to.
+fn within(section: &SectionDocument, step: Option<(&str, Option<usize>)>) -> String {
+    let (kind, label) = match step {
+        Some(("rows", Some(at))) => ("row", section.rows.get(at).map(|row| &row.label)),
+        Some(("tables", Some(at))) => ("table", section.tables.get(at).map(|table| &table.label)),
+        Some(("areas", Some(at))) => ("area", section.areas.get(at).map(|area| &area.label)),
+        _ => return called("section", Some(&section.label)),
+    };
+    let own = called(kind, label.map(String::as_str));
+    match section.label.as_str() {
+        "" => own,
+        section => format!("{own} of section {section:?}"),
+    }
+}
+
+fn called(kind: &str, label: Option<&str>) -> String {
+    match label {
         Some("") | None => format!("a {kind} without a name"),
         Some(label) => format!("{kind} {label:?}"),
-    };
-    match list {
-        "sections" => {
-            let Some(section) = document.sections.get(at) else { return path.to_owned() };
-            let (kind, found) = match inner {
-                Some(("rows", Some(at))) => ("row", section.rows.get(at).map(|row| &row.label)),
-                Some(("tables", Some(at))) => {
-                    ("table", section.tables.get(at).map(|table| &table.label))
-                }
-                Some(("areas", Some(at))) => {
-                    ("area", section.areas.get(at).map(|area| &area.label))
-                }
-                _ => return labels("section", Some(&section.label)),
-            };
-            let own = labels(kind, found.map(String::as_str));
-            if section.label.is_empty() {
-                own
-            } else {
-                format!("{own} of section {:?}", section.label)
-            }
-        }
-        "categories" => labels("category", document.categories.get(at).map(|c| c.label.as_str())),
-        "zones" => labels("zone", document.zones.get(at).map(|zone| zone.label.as_str())),
-        "floors" => labels("floor", document.floors.get(at).map(String::as_str)),
-        "shapes" => labels("shape", document.shapes.get(at).map(|shape| shape.label.as_str())),
-        "texts" => labels("text", document.texts.get(at).map(|text| text.text.as_str())),
-        _ => path.to_owned(),
     }
 }
 

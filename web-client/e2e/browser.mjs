@@ -1,5 +1,6 @@
 // The browser of the end-to-end stories: starts it, opens visitors, and finds seats on a canvas.
 
+import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -182,6 +183,12 @@ export class Visitor {
         document.querySelector('[data-seat-map]').seatMapView.store.own[index] === wanted,
       [seat, own],
     )
+  }
+
+  /** Goes, unless something went wrong that nobody noticed. */
+  async leave() {
+    assert.deepEqual(this.complaints, [])
+    await this.context.close()
   }
 
   async picture(folder, name) {

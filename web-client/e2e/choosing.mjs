@@ -95,11 +95,6 @@ export async function enter({ browser, site }, rule, more = {}) {
   return { nora, event }
 }
 
-export const leave = async (visitor) => {
-  assert.deepEqual(visitor.complaints, [])
-  await visitor.context.close()
-}
-
 const seatOf = (visitor, seatNo) =>
   visitor.map((view, name) => view.store.chart.seatOf(name), seatNo)
 
@@ -121,7 +116,7 @@ export const choosing = {
     await nora.picture(stage.pictures, 'best-1440')
     await page.getByRole('button', { name: /^Take \d together instead/ }).click()
     await page.locator('[data-total]').filter({ hasNotText: '€75' }).waitFor()
-    await leave(nora)
+    await nora.leave()
   },
 
   'a table sold whole is one thing, given back as one': async (stage) => {
@@ -137,7 +132,7 @@ export const choosing = {
     await nora.page.getByRole('button', { name: 'Give back Table T1' }).click()
     for (const seat of seats) await nora.owns(seat, NONE)
     for (const seat of seats) await nora.sees(seat, AVAILABLE)
-    await leave(nora)
+    await nora.leave()
   },
 
   'places of an area are taken by number, from map and list': async (stage) => {
@@ -150,7 +145,7 @@ export const choosing = {
     await page.getByText(/^1 place ·/).waitFor()
     await page.getByRole('button', { name: 'Give back Pit' }).click()
     await page.getByRole('heading', { name: 'Choose your seats' }).waitFor()
-    await leave(nora)
+    await nora.leave()
   },
 
   'a seat that would leave another alone says so, and is refused with a better one': async (
@@ -166,7 +161,7 @@ export const choosing = {
     await page.getByRole('button', { name: /^Take Stalls, row A: seat 1 instead/ }).click()
     await nora.owns(second - 1, HELD)
     await nora.owns(second, NONE)
-    await leave(nora)
+    await nora.leave()
   },
 
   'storeys are switched, and seats drawn around are taken together': async (stage) => {
@@ -180,7 +175,7 @@ export const choosing = {
     for (const seat of [first, first + 1, first + 2]) await nora.owns(seat, HELD)
     assert.equal(await nora.map((view, seat) => view.store.statuses[seat], first + 3), AVAILABLE)
     await nora.sees(first, LOCKED)
-    await leave(nora)
+    await nora.leave()
   },
 
   'a page one goes to takes the focus': async (stage) => {
@@ -189,7 +184,7 @@ export const choosing = {
     await page.getByRole('link', { name: 'All events' }).click()
     await page.locator('h1:focus').waitFor()
     assert.match(await page.locator('h1:focus').textContent(), /on$/)
-    await leave(nora)
+    await nora.leave()
   },
 
   'keys mark the seats on their way, and take them all at once': async (stage) => {
@@ -207,7 +202,7 @@ export const choosing = {
     await nora.page.keyboard.press('Enter')
     for (const seat of [first, first + 1]) await nora.owns(seat, HELD)
     await nora.owns(first + 2, NONE)
-    await leave(nora)
+    await nora.leave()
   },
 
   'from afar a section tells what is left of it, and from which price': async (stage) => {
@@ -242,7 +237,7 @@ export const choosing = {
     await nora.picture(stage.pictures, 'section-1440')
     await nora.page.mouse.move(east.x - 300, east.y)
     await told.waitFor({ state: 'detached' })
-    await leave(nora)
+    await nora.leave()
   },
 
   'a chart lies on its picture, and one that fails does no harm': async (stage) => {
@@ -273,6 +268,6 @@ export const choosing = {
     await nora.live()
     await nora.choose(await seatOf(nora, 'Stalls-B-2'))
     await nora.owns(await seatOf(nora, 'Stalls-B-2'), HELD)
-    await leave(nora)
+    await nora.leave()
   },
 }

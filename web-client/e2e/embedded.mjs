@@ -43,8 +43,7 @@ async function embed({ browser, site, event, bert, take, pictures }, path, name)
   await choose(page, seat)
   await page.locator('li[data-seat]').waitFor({ state: 'detached' })
   await bert.sees(seat, AVAILABLE)
-  assert.deepEqual(mona.complaints, [])
-  await mona.context.close()
+  await mona.leave()
 }
 
 export const embedded = {
@@ -82,8 +81,7 @@ export const embedded = {
     const taken = await page.evaluate(() => document.querySelector('seat-map').selected)
     assert.deepEqual(taken.sort(), ['S004', 'S005', 'S006'])
     for (const seat of [3, 4, 5]) await bert.sees(seat, LOCKED)
-    assert.deepEqual(mona.complaints, [])
-    await mona.context.close()
+    await mona.leave()
   },
 
   'what the page extends or books is not called expired': async (stage) => {
@@ -122,8 +120,7 @@ export const embedded = {
       'holdexpired S010',
     ])
     await bert.sees(9, AVAILABLE)
-    assert.deepEqual(mona.complaints, [])
-    await mona.context.close()
+    await mona.leave()
   },
 
   'the element follows the device’s theme and speaks the page’s language': async (stage) => {
@@ -152,7 +149,6 @@ export const embedded = {
         return drawn > 0 && sum / drawn < 128 === wanted
       }, dark)
     }
-    assert.deepEqual(mona.complaints, [])
-    await mona.context.close()
+    await mona.leave()
   },
 }

@@ -18,8 +18,7 @@ export async function look(stage, token, pages) {
       await visitor.picture(stage.pictures, `${part}-${name}`)
       await examine(visitor.page, `${part}-${name}`)
     }
-    assert.deepEqual(visitor.complaints, [])
-    await visitor.context.close()
+    await visitor.leave()
   }
 }
 
@@ -61,8 +60,7 @@ export const office = {
     await page.getByText('anna@example.com').waitFor()
     await page.getByText('pay-77').waitFor()
     await page.getByText('Paid', { exact: true }).waitFor()
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
   },
 
   'all bookings are taken away as a table': async ({ browser, site }) => {
@@ -112,8 +110,7 @@ export const office = {
     await button(page, 'Undo check-in').click()
     await button(page, 'Let 2 in').waitFor()
     await page.getByText('Taken back').waitFor()
-    assert.deepEqual(dora.complaints, [])
-    await dora.context.close()
+    await dora.leave()
   },
 
   'the camera reads codes where the browser can': async ({ browser, site }) => {
@@ -136,8 +133,7 @@ export const office = {
     await button(page, 'Camera').click()
     await answered(page, 'in')
     await page.locator('[data-inside="1"]').waitFor()
-    assert.deepEqual(dora.complaints, [])
-    await dora.context.close()
+    await dora.leave()
   },
 
   'sales are drawn over time, and read as a table': async ({ browser, site }) => {
@@ -155,8 +151,7 @@ export const office = {
     await page.getByRole('table').first().getByText('€136.50').waitFor()
     await button(page, '1 hour').click()
     await page.getByText('3 seats sold').waitFor()
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
   },
 
   'the on-sale is seen again as a film': async ({ browser, site }) => {
@@ -190,8 +185,7 @@ export const office = {
     await button(page, 'Next change').click()
     await at(1)
     await olga.sees(0, LOCKED)
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
   },
 
   'a booking that can’t be read says so, and is read again': async ({ browser, site }) => {
@@ -206,8 +200,7 @@ export const office = {
     await page.unroute(/\/api\/v1\/bookings\?/)
     await button(page, 'Try again').click()
     await page.getByText('anna@example.com').waitFor()
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
   },
 
   'axe finds nothing serious on any page of an organiser': async (stage) => {

@@ -37,8 +37,7 @@ export const organiser = {
     await olga.choose(3)
     await olga.owns(3, HELD)
     assert.equal(await page.locator('[data-total]').textContent(), '€12.50')
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
   },
 
   'seats drawn around are blocked with a reason, and unblocked': async (stage) => {
@@ -64,8 +63,7 @@ export const organiser = {
     await olga.choose(1)
     await page.getByRole('button', { name: 'Unblock 1' }).click()
     await bert.sees(1, AVAILABLE)
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
     await bert.context.close()
   },
 
@@ -85,8 +83,7 @@ export const organiser = {
     await olga.page.locator('[data-revenue]').scrollIntoViewIfNeeded()
     await olga.picture(pictures, 'sales-390-dark')
     await examine(olga.page, 'sales')
-    assert.deepEqual(olga.complaints, [])
-    await olga.context.close()
+    await olga.leave()
     await bert.context.close()
   },
 }

@@ -19,17 +19,32 @@ export function compareMoney(a: string, b: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
+/** Making a form takes a hundred times as long as using it; a page needs one or two. */
+const FORMS_MAX = 32
+
+const forms = new Map<string, Intl.NumberFormat>()
+
 /** Shows an amount in the reader's language; whole amounts drop their zeros. */
 export function formatMoney(amount: string, currency: string, locale?: string): string {
   const whole = /^-?\d+(\.0+)?$/.test(amount)
-  const options: Intl.NumberFormatOptions = { style: 'currency', currency }
-  if (whole) options.maximumFractionDigits = 0
   try {
-    return new Intl.NumberFormat(locale, options).format(Number(amount))
+    return formOf(currency, whole, locale).format(Number(amount))
   } catch {
     // A code the browser doesn't know is still readable as it is.
     return `${amount} ${currency}`
   }
+}
+
+function formOf(currency: string, whole: boolean, locale?: string): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${whole}`
+  const known = forms.get(key)
+  if (known) return known
+  if (forms.size >= FORMS_MAX) forms.clear()
+  const options: Intl.NumberFormatOptions = { style: 'currency', currency }
+  if (whole) options.maximumFractionDigits = 0
+  const form = new Intl.NumberFormat(locale, options)
+  forms.set(key, form)
+  return form
 }
 
 function fractionDigits(amount: string): number {

@@ -5,6 +5,7 @@ import type { MapTheme, Palette, SeatmapEvent, SeatStore } from '../sdk/index'
 import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
 import { looks, mapTheme } from './looks'
+import { Announcer } from './state/announcer'
 import type { Observable } from './state/observable'
 import { saleOf, type Sale } from './state/sale'
 
@@ -90,6 +91,26 @@ export function useSeatChanges(store: SeatStore): void {
       unsubscribe()
     }
   }, [store])
+}
+
+/** What a screen reader is told of the seats, from now until the page is left. */
+export function useAnnouncer(store: SeatStore): Announcer {
+  const [announcer] = useState(() => new Announcer(store))
+  useEffect(() => announcer.follow(), [announcer])
+  return announcer
+}
+
+/** For an element whose height others have to know, whenever it changes. */
+export function useHeight(onHeight: (px: number) => void) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const observer = new ResizeObserver(() => onHeight(element.offsetHeight))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [onHeight])
+  return box
 }
 
 export function useTitle(title: string): void {

@@ -96,6 +96,21 @@ describe('sections from afar', () => {
     expect(ctx.measured).toBe(measured)
   })
 
+  test('stay as they are while the map comes closer, until there is more room', () => {
+    const { camera, labels } = seen()
+    const { as2d } = canvas()
+    const first = labels.get(as2d, true)
+    camera.zoomAt(600, 300, 1.1)
+    expect(labels.get(as2d, true)).toBe(first)
+    expect(labels.rough).toBe(true)
+    camera.zoomAt(600, 300, 1.15)
+    expect(labels.get(as2d, true)).not.toBe(first)
+    camera.zoomAt(600, 300, 0.9)
+    const last = labels.get(as2d, true)
+    expect(labels.rough).toBe(false)
+    expect(labels.get(as2d)).toBe(last)
+  })
+
   test('are pointed at until their seats can be', () => {
     const { store, camera, grid } = seen()
     const aim = new Aim(store, grid, camera)

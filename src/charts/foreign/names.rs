@@ -108,41 +108,33 @@ impl Keys {
 /// The last of every import: names are made to fit and to be unique.
 pub(super) fn finish(mut document: Document, mut warnings: Warnings) -> (Document, Vec<String>) {
     label_all(&mut document, &mut warnings);
-    // What is too large is refused before anything is made of its numbers.
-    let countable = check_total(&document).is_ok();
-    let mut names = Names { seat_nos: HashSet::new(), next: HashMap::new(), position: 0 };
+    let mut names = Names {
+        // What is too large is refused before anything is made of its numbers.
+        countable: check_total(&document).is_ok(),
+        seat_nos: HashSet::new(),
+        next: HashMap::new(),
+        position: 0,
+    };
     for section in &mut document.sections {
         for row in &mut section.rows {
             let usual = default_prefix(&section.label, &row.label);
-            let digits = longest_number(row);
-            names.fit(&mut row.prefix, &usual, (&row.label, digits), &mut warnings);
-            if countable {
-                let numbers = numbers(row);
-                names.separate(&mut row.prefix, &usual, (&row.label, &numbers), &mut warnings);
-            }
+            let called = Called { label: &row.label, usual, digits: longest_number(row) };
+            row.prefix = names.settle(row.prefix.clone(), &called, || numbers(row), &mut warnings);
         }
         for table in &mut section.tables {
-            let usual = default_prefix("", &table.label);
-            let digits = longest_number(&table.seats);
-            let prefix = &mut table.seats.prefix;
-            names.fit(prefix, &usual, (&table.label, digits), &mut warnings);
-            if countable {
-                let numbers = numbers(&table.seats);
-                let prefix = &mut table.seats.prefix;
-                names.separate(prefix, &usual, (&table.label, &numbers), &mut warnings);
-            }
+            let (label, seats) = (&table.label, &table.seats);
+            let called =
+                Called { label, usual: default_prefix("", label), digits: longest_number(seats) };
+            let prefix = seats.prefix.clone();
+            table.seats.prefix = names.settle(prefix, &called, || numbers(seats), &mut warnings);
         }
         for area in &mut section.areas {
-            let usual = default_prefix("", &area.label);
-            let named = (area.label.as_str(), SCHEME_CHARS_MAX);
-            names.fit(&mut area.prefix, &usual, named, &mut warnings);
-            if countable {
-                let digits = area.capacity.to_string().len().max(AREA_DIGITS_MIN);
-                let numbers = (1..=area.capacity).map(|number| format!("{number:0digits$}"));
-                let numbers: Vec<String> = numbers.collect();
-                let named = (area.label.as_str(), numbers.as_slice());
-                names.separate(&mut area.prefix, &usual, named, &mut warnings);
-            }
+            let (label, capacity) = (&area.label, area.capacity);
+            let usual = default_prefix("", label);
+            let called = Called { label, usual, digits: SCHEME_CHARS_MAX };
+            let digits = capacity.to_string().len().max(AREA_DIGITS_MIN);
+            let numbers = || (1..=capacity).map(|number| format!("{number:0digits$}")).collect();
+            area.prefix = names.settle(area.prefix.clone(), &called, numbers, &mut warnings);
         }
     }
     (document, warnings.into_list())
@@ -178,44 +170,66 @@ impl Labels {
     }
 }
 
+/// What the seats of a row, a table or an area are called by.
+struct Called<'a> {
+    label: &'a str,
+    /// Their prefix where none is given.
+    usual: String,
+    /// How many characters a number has at most.
+    digits: usize,
+}
+
 /// What seats are called by so far.
 struct Names {
+    countable: bool,
     seat_nos: HashSet<String>,
     next: HashMap<String, usize>,
     position: usize,
 }
 
 impl Names {
-    /// A prefix that leaves room for a number of so many characters, and is still its row's own.
+    /// A prefix that leaves room for the numbers, and under which no seat is called like another.
+    fn settle(
+        &mut self,
+        prefix: Option<String>,
+        called: &Called<'_>,
+        numbers: impl FnOnce() -> Vec<String>,
+        warnings: &mut Warnings,
+    ) -> Option<String> {
+        let fitting = self.fit(prefix, called, warnings);
+        if self.countable { self.separate(fitting, called, &numbers(), warnings) } else { fitting }
+    }
+
+    /// A prefix that leaves room for a number, and is still its row's own.
     fn fit(
         &mut self,
-        prefix: &mut Option<String>,
-        usual: &str,
-        (label, digits): (&str, usize),
+        prefix: Option<String>,
+        called: &Called<'_>,
         warnings: &mut Warnings,
-    ) {
+    ) -> Option<String> {
         self.position += 1;
-        let whole = prefix.as_deref().unwrap_or(usual);
-        let room = SEAT_NO_CHARS_MAX.saturating_sub(digits + SUFFIX_CHARS_MAX);
-        if whole.chars().count() > room {
-            let what = "a name is too long to ask for a seat by; its seats have a shorter one";
-            warnings.count(what, label);
-            let end = format!("-{}-", self.position);
-            let kept = whole.chars().take(room.saturating_sub(end.len()));
-            *prefix = Some(kept.chain(end.chars()).collect());
+        let whole = prefix.as_deref().unwrap_or(&called.usual);
+        let room = SEAT_NO_CHARS_MAX.saturating_sub(called.digits + SUFFIX_CHARS_MAX);
+        if whole.chars().count() <= room {
+            return prefix;
         }
+        let what = "a name is too long to ask for a seat by; its seats have a shorter one";
+        warnings.count(what, called.label);
+        let end = format!("-{}-", self.position);
+        let kept = whole.chars().take(room.saturating_sub(end.len()));
+        Some(kept.chain(end.chars()).collect())
     }
 
     /// A prefix under which the seats are called like none before them. The same number twice in
     /// one row stays so, and is refused later.
     fn separate(
         &mut self,
-        prefix: &mut Option<String>,
-        usual: &str,
-        (label, numbers): (&str, &[String]),
+        prefix: Option<String>,
+        called: &Called<'_>,
+        numbers: &[String],
         warnings: &mut Warnings,
-    ) {
-        let own = prefix.as_deref().unwrap_or(usual).to_owned();
+    ) -> Option<String> {
+        let own = prefix.as_deref().unwrap_or(&called.usual).to_owned();
         let is_taken = |taken: &HashSet<String>, prefix: &str| {
             numbers.iter().any(|number| taken.contains(&[prefix, number.as_str()].concat()))
         };
@@ -229,13 +243,14 @@ impl Names {
             let plain = if own.is_empty() { PLAIN_PREFIX } else { &own };
             chosen = format!("{}.{next}-", plain.trim_end_matches('-'));
         }
-        if chosen != own {
-            let what = "the seats of a row have a number more in their names, or others would be \
-                        called like them";
-            warnings.count(what, label);
-            *prefix = Some(chosen.clone());
-        }
         self.seat_nos.extend(numbers.iter().map(|number| [&chosen, number.as_str()].concat()));
+        if chosen == own {
+            return prefix;
+        }
+        let what = "the seats of a row have a number more in their names, or others would be called \
+                    like them";
+        warnings.count(what, called.label);
+        Some(chosen)
     }
 }
 

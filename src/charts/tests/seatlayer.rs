@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::*;
 use super::nothing_lost::{read, warned};
-use crate::domain::layout::{SEAT_AISLE, SEAT_COMPANION, SEAT_WHEELCHAIR, TableKind, TableSale};
+use crate::domain::layout::{
+    Row, SEAT_AISLE, SEAT_COMPANION, SEAT_WHEELCHAIR, TableKind, TableSale,
+};
 
 fn square(label: &str, left: i32) -> Value {
     let corner = |x: i32, y: i32| json!({ "x": left + x, "y": y });
@@ -203,4 +205,17 @@ fn more_seats_than_there_may_be_are_refused_before_they_are_made() {
     object["seatCount"] = json!(u32::MAX);
     let error = import(chart(&[row("B", 0, 90), object]).to_string().as_bytes(), None);
     assert_eq!(error.expect_err("too many").path, "objects[1].seatCount");
+}
+
+#[test]
+fn many_sections_beside_one_another_are_told_apart() {
+    // Each row compared with each section would be more than are compared.
+    let both = (0..16_000).flat_map(|at| {
+        let label = at.to_string();
+        [square(&label, 300 * at), row(&label, 300 * at + 20, 50)]
+    });
+    let layout = read(&chart(&both.collect::<Vec<_>>()), Format::Seatlayer).layout;
+    assert_eq!((layout.sections.len(), layout.rows.len()), (16_000, 16_000));
+    let section = |row: &Row| &layout.sections[row.section as usize];
+    assert!(layout.rows.iter().all(|row| section(row).label == row.label), "each in its own");
 }

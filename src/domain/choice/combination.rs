@@ -42,7 +42,8 @@ impl Combination {
         Self { parts, quantity, largest, before, now: none, links: Vec::new(), steps }
     }
 
-    /// Adds a row, of which at least one run gives a part, and each run one at most.
+    /// Adds a row, of which at least one run gives a part, and each run one at most. A run's parts
+    /// are given by size, the smallest first.
     pub(super) fn add_row<'a>(&mut self, runs: impl Iterator<Item = &'a [Part]>) {
         for run in runs {
             if self.steps == 0 {
@@ -69,7 +70,8 @@ impl Combination {
                 let left = self.quantity - seats;
                 let sizes = left.saturating_sub((to_come - 1) * self.largest)
                     ..=left.saturating_sub((to_come - 1) * PART_MIN);
-                for part in run.iter().filter(|part| sizes.contains(&part.size)) {
+                let from = run.partition_point(|part| part.size < *sizes.start());
+                for part in run[from..].iter().take_while(|part| part.size <= *sizes.end()) {
                     self.steps = self.steps.saturating_sub(1);
                     let score = sum.score + part.score;
                     let known = &mut self.now[at + width + part.size];

@@ -44,9 +44,23 @@ pub struct Wanted {
     pub wheelchairs: u32,
 }
 
+/// What an event has to say about what is chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// By category, in minor units.
+    pub prices: &'a [i64],
+    /// What it thinks of single seats left behind.
+    pub rule: OrphanRule,
+    /// How many seats whoever asks may still have, spare ones included.
+    pub room: u32,
+}
+
 /// What is looked for in one picture.
 struct Search<'a> {
     picture: &'a Picture,
+    prices: &'a [i64],
+    max_price: Option<i64>,
+    room: usize,
     quantity: usize,
     wheelchairs: usize,
     sections: &'a [u32],
@@ -64,6 +78,12 @@ struct Found {
     seats: Vec<SeatIndex>,
 }
 
+impl Found {
+    fn is_better_than(&self, other: &Found) -> bool {
+        (self.score, &self.seats) < (other.score, &other.seats)
+    }
+}
+
 /// Chooses the best free seats, ascending. What is tried, in this order: side by side without
 /// leaving a single seat; side by side; with nobody alone in as few parts as possible, in one row
 /// and those next to it, else anywhere; in as many parts as it takes; at a table; in an area; with
@@ -75,10 +95,9 @@ struct Found {
 pub fn choose(
     picture: &Picture,
     wanted: &Wanted,
-    prices: &[i64],
-    rule: OrphanRule,
+    terms: Terms<'_>,
 ) -> Result<Vec<SeatIndex>, Shortage> {
-    let search = Search::new(picture, wanted, prices, rule);
+    let search = Search::new(picture, wanted, terms);
     if !search.may_be_enough() {
         return Err(search.shortage());
     }
@@ -93,7 +112,8 @@ pub fn choose(
 }
 
 impl<'a> Search<'a> {
-    fn new(picture: &'a Picture, wanted: &'a Wanted, prices: &[i64], rule: OrphanRule) -> Self {
+    fn new(picture: &'a Picture, wanted: &'a Wanted, terms: Terms<'a>) -> Self {
+        let Terms { prices, rule, room } = terms;
         let will_do = |(category, price): (usize, &i64)| {
             wanted.category.is_none_or(|only| usize::from(only) == category)
                 && wanted.max_price.is_none_or(|max| *price <= max)
@@ -103,6 +123,9 @@ impl<'a> Search<'a> {
             categories.len() >= picture.seating().categories && categories.iter().all(|will| *will);
         Self {
             picture,
+            prices,
+            max_price: wanted.max_price,
+            room: room as usize,
             quantity: wanted.quantity as usize,
             wheelchairs: wanted.wheelchairs as usize,
             sections: &wanted.sections,

@@ -6,6 +6,7 @@
 //! until their steps are used up. The last finds seats whenever there are enough, but not always the
 //! best.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 use std::rc::Rc;
@@ -88,55 +89,56 @@ impl Parts<'_, '_> {
             return None;
         }
         let windows = Windows::new(self.search);
-        // By how many rows: whether there are so many that are enough.
-        let mut enough: [Option<bool>; PARTS_MAX + 1] = [None; PARTS_MAX + 1];
+        let mut by_rows: [Option<Vec<usize>>; PARTS_MAX + 1] = Default::default();
         for parts in self.counts() {
-            for (rows, is_enough) in enough.iter_mut().enumerate().take(parts + 1).skip(1) {
-                let any_give = || windows.any_give(rows, self.search.quantity);
-                if *is_enough.get_or_insert_with(any_give)
-                    && let Some(found) = self.in_rows(&windows, parts, rows)
-                {
+            for (rows, known) in by_rows.iter_mut().enumerate().take(parts + 1).skip(1) {
+                let listed = known.get_or_insert_with(|| windows.of(rows));
+                let nearest = windows.nearest(listed, rows, parts);
+                if let Some(found) = self.in_rows(&windows, nearest, (rows, parts)) {
                     return Some(found);
+                }
+                if self.steps == 0 {
+                    return None;
                 }
             }
         }
         None
     }
 
-    /// The best parts in so many neighbouring rows, each giving one or more.
-    fn in_rows(&mut self, windows: &Windows, parts: usize, count: usize) -> Option<Found> {
-        let search = self.search;
+    /// The best parts in one of these windows of so many rows, each row giving one or more.
+    fn in_rows(
+        &mut self,
+        windows: &Windows<'_, '_>,
+        nearest: impl Iterator<Item = (u64, usize)>,
+        (count, parts): (usize, usize),
+    ) -> Option<Found> {
         let mut best: Option<Found> = None;
-        for row in search.rows_with_parts().map(|row| row as usize) {
-            let least = search.picture.seating().rows[row].least;
-            let bound = least.saturating_mul(search.quantity as u64);
+        for (least, first) in nearest {
+            let bound = least.saturating_mul(self.search.quantity as u64);
             if best.as_ref().is_some_and(|best| bound > best.score) || self.steps == 0 {
                 break;
             }
-            // Every window of rows is looked at from its nearest one.
-            for first in (row + 1).saturating_sub(count)..=row {
-                let window = first..first + count;
-                self.spend(1);
-                if windows.give(&window, search.quantity)
-                    && self.may_be_better(&window, row, best.as_ref())
-                    && let Some(found) = self.window(window, parts)
-                    && best.as_ref().is_none_or(|best| found.is_better_than(best))
-                {
-                    best = Some(found);
-                }
+            let window = first..first + count;
+            self.spend(1);
+            if windows.may_give(window.clone(), parts)
+                && self.may_be_better(&window, least, best.as_ref())
+                && let Some(found) = self.window(window, parts)
+                && best.as_ref().is_none_or(|best| found.is_better_than(best))
+            {
+                best = Some(found);
             }
         }
         best
     }
 
-    /// Whether it is worth looking at the runs of a window from this row of it.
-    fn may_be_better(&mut self, window: &Range<usize>, from: usize, best: Option<&Found>) -> bool {
+    /// Whether it is worth looking at the runs of a window met at a row with this least score.
+    fn may_be_better(&mut self, window: &Range<usize>, least: u64, best: Option<&Found>) -> bool {
         let rows = &self.search.picture.seating().rows;
-        if rows[window.clone()].iter().any(|row| row.least < rows[from].least) {
+        if rows[window.clone()].iter().any(|row| row.least < least) {
             return false;
         }
         let Some(best) = best else { return true };
-        self.spend(self.search.quantity);
+        self.spend(self.search.quantity * window.len());
         let first = rows[window.start].segments.first().map_or(0, |segment| segment.start);
         let bound = self.search.bound(window.clone(), best.score);
         bound.is_some_and(|bound| bound < best.score || first < best.seats[0])
@@ -145,9 +147,6 @@ impl Parts<'_, '_> {
     fn window(&mut self, window: Range<usize>, parts: usize) -> Option<Found> {
         let (picture, quantity) = (self.search.picture, self.search.quantity);
         let longest = window.clone().map(|row| picture.row(row).longest as usize).max()?;
-        if longest * parts < quantity {
-            return None;
-        }
         let row = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
         let given: Vec<RowParts> = window.map(|at| self.row_parts(row(at))).collect();
         let mut chosen = Combination::new(parts, quantity, longest, self.steps);
@@ -164,8 +163,8 @@ impl Parts<'_, '_> {
         }
         let runs = self.search.runs(row);
         let parts: Vec<Vec<Part>> = runs.iter().map(|run| self.search.parts_of(run)).collect();
-        // As many scores were compared as its runs have parts.
-        let compared = |run: &Run| run.seats.len() * run.seats.len() / 2;
+        // As many scores were compared as its runs have parts, after a look at each seat.
+        let compared = |run: &Run| run.seats.len() * (run.seats.len() / 2 + 1);
         self.spend(runs.iter().map(compared).sum());
         let parts = Rc::new(parts);
         self.known.insert(row, Rc::clone(&parts));
@@ -197,17 +196,22 @@ impl Parts<'_, '_> {
     /// By size the best parts that there are, each of another run, as many as may be needed.
     fn best_by_size(&mut self) -> Vec<Vec<Known>> {
         let search = self.search;
+        let rows = &search.picture.seating().rows;
         let largest = self.longest.min(search.quantity - PART_MIN);
         let mut by_size: Vec<Vec<Known>> = vec![Vec::new(); largest + 1];
-        for row in search.rows_with_parts() {
-            let least = search.picture.seating().rows[row as usize].least;
-            let longest = search.picture.row(row as usize).longest as usize;
-            let of_use = |size: usize| is_of_use(&by_size[size], least * size as u64);
+        // No smaller part is of use any more: rows without one as large are passed by.
+        let smallest = Cell::new(PART_MIN);
+        let with_parts = search.picture.rows_with(|state| state.longest as usize >= smallest.get());
+        for row in with_parts.filter(|row| search.may_be_of(&rows[*row as usize])) {
+            let least = rows[row as usize].least;
+            let of_use = |size: &usize| is_of_use(&by_size[*size], least * *size as u64);
+            let Some(size) = (smallest.get()..=largest).find(of_use) else { break };
+            smallest.set(size);
             // Half of the steps are for putting the parts together.
-            if self.steps < STEPS_MAX / 2 || !(PART_MIN..=largest).rev().any(of_use) {
+            if self.steps < STEPS_MAX / 2 {
                 break;
             }
-            if !(PART_MIN..=largest.min(longest)).any(of_use) {
+            if (search.picture.row(row as usize).longest as usize) < size {
                 continue;
             }
             let bounds = search.bounds(row as usize);
@@ -238,11 +242,5 @@ fn take_in(best: &mut Vec<Known>, part: Known) {
     if at < PARTS_MAX {
         best.insert(at, part);
         best.truncate(PARTS_MAX);
-    }
-}
-
-impl Found {
-    fn is_better_than(&self, other: &Found) -> bool {
-        (self.score, &self.seats) < (other.score, &other.seats)
     }
 }

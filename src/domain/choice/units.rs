@@ -1,41 +1,25 @@
-//! Tables and areas: the last steps of the ladder, and places asked for by their area.
+//! A table or an area for exactly as many as are asked for, and places asked for by their area.
 
 use super::seating::{Unit, UnitKind};
 use super::{Found, Picture, Search, Shortage};
 use crate::domain::ids::SeatIndex;
 
-/// How many seats of tables sold whole may stay empty when they are chosen for somebody.
-pub(super) const SPARE_SEATS_MAX: u32 = 2;
-
 impl Search<'_> {
-    /// A table, else an area: the one with the fewest seats to spare if it is sold whole, then the
-    /// nearest.
+    /// The nearest table, else the nearest area. A table that is sold whole has no seat to spare.
     pub(super) fn unit(&self) -> Option<Found> {
-        let units = &self.picture.seating().units;
         let fits = |unit: &&Unit| {
-            self.in_section(unit.section) && self.free_of_unit(unit) as usize >= self.quantity
+            let free = self.free_of_unit(unit) as usize;
+            let enough = match unit.kind {
+                UnitKind::Whole => free == self.quantity,
+                UnitKind::Table | UnitKind::Area { .. } => free >= self.quantity,
+            };
+            enough && self.in_section(unit.section)
         };
-        let order = |unit: &&Unit| match unit.kind {
-            UnitKind::Table => (0, 0, unit.distance, unit.seats.start),
-            UnitKind::Whole => (0, self.spare(unit), unit.distance, unit.seats.start),
-            UnitKind::Area { .. } => (1, 0, unit.distance, unit.seats.start),
-        };
-        let best = units
-            .iter()
-            .filter(fits)
-            .filter(|unit| unit.kind != UnitKind::Whole || self.spare(unit) <= SPARE_SEATS_MAX)
-            .min_by_key(order)?;
+        let is_area = |unit: &Unit| matches!(unit.kind, UnitKind::Area { .. });
+        let order = |unit: &&Unit| (is_area(unit), unit.distance, unit.seats.start);
+        let best = self.picture.seating().units.iter().filter(fits).min_by_key(order)?;
         let all = best.seats.clone().filter(|seat| self.will_do(*seat as usize));
-        let count = match best.kind {
-            UnitKind::Whole => best.seats.len(),
-            UnitKind::Table | UnitKind::Area { .. } => self.quantity,
-        };
-        Some(Found { score: best.distance, seats: all.take(count).collect() })
-    }
-
-    fn spare(&self, unit: &Unit) -> u32 {
-        let seats = u32::try_from(unit.seats.len()).unwrap_or(u32::MAX);
-        seats.saturating_sub(u32::try_from(self.quantity).unwrap_or(u32::MAX))
+        Some(Found { score: best.distance, seats: all.take(self.quantity).collect() })
     }
 
     /// How many of a unit's seats will do; one that is sold whole has all or none.

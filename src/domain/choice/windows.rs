@@ -1,49 +1,116 @@
-//! Rows one behind the other that can all give a part of a party: which are enough for it.
+//! Rows one behind the other that can all give a part of a party: which may be enough for it,
+//! by their counts alone, before anybody looks at their seats.
 
 use std::ops::Range;
 
 use super::Search;
 
+/// How many windows are listed at most: where there are more, one that will do is near.
+const LISTED_MAX: usize = 512;
+
 /// What is known of all rows, in their order.
-pub(super) struct Windows {
+pub(super) struct Windows<'a, 'b> {
+    search: &'b Search<'a>,
     /// By row: how many rows up to this one can all give a part, without a gap, in its section.
     depth: Vec<u32>,
     /// How many seats all rows before each can give, summed up; one more than there are rows.
     given: Vec<u32>,
+    /// The longest run of each row that can give a part, else 0.
+    longest: Vec<u32>,
+    /// The largest of all depths.
+    deepest: u32,
+    /// The most seats that a row can give.
+    most: u32,
 }
 
-impl Windows {
-    pub(super) fn new(search: &Search<'_>) -> Self {
+impl<'a, 'b> Windows<'a, 'b> {
+    pub(super) fn new(search: &'b Search<'a>) -> Self {
         let rows = &search.picture.seating().rows;
         let mut depth: Vec<u32> = Vec::with_capacity(rows.len());
         let mut given: Vec<u32> = Vec::with_capacity(rows.len() + 1);
+        let mut longest: Vec<u32> = Vec::with_capacity(rows.len());
         let (mut rows_here, mut seats, mut section) = (0, 0, None);
+        let (mut deepest, mut most) = (0, 0);
         given.push(0);
         for (at, row) in rows.iter().enumerate() {
             if section != Some(row.section) {
                 (rows_here, section) = (0, Some(row.section));
             }
-            let paired = search.picture.row(at).paired;
-            if paired > 0 && search.may_be_of(row) {
-                (rows_here, seats) = (rows_here + 1, seats + paired);
+            let state = search.picture.row(at);
+            if state.paired > 0 && search.may_be_of(row) {
+                (rows_here, seats) = (rows_here + 1, seats + state.paired);
+                (deepest, most) = (rows_here.max(deepest), state.paired.max(most));
+                longest.push(state.longest);
             } else {
                 rows_here = 0;
+                longest.push(0);
             }
             depth.push(rows_here);
             given.push(seats);
         }
-        Self { depth, given }
+        Self { search, depth, given, longest, deepest, most }
     }
 
-    /// Whether each of these rows can give a part, and all of them so many seats.
-    pub(super) fn give(&self, rows: &Range<usize>, quantity: usize) -> bool {
+    /// The first rows of all windows of so many that give enough in any number of parts, or of one
+    /// more than are listed.
+    pub(super) fn of(&self, count: usize) -> Vec<usize> {
+        if count > self.deepest as usize || count * (self.most as usize) < self.search.quantity {
+            return Vec::new();
+        }
+        let (rows, seats) = (count_of(count), count_of(self.search.quantity));
+        let ends = self.given[count..].iter().zip(&self.depth[count - 1..]);
+        let windows = self.given.iter().zip(ends).enumerate();
+        let enough = windows
+            .filter(|(_, (before, (after, depth)))| **after - **before >= seats && **depth >= rows);
+        enough.map(|(first, _)| first).take(LISTED_MAX + 1).collect()
+    }
+
+    /// Windows of so many rows, each with the score of its best seat, taken or not, the nearest
+    /// first: those of a list that may give enough in so many parts; where there are more than are
+    /// listed, all that there are.
+    pub(super) fn nearest<'w>(
+        &'w self,
+        listed: &'w [usize],
+        count: usize,
+        parts: usize,
+    ) -> Box<dyn Iterator<Item = (u64, usize)> + 'w> {
+        let rows = &self.search.picture.seating().rows;
+        if listed.len() > LISTED_MAX {
+            // Every window is met at each of its rows.
+            let met_at = move |row: u32| {
+                let (row, least) = (row as usize, rows[row as usize].least);
+                let firsts = (row + 1).saturating_sub(count)..=row;
+                firsts.map(move |first| (least, first))
+            };
+            return Box::new(self.search.rows_with_parts().flat_map(met_at));
+        }
+        let enough = listed.iter().filter(|first| self.may_give(**first..**first + count, parts));
+        let least = |first: usize| rows[first..first + count].iter().map(|row| row.least).min();
+        let mut nearest: Vec<(u64, usize)> =
+            enough.filter_map(|first| Some((least(*first)?, *first))).collect();
+        nearest.sort_unstable();
+        Box::new(nearest.into_iter())
+    }
+
+    /// Whether each of these rows can give a part, and all of them enough in so many parts.
+    pub(super) fn may_give(&self, rows: Range<usize>, parts: usize) -> bool {
+        if !self.give(&rows) {
+            return false;
+        }
+        let more = parts - rows.len();
+        let longest = &self.longest[rows];
+        let largest = longest.iter().max().map_or(0, |longest| *longest as usize);
+        longest.iter().sum::<u32>() as usize + more * largest >= self.search.quantity
+    }
+
+    /// Whether each of these rows can give a part, and all of them enough.
+    fn give(&self, rows: &Range<usize>) -> bool {
         let last = rows.end.checked_sub(1).and_then(|last| self.depth.get(last));
         last.is_some_and(|depth| *depth as usize >= rows.len())
-            && (self.given[rows.end] - self.given[rows.start]) as usize >= quantity
+            && (self.given[rows.end] - self.given[rows.start]) as usize >= self.search.quantity
     }
+}
 
-    /// Whether any so many rows do.
-    pub(super) fn any_give(&self, count: usize, quantity: usize) -> bool {
-        (count..=self.depth.len()).any(|end| self.give(&(end - count..end), quantity))
-    }
+fn count_of(things: usize) -> u32 {
+    u32::try_from(things).unwrap_or(u32::MAX)
 }

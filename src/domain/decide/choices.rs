@@ -4,7 +4,7 @@
 use super::work::Work;
 use crate::domain::answer::{Outcome, Refusal};
 use crate::domain::choice::orphans::judge;
-use crate::domain::choice::{OrphanRule, Picture, Shortage, Wanted, choose, places};
+use crate::domain::choice::{OrphanRule, Picture, Shortage, Terms, Wanted, choose, places};
 use crate::domain::ids::{HoldId, SeatIndex, UserId};
 use crate::domain::seat::{Seat, SeatStatus};
 
@@ -18,8 +18,12 @@ impl Work {
         self.require_on_sale()?;
         self.require_below_limit(caller, wanted.quantity as usize)?;
         let event = &self.state.event;
-        let chosen = choose(self.picture(), wanted, &event.prices, event.rules.orphan_rule);
-        let seats = chosen.map_err(refusal)?;
+        let terms = Terms {
+            prices: &event.prices,
+            rule: event.rules.orphan_rule,
+            room: self.room_of(caller),
+        };
+        let seats = choose(self.picture(), wanted, terms).map_err(refusal)?;
         self.hold_chosen(caller, &seats, id)
     }
 

@@ -129,9 +129,15 @@ impl Work {
         booked as usize + locked
     }
 
+    /// How many more seats a caller may have.
+    pub(super) fn room_of(&self, caller: UserId) -> u32 {
+        let has = u32::try_from(self.seats_of(caller)).unwrap_or(u32::MAX);
+        self.state.event.rules.max_seats_per_user.saturating_sub(has)
+    }
+
     pub(super) fn require_below_limit(&self, caller: UserId, more: usize) -> Result<(), Refusal> {
-        let limit = self.state.event.rules.max_seats_per_user;
-        if self.seats_of(caller) + more > limit as usize {
+        if more > self.room_of(caller) as usize {
+            let limit = self.state.event.rules.max_seats_per_user;
             return Err(Refusal::SeatLimit { limit });
         }
         Ok(())

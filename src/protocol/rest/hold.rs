@@ -43,7 +43,9 @@ pub struct AreaPlaces {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BestAvailable {
-    /// How many.
+    /// How many. The hold has exactly so many seats, but for one case: where nothing else is free,
+    /// tables sold whole are taken with one or two seats to spare, if the caller's limit has room for
+    /// them. Then the hold's `seats` are more than this, and `price_total` is for all of them.
     #[schema(minimum = 1, maximum = 1_000)]
     pub quantity: u32,
     /// Only of this category, by key.
@@ -52,7 +54,8 @@ pub struct BestAvailable {
     /// Only in this section, by label.
     #[serde(default, deserialize_with = "present")]
     pub section: Option<String>,
-    /// No seat may cost more.
+    /// No seat may cost more, nor may what each of the party pays when it shares the price of a table
+    /// with seats to spare.
     #[serde(default, deserialize_with = "present")]
     pub max_price: Option<AmountText>,
     /// How many of them have to be spaces for wheelchairs; `true` is one. Such spaces, and seats of

@@ -9,7 +9,7 @@ import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
 import { Backdrop } from './backdrop'
 import type { Camera } from './camera'
-import { drawLabel, fitLabel, labelSize } from './labels'
+import { drawLabel, drawLabels, fitLabel, labelSize, type InkedLabel } from './labels'
 import { Pen } from './pen'
 import { RowLabels } from './row-labels'
 import type { SeatGrid } from './seat-grid'
@@ -23,6 +23,14 @@ const TINT_MOST = 0.66
 
 /** Labels of sections are gone once seats are this visible: both at once can't be read. */
 const LABELS_UNTIL = 0.5
+
+/** What a section looks like, and the state that this was made of. */
+interface SectionLook {
+  made: { left: number; category: number; dimmed: boolean; seats: number }
+  edge: string
+  fill: string
+  ink: string
+}
 
 export interface BaseParts {
   store: SeatStore
@@ -43,8 +51,11 @@ export class BaseLayer {
   private readonly tables: TableLayer
   private readonly areaCentres: Point[]
   private readonly shapeCentres: Point[]
+  private looks: SectionLook[] = []
   private look: MapLook
   private ratio = 1
+  /** Whether labels were drawn as they were laid out for another scale. */
+  private rough = false
 
   /** `changed` is called when there is more to draw than there was. */
   constructor({ store, grid, camera }: BaseParts, look: MapLook, changed: () => void) {
@@ -67,6 +78,7 @@ export class BaseLayer {
 
   setLook(look: MapLook): void {
     this.look = look
+    this.looks = []
     this.sectionLabels.setLook(look)
   }
 
@@ -81,8 +93,16 @@ export class BaseLayer {
     this.canvas.height = Math.max(1, Math.round(height * ratio))
   }
 
-  /** Draws everything; `seats` is how visible the seats are, 0 from afar to 1. */
-  draw(seats: number): void {
+  /** Whether the last drawing was a rough one and wants to be done again. */
+  get coarse(): boolean {
+    return this.rough
+  }
+
+  /**
+   * Draws everything; `seats` is how visible the seats are, 0 from afar to 1. While the map moves,
+   * labels need not fit to the pixel.
+   */
+  draw(seats: number, moving: boolean): void {
     const ctx = this.canvas.getContext('2d')
     if (!ctx) return
     ctx.setTransform(1, 0, 0, 1, 0, 0)
@@ -94,7 +114,7 @@ export class BaseLayer {
     chart.shapes.forEach((shape, at) => {
       if (overlaps(shape.bounds, view)) this.shape(ctx, at)
     })
-    this.sections(ctx, view, seats)
+    this.sections(ctx, { view, seats, moving })
     this.tables.draw(ctx, this.look, seats)
     chart.areas.forEach((area, at) => {
       if (this.grid.shows(area.floor) && overlaps(area.bounds, view)) this.area(ctx, at)
@@ -128,37 +148,44 @@ export class BaseLayer {
     ctx.letterSpacing = '0px'
   }
 
-  private sections(ctx: CanvasRenderingContext2D, view: Bounds, seats: number): void {
-    const { sections } = this.store.chart
-    const shown = sections.flatMap((section, at) => {
-      const there = this.grid.shows(section.floor) && overlaps(section.bounds, view)
-      return section.seats > 0 && there ? [at] : []
-    })
+  private sections(
+    ctx: CanvasRenderingContext2D,
+    { view, seats, moving }: { view: Bounds; seats: number; moving: boolean },
+  ): void {
     const labelled = seats < LABELS_UNTIL && this.store.ready
-    const labels = labelled ? this.sectionLabels.get(ctx) : null
-    for (const at of shown) {
-      const ink = this.section(ctx, at, seats)
+    const labels = labelled ? this.sectionLabels.get(ctx, moving) : null
+    this.rough = labelled && this.sectionLabels.rough
+    const inked: InkedLabel[] = []
+    this.store.chart.sections.forEach((section, at) => {
+      const there = this.grid.shows(section.floor) && overlaps(section.bounds, view)
+      if (section.seats === 0 || !there) return
+      const { edge, fill, ink } = this.lookOf(at, seats)
+      if (seats > 0) this.pen.edge(ctx, section.outline, edge)
+      this.pen.fill(ctx, section.outline, fill)
       const label = labels?.get(at)
-      if (!label) continue
-      ctx.globalAlpha = (1 - seats / LABELS_UNTIL) ** 2
-      drawLabel(ctx, this.camera, label, ink)
-      ctx.globalAlpha = 1
-    }
+      if (label) inked.push({ label, ink })
+    })
+    ctx.globalAlpha = (1 - seats / LABELS_UNTIL) ** 2
+    drawLabels(ctx, this.camera, inked)
+    ctx.globalAlpha = 1
   }
 
-  /** Draws a section and answers what colour can be read on it. */
-  private section(ctx: CanvasRenderingContext2D, at: number, seats: number): string {
-    const { theme } = this.look
+  /** How a section looks, and what colour can be read on it. */
+  private lookOf(at: number, seats: number): SectionLook {
+    const { theme, palette } = this.look
     const section = this.store.chart.sections[at]
     const left = this.store.sectionCountOf(at, Status.available)
     const { category, dimmed } = this.shownCategory(section)
-    const color = categoryColor(this.store.chart, category, this.look.palette) ?? theme.locked
+    const made = { left, category, dimmed, seats }
+    const known = this.looks[at] as SectionLook | undefined
+    if (known && same(known.made, made)) return known
+    const color = categoryColor(this.store.chart, category, palette) ?? theme.locked
     const gone = left === 0 || dimmed
     const far = gone ? theme.sold : mix(theme.floor, color, tint(left / section.seats))
     const fill = mix(far, theme.floor, seats)
-    if (seats > 0) this.pen.edge(ctx, section.outline, mix(far, theme.line, seats))
-    this.pen.fill(ctx, section.outline, fill)
-    return gone ? theme.quietLabel : readableOn(fill)
+    const ink = gone ? theme.quietLabel : readableOn(fill)
+    this.looks[at] = { made, edge: mix(far, theme.line, seats), fill, ink }
+    return this.looks[at]
   }
 
   /** A section is coloured by the category it has most of, of those looked for. */
@@ -196,6 +223,12 @@ export class BaseLayer {
     }
   }
 }
+
+const same = (one: SectionLook['made'], other: SectionLook['made']): boolean =>
+  one.left === other.left &&
+  one.category === other.category &&
+  one.dimmed === other.dimmed &&
+  one.seats === other.seats
 
 function tint(left: number): number {
   return TINT_LEAST + (TINT_MOST - TINT_LEAST) * left

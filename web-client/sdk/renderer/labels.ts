@@ -85,19 +85,40 @@ export function fitLabel(
   return null
 }
 
+/** A label in the colour it is written with. */
+export interface InkedLabel {
+  label: Label
+  ink: string
+}
+
 export function drawLabel(
   ctx: CanvasRenderingContext2D,
   camera: Camera,
   label: Label,
-  color: string,
+  ink: string,
 ): void {
-  const [x, y] = [camera.screenX(label.at[0]), camera.screenY(label.at[1])]
+  drawLabels(ctx, camera, [{ label, ink }])
+}
+
+/** Draws many labels: first lines first, because changing the font costs more than a text. */
+export function drawLabels(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  labels: readonly InkedLabel[],
+): void {
   ctx.textAlign = 'center'
   ctx.textBaseline = 'middle'
-  ctx.fillStyle = color
-  for (const { text, font, middle } of label.lines) {
-    ctx.font = font
-    ctx.fillText(text, x, y + middle)
+  let font = ''
+  const lines = Math.max(0, ...labels.map(({ label }) => label.lines.length))
+  for (let at = 0; at < lines; at += 1) {
+    for (const { label, ink } of labels) {
+      const line = label.lines[at] as Line | undefined
+      if (!line) continue
+      if (line.font !== font) ctx.font = font = line.font
+      const [x, y] = [camera.screenX(label.at[0]), camera.screenY(label.at[1])]
+      ctx.fillStyle = ink
+      ctx.fillText(line.text, x, y + line.middle)
+    }
   }
 }
 

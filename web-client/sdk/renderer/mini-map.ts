@@ -98,12 +98,15 @@ export class MiniMap {
     ctx.drawImage(this.ground, 0, 0)
     ctx.strokeStyle = this.look.theme.own
     ctx.lineWidth = 2 * (window.devicePixelRatio || 1)
-    ctx.strokeRect(
-      seen.left * scale + left,
-      seen.top * scale + top,
-      (seen.right - seen.left) * scale,
-      (seen.bottom - seen.top) * scale,
-    )
+    // A frame that reached over the edges would be seen as a line or two.
+    const inside = (place: number, size: number) =>
+      Math.min(size - ctx.lineWidth, Math.max(ctx.lineWidth, place))
+    const { width, height } = this.canvas
+    const [x, right] = [seen.left, seen.right].map((at) => inside(at * scale + left, width))
+    const [y, bottom] = [seen.top, seen.bottom].map((at) => inside(at * scale + top, height))
+    ctx.beginPath()
+    ctx.roundRect(x, y, right - x, bottom - y, ctx.lineWidth * 1.5)
+    ctx.stroke()
   }
 
   private go(event: PointerEvent): void {

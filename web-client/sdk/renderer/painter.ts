@@ -56,8 +56,10 @@ export class Painter {
     this.base = new BaseLayer(parts, look, () => this.all())
     this.seats = new SeatLayer(store, grid, camera, look)
     this.overlay = new OverlayLayer(store, grid, camera, look)
+    // Seats that are stretched while the map comes closer reach over its edges.
+    host.style.overflow = 'hidden'
     for (const { canvas } of this.layers) {
-      canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%'
+      canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%;transform-origin:0 0'
       canvas.setAttribute('aria-hidden', 'true')
       host.append(canvas)
     }
@@ -178,15 +180,15 @@ export class Painter {
     const moved = motion.advance(now)
     const seatPx = store.chart.seatWidth * camera.scale
     const visible = share((seatPx - SEATS_FROM_PX) / (SEATS_FULL_PX - SEATS_FROM_PX))
-    if (moved || this.redraw.base) this.base.draw(visible)
+    const moving = now < this.movingUntil || motion.moving
+    if (moved || this.redraw.base) this.base.draw(visible, moving)
     if (moved || this.redraw.seats) for (const listener of this.movedListeners) listener()
     if (this.redraw.whole || visible === 0) this.seats.forget()
     if (moved || this.redraw.seats) {
       this.seats.canvas.style.opacity = String(visible)
-      const moving = now < this.movingUntil || motion.moving
       if (visible > 0) this.seats.draw(moving, this.changed)
       // Seats that aren't seen are not drawn again, sharply or otherwise.
-      if (visible > 0 && this.seats.coarse) this.sharpenSoon()
+      if (this.base.coarse || (visible > 0 && this.seats.coarse)) this.sharpenSoon()
     } else if (visible > 0) this.seats.patch(this.changed)
     this.changed = []
     this.redraw = { base: false, seats: false, whole: false }

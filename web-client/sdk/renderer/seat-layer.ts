@@ -9,9 +9,11 @@ import { Flag, NONE } from '../chart'
 import { Own, type SeatStore } from '../seat-store'
 import type { Camera } from './camera'
 import type { SeatGrid } from './seat-grid'
-import { SeatNumbers, type Mask } from './seat-numbers'
+import { SeatNumbers } from './seat-numbers'
 import { categoryShape, SeatShape } from '../palette'
-import { SeatSprites, type Sprite } from './seat-sprites'
+import { blend, bufferOf, copy, type PixelBuffer } from './raster'
+import { SeatSprites } from './seat-sprites'
+import { around, ontoOf, stretchTo, type Onto } from './stretch'
 import type { Highlight, MapLook } from './theme'
 
 /** Numbers are drawn once a seat is this wide, in CSS pixels. */
@@ -26,12 +28,8 @@ const SEAT_FILL = 0.86
 /** While the map moves, sharpness beyond this many pixels goes unseen and costs frames. */
 const MOVING_PIXELS_MAX = 1_500_000
 
-/** From the chart's centimetres to a buffer's pixels. */
-interface Onto {
-  scale: number
-  left: number
-  top: number
-}
+/** While the map comes closer, what is drawn is stretched by so much before it is drawn again. */
+const STRETCH_MAX = 1.4
 
 /** Of a buffer, in its pixels: from the first column and line to one past the last. */
 interface Part {
@@ -39,13 +37,6 @@ interface Part {
   top: number
   right: number
   bottom: number
-}
-
-interface Buffer {
-  image: ImageData
-  pixels: Uint32Array
-  /** Its pixels per CSS pixel. */
-  ratio: number
 }
 
 export class SeatLayer {
@@ -62,11 +53,13 @@ export class SeatLayer {
   private buffers = { fine: bufferOf(1, 1, 1), coarse: bufferOf(1, 1, 1) }
   private buffer = this.buffers.fine
   private numbered = false
-  /** Asked of the camera once a drawing. */
+  /** What is being drawn onto. */
   private onto: Onto = { scale: 1, left: 0, top: 0 }
   /** Where the seats in the buffer are, as long as they can be moved on; null: draw them anew. */
   private shown: Onto | null = null
   private rough = false
+  /** The view's at the last drawing: whether the map comes closer. */
+  private lastScale = 0
 
   constructor(store: SeatStore, grid: SeatGrid, camera: Camera, look: MapLook) {
     this.store = store
@@ -101,21 +94,60 @@ export class SeatLayer {
   }
 
   /**
-   * Draws the seats in view; coarsely when the next frame will show another view anyway, and of a
-   * map that is only moved those that come into view. `changed` have changed since the last time.
+   * Draws the seats in view; coarsely when the next frame will show another view anyway. Of a map
+   * that is only moved those are drawn that come into view, and one that comes closer is stretched.
+   * `changed` have changed since the last time.
    */
   draw(moving: boolean, changed: readonly number[]): void {
     this.use(moving ? this.buffers.coarse : this.buffers.fine)
-    this.prepare(moving)
-    if (moving && this.shown?.scale === this.onto.scale && this.shift(this.shown)) {
-      for (const seat of changed) if (this.drawn(seat)) this.paint(seat)
-    } else {
-      const { width, height } = this.buffer.image
-      this.redraw({ left: 0, top: 0, right: width, bottom: height })
+    const wanted = ontoOf(this.camera, this.buffer.ratio)
+    this.rough = moving
+    if (moving && this.shown && this.stretch(this.shown, wanted)) {
+      if (changed.length > 0) this.patch(changed)
+      return
     }
+    const farther = moving && this.camera.scale < this.lastScale
+    this.lastScale = this.camera.scale
+    if (moving && this.shown?.scale === wanted.scale) this.drag(this.shown, wanted, changed)
+    else if (farther) this.drawAround(wanted)
+    else this.drawAll(wanted)
     this.canvas.getContext('2d')?.putImageData(this.buffer.image, 0, 0)
     this.shown = moving ? this.onto : null
-    this.rough = moving
+  }
+
+  private drawAll(onto: Onto): void {
+    this.prepare(onto)
+    this.lie(1, 0, 0)
+    const { width, height } = this.buffer.image
+    this.redraw({ left: 0, top: 0, right: width, bottom: height })
+  }
+
+  /** Draws what is in view and around it, smaller, so that going farther shows what is there. */
+  private drawAround(wanted: Onto): void {
+    this.drawAll(around(wanted, this.camera, this.buffer.ratio, STRETCH_MAX))
+    this.stretch(this.onto, wanted)
+  }
+
+  /** Shows what is drawn larger, as long as it fills the view; false: it has to be drawn anew. */
+  private stretch(shown: Onto, wanted: Onto): boolean {
+    if (shown.scale === wanted.scale) return false
+    const { ratio } = this.buffer
+    const found = stretchTo(shown, wanted, this.camera, ratio, STRETCH_MAX)
+    if (found) this.lie(found.times, found.x, found.y)
+    return found !== null
+  }
+
+  private lie(times: number, x: number, y: number): void {
+    const { style } = this.canvas
+    style.transform = times === 1 ? '' : `matrix(${times},0,0,${times},${x},${y})`
+  }
+
+  private drag(shown: Onto, wanted: Onto, changed: readonly number[]): void {
+    this.prepare(wanted)
+    this.lie(1, 0, 0)
+    if (this.shift(shown)) {
+      for (const seat of changed) if (this.drawn(seat)) this.paint(seat)
+    } else this.drawAll(wanted)
   }
 
   /** Moves what is drawn by whole pixels and draws what has come into view; false: not worth it. */
@@ -176,8 +208,7 @@ export class SeatLayer {
       return
     }
     const ctx = this.canvas.getContext('2d')
-    this.prepare(this.rough)
-    if (this.shown) this.onto = this.shown
+    this.prepare(this.shown ?? ontoOf(this.camera, this.buffer.ratio))
     for (const seat of seats) {
       if (!this.drawn(seat)) continue
       const size = this.paint(seat)
@@ -187,7 +218,7 @@ export class SeatLayer {
     }
   }
 
-  private use(buffer: Buffer): void {
+  private use(buffer: PixelBuffer): void {
     this.buffer = buffer
     const { width, height } = buffer.image
     // Setting the size clears a canvas, even to the size it has.
@@ -195,18 +226,13 @@ export class SeatLayer {
     if (this.canvas.height !== height) this.canvas.height = height
   }
 
-  private prepare(moving: boolean): void {
-    const width = this.store.chart.seatWidth * SEAT_FILL * this.camera.scale
+  private prepare(onto: Onto): void {
+    const width = this.store.chart.seatWidth * SEAT_FILL * onto.scale
     const { ratio } = this.buffer
-    this.sprites.resize(width * ratio, ratio, moving)
-    this.numbers.resize(width * ratio, moving)
-    this.numbered = width >= NUMBERS_FROM_PX
-    const { camera } = this
-    this.onto = {
-      scale: camera.scale * ratio,
-      left: camera.screenX(0) * ratio,
-      top: camera.screenY(0) * ratio,
-    }
+    this.onto = onto
+    this.sprites.resize(width, ratio, this.rough)
+    this.numbers.resize(width, this.rough)
+    this.numbered = width >= NUMBERS_FROM_PX * ratio
   }
 
   private deviceX(seat: number): number {
@@ -237,53 +263,12 @@ export class SeatLayer {
       Math.floor((y - line) * sprites.phases),
     )
     const half = sprite.size >> 1
-    this.copy(sprite, column - half, line - half)
+    copy(this.buffer, sprite, column - half, line - half)
     if (this.numbered && own[seat] === Own.none) {
       const color = sprites.textColor(look)
       const mask = color === null ? null : this.numbers.get(chart.number[seat])
-      if (mask && color !== null) this.blend(mask, column, line, color)
+      if (mask && color !== null) blend(this.buffer, mask, [column, line], color)
     }
     return sprite.size
   }
-
-  private copy(sprite: Sprite, left: number, top: number): void {
-    const { pixels, image } = this.buffer
-    const { width, height } = image
-    const { size } = sprite
-    const firstLine = Math.max(0, -top)
-    const endLine = Math.min(size, height - top)
-    const first = Math.max(0, -left)
-    const end = Math.min(size, width - left)
-    for (let line = firstLine; line < endLine; line += 1) {
-      const to = (top + line) * width + left
-      const from = line * size
-      for (let at = first; at < end; at += 1) {
-        const pixel = sprite.pixels[from + at]
-        if (pixel !== 0) pixels[to + at] = pixel
-      }
-    }
-  }
-
-  private blend(mask: Mask, x: number, y: number, [r, g, b]: [number, number, number]): void {
-    const { width, height, data } = this.buffer.image
-    const left = x - (mask.width >> 1)
-    const top = y - (mask.height >> 1)
-    for (let line = Math.max(0, -top); line < Math.min(mask.height, height - top); line += 1) {
-      for (let at = Math.max(0, -left); at < Math.min(mask.width, width - left); at += 1) {
-        const cover = mask.cover[line * mask.width + at] / 255
-        if (cover === 0) continue
-        const to = ((top + line) * width + left + at) * 4
-        data[to] += (r - data[to]) * cover
-        data[to + 1] += (g - data[to + 1]) * cover
-        data[to + 2] += (b - data[to + 2]) * cover
-      }
-    }
-  }
-}
-
-function bufferOf(width: number, height: number, ratio: number): Buffer {
-  const columns = Math.max(1, Math.round(width * ratio))
-  const lines = Math.max(1, Math.round(height * ratio))
-  const image = new ImageData(columns, lines)
-  return { image, pixels: new Uint32Array(image.data.buffer), ratio }
 }

@@ -10,6 +10,10 @@ import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from 
 import type { SeatGrid } from './seat-grid'
 import type { MapLook } from './theme'
 
+/** While the map comes closer or goes, labels stay as they are until there is so much more room. */
+const KEPT_FROM = 0.96
+const KEPT_TO = 1.2
+
 /** A tier of at least so many sections shows no names if more of them than this lack room. */
 const TIER_MIN = 6
 const LACKING_MAX = 1 / 3
@@ -19,6 +23,13 @@ interface Name {
   /** What is left without the words shared with others. */
   short: string
   group: string
+}
+
+/** What is written below a name, and the state of the section that it was made of. */
+interface Words {
+  left: number
+  price: string | null
+  lines: readonly string[]
 }
 
 /** All labels of a storey, as laid out for one scale. */
@@ -35,6 +46,8 @@ export class SectionLabels {
   private look: MapLook
   private laidOut: LaidOut | null = null
   private readonly names: Name[]
+  /** Made once for a state: putting words together takes longer than drawing them. */
+  private words: Words[] = []
   private readonly places: LabelPlace[]
   /** How wide sections usually are, in centimetres: the measure of their labels. */
   private readonly usualWidth: number
@@ -53,6 +66,7 @@ export class SectionLabels {
 
   setLook(look: MapLook): void {
     this.look = look
+    this.words = []
     this.forget()
   }
 
@@ -62,13 +76,17 @@ export class SectionLabels {
   }
 
   /** The label of each section of the storey; none where there is no room. */
-  get(ctx: CanvasRenderingContext2D): ReadonlyMap<number, Label> {
+  get(ctx: CanvasRenderingContext2D, moving = false): ReadonlyMap<number, Label> {
     const [{ scale }, { floor }] = [this.camera, this.grid]
-    // While the map is only moved they stay as they are.
-    if (this.laidOut?.scale !== scale || this.laidOut.floor !== floor) {
-      this.laidOut = { scale, floor, labels: this.layOut(ctx) }
-    }
+    const times = this.laidOut?.floor === floor ? scale / this.laidOut.scale : 0
+    const kept = moving ? times > KEPT_FROM && times < KEPT_TO : times === 1
+    if (!this.laidOut || !kept) this.laidOut = { scale, floor, labels: this.layOut(ctx) }
     return this.laidOut.labels
+  }
+
+  /** Whether the labels were laid out for another scale than the present one. */
+  get rough(): boolean {
+    return this.laidOut !== null && this.laidOut.scale !== this.camera.scale
   }
 
   private layOut(ctx: CanvasRenderingContext2D): Map<number, Label> {
@@ -108,13 +126,20 @@ export class SectionLabels {
 
   private fit(ctx: CanvasRenderingContext2D, at: number, name: string): Label | null {
     const width = this.usualWidth * this.camera.scale
-    const left = this.store.sectionCountOf(at, Status.available)
-    const { words, fontFamily } = this.look
-    const price = this.store.cheapestOf(at)
-    const more = price === null ? [words.soldOut] : [words.left(left), words.from(price)]
-    const lines = hasSecondLine(width) ? [name, ...more] : [name]
-    const style = { family: fontFamily, size: labelSize(width) }
+    const lines = hasSecondLine(width) ? [name, ...this.wordsOf(at)] : [name]
+    const style = { family: this.look.fontFamily, size: labelSize(width) }
     return fitLabel(ctx, this.camera, this.places[at], lines, style)
+  }
+
+  private wordsOf(at: number): readonly string[] {
+    const left = this.store.sectionCountOf(at, Status.available)
+    const price = this.store.cheapestOf(at)
+    const known = this.words[at] as Words | undefined
+    if (known?.left === left && known.price === price) return known.lines
+    const { words } = this.look
+    const lines = price === null ? [words.soldOut] : [words.left(left), words.from(price)]
+    this.words[at] = { left, price, lines }
+    return lines
   }
 }
 

@@ -5,9 +5,9 @@ import type { Point } from '../api-types'
 import { categoryColor } from '../palette'
 import { Status } from '../protocol'
 import type { SeatStore } from '../seat-store'
-import { boxOutline, centreOf, growBounds, overlaps } from '../geometry'
+import { boundsOf, boxOutline, centreOf, growBounds, overlaps } from '../geometry'
 import type { Camera } from './camera'
-import { drawLabel, fitLabel, SIZE_MIN_PX } from './labels'
+import { drawLabel, fitLabel, SIZE_MIN_PX, type Label } from './labels'
 import type { Pen } from './pen'
 import type { SeatGrid } from './seat-grid'
 import { mix, type MapLook } from './theme'
@@ -17,25 +17,53 @@ const TABLE_FROM_PX = 6
 const LABEL_SHARE = 0.3
 const LABEL_MAX_PX = 15
 
+/** A line is higher than its letters. */
+const CLEAR_SHARE = 0.85
+
+/** How much of the room between seats and edge a name takes. */
+const ROOM_SHARE = 0.62
+
 /** How far beyond its outline the seats of a table reach, in seat widths. */
 const REACH = 1.4
+
+/** A place for a name, and how high the room is that it has there, in centimetres. */
+interface Spot {
+  at: Point
+  room: number
+}
 
 export class TableLayer {
   private readonly store: SeatStore
   private readonly grid: SeatGrid
   private readonly camera: Camera
   private readonly pen: Pen
-  private readonly places: { outline: Point[]; centre: Point }[]
+  private readonly places: { outline: Point[]; spots: Spot[] }[]
 
   constructor(store: SeatStore, grid: SeatGrid, camera: Camera, pen: Pen) {
     this.store = store
     this.grid = grid
     this.camera = camera
     this.pen = pen
-    this.places = store.chart.tables.map(({ outline, bounds }) => {
+    this.places = store.chart.tables.map(({ outline, bounds }, at) => {
       const drawn = outline.length > 0 ? outline : boxOutline(bounds)
-      return { outline: drawn, centre: centreOf(drawn) }
+      return { outline: drawn, spots: this.spotsOf(drawn, at) }
     })
+  }
+
+  /** In the middle; else, where seats stand on it as in a box, above or below them. */
+  private spotsOf(outline: Point[], at: number): Spot[] {
+    const { chart } = this.store
+    const { first, count } = chart.tables[at]
+    const lines = chart.y.subarray(first, first + count)
+    const [upper, lower] = [Math.min(...lines), Math.max(...lines)]
+    const { top, bottom } = boundsOf(outline)
+    const centre = centreOf(outline)
+    const half = chart.seatWidth / 2
+    const beside = [
+      [top, upper - half],
+      [lower + half, bottom],
+    ].map(([from, to]): Spot => ({ at: [centre[0], (from + to) / 2], room: to - from }))
+    return [{ at: centre, room: Infinity }, ...beside]
   }
 
   /** `seats` is how visible the seats are, 0 from afar to 1. */
@@ -62,8 +90,31 @@ export class TableLayer {
       this.pen.edge(ctx, outline, free ? color : theme.line)
       this.pen.fill(ctx, outline, free ? mix(theme.floor, color, 0.16) : theme.ground)
     }
-    const size = Math.max(SIZE_MIN_PX, Math.min(LABEL_MAX_PX, width * LABEL_SHARE))
-    const text = fitLabel(ctx, this.camera, this.places[at], [label], { family: fontFamily, size })
-    if (text) drawLabel(ctx, this.camera, text, theme.quietLabel)
+    const { outline: around, spots } = this.places[at]
+    for (const spot of spots) {
+      const room = spot.room * this.camera.scale * ROOM_SHARE
+      if (room < SIZE_MIN_PX) continue
+      const size = Math.max(SIZE_MIN_PX, Math.min(LABEL_MAX_PX, width * LABEL_SHARE, room))
+      const style = { family: fontFamily, size }
+      const text = fitLabel(ctx, this.camera, { outline: around, centre: spot.at }, [label], style)
+      if (!text || this.coversSeats(text, at)) continue
+      drawLabel(ctx, this.camera, text, theme.quietLabel)
+      return
+    }
+  }
+
+  /** Whether a name would lie under the table's own seats. */
+  private coversSeats({ at: [x, y], lines }: Label, table: number): boolean {
+    const { chart } = this.store
+    const { first, count } = chart.tables[table]
+    const { scale } = this.camera
+    const half = chart.seatWidth / 2
+    const [{ width, height }] = lines
+    const [aside, above] = [half + width / 2 / scale, half + height / 2 / scale]
+    for (let seat = first; seat < first + count; seat += 1) {
+      const near = Math.abs(chart.y[seat] - y) < above * CLEAR_SHARE
+      if (near && Math.abs(chart.x[seat] - x) < aside) return true
+    }
+    return false
   }
 }

@@ -9,8 +9,6 @@ import { linesOf, type BasketItem, type BasketLine } from '../state/basket-item'
 import { CategoryMark } from './category-mark'
 import { IconButton } from './icon-button'
 
-const REMOVES = 'size-9 text-soft transition-colors hover:text-ink'
-
 interface Props {
   store: SeatStore
   items: BasketItem[]
@@ -45,6 +43,8 @@ function Line({ store, line, basket, onLeave }: LineProps) {
   const section = chart.sections[chart.section[seat]]
   const held = items.every(({ state }) => state === 'held')
   const { title, name, detail } = wordsOf(store, line)
+  const className = 'size-9 text-soft transition-colors hover:text-ink'
+  const removes = { className, size: 16, off: !held }
   const flags = [...new Set(items.flatMap((item) => flagWords(chart, item.seat)))]
   const remove = () => {
     onLeave()
@@ -70,11 +70,9 @@ function Line({ store, line, basket, onLeave }: LineProps) {
       </span>
       {kind === 'places' && items.length > 1 && (
         <IconButton
-          className={REMOVES}
-          size={16}
+          {...removes}
           icon="minus"
           label={t('basket.oneLess', { name })}
-          off={!held}
           onClick={() => {
             onLeave()
             void basket.unlock(items[items.length - 1].seat)
@@ -82,11 +80,9 @@ function Line({ store, line, basket, onLeave }: LineProps) {
         />
       )}
       <IconButton
-        className={REMOVES}
-        size={16}
+        {...removes}
         icon="close"
         label={t('basket.giveBack', { seat: name })}
-        off={!held}
         onClick={remove}
       />
     </li>

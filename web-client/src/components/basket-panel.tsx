@@ -9,6 +9,7 @@ import { BasketBody, Checkout } from './basket-body'
 import { Legend } from './legend'
 import { MarkKey } from './mark-key'
 import { MoreTime } from './more-time'
+import { PayWarning } from './pay-warning'
 
 export interface BasketProps {
   store: SeatStore
@@ -27,6 +28,7 @@ export function BasketPanel({ filter, onFilter, ...rest }: BasketProps) {
       className="flex w-96 shrink-0 flex-col border-l border-line bg-paper"
     >
       <div className="flex-1 overflow-y-auto px-6 py-6">
+        <PayWarning bookings={rest.view.bookings} event={rest.event} className="mb-3" />
         <BasketBody {...rest} />
         <h2 className="mt-7 mb-1.5 text-sm font-semibold">{t('legend.title')}</h2>
         <Legend

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { addMoney, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useSale } from '../hooks'
+import { useHeight, useSale } from '../hooks'
 import { t } from '../i18n'
 import { earliestEnd, isAlive } from '../state/basket-item'
 import { BasketBody, Checkout } from './basket-body'
@@ -13,13 +13,20 @@ import { Icon } from './icon'
 import { PriceLimit } from './legend'
 import { MarkKey } from './mark-key'
 import { MoreTime } from './more-time'
+import { PayWarning } from './pay-warning'
 
 /** How much of the map the closed sheet covers, in pixels. */
 export const SHEET_CLOSED_PX = 84
 
-export function BasketSheet(props: BasketProps) {
+interface Props extends BasketProps {
+  /** How much higher than usual the closed sheet stands, in pixels. */
+  onRise(px: number): void
+}
+
+export function BasketSheet({ onRise, ...props }: Props) {
   const [open, setOpen] = useState(false)
   const { view } = props
+  const notices = useHeight(onRise)
   const found = (seats: number[]) => {
     setOpen(false)
     props.onFound(seats)
@@ -42,7 +49,10 @@ export function BasketSheet(props: BasketProps) {
         className="absolute inset-x-0 bottom-0 z-30 flex max-h-[82dvh] flex-col rounded-t-3xl
           bg-paper shadow-float ring-1 ring-line low:overflow-y-auto"
       >
-        {view.items.length > 0 && <MoreTime {...props} className="px-4 pt-4" />}
+        <div ref={notices}>
+          {view.items.length > 0 && <MoreTime {...props} className="px-4 pt-4" />}
+          <PayWarning bookings={view.bookings} event={props.event} className="px-5 pt-4" />
+        </div>
         <button
           type="button"
           aria-expanded={open}

@@ -77,7 +77,12 @@ function Search({ store, basket, most, busy, onFound }: Props) {
     })
     if (!seats) return
     const names = seats.map((seat) => store.chart.seatNo(seat))
-    toast('good', t('best.found', { seats: seatsInWords(store.chart, names).join('; ') }))
+    const found = seatsInWords(store.chart, names).join('; ')
+    // Tables that are sold whole may have seats to spare, which are paid for as well.
+    const spare = seats.length - count
+    toast('good', spare > 0
+      ? t('best.foundSpare', { list: found, count: spare })
+      : t('best.found', { seats: found }))
     onFound(seats)
   }
   return (

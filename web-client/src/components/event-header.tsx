@@ -38,7 +38,7 @@ export function EventHeader({ event, live, viewers, back = '/' }: Props) {
           {event?.name ?? ' '}
         </h1>
         <p className="truncate text-[13px] text-soft">
-          {event && `${event.venue} · ${formatWhen(event.start_time)}`}
+          {event && `${formatWhen(event.start_time)} · ${event.venue}`}
         </p>
       </div>
       <Connection state={live} viewers={viewers} />

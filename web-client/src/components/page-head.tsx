@@ -50,20 +50,25 @@ function Name() {
   )
 }
 
+const TITLE_SIZES = {
+  small: 'my-3 text-2xl tracking-[-0.04em]',
+  usual: 'my-6 text-[40px] leading-none tracking-[-0.04em] max-sm:text-[32px]',
+  large: `mt-10 mb-8 text-[40px] leading-none tracking-[-0.045em] sm:mt-16 sm:mb-12
+    sm:text-[64px]`,
+} as const
+
 interface TitleProps {
-  /** Beside something that wants the room. */
-  small?: boolean
+  /** Smaller beside something that wants the room, larger on the first page. */
+  size?: keyof typeof TITLE_SIZES
   children: ReactNode
 }
 
-export function PageTitle({ small = false, children }: TitleProps) {
-  const size = small ? 'my-3 text-2xl' : 'my-6 text-[40px] leading-none max-sm:text-[32px]'
-
+export function PageTitle({ size = 'usual', children }: TitleProps) {
   return (
     <h1
       ref={takeFocus}
       tabIndex={-1}
-      className={`font-semibold tracking-[-0.04em] outline-none ${size}`}
+      className={`font-semibold outline-none ${TITLE_SIZES[size]}`}
     >
       {children}
     </h1>

@@ -29,12 +29,17 @@ const FONT = "'Inter Variable', system-ui, sans-serif"
 /** How much of the map's head two switches cover: of map and list, and of storeys. */
 const SWITCHES_PX = 112
 
+/** How far tools are from the edge of what is seen. */
+const TOOLS_PX = 16
+
 interface Props {
   store: SeatStore
   announcer: Announcer
   highlight: Highlight
   /** How much of the map's foot the basket covers, in pixels. */
   coveredBelow: number
+  /** How much more is covered for a while: tools move out of the way, the map stays. */
+  risenBelow?: number
   orphanRule: OrphanRuleName
   /** Seats to bring into view, whenever others are named. */
   shownSeats: readonly number[]
@@ -47,7 +52,7 @@ interface Props {
 }
 
 export function SeatMap(props: Props) {
-  const { store, announcer, coveredBelow, orphanRule } = props
+  const { store, announcer, orphanRule } = props
   const host = useRef<HTMLDivElement>(null)
   const [view, setView] = useState<SeatMapView | null>(null)
   const [hover, setHover] = useState<SeatHover | null>(null)
@@ -109,13 +114,17 @@ export function SeatMap(props: Props) {
       )}
       {section && <SectionTooltip store={store} hover={section} />}
       {view && <FloorSwitch view={view} />}
-      {view && <Overview view={view} store={store} bottom={coveredBelow + 16} />}
-      <div className="absolute right-4" style={{ bottom: coveredBelow + 16 }}>
+      {view && <Overview view={view} store={store} bottom={toolsBelow(props)} />}
+      <div className="absolute right-4" style={{ bottom: toolsBelow(props) }}>
         <MapControls view={view} />
       </div>
     </div>
   )
 }
+
+/** How high above the foot tools stand. */
+const toolsBelow = ({ coveredBelow, risenBelow = 0 }: Props) =>
+  coveredBelow + risenBelow + TOOLS_PX
 
 /** Tells the map what the page wants of it. */
 function useWishes(view: SeatMapView | null, props: Props): void {

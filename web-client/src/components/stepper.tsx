@@ -11,14 +11,13 @@ interface Props {
 }
 
 export function Stepper({ value, max, onChange, large = false }: Props) {
-  const look = `ring-1 ring-line ${large ? 'size-12' : 'size-10'}`
+  const look = { size: 18, className: `ring-1 ring-line ${large ? 'size-12' : 'size-10'}` }
   return (
     <div className={`flex items-center justify-center ${large ? 'gap-6' : 'gap-3'}`}>
       <IconButton
+        {...look}
         label={t('area.fewer')}
         icon="minus"
-        size={18}
-        className={look}
         off={value <= 1}
         onClick={() => onChange(value - 1)}
       />
@@ -30,10 +29,9 @@ export function Stepper({ value, max, onChange, large = false }: Props) {
         {value}
       </output>
       <IconButton
+        {...look}
         label={t('area.more')}
         icon="plus"
-        size={18}
-        className={look}
         off={value >= max}
         onClick={() => onChange(value + 1)}
       />

@@ -1,5 +1,6 @@
 // Shows the toasts, and lets screen readers say them.
 
+import type { ReactNode } from 'react'
 import { useObservable } from '../hooks'
 import { dismiss, toasts, type Tone } from '../state/toasts'
 import { t } from '../i18n'
@@ -27,7 +28,7 @@ export function Toaster({ head = false }: { head?: boolean }) {
         >
           <span className={`size-2 shrink-0 rounded-full ${DOTS[tone]}`} />
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            {text}
+            <span>{unbroken(text)}</span>
             {action && (
               <button
                 type="button"
@@ -52,5 +53,18 @@ export function Toaster({ head = false }: { head?: boolean }) {
         </div>
       ))}
     </div>
+  )
+}
+
+/** References of bookings, which a line must not end within. */
+const REFERENCE = /(\b[A-Z]{2}-[0-9A-Z]{8}\b)/
+
+function unbroken(text: string): ReactNode[] {
+  return text.split(REFERENCE).map((part, at) =>
+    at % 2 === 0 ? part : (
+      <span key={at} className="whitespace-nowrap">
+        {part}
+      </span>
+    ),
   )
 }

@@ -1,12 +1,11 @@
 // The desk of one event: the live map to block seats on, and beside it what is sold, held and free.
 
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { Own, type SeatmapEvent, type SeatStore, type SelectTool } from '../../sdk/index'
 import { SeatMap } from '../components/seat-map'
 import { VisitPage } from '../components/visit-page'
-import { useMedia, WIDE_QUERY } from '../hooks'
+import { useAnnouncer, useMedia, WIDE_QUERY } from '../hooks'
 import { t } from '../i18n'
-import { Announcer } from '../state/announcer'
 import { toast } from '../state/toasts'
 import { BlockBar } from './block-bar'
 import { EventNav } from './event-nav'
@@ -40,10 +39,9 @@ export function DeskPage({ id }: { id: number }) {
 
 function Desk({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
   const wide = useMedia(WIDE_QUERY)
-  const [announcer] = useState(() => new Announcer(store))
+  const announcer = useAnnouncer(store)
   const [tool, setTool] = useState<SelectTool | null>(null)
   const [selected, setSelected] = useSelection(store)
-  useEffect(() => announcer.follow(), [announcer])
   const toggle = (seat: number) => {
     const without = selected.filter((other) => other !== seat)
     setSelected(without.length < selected.length ? without : [...selected, seat])

@@ -29,8 +29,12 @@ export function Frame({ title, above, back, part, wide = false, fill = false, ch
       <PageHead back={back} />
       {part && <EventNav {...part} />}
       <main className={fill ? 'flex min-h-0 flex-1 flex-col' : ''}>
-        {above && <p className="mt-6 -mb-4 truncate text-soft">{above}</p>}
-        <PageTitle small={fill}>{title}</PageTitle>
+        {above && (
+          <p className={`truncate text-soft ${fill ? 'mt-3 -mb-2 text-sm' : 'mt-6 -mb-4'}`}>
+            {above}
+          </p>
+        )}
+        <PageTitle size={fill ? 'small' : 'usual'}>{title}</PageTitle>
         {children}
       </main>
       <Toaster />

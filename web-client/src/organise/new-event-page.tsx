@@ -77,14 +77,19 @@ function evening(): { start: string; end: string } {
 
 function Basics() {
   const [{ start, end }] = useState(evening)
+  const times = [
+    { label: t('organise.begins'), name: 'start', defaultValue: start },
+    { label: t('organise.ends'), name: 'end', defaultValue: end },
+    { label: t('organise.salesFrom'), name: 'from', required: false },
+    { label: t('organise.salesUntil'), name: 'until', required: false },
+  ]
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <Field label={t('organise.name')} name="name" maxLength={200} />
       <Field label={t('ticket.where')} name="venue" maxLength={200} />
-      <Field label={t('organise.begins')} name="start" type="datetime-local" defaultValue={start} />
-      <Field label={t('organise.ends')} name="end" type="datetime-local" defaultValue={end} />
-      <Field label={t('organise.salesFrom')} name="from" type="datetime-local" required={false} />
-      <Field label={t('organise.salesUntil')} name="until" type="datetime-local" required={false} />
+      {times.map((time) => (
+        <Field key={time.name} type="datetime-local" {...time} />
+      ))}
       <Labelled label={t('organise.orphans')}>
         <select name="orphans" defaultValue="prefer" className={INPUT}>
           <option value="off">{t('organise.orphansOff')}</option>

@@ -64,14 +64,14 @@ function Entry({ event }: { event: SeatmapEvent }) {
       <span className="min-w-48 flex-1 max-sm:basis-full">
         <span className="block font-semibold tracking-[-0.01em]">{event.name}</span>
         <span className="text-sm text-soft">
-          {event.venue} · {formatWhen(event.start_time)}
+          {event.venue} · <span className="whitespace-nowrap">{formatWhen(event.start_time)}</span>
         </span>
       </span>
       <span className="text-sm tabular-nums">
         {t('organise.soldOf', { sold: sold + reserved, total: event.total_tickets })}
       </span>
       <span className="text-right text-sm text-soft tabular-nums sm:w-24">
-        {formatCount(locked)} {t('marks.held')}
+        {t('marks.held')} {formatCount(locked)}
       </span>
     </Link>
   )

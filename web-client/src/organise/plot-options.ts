@@ -33,7 +33,9 @@ const DAY_SECONDS = 86_400
 /** Wide enough for an amount with its currency. */
 const MONEY_AXIS_PX = 74
 const COUNT_AXIS_PX = 44
-const TIME_AXIS_PX = 28
+const TIME_AXIS_PX = 34
+/** So much below the corners of the plot, or times would touch the zeros there. */
+const TIME_GAP_PX = 11
 
 export function plotOptions(
   Plot: typeof UPlot,
@@ -58,7 +60,14 @@ export function plotOptions(
       money: { range: (_, least, most) => [Math.min(0, least), Math.max(1, most * 1.1)] },
     },
     axes: [
-      { ...axis, grid: none, ticks: none, size: TIME_AXIS_PX, values: timeWords(timeline) },
+      {
+        ...axis,
+        grid: none,
+        ticks: none,
+        size: TIME_AXIS_PX,
+        gap: TIME_GAP_PX,
+        values: timeWords(timeline),
+      },
       {
         ...axis,
         grid: faint,

@@ -8,10 +8,11 @@ import { Button } from '../components/button'
 import { Countdown } from '../components/countdown'
 import { Notice } from '../components/notice'
 import { PageHead, PageTitle, type WayBack } from '../components/page-head'
+import { PayWarning } from '../components/pay-warning'
 import { QrCode } from '../components/qr-code'
 import { Toaster } from '../components/toaster'
 import { formatWhen, money } from '../format'
-import { useEndsSoon, useObservable, useTitle } from '../hooks'
+import { useObservable, useTitle } from '../hooks'
 import { t, type MessageKey } from '../i18n'
 import { notesOf, seatsInWords } from '../seat-words'
 import { BookingVisit } from '../state/booking-visit'
@@ -76,7 +77,7 @@ function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
   return (
     <>
       <PageTitle>{t(TITLES[booking.status])}</PageTitle>
-      <PayWarning booking={booking} event={event} />
+      <PayWarning bookings={[booking]} event={event} className="mb-3" />
       <section
         aria-label={t('booking.label', { ref: booking.booking_ref })}
         className="overflow-hidden rounded-3xl bg-surface shadow-lift ring-1 ring-line"
@@ -144,18 +145,6 @@ function Facts({ booking, event, chart }: Omit<TicketProps, 'visit' | 'busy'>) {
 }
 
 type ActProps = Pick<TicketProps, 'booking' | 'visit' | 'busy'>
-
-/** Says that the time to pay is nearly over; stays mounted, or nothing would be said. */
-function PayWarning({ booking, event }: Pick<TicketProps, 'booking' | 'event'>) {
-  const { status, expires_at: until } = booking
-  const soon = useEndsSoon(until === null ? null : Date.parse(until), event.booking_seconds)
-  const words = status === 'pending' && soon ? t('pay.warning') : ''
-  return (
-    <p role="status" data-pay-warning className="mb-3 text-sm font-medium text-warn empty:sr-only">
-      {words}
-    </p>
-  )
-}
 
 /** What is not paid in time may still be paid while nobody else has the seats. */
 function Payment({ booking, visit, busy }: ActProps) {

@@ -1,21 +1,22 @@
 // One event: its map fills the page, the basket stands beside or below.
 
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { SeatStore, SeatmapEvent } from '../../sdk/index'
 import { Own, Status } from '../../sdk/index'
 import { AreaPicker } from '../components/area-picker'
 import { BasketPanel } from '../components/basket-panel'
 import { BasketSheet, SHEET_CLOSED_PX } from '../components/basket-sheet'
 import { Legend } from '../components/legend'
+import { useToldUnpaid } from '../components/pay-warning'
 import { SeatMap } from '../components/seat-map'
 import { SeatList } from '../components/seat-list'
 import { ViewSwitch } from '../components/view-switch'
 import { VisitPage } from '../components/visit-page'
-import { useMedia, useObservable, WIDE_QUERY } from '../hooks'
+import { useAnnouncer, useMedia, useObservable, WIDE_QUERY } from '../hooks'
 import { t } from '../i18n'
 import { looks } from '../looks'
 import { nameOf, statusWords } from '../seat-words'
-import { Announcer } from '../state/announcer'
+import type { Announcer } from '../state/announcer'
 import type { Basket } from '../state/basket'
 import { seatsLeftFor } from '../state/basket-item'
 import { highlightOf, NO_FILTER, type Filter } from '../state/filter'
@@ -39,14 +40,15 @@ interface FloorProps {
 
 function Floor({ event, store, basket }: FloorProps) {
   const view = useObservable(basket.view)
+  useToldUnpaid(view.bookings)
   const shown = useObservable(looks).view
   const wide = useMedia(WIDE_QUERY)
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
   const [area, setArea] = useState<number | null>(null)
+  const [risen, setRisen] = useState(0)
   const [found, setFound] = useState<readonly number[]>([])
-  const [announcer] = useState(() => new Announcer(store))
+  const announcer = useAnnouncer(store)
   const highlight = useMemo(() => highlightOf(store.chart, filter), [store, filter])
-  useEffect(() => announcer.follow(), [announcer])
   const parts = { event, store, basket, view, onFound: setFound }
   const prices = { filter, onFilter: setFilter }
   const seats = {
@@ -76,6 +78,7 @@ function Floor({ event, store, basket }: FloorProps) {
               orphanRule={event.orphan_rule}
               shownSeats={found}
               coveredBelow={wide ? 0 : SHEET_CLOSED_PX}
+              risenBelow={wide ? 0 : risen}
               onSelect={(drawn) => takeDrawn({ event, store, basket, drawn })}
             />
           )}
@@ -83,7 +86,7 @@ function Floor({ event, store, basket }: FloorProps) {
             <ViewSwitch />
           </div>
         </div>
-        {!wide && <BasketSheet {...parts} {...prices} />}
+        {!wide && <BasketSheet {...parts} {...prices} onRise={setRisen} />}
       </main>
       {wide && <BasketPanel {...parts} {...prices} />}
       {area !== null && (

@@ -5,10 +5,9 @@ import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { EventCard } from '../components/event-card'
 import { Notice } from '../components/notice'
-import { PageHead } from '../components/page-head'
+import { PageHead, PageTitle } from '../components/page-head'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
-import { takeFocus } from '../router'
 
 /** Availability moves; the list is a glance and need not be live to the second. */
 const REFRESH_MS = 20_000
@@ -49,15 +48,7 @@ export function EventsPage() {
     <div className="mx-auto max-w-[1200px] px-5 pb-24 sm:px-8">
       <PageHead />
       <main>
-        <h1
-          ref={takeFocus}
-          tabIndex={-1}
-          className="mt-10 mb-8 text-[40px] leading-none font-semibold tracking-[-0.045em]
-            outline-none sm:mt-16
-            sm:mb-12 sm:text-[64px]"
-        >
-          {t('events.title')}
-        </h1>
+        <PageTitle size="large">{t('events.title')}</PageTitle>
         {events ? <EventList events={events} /> : <Placeholders />}
       </main>
     </div>

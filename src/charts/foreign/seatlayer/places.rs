@@ -7,9 +7,21 @@ use super::objects::Object;
 /// How many corners and boxes of outlines are compared with objects of a chart at most.
 const COMPARISONS_MAX: u64 = 200_000_000;
 
+/// Into how many columns a floor is cut, so that an object is compared with those sections only that
+/// are above or below it.
+const COLUMNS: u16 = 256;
+
 /// The sections of a floor.
 pub(super) struct Places<'a> {
     sections: Vec<Outline<'a>>,
+    columns: Columns,
+}
+
+/// By column, from left to right: the positions of the sections that reach into it, ascending.
+struct Columns {
+    left: f64,
+    width: f64,
+    sections: Vec<Vec<usize>>,
 }
 
 struct Outline<'a> {
@@ -39,7 +51,8 @@ impl<'a> Places<'a> {
             let (low, high) = (by(f64::min, f64::INFINITY), by(f64::max, f64::NEG_INFINITY));
             Outline { object, points, low, high }
         };
-        Self { sections: sections.map(outline).collect() }
+        let sections: Vec<Outline<'_>> = sections.map(outline).collect();
+        Self { columns: Columns::of(&sections), sections }
     }
 
     /// The section of an object, as a position among sections; none where there is none before it.
@@ -49,7 +62,8 @@ impl<'a> Places<'a> {
         middle: Point,
         (effort, warnings): (&mut Effort, &mut Warnings),
     ) -> Result<Option<usize>, ChartError> {
-        for (at, section) in self.sections.iter().enumerate() {
+        for at in self.columns.at(middle.x).iter().copied() {
+            let section = &self.sections[at];
             effort.0 += 1;
             if section.surrounds(middle) {
                 effort.0 += section.points.len() as u64;
@@ -74,6 +88,37 @@ impl<'a> Places<'a> {
             warnings.count(&what, &object.label.0);
         }
         Ok(before.checked_sub(1))
+    }
+}
+
+impl Columns {
+    fn of(sections: &[Outline<'_>]) -> Self {
+        let left = sections.iter().map(|section| section.low.x).fold(f64::INFINITY, f64::min);
+        let right = sections.iter().map(|section| section.high.x).fold(f64::NEG_INFINITY, f64::max);
+        let width = (right - left) / f64::from(COLUMNS);
+        let mut columns = Self { left, width, sections: vec![Vec::new(); COLUMNS.into()] };
+        for (at, section) in sections.iter().enumerate() {
+            // An outline without corners surrounds nothing.
+            if section.low.x <= section.high.x {
+                let reached = columns.column(section.low.x)..=columns.column(section.high.x);
+                columns.sections[reached].iter_mut().for_each(|column| column.push(at));
+            }
+        }
+        columns
+    }
+
+    /// A column that is never left of that of a place further left.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates; places beyond the sections are in the outermost columns"
+    )]
+    fn column(&self, x: f64) -> usize {
+        (((x - self.left) / self.width) as usize).min(usize::from(COLUMNS) - 1)
+    }
+
+    fn at(&self, x: f64) -> &[usize] {
+        &self.sections[self.column(x)]
     }
 }
 

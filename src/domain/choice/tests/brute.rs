@@ -40,6 +40,7 @@ pub(super) struct Brute<'a> {
     pub(super) wanted: &'a Wanted,
     pub(super) prices: &'a [i64],
     pub(super) rule: OrphanRule,
+    pub(super) room: u32,
 }
 
 impl Brute<'_> {
@@ -77,9 +78,8 @@ impl Brute<'_> {
         })
     }
 
-    /// The best of all sets of two or more tables sold whole.
+    /// The best of all sets of tables sold whole.
     pub(super) fn tables(&self) -> Expected {
-        let n = self.wanted.quantity as usize;
         let sections = &self.wanted.sections;
         let mut sets: Vec<Vec<&Unit>> = vec![Vec::new()];
         for unit in &self.picture.seating().units {
@@ -95,17 +95,28 @@ impl Brute<'_> {
             let sections: BTreeSet<u32> = set.iter().map(|unit| unit.section).collect();
             let seats = set.iter().map(|unit| unit.seats.len()).sum::<usize>();
             let distance = set.iter().map(|unit| unit.distance).sum::<u64>();
-            (set.len(), seats, sections.len() > 1, distance, sections.len())
+            (seats, set.len(), sections.len() > 1, distance, set[0].seats.start, sections.len())
         };
-        let fits =
-            |set: &(usize, usize, bool, u64, usize)| set.0 > 1 && (n..=n + 2).contains(&set.1);
-        let best = sets.iter().map(worth).filter(fits).min();
-        best.map_or(Expected::Nothing, |(count, seats, _, distance, sections)| Expected::Tables {
-            count,
-            seats,
-            sections,
-            distance,
+        let fitting = sets.iter().filter(|set| self.may_be_given(set));
+        let best = fitting.map(worth).min();
+        best.map_or(Expected::Nothing, |(seats, count, _, distance, first, sections)| match count {
+            1 => Expected::Unit { first, count: seats },
+            _ => Expected::Tables { count, seats, sections, distance },
         })
+    }
+
+    /// Whether the party fits these tables with at most two seats to spare, nobody alone, the limit
+    /// kept, and nobody paying more than the ceiling when they share what it costs.
+    fn may_be_given(&self, set: &[&Unit]) -> bool {
+        let n = self.wanted.quantity as usize;
+        let seats = set.iter().map(|unit| unit.seats.len()).sum::<usize>();
+        let category = |seat: SeatIndex| self.picture.seating().category[seat as usize];
+        let all = set.iter().flat_map(|unit| unit.seats.clone());
+        let dearest = all.map(|seat| self.prices[usize::from(category(seat))]).max().unwrap_or(0);
+        (n..=n + 2).contains(&seats)
+            && seats <= self.room as usize
+            && (set.len() == 1 || n >= 2 * set.len())
+            && self.wanted.max_price.is_none_or(|max| dearest * seats as i64 <= max * n as i64)
     }
 
     fn rows(&self) -> impl Iterator<Item = (usize, &Row)> {
@@ -252,22 +263,16 @@ impl Brute<'_> {
             let will_do = unit.seats.clone().filter(|seat| self.will_do(*seat)).count();
             let taken =
                 unit.seats.clone().filter(|seat| !self.picture.is_free(*seat as usize)).count();
-            let (count, order) = match unit.kind {
-                UnitKind::Table if will_do >= n => (n, (0, 0)),
-                UnitKind::Whole
-                    if will_do == unit.seats.len() && will_do >= n && will_do <= n + 2 =>
-                {
-                    (will_do, (0, will_do - n))
-                }
-                UnitKind::Area { capacity } if will_do >= n && taken + n <= capacity as usize => {
-                    (n, (1, 0))
-                }
+            let order = match unit.kind {
+                UnitKind::Table if will_do >= n => 0,
+                UnitKind::Whole if will_do == n && unit.seats.len() == n => 0,
+                UnitKind::Area { capacity } if will_do >= n && taken + n <= capacity as usize => 1,
                 _ => continue,
             };
-            fitting.push((order, unit.distance, unit.seats.start, count));
+            fitting.push((order, unit.distance, unit.seats.start));
         }
         let best = fitting.into_iter().min();
-        best.map_or(Expected::Nothing, |(_, _, first, count)| Expected::Unit { first, count })
+        best.map_or(Expected::Nothing, |(_, _, first)| Expected::Unit { first, count: n })
     }
 }
 

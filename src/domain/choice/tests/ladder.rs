@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::super::{OrphanRule, Picture, UnitKind, Wanted, choose};
+use super::super::{OrphanRule, Picture, Terms, UnitKind, Wanted, choose};
 use super::brute::{Brute, Expected};
-use super::pictures;
+use super::{clubs, pictures};
 use crate::domain::choice::seating::Place;
 
 const PRICES: [i64; 2] = [5_000, 2_000];
@@ -27,6 +27,11 @@ fn wanted() -> impl Strategy<Value = Wanted> {
     )
 }
 
+/// How many seats more than asked for the limit leaves room for.
+fn spare_room() -> impl Strategy<Value = u32> {
+    prop_oneof![2 => Just(100_u32), 3 => 0_u32..4]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
@@ -34,32 +39,20 @@ proptest! {
     fn the_choice_is_what_trying_everything_finds(
         picture in pictures(),
         wanted in wanted(),
+        spare_room in spare_room(),
         rule in prop::sample::select(&OrphanRule::ALL[..]),
     ) {
-        let brute = Brute { picture: &picture, wanted: &wanted, prices: &PRICES, rule };
-        let mut expected = brute.expected();
-        let chosen = choose(&picture, &wanted, &PRICES, rule);
-        let Ok(seats) = &chosen else {
-            // Where single seats must not be left, the last resort may miss a way.
-            let missed = rule == OrphanRule::Strict && expected == Expected::Scattered;
-            prop_assert!(missed || expected == Expected::Nothing, "missed: {:?}", expected);
-            return Ok(());
-        };
-        prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]), "each once, ascending");
-        prop_assert!(seats.iter().all(|seat| brute.will_do(*seat)), "free and as asked for");
-        prop_assert!(seats.len() >= wanted.quantity as usize);
-        let found = found(&picture, seats);
-        if rule == OrphanRule::Strict && expected == Expected::Scattered && found != expected {
-            expected = brute.tables();
-        }
-        prop_assert_eq!(found, expected);
-        if rule == OrphanRule::Strict {
-            let rows = seats.iter().filter(|seat| {
-                matches!(picture.seating().place(**seat as usize), Place::Row(_))
-            });
-            let rows: Vec<u32> = rows.copied().collect();
-            prop_assert_eq!(super::super::orphans::judge(&picture, &rows), None);
-        }
+        is_what_trying_everything_finds(&picture, &wanted, spare_room, rule)?;
+    }
+
+    #[test]
+    fn so_it_is_among_tables(
+        picture in clubs(),
+        wanted in wanted(),
+        spare_room in spare_room(),
+        rule in prop::sample::select(&OrphanRule::ALL[..]),
+    ) {
+        is_what_trying_everything_finds(&picture, &wanted, spare_room, rule)?;
     }
 
     #[test]
@@ -85,6 +78,40 @@ proptest! {
         }
         prop_assert_eq!(changed.total(), anew.total());
     }
+}
+
+fn is_what_trying_everything_finds(
+    picture: &Picture,
+    wanted: &Wanted,
+    spare_room: u32,
+    rule: OrphanRule,
+) -> Result<(), TestCaseError> {
+    let room = wanted.quantity + spare_room;
+    let brute = Brute { picture, wanted, prices: &PRICES, rule, room };
+    let mut expected = brute.expected();
+    let chosen = choose(picture, wanted, Terms { prices: &PRICES, rule, room });
+    let Ok(seats) = &chosen else {
+        // Where single seats must not be left, the last resort may miss a way.
+        let missed = rule == OrphanRule::Strict && expected == Expected::Scattered;
+        prop_assert!(missed || expected == Expected::Nothing, "missed: {:?}", expected);
+        return Ok(());
+    };
+    prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]), "each once, ascending");
+    prop_assert!(seats.iter().all(|seat| brute.will_do(*seat)), "free and as asked for");
+    prop_assert!((wanted.quantity..=room).contains(&(seats.len() as u32)));
+    let found = found(picture, seats);
+    if rule == OrphanRule::Strict && expected == Expected::Scattered && found != expected {
+        expected = brute.tables();
+    }
+    prop_assert_eq!(found, expected);
+    if rule == OrphanRule::Strict {
+        let rows = seats
+            .iter()
+            .filter(|seat| matches!(picture.seating().place(**seat as usize), Place::Row(_)));
+        let rows: Vec<u32> = rows.copied().collect();
+        prop_assert_eq!(super::super::orphans::judge(picture, &rows), None);
+    }
+    Ok(())
 }
 
 /// The choice in the words of the brute force.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::super::{OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Shortage, Wanted, choose};
+use super::super::{
+    OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Shortage, Terms, Wanted, choose,
+};
 use super::super::{UnitKind, UnitPlan};
 use crate::domain::ids::SeatIndex;
 use crate::domain::layout::SEAT_WHEELCHAIR;
@@ -39,9 +41,14 @@ fn picture(plan: SeatingPlan, free: impl Fn(usize) -> bool) -> Picture {
     Picture::new(Arc::new(Seating::new(plan)), (0..seats).map(free))
 }
 
+/// One price, and a limit that is out of the way.
+fn terms(rule: OrphanRule) -> Terms<'static> {
+    Terms { prices: &[4_500], rule, room: 1_000 }
+}
+
 fn seats_for(quantity: u32, picture: &Picture) -> Result<Vec<SeatIndex>, Shortage> {
     let wanted = Wanted { quantity, ..Wanted::default() };
-    choose(picture, &wanted, &[4_500], OrphanRule::Prefer)
+    choose(picture, &wanted, terms(OrphanRule::Prefer))
 }
 
 /// The sizes of a choice's parts: of its seats that are neighbours.
@@ -138,12 +145,33 @@ fn a_party_too_large_for_a_table_sold_whole_gets_several() {
 }
 
 #[test]
+fn seats_to_spare_at_tables_sold_whole_are_a_last_resort() {
+    // Rather two tables without a seat to spare than one with one.
+    assert_eq!(seats_for(8, &club(&[(0, 9), (0, 4), (0, 4)])), Ok((9..17).collect()));
+    assert_eq!(seats_for(8, &club(&[(0, 10), (0, 9), (0, 4)])), Ok((10..19).collect()));
+    assert_eq!(seats_for(1, &club(&[(0, 4), (0, 3)])), Ok((4..7).collect()));
+    // One of three would sit alone.
+    assert_eq!(seats_for(3, &club(&[(0, 2), (0, 2)])).map_err(|there| there.free), Err(4));
+    let tables_of_five = club(&[(0, 5)]);
+    let three = |max_price: i64, room: u32| {
+        let wanted = Wanted { quantity: 3, max_price: Some(max_price), ..Wanted::default() };
+        choose(&tables_of_five, &wanted, Terms { room, ..terms(OrphanRule::Prefer) })
+    };
+    // Three share what five cost.
+    assert_eq!(three(7_500, 5), Ok((0..5).collect()));
+    for (max_price, room) in [(7_499, 5), (4_500, 5), (7_500, 4)] {
+        let refused = three(max_price, room).expect_err("too dear, or beyond the limit");
+        assert_eq!((refused.free, refused.together), (5, 5));
+    }
+}
+
+#[test]
 fn who_needs_a_space_for_a_wheelchair_hears_how_many_there_are() {
     let mut plan = hall(&[vec![8]], false);
     plan.flags[0] = SEAT_WHEELCHAIR;
     let needs = |free: fn(usize) -> bool, wheelchairs: u32| {
         let wanted = Wanted { quantity: 2, wheelchairs, ..Wanted::default() };
-        choose(&picture(plan.clone(), free), &wanted, &[4_500], OrphanRule::Prefer)
+        choose(&picture(plan.clone(), free), &wanted, terms(OrphanRule::Prefer))
     };
     assert_eq!(needs(|_| true, 1), Ok(vec![0, 1]));
     let none = needs(|seat| seat > 0, 1).expect_err("the space is taken");
@@ -175,14 +203,14 @@ proptest! {
         let there = of_two.sum::<usize>() >= quantity as usize;
         let possible = there && (quantity.is_multiple_of(2) || odd);
         let wanted = Wanted { quantity, ..Wanted::default() };
-        let chosen = choose(&picture, &wanted, &[4_500], rule);
+        let chosen = choose(&picture, &wanted, terms(rule));
         prop_assert_eq!(chosen.is_ok(), possible);
         if let Ok(seats) = chosen {
             prop_assert_eq!(seats.len(), quantity as usize);
             prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]));
             prop_assert!(seats.iter().all(|seat| free.contains(seat)));
             prop_assert!(parts(&picture, &seats).iter().all(|size| *size > 1));
-            prop_assert_eq!(choose(&picture, &wanted, &[4_500], rule), Ok(seats));
+            prop_assert_eq!(choose(&picture, &wanted, terms(rule)), Ok(seats));
         }
     }
 }

@@ -5,6 +5,7 @@ mod ladder;
 mod large;
 mod orphans;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -14,18 +15,32 @@ use crate::domain::layout::{SEAT_COMPANION, SEAT_WHEELCHAIR};
 
 /// A small hall: up to five rows in two sections, cut by aisles, and up to three tables and areas.
 pub(super) fn pictures() -> impl Strategy<Value = Picture> {
-    let row = (1_u32..8, 0_u32..8, 0_u32..2);
-    let rows = prop::collection::vec(row, 1..5);
     let unit = prop_oneof![Just(UnitKind::Table), Just(UnitKind::Whole), area()];
-    let units = prop::collection::vec((1_u32..6, unit), 0..4);
-    (rows, units).prop_flat_map(|(rows, units)| {
+    pictures_of(1..5, prop::collection::vec((1_u32..6, unit), 0..4), 0.3)
+}
+
+/// A club: a row at most and up to six tables and areas, most of them sold whole.
+pub(super) fn clubs() -> impl Strategy<Value = Picture> {
+    let unit = prop_oneof![1 => Just(UnitKind::Table), 6 => Just(UnitKind::Whole), 1 => area()];
+    pictures_of(0..2, prop::collection::vec((1_u32..6, unit), 1..7), 0.03)
+}
+
+/// Of its seats a share is taken, and two thirds as many are spaces for wheelchairs or beside them.
+fn pictures_of(
+    rows: Range<usize>,
+    units: impl Strategy<Value = Vec<(u32, UnitKind)>>,
+    taken: f64,
+) -> impl Strategy<Value = Picture> {
+    let row = (1_u32..8, 0_u32..8, 0_u32..2);
+    (prop::collection::vec(row, rows), units).prop_flat_map(move |(rows, units)| {
         let seats = rows.iter().map(|row| row.0).sum::<u32>()
             + units.iter().map(|unit| unit.0).sum::<u32>();
         let seats = seats as usize;
-        let free = prop::collection::vec(prop::bool::weighted(0.7), seats);
+        let free = prop::collection::vec(prop::bool::weighted(1.0 - taken), seats);
         let categories = prop::collection::vec(prop_oneof![4 => Just(0_u16), 1 => Just(1)], seats);
-        let flag = prop_oneof![8 => Just(0), 1 => Just(SEAT_WHEELCHAIR), 1 => Just(SEAT_COMPANION)];
-        let flags = prop::collection::vec(flag, seats);
+        let space = prop::sample::select(vec![SEAT_WHEELCHAIR, SEAT_COMPANION]);
+        let flag = prop::option::weighted(taken * 2.0 / 3.0, space);
+        let flags = prop::collection::vec(flag.prop_map(Option::unwrap_or_default), seats);
         (free, categories, flags).prop_map(move |(free, category, flags)| {
             let mut plan = plan(&rows, &units);
             (plan.category, plan.flags) = (category, flags);

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::state::{BookingStatus, Hold, HoldStatus, Place, SECOND, State};
-use crate::history::{Answer, Call, LogLine, Operation, Status, UnixMicros};
+use crate::history::{Answer, Call, LogLine, Only, Operation, Status, UnixMicros};
 
 /// One step of one seat, as the log should tell it.
 pub(super) type Step = (u32, Status, Status);
+
+/// How many seats of a table sold whole the server leaves empty at most.
+const SPARE_SEATS_MAX: u32 = 2;
 
 /// What a command did, or why it can't have.
 pub(super) type Carried = Result<Vec<Step>, String>;
@@ -47,10 +50,10 @@ impl State {
                 if let Some(seat) = logged.iter().find(|seat| !self.will_do(*only, **seat)) {
                     return Err(format!("seat {seat} is none that will do"));
                 }
-                // A table sold whole may have a few more seats than were asked for.
-                let is_table =
-                    *quantity < self.rules.table && logged == self.table().collect::<BTreeSet<_>>();
-                let quantity = if is_table { self.rules.table } else { *quantity };
+                // A table sold whole may have seats to spare, but only where nothing else will do.
+                let with_spare = self.may_have_to_spare(*quantity, *only)
+                    && logged == self.table().collect::<BTreeSet<_>>();
+                let quantity = if with_spare { self.rules.table } else { *quantity };
                 let seats: Vec<u32> = logged.into_iter().collect();
                 self.take_chosen((caller, &seats), quantity, at, told(answer))
             }
@@ -131,6 +134,14 @@ impl State {
             return Err(format!("{quantity} seats were asked for, and {seats:?} taken"));
         }
         self.take(caller, seats, at, id)
+    }
+
+    /// Whether the table may be given to a party of so many that leaves seats of it empty.
+    fn may_have_to_spare(&self, quantity: u32, only: Option<Only>) -> bool {
+        let table = self.rules.table;
+        quantity < table
+            && table - quantity <= SPARE_SEATS_MAX
+            && !self.is_together_elsewhere(quantity, only)
     }
 
     /// The lowest free places of the area, at most so many.

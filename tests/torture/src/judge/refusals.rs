@@ -141,31 +141,20 @@ impl State {
         closed && late
     }
 
-    /// Fewer are free than asked for, or they aren't together; the contract doesn't say what is, but
-    /// one seat always is, and places of one area are, and a whole table. Of a table that is sold
-    /// whole nothing is free unless all is.
+    /// Fewer are free than asked for, or they aren't together. Of a table that is sold whole nothing
+    /// is free unless all is.
     fn is_short(&self, call: &Call, code: &str) -> bool {
-        let free = |seats: std::ops::Range<u32>| {
-            seats.filter(|seat| self.place(*seat) == Some(Place::Free)).count()
-        };
-        let places = free(0..self.rules.places);
+        let places = self.free_of(0..self.rules.places, None);
         let table = self.rules.table as usize;
         match call {
             Call::HoldPlaces { quantity } => {
                 places < *quantity as usize && (places == 0) == (code == "sold_out")
             }
             Call::HoldBest { quantity, only } => {
-                let quantity = *quantity as usize;
-                let will_do = |seat: &u32| self.will_do(*only, *seat);
-                let free = |seats: std::ops::Range<u32>| {
-                    let free = |seat: &u32| self.place(*seat) == Some(Place::Free);
-                    seats.filter(will_do).filter(free).count()
-                };
-                let (loose, places) = (free(0..self.table().start), free(0..self.rules.places));
-                let whole = if free(self.table()) == table { table } else { 0 };
-                let together = (quantity == 1 && loose > 0)
-                    || places >= quantity
-                    || (whole > 0 && whole == quantity);
+                let loose = self.free_of(0..self.table().start, *only);
+                let whole = if self.free_of(self.table(), *only) == table { table } else { 0 };
+                let together = self.is_together_elsewhere(*quantity, *only)
+                    || (whole > 0 && whole == *quantity as usize);
                 match code {
                     "sold_out" => loose + whole == 0,
                     _ => loose + whole > 0 && !together,
@@ -185,14 +174,9 @@ impl State {
             },
             Call::Lock { .. } | Call::Hold { .. } => named(&operation.call).len(),
             Call::HoldTable => self.rules.table as usize,
-            // A table sold whole may have more seats than were asked for.
-            Call::HoldBest { quantity, only } => {
-                let free =
-                    |seat: u32| self.place(seat) == Some(Place::Free) && self.will_do(*only, seat);
-                let whole = self.table().all(free);
-                (*quantity).max(if whole { self.rules.table } else { 0 }) as usize
-            }
-            Call::HoldPlaces { quantity } => *quantity as usize,
+            // What the server chooses fits the limit: a table with seats to spare that doesn't is
+            // not given.
+            Call::HoldBest { quantity, .. } | Call::HoldPlaces { quantity } => *quantity as usize,
             _ => return false,
         };
         !self.has_room(operation.caller, more)

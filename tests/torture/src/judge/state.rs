@@ -148,6 +148,19 @@ impl State {
         self.seats() - self.rules.table..self.seats()
     }
 
+    /// How many of these are free and will do.
+    pub(super) fn free_of(&self, seats: Range<u32>, only: Option<Only>) -> usize {
+        let free = |seat: &u32| self.place(*seat) == Some(Place::Free);
+        seats.filter(|seat| self.will_do(only, *seat)).filter(free).count()
+    }
+
+    /// Whether so many are surely together without the table: the contract doesn't say what is, but
+    /// one seat always is, and places of one area are.
+    pub(super) fn is_together_elsewhere(&self, quantity: u32, only: Option<Only>) -> bool {
+        (quantity == 1 && self.free_of(0..self.table().start, only) > 0)
+            || self.free_of(0..self.rules.places, only) >= quantity as usize
+    }
+
     /// Whether seats are a part of the table that is sold whole.
     pub(super) fn cut_table(&self, seats: &BTreeSet<u32>) -> bool {
         let among = self.table().filter(|seat| seats.contains(seat)).count();

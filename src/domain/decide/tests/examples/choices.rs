@@ -1,23 +1,46 @@
 //! Seats that the server chooses: in the batch's order, each command seeing what the earlier left.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::*;
 use crate::domain::choice::{Picture, RowPlan, Seating, SeatingPlan, Shortage};
 use crate::domain::choice::{UnitKind, UnitPlan, Wanted};
 
+const FOCAL_POINT: [f64; 2] = [125.0, -300.0];
+
+/// Six seats in a row, and an area of four places for three people.
+fn row_and_area() -> SeatingPlan {
+    let segments = std::iter::once(0..6).collect();
+    let area = (6..10, UnitKind::Area { capacity: 3 });
+    let row = RowPlan { section: 0, segments, focal_point: FOCAL_POINT };
+    SeatingPlan { rows: vec![row], ..units(&[area]) }
+}
+
+/// Tables and areas, of ten seats together.
+fn units(units: &[(Range<SeatIndex>, UnitKind)]) -> SeatingPlan {
+    let unit = |(seats, kind): &(Range<SeatIndex>, UnitKind)| UnitPlan {
+        section: 0,
+        seats: seats.clone(),
+        kind: *kind,
+        focal_point: FOCAL_POINT,
+    };
+    SeatingPlan {
+        rows: Vec::new(),
+        units: units.iter().map(unit).collect(),
+        position: (0..10).map(|seat| [50 * seat, 0]).collect(),
+        category: vec![0; 10],
+        flags: vec![0; 10],
+    }
+}
+
 impl Shop {
-    /// Decides with a picture: six seats in a row, and an area of four places for three people.
     fn choose(&mut self, requests: &[Request]) -> Decision {
-        let focal_point = [125.0, -300.0];
-        let kind = UnitKind::Area { capacity: 3 };
-        let plan = SeatingPlan {
-            rows: vec![RowPlan { section: 0, segments: vec![0..6; 1], focal_point }],
-            units: vec![UnitPlan { section: 0, seats: 6..10, kind, focal_point }],
-            position: (0..10).map(|seat| [50 * seat, 0]).collect(),
-            category: vec![0; 10],
-            flags: vec![0; 10],
-        };
+        self.choose_in(row_and_area(), requests)
+    }
+
+    /// Decides with a picture of such a hall.
+    fn choose_in(&mut self, plan: SeatingPlan, requests: &[Request]) -> Decision {
         let now = at(0);
         let mut state = self.database.read(requests, now);
         let free = self.database.seats.values().map(|seat| seat.status == Available);
@@ -84,6 +107,20 @@ fn a_party_too_large_for_the_row_goes_to_the_area_or_hears_what_is_free() {
     let requests = [shop.request(ANNA, best(2, 10)), shop.request(ANNA, best(2, 11))];
     let limit = Refusal::SeatLimit { limit: 4 };
     assert_eq!(seats(&shop.choose(&requests)), [Ok(vec![2, 3]), Err(limit)]);
+}
+
+#[test]
+fn a_table_sold_whole_is_given_with_seats_to_spare_only_within_the_limit_and_as_a_last_resort() {
+    let hall = || units(&[(0..5, UnitKind::Whole), (5..10, UnitKind::Area { capacity: 5 })]);
+    let mut shop = Shop::new();
+    // The limit is four, and the table has five.
+    let requests = [shop.request(ANNA, best(3, 1)), shop.request(BERT, best(3, 2))];
+    let short = Shortage { free: 7, together: 5, wheelchairs: None };
+    let short = || Err(Refusal::NotEnoughTogether(short));
+    assert_eq!(seats(&shop.choose_in(hall(), &requests)), [Ok(vec![5, 6, 7]), short()]);
+    shop.database.event.rules.max_seats_per_user = 7;
+    let requests = [shop.request(ANNA, best(4, 3)), shop.request(BERT, best(4, 4))];
+    assert_eq!(seats(&shop.choose_in(hall(), &requests)), [short(), Ok(vec![0, 1, 2, 3, 4])]);
 }
 
 #[test]

@@ -231,12 +231,15 @@ fn a_hold_is_not_ended_before_its_time() {
     assert_eq!(promises(vec![first], lines.to_vec()), [promise::CLOCK]);
 }
 
-/// A lock of one second that ended 20 s later; who had trouble, from when until when.
-fn late_end(troubles: &[(Option<(usize, usize)>, u64, u64)]) -> Vec<&'static str> {
+/// Which node had trouble (`None` for all), and from when until when, in milliseconds.
+type Troubled = (Option<(usize, usize)>, u64, u64);
+
+/// A lock of one second that ended 20 s later.
+fn late_end(troubles: &[Troubled]) -> Vec<&'static str> {
     let first = lock(1, 1, (0, 20), locked(1, 10, 1));
     let lines = [(1, 10, Status::Locked, Some((1, 1))), (2, 21_010, Status::Available, None)];
     let lines = lines.map(|(version, ms, to, by)| line(version, ms, to, by)).to_vec();
-    let trouble = |(node, from, until): &(Option<(usize, usize)>, u64, u64)| Trouble {
+    let trouble = |(node, from, until): &Troubled| Trouble {
         what: "node killed".to_owned(),
         node: *node,
         from: from * MS,

@@ -561,7 +561,7 @@ fn hold_ends_elsewhere(history: &mut History, at: &Index) -> bool {
     let holds = &mut history.rests[0].holds;
     let chosen = at.index(holds.len().max(1));
     let Some(hold) = holds.get_mut(chosen) else { return false };
-    hold.expires_at += if chosen % 2 == 0 { 1_000_000 } else { -1_000_000 };
+    hold.expires_at += if chosen.is_multiple_of(2) { 1_000_000 } else { -1_000_000 };
     // A lost extension could have made it so.
     !history.operations.iter().any(|one| {
         matches!(one.call, Call::Extend { .. }) && matches!(one.outcome, Outcome::Unknown { .. })
