@@ -42,7 +42,7 @@ async fn after_the_end_of_sales_seats_are_given_back_and_paid_but_not_taken() {
     anna.lock(event, "S003").await.expect(200);
     let [paid, unpaid] = [reserve(&anna, event, "S004").await, reserve(&anna, event, "S005").await];
     let late = reserve(&anna, event, "S006").await;
-    let due = "update bookings set expires_at = created_at where seat_indexes = array[5]";
+    let due = "update bookings set expires_at = clock_timestamp() where seat_indexes = array[5]";
     database.execute(due).await;
     eventually("the late one's end", || async { anna.map(event).await["S006"] == "available" })
         .await;

@@ -130,11 +130,18 @@ const RULES: [(&str, &str); 16] = [
              where c.event_id = b.event_id and c.at >= b.expires_at and c.version < b.version)",
     ),
     (
+        // Of what is over, a move to another chart takes the items away.
         "a booking costs what its items do",
         "select b.event_id || '/' || b.id from bookings b
-         where b.prices is distinct from array(
-             select i.price from booking_items i
-             where i.event_id = b.event_id and i.booking_id = b.id order by i.seat_index)",
+         where (b.status in ('pending', 'confirmed') or exists (
+             select from booking_items i
+             where i.event_id = b.event_id and i.booking_id = b.id))
+         and exists (
+             select from unnest(b.seat_indexes, b.prices) s (seat, price)
+             full join (select seat_index, price from booking_items i
+                 where i.event_id = b.event_id and i.booking_id = b.id) i
+             on i.seat_index = s.seat
+             where s.price is distinct from i.price)",
     ),
     (
         "no answer that is kept names a version that its event doesn't have",
