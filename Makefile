@@ -109,8 +109,11 @@ web-client/dist/index.html: web-client/node_modules/.package-lock.json $(shell f
 web-client/node_modules/.package-lock.json: web-client/package-lock.json
 	cd web-client && npm ci
 
+# Most tests wait most of the time: for clocks, for cut connections, for processes.
+TEST_THREADS ?= 5
+
 rust: outside
-	cargo test --workspace
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --workspace
 
 churn: postgres
 	CHURN=100000 cargo test --package seatmap --test it siege::churn -- --nocapture
