@@ -25,6 +25,8 @@ const LISTENERS: &str = "query like 'listen %' or query like 'notify %'";
 
 /// How much longer than it may take to answer a stopped node is waited for.
 const SILENCE: Duration = Duration::from_millis(500);
+/// How long PostgreSQL is tried when a fault is taken back.
+const MENDING_MAX: Duration = Duration::from_secs(30);
 /// What passes between two of several that are done one by one.
 const BETWEEN: Duration = Duration::from_millis(20);
 /// How much later than a stranger others come.
@@ -105,7 +107,7 @@ async fn happen(stage: &Stage, fault: &Fault) -> Injected {
             }
             sleep_until(until).await;
             disk.free();
-            stage.postgres.lock().await.revive().await?;
+            come_back(stage).await?;
             took_effect(stage.said(NO_ROOM) - before, "nobody needed room")
         }
         Fault::RequestsSpoilt { node, at, how, count } => {
@@ -494,6 +496,23 @@ async fn curse(stage: &Stage, trigger: &str, (event, seat): (usize, u32), ms: u6
     took_effect(stage.said(&format!("DETAIL:  {name}")), "nobody touched the seat")
 }
 
+/// Starts PostgreSQL if the full disk has ended it. It may still end when there is room again: by a
+/// recovery that began without.
+async fn come_back(stage: &Stage) -> Result<(), PostgresError> {
+    let begun = Instant::now();
+    loop {
+        stage.postgres.lock().await.revive().await?;
+        match stage.connect().await {
+            Ok(_) => return Ok(()),
+            Err(error) if begun.elapsed() > MENDING_MAX => {
+                let why = told(&error);
+                return Err(PostgresError::new(format!("it doesn't come back: {why}")));
+            }
+            Err(_) => sleep(POLL).await,
+        }
+    }
+}
+
 /// Takes a curse back, through whatever else goes wrong.
 async fn lift(stage: &Stage, name: &str) -> Result<(), PostgresError> {
     let sql = format!("set lock_timeout = '5s'; drop function if exists {name} cascade");
@@ -505,7 +524,7 @@ async fn lift(stage: &Stage, name: &str) -> Result<(), PostgresError> {
         };
         match lifted {
             Ok(()) => return Ok(()),
-            Err(error) if begun.elapsed() > Duration::from_secs(30) => {
+            Err(error) if begun.elapsed() > MENDING_MAX => {
                 return Err(PostgresError::new(format!(
                     "a curse can't be lifted: {}",
                     told(&error)
