@@ -182,7 +182,7 @@ pub enum Only {
     Rows,
     /// Those of the second one: places and the table.
     Others,
-    /// Those that cost no more than [`CHEAP_AT_MOST`]: the second category's, whatever the terms.
+    /// Those that cost no more than `CHEAP_AT_MOST`: the second category's, whatever the terms.
     Cheap,
     /// Those in the section of the rows and the table.
     Hall,
