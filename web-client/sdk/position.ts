@@ -26,6 +26,11 @@ export class Follower {
     this.epoch = message.epoch
   }
 
+  /** What is known is worth nothing any more. */
+  forget(): void {
+    this.version = null
+  }
+
   snapshot(message: Snapshot): void {
     this.version = message.version
   }

@@ -58,8 +58,10 @@ export class SeatStore {
       if (this.set(seat, statuses[seat])) changed.push(seat)
     }
     this.shown = version
+    const first = !this.heard
     this.heard = true
-    this.tell(changed)
+    // That something is known now is news in itself, in a house where nothing is for sale too.
+    if (first || changed.length > 0) this.tell(changed)
   }
 
   applyDelta(version: number, seats: Uint32Array, statuses: Uint8Array): void {
@@ -69,7 +71,7 @@ export class SeatStore {
       if (this.set(seats[at], statuses[at])) changed.push(seats[at])
     }
     this.shown = version
-    this.tell(changed)
+    if (changed.length > 0) this.tell(changed)
   }
 
   setOwn(seat: number, own: Own): void {
@@ -142,7 +144,6 @@ export class SeatStore {
   }
 
   private tell(changed: readonly number[]): void {
-    if (changed.length === 0) return
     for (const listener of this.listeners) listener(changed)
   }
 }
