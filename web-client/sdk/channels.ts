@@ -1,7 +1,7 @@
 // The three ways the live messages come: by WebSocket, as Server-Sent Events, and by asking again
 // and again. Each becomes the same channel of frames; none knows what the frames mean.
 
-import { PROTOCOL_BINARY, PROTOCOL_JSON, type Frame } from './protocol'
+import { PROTOCOL_BINARY, PROTOCOL_JSON, type Frame } from './protocol/index.js'
 
 /** WebSocket; Server-Sent Events; reading over REST every few seconds. */
 export type LiveWay = 'socket' | 'stream' | 'poll'

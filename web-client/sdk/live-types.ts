@@ -1,10 +1,10 @@
 // What a live connection is made of, and what it tells.
 
-import type { LiveWay, Openers } from './channels'
-import type { Hints } from './hints'
-import type { Delta, Hello, Snapshot } from './protocol'
+import type { LiveWay, Openers } from './channels.js'
+import type { Hints } from './hints.js'
+import type { Delta, Hello, Snapshot } from './protocol/index.js'
 
-export type { LiveWay } from './channels'
+export type { LiveWay } from './channels.js'
 
 /**
  * connecting: nothing shown yet; live: following; reconnecting: lost, and what is shown is recent,

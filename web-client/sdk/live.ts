@@ -2,11 +2,11 @@
 // itself after every loss, another way if need be. It hands out what is to be applied and knows
 // nothing of seats or pages.
 
-import { Backoff, type BackoffLimits } from './backoff'
-import { browserOpeners, openChannel, waysOf, type Channel, type Openers } from './channels'
-import { browserHints } from './hints'
-import type { LiveOptions, LiveState, LiveStatus } from './live-types'
-import { Follower, type Position } from './position'
+import { Backoff, type BackoffLimits } from './backoff.js'
+import { browserOpeners, openChannel, waysOf, type Channel, type Openers } from './channels.js'
+import { browserHints } from './hints.js'
+import type { LiveOptions, LiveState, LiveStatus } from './live-types.js'
+import { Follower, type Position } from './position.js'
 import {
   decodeFrame,
   encodeClientMessage,
@@ -15,11 +15,11 @@ import {
   type Frame,
   type Hello,
   type ServerMessage,
-} from './protocol'
-import { Standing } from './standing'
-import { SocketProbe, Ways } from './ways'
+} from './protocol/index.js'
+import { Standing } from './standing.js'
+import { SocketProbe, Ways } from './ways.js'
 
-export * from './live-types'
+export * from './live-types.js'
 
 const BACKOFF: BackoffLimits = { first_ms: 500, max_ms: 20_000 }
 

@@ -1,9 +1,9 @@
 // The changing side of a map: one byte of status and one byte of "mine" per seat, with the counts
 // kept beside them. Listeners get the indices that changed; there is no object per seat anywhere.
 
-import { NONE, type Chart } from './chart'
-import { compareMoney } from './money'
-import { STATUS_COUNT, Status } from './protocol'
+import { NONE, type Chart } from './chart.js'
+import { compareMoney } from './money.js'
+import { STATUS_COUNT, Status } from './protocol/index.js'
 
 /** What a seat is to this visitor. Known from REST only: the socket never says who holds what. */
 export const Own = { none: 0, pending: 1, held: 2, booked: 3 } as const

@@ -1,9 +1,9 @@
 // How a connection stands, as those hear who show it: from what happens to it, and from how long
 // nothing does.
 
-import type { LiveReason, LiveState, LiveStatus } from './live-types'
-import type { Follower } from './position'
-import type { Ways } from './ways'
+import type { LiveReason, LiveState, LiveStatus } from './live-types.js'
+import type { Follower } from './position.js'
+import type { Ways } from './ways.js'
 
 /** Who has heard nothing for so long is told that something is wrong. */
 const CONNECTING_MAX_MS = 10_000

@@ -1,7 +1,7 @@
 // Which way a connection goes: the best that works here. Proxies that pass no WebSocket, or hold a
 // stream back, are met by the next way; the best is looked for again from time to time.
 
-import type { LiveWay } from './channels'
+import type { LiveWay } from './channels.js'
 
 /** So often a socket may end without a hello, where none has ever said one, … */
 const UNPROVEN_TRIES = 2

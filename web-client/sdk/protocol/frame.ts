@@ -1,8 +1,8 @@
 // A frame of any form: bytes, text, or an object that was read from a text already.
 
-import { decodeBinary } from './binary'
-import { decodeJson, decodeText } from './json'
-import type { ServerMessage } from './messages'
+import { decodeBinary } from './binary.js'
+import { decodeJson, decodeText } from './json.js'
+import type { ServerMessage } from './messages.js'
 
 export type Frame = string | ArrayBuffer | object
 
