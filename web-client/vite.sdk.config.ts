@@ -1,4 +1,4 @@
-// Builds the SDK as a package: two ES modules beside their declarations, and no React in either. A
+// Builds the SDK as a package: ES modules beside their declarations, and no React in any. A
 // copy goes where the server hands it out, so that a page can use it without any build.
 
 import { cpSync } from 'node:fs'
@@ -13,7 +13,10 @@ export default defineConfig({
     outDir: 'sdk/dist',
     emptyOutDir: true,
     minify: true,
-    lib: { entry: { sdk: 'sdk/index.ts', 'seat-map': 'sdk/element/index.ts' }, formats: ['es'] },
+    lib: {
+      entry: { sdk: 'sdk/index.ts', 'seat-map': 'sdk/element/index.ts', react: 'sdk/react.ts' },
+      formats: ['es'],
+    },
     rollupOptions: { output: { chunkFileNames: 'shared.js', entryFileNames: '[name].js' } },
   },
   plugins: [
@@ -23,6 +26,7 @@ export default defineConfig({
         for (const file of [...FILES, 'shared.js']) {
           cpSync(`sdk/dist/${file}`, `dist/sdk/${file}`)
         }
+        cpSync('../LICENSE', 'sdk/dist/LICENSE')
       },
     },
   ],
