@@ -4,13 +4,14 @@
 import { cpSync } from 'node:fs'
 import { defineConfig } from 'vite'
 
+const OUT = 'sdk/dist'
 const FILES = ['sdk.js', 'seat-map.js']
 
 export default defineConfig({
   publicDir: false,
   build: {
     target: 'es2022',
-    outDir: 'sdk/dist',
+    outDir: OUT,
     emptyOutDir: true,
     minify: true,
     lib: {
@@ -23,10 +24,11 @@ export default defineConfig({
     {
       name: 'hand-out',
       closeBundle() {
+        // Built for somewhere else, it is not for the server.
+        if (this.environment.config.build.outDir !== OUT) return
         for (const file of [...FILES, 'shared.js']) {
-          cpSync(`sdk/dist/${file}`, `dist/sdk/${file}`)
+          cpSync(`${OUT}/${file}`, `dist/sdk/${file}`)
         }
-        cpSync('../LICENSE', 'sdk/dist/LICENSE')
       },
     },
   ],

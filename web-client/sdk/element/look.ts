@@ -25,6 +25,10 @@ const HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i
 export const langOf = (element: HTMLElement): string =>
   element.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en'
 
+/** Whether one finger and the plain wheel are the page's. */
+export const isCooperative = (element: HTMLElement): boolean =>
+  element.getAttribute('gestures') === 'cooperative'
+
 /** A language no one knows costs the form of numbers, not the map. */
 function formatCount(count: number, lang: string): string {
   try {

@@ -15,7 +15,7 @@ import { follow } from './follow.js'
 import { Frame } from './frame.js'
 import { Guide } from './guide.js'
 import { ElementHolds } from './holds.js'
-import { DARK_DEVICE, elementLook, langOf, liveUrl } from './look.js'
+import { DARK_DEVICE, elementLook, isCooperative, langOf, liveUrl } from './look.js'
 import { Base } from './typed-element.js'
 import { wordsOf, type ElementWords } from './words.js'
 
@@ -86,7 +86,7 @@ export class SeatMapElement extends Base {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return
     if (name === 'event' || name === 'server') void this.load()
-    else if (name === 'gestures') this.map?.setCooperative(this.cooperative)
+    else if (name === 'gestures') this.map?.setCooperative(isCooperative(this))
     else {
       if (name === 'controls') this.fitControls()
       this.relook()
@@ -107,10 +107,6 @@ export class SeatMapElement extends Base {
 
   private get words(): ElementWords {
     return wordsOf(langOf(this))
-  }
-
-  private get cooperative(): boolean {
-    return this.getAttribute('gestures') === 'cooperative'
   }
 
   /** Gives back a seat held for this visitor. */
@@ -203,7 +199,7 @@ export class SeatMapElement extends Base {
     const guide = new Guide(this.frame, store, () => langOf(this))
     const view = new SeatMapView(this.frame.stage, store, {
       ...elementLook(this, store.chart.currency),
-      cooperative: this.cooperative,
+      cooperative: isCooperative(this),
       handlers: {
         seat: (seat) => {
           guide.tapped(seat)
