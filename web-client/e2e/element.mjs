@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor, withhold } from './browser.mjs'
-import { makeEvent } from './rest.mjs'
+import { arenaOf, makeEvent } from './rest.mjs'
 
 const UNKNOWN_EVENT = 999_999
 
@@ -16,10 +16,9 @@ const plain = (event) => `/examples/plain.html?event=${event}`
 
 /** A seat of the demo's arena whose view is restricted, and the event's number. */
 async function restricted(site) {
-  const { items } = await (await fetch(`${site}/api/v1/events`)).json()
-  const { id } = items.find(({ total_tickets: seats }) => seats > 10_000)
-  const { flags } = await (await fetch(`${site}/api/v1/events/${id}/seatmap`)).json()
-  return { event: id, seats: flags.flatMap((flag, seat) => ((flag & 4) === 4 ? [seat] : [])) }
+  const event = await arenaOf(site)
+  const { flags } = await (await fetch(`${site}/api/v1/events/${event}/seatmap`)).json()
+  return { event, seats: flags.flatMap((flag, seat) => ((flag & 4) === 4 ? [seat] : [])) }
 }
 
 /** Brings a seat that is free to the middle, and answers where it is on the page. */
@@ -73,7 +72,7 @@ export const element = {
     await page.getByText('Der Saalplan kann nicht gezeigt werden.').waitFor()
     await mona.picture(stage.pictures, 'element-failed-1440')
     await page.unrouteAll()
-    await page.getByRole('button', { name: 'Noch einmal versuchen' }).click()
+    await page.getByRole('button', { name: 'Erneut versuchen' }).click()
     await ready(page)
     await mona.leave()
   },

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'
-import { buy, makeEvent } from './rest.mjs'
+import { arenaOf, buy, makeEvent } from './rest.mjs'
 import { NONE, SOLD } from './states.mjs'
 
 /** Shorter than what makes two taps a double one. */
@@ -42,13 +42,6 @@ async function handOf(page) {
 
 const closeness = (visitor) => visitor.map((view) => view.closeness)
 const seen = (visitor) => visitor.map((view) => view.seen)
-
-/** The demo's arena, where sections are what one sees from afar. */
-async function arenaOf(site) {
-  const { items } = await (await fetch(`${site}/api/v1/events`)).json()
-  const arena = items.find(({ total_tickets: seats }) => seats > 10_000)
-  return arena.id
-}
 
 async function openPhone({ browser, site }, event) {
   const visitor = await Visitor.open(browser, site, { viewport: PHONE })
