@@ -6,8 +6,8 @@
 # class has to take effect, alone in a run.
 #
 # tests/mutants/run.sh [NAME…]   all mutants, or these; writes docs/mutants.md from all results of
-#                                this commit's tree; what is there of it is not run again, unless
-#                                named. `proofs` names the classes of faults.
+#                                this commit's tree; what is there of it, and of the same patch, is
+#                                not run again, unless named. `proofs` names the classes of faults.
 #
 # Works on a copy of the tree, with a target folder of its own that is kept.
 set -uo pipefail
@@ -25,12 +25,17 @@ target="${CARGO_TARGET_DIR:-$root/target}"
 scratch="${MUTANTS_DIR:-$target/mutants}"
 tree="$scratch/tree"
 # The mutants are of the tree as it is: what it differs in from its commit counts too.
-files=(Cargo.toml Cargo.lock build.rs src migrations loadtest tests/torture tests/mutants)
+files=(Cargo.toml Cargo.lock build.rs src migrations loadtest tests/torture)
 state="$({ git ls-tree -r HEAD -- "${files[@]}" && git diff HEAD -- "${files[@]}"; } | sha1sum | cut -c 1-12)"
 commit="$(git rev-parse --short HEAD)"
 git diff --quiet HEAD -- "${files[@]}" || commit="$commit, and what was changed since"
 rows="$scratch/rows/$state"
 mkdir -p "$rows" "$tree"
+# Where a mutant's row is kept: it is of its patch, too.
+row() { # name
+	local patch="$root/tests/mutants/$1.patch"
+	if [ -f "$patch" ]; then echo "$rows/$1-$(sha1sum <"$patch" | cut -c 1-12)"; else echo "$rows/$1"; fi
+}
 # The copy may lie inside a repository that isn't its own.
 export GIT_CEILING_DIRECTORIES="$scratch"
 
@@ -64,7 +69,7 @@ torture() { # program, results, log, arguments…
 # The server without what the patch removes, beside the others.
 build() { # name
 	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" status
-	rm -f "$rows/$1"
+	rm -f "$(row "$1")"
 	(cd "$tree" && git apply "$patch") || { echo "$1: the patch doesn't apply" >&2; return 1; }
 	(cd "$tree" && CARGO_TARGET_DIR="$scratch/target" cargo build --quiet --package seatmap --bin seatmap) \
 		>"$log" 2>&1
@@ -75,8 +80,9 @@ build() { # name
 }
 
 prove() { # name
-	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row="$rows/$1" hides
+	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row hides
 	local results="$scratch/results/$1" arguments shows found status start
+	row="$(row "$1")"
 	eval "arguments=($(field "$patch" Run))"
 	shows="$(field "$patch" Shows)"
 	start="| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') |"
@@ -126,7 +132,7 @@ proofs() {
 		>"$scratch/proofs.log" 2>&1
 	local status=$?
 	[ "$status" = 0 ] || echo "not every fault class took effect, see $scratch/proofs.log" >&2
-	[ ! -f "$scratch/proofs/proofs.md" ] || cp "$scratch/proofs/proofs.md" "$rows/proofs"
+	[ ! -f "$scratch/proofs/proofs.md" ] || cp "$scratch/proofs/proofs.md" "$(row proofs)"
 	return "$status"
 }
 
@@ -144,7 +150,7 @@ table() {
 	local patch name
 	for patch in "$root"/tests/mutants/*.patch; do
 		name="$(basename "$patch" .patch)"
-		cat "$rows/$name" 2>/dev/null ||
+		cat "$(row "$name")" 2>/dev/null ||
 			echo "| $name | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **not caught** | |"
 	done
 	cat <<-'END'
@@ -156,13 +162,13 @@ table() {
 		Nothing got lost in any of these runs.
 
 	END
-	cat "$rows/proofs" 2>/dev/null || echo "**Not run.**"
+	cat "$(row proofs)" 2>/dev/null || echo "**Not run.**"
 }
 
 names=("$@")
 # Whether there is a row and nothing in it is as it should not be.
 proven() { # name
-	[ -s "$rows/$1" ] && ! grep -qF '**' "$rows/$1"
+	[ -s "$(row "$1")" ] && ! grep -qF '**' "$(row "$1")"
 }
 
 names=("$@")
