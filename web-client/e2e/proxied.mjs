@@ -58,8 +58,8 @@ async function watch({ browser, site }, streams, way) {
     })
     await shop.goto(`/examples/plain.html?event=${event}`)
     await shop.waitForFunction(() => document.querySelector('seat-map').store?.ready)
-    const [{ state, why, way: gone }] = await shop.evaluate(() => globalThis.told)
-    assert.deepEqual([state, why, gone], ['live', 'no-socket', way])
+    const [{ state, reason, way: gone }] = await shop.evaluate(() => globalThis.told)
+    assert.deepEqual([state, reason, gone], ['live', 'no-socket', way])
     await buy(site, event, ['S006'])
     await page.waitForFunction(
       (sold) =>

@@ -40,7 +40,7 @@ export interface ConnectionDetail {
   /** By WebSocket, by Server-Sent Events, or by asking every few seconds. */
   way: LiveWay
   /** Why it isn't better than it is. */
-  why: LiveReason | null
+  reason: LiveReason | null
   viewers: number | null
 }
 

@@ -234,9 +234,9 @@ export class SeatMapElement extends Base {
 
   private follow(url: string, store: SeatStore, rest: RestClient): LiveConnection {
     return follow(url, store, this.token && (() => rest.token()), {
-      state: ({ state, way, reason: why }) => {
-        this.frame.setState(connectionWords({ state, way, reason: why }, this.words))
-        this.tell('connectionchange', { state, way, why, viewers: this.viewers })
+      state: (status) => {
+        this.frame.setState(connectionWords(status, this.words))
+        this.tell('connectionchange', { ...status, viewers: this.viewers })
       },
       viewers: (viewers) => {
         if (viewers === this.viewers) return
