@@ -1,11 +1,10 @@
 // Builds the SDK as a package: ES modules beside their declarations, and no React in any. A
 // copy goes where the server hands it out, so that a page can use it without any build.
 
-import { cpSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
 import { defineConfig } from 'vite'
 
 const OUT = 'sdk/dist'
-const FILES = ['sdk.js', 'seat-map.js']
 
 export default defineConfig({
   publicDir: false,
@@ -26,8 +25,9 @@ export default defineConfig({
       closeBundle() {
         // Built for somewhere else, it is not for the server.
         if (this.environment.config.build.outDir !== OUT) return
-        for (const file of [...FILES, 'shared.js']) {
-          cpSync(`${OUT}/${file}`, `dist/sdk/${file}`)
+        // All of them: which parts the modules share, the bundler decides.
+        for (const file of readdirSync(OUT)) {
+          if (file.endsWith('.js')) cpSync(`${OUT}/${file}`, `dist/sdk/${file}`)
         }
       },
     },
