@@ -8,7 +8,6 @@ mod embedded;
 mod faults;
 mod loadtest;
 mod moves;
-mod orphans;
 mod outside;
 mod race;
 mod reads;

@@ -8,10 +8,10 @@ use super::Search;
 /// How many windows are listed at most: where there are more, one that will do is near.
 const LISTED_MAX: usize = 512;
 
-/// What is known of all rows, in their order.
+/// What is known of all rows, in the order in which they are one behind the other.
 pub(super) struct Windows<'a, 'b> {
     search: &'b Search<'a>,
-    /// By row: how many rows up to this one can all give a part, without a gap, in its section.
+    /// By row: how many rows up to this one can all give a part, without a gap, in its column.
     depth: Vec<u32>,
     /// How many seats all rows before each can give, summed up; one more than there are rows.
     given: Vec<u32>,
@@ -29,12 +29,12 @@ impl<'a, 'b> Windows<'a, 'b> {
         let mut depth: Vec<u32> = Vec::with_capacity(rows.len());
         let mut given: Vec<u32> = Vec::with_capacity(rows.len() + 1);
         let mut longest: Vec<u32> = Vec::with_capacity(rows.len());
-        let (mut rows_here, mut seats, mut section) = (0, 0, None);
+        let (mut rows_here, mut seats, mut column) = (0, 0, None);
         let (mut deepest, mut most) = (0, 0);
         given.push(0);
         for (at, row) in rows.iter().enumerate() {
-            if section != Some(row.section) {
-                (rows_here, section) = (0, Some(row.section));
+            if column != Some(row.column) {
+                (rows_here, column) = (0, Some(row.column));
             }
             let state = search.picture.row(at);
             if state.paired > 0 && search.may_be_of(row) {
