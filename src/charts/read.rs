@@ -9,7 +9,10 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::document::{Document, FORMAT};
-use super::{CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, WARNINGS_MAX};
+use super::{
+    CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, LABEL_CHARS_MAX,
+    WARNINGS_MAX, cut,
+};
 
 /// The most different fields that are told of one by one; room is left for other warnings.
 const FIELDS_MAX: usize = WARNINGS_MAX - 20;
@@ -97,10 +100,10 @@ pub(super) fn foreign<T: DeserializeOwned>(
         }
         if let Some(name) = find(&path, unmissed.looks) {
             looks.insert(name);
-        } else if let Some(count) = ignored.get_mut(&path) {
+        } else if let Some(count) = ignored.get_mut(cut(&path, LABEL_CHARS_MAX)) {
             *count += 1;
         } else if ignored.len() < FIELDS_MAX {
-            ignored.insert(path, 1);
+            ignored.insert(cut(&path, LABEL_CHARS_MAX).to_owned(), 1);
         } else {
             beyond += 1;
         }
