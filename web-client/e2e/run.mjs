@@ -18,6 +18,7 @@ import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
 import { freeSeats, stories } from './stories.mjs'
 import { tokens } from './tokens.mjs'
+import { venues } from './venues.mjs'
 
 const pictures = process.env.SCREENSHOT_DIR
 
@@ -57,7 +58,7 @@ async function main() {
     // Only a server of one's own can be stopped, and its secret is known.
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
-    Object.assign(parts, access, embedded, own)
+    Object.assign(parts, access, embedded, venues, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {
