@@ -18,7 +18,7 @@ struct Reached<'a> {
     rooms: Vec<Room<'a>>,
 }
 
-impl<'a> Search<'a> {
+impl Search<'_> {
     /// Parts in some of these rooms, if there is any way; the first that make it possible. One look
     /// at each room and each size that it gives.
     pub(super) fn exactly<'r>(&'r self, rooms: impl Iterator<Item = Room<'r>>) -> Option<Found> {
