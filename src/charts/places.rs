@@ -50,7 +50,7 @@ fn path_of(document: &Document, row: usize) -> String {
 /// known, and by the name that both have.
 pub(super) fn by_name(document: &Document, error: &ChartError) -> ChartError {
     let name = name(document, &error.path);
-    let reason = if name == error.path {
+    let reason = if name == "sections" {
         error.reason.clone()
     } else {
         format!("{name}: {}", error.reason)

@@ -195,10 +195,19 @@ fn wrong(path: &str, error: &serde_json::Error) -> ChartError {
     ChartError::wrong(path, without_types(reason))
 }
 
-/// What is called a struct by name here is an object to whoever wrote it.
+/// What is called by the name of a type here is called by what it is in JSON.
 fn without_types(reason: &str) -> String {
-    match reason.split_once("expected struct ") {
-        Some((before, _)) => format!("{before}expected an object"),
-        None => reason.to_owned(),
-    }
+    let Some((before, expected)) = reason.rsplit_once("expected ") else {
+        return reason.to_owned();
+    };
+    let in_json = match expected {
+        "f64" => "a number",
+        "i32" | "i64" => "a whole number",
+        "u8" | "u32" | "u64" => "a whole number, not below 0",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        _ if expected.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("{before}expected {in_json}")
 }

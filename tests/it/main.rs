@@ -8,6 +8,7 @@ mod embedded;
 mod faults;
 mod loadtest;
 mod moves;
+mod orphans;
 mod outside;
 mod race;
 mod reads;

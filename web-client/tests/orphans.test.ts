@@ -11,7 +11,7 @@ import { smallChart } from './fakes'
 
 interface ByHand {
   name: string
-  /** Words, one for each row, table or area; see `src/domain/choice/tests/vectors.rs`. */
+  /** Words, one for each row, table or area; see `tests/it/orphans.rs`. */
   house: string
   hold: number[]
   orphans: number[]

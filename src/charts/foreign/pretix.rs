@@ -202,7 +202,7 @@ fn draw(
     }
 }
 
-/// The middle of the front of all seats.
+/// The middle of the front of all seats; of those out of reach it is told later.
 pub(super) fn front(document: &Document) -> [i32; 2] {
     let seats = document.sections.iter().flat_map(|section| &section.rows).map(|row| row.at);
     let (mut left, mut right, mut top) = (i32::MAX, i32::MIN, i32::MAX);
@@ -212,5 +212,6 @@ pub(super) fn front(document: &Document) -> [i32; 2] {
     if left > right {
         return [0, 0];
     }
-    [left / 2 + right / 2, top.saturating_sub(400)]
+    let within = |at: i32| at.clamp(-layout::COORDINATE_CM_MAX, layout::COORDINATE_CM_MAX);
+    [left / 2 + right / 2, top.saturating_sub(400)].map(within)
 }

@@ -264,6 +264,10 @@ fn errors_of_other_formats_name_what_they_have() {
     let error = import(plan.to_string().as_bytes(), None).expect_err("too far out");
     assert_eq!(error.path, "zones[0].rows[1]");
     assert!(error.reason.starts_with("row \"1\" of section \"Zone\": coordinates"), "{error}");
+    plan["zones"][0]["position"] = json!({ "x": 1e300, "y": 0 });
+    plan["zones"][0]["areas"] = json!([]);
+    let error = import(plan.to_string().as_bytes(), None).expect_err("too far out");
+    assert_eq!(error.path, "zones[0].rows[1]", "{error}");
     let mut chart = seatsio();
     chart["subChart"]["sections"][0]["subChart"]["rows"][0]["seats"][1]["label"] = json!("1");
     let error = import(chart.to_string().as_bytes(), None).expect_err("which is meant?");
@@ -284,4 +288,13 @@ fn errors_are_told_in_words_of_json() {
     assert_eq!(told("null"), "invalid type: null, expected an object");
     let nested = told("{\"format\": \"seatmap.chart.v1\", \"name\": \"\", \"categories\": [1]}");
     assert_eq!(nested, "categories[0]: invalid type: integer `1`, expected an object");
+    let expected = |pointer: &str, value: Value| {
+        let mut chart = chart();
+        *chart.pointer_mut(pointer).expect("it is there") = value;
+        let told = import(chart.to_string().as_bytes(), None).expect_err("refused").to_string();
+        told.rsplit_once("expected ").expect("what is expected").1.to_owned()
+    };
+    assert_eq!(expected("/sections/0/rows/0/at", json!([0, "x"])), "a whole number");
+    assert_eq!(expected("/sections/0/rows/1/curve", json!("x")), "a number");
+    assert_eq!(expected("/sections/0/rows", json!(null)), "a list");
 }

@@ -5,7 +5,6 @@ mod ladder;
 mod large;
 mod orphans;
 mod refusals;
-mod vectors;
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -11,18 +11,17 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde::Deserialize;
-
-use super::super::orphans::judge;
-use super::super::{Picture, Seating};
-use crate::domain::ids::SeatIndex;
-use crate::domain::layout::{
+use seatmap::domain::choice::orphans::judge;
+use seatmap::domain::choice::{Picture, Seating};
+use seatmap::domain::ids::SeatIndex;
+use seatmap::domain::layout::{
     Area, Category, Layout, LayoutBuilder, SEAT_COMPANION, SEAT_WHEELCHAIR, Seat, Table, TableKind,
     TableSale,
 };
+use serde::Deserialize;
 
-const BY_HAND: &str = include_str!("../../../../tests/vectors/orphans.json");
-const GENERATED: &str = include_str!("../../../../tests/vectors/orphans-generated.json");
+const BY_HAND: &str = include_str!("../vectors/orphans.json");
+const GENERATED: &str = include_str!("../vectors/orphans-generated.json");
 const GENERATED_PATH: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/orphans-generated.json");
 
@@ -70,7 +69,7 @@ fn the_generated_vectors_hold_and_are_current() {
     }
     assert!(
         generated() == GENERATED,
-        "write them anew: cargo test --lib -- --ignored write_the_generated_vectors"
+        "write them anew: cargo test --test it -- --ignored write_the_generated_vectors"
     );
 }
 
