@@ -50,11 +50,8 @@ fn path_of(document: &Document, row: usize) -> String {
 /// known, and by the name that both have.
 pub(super) fn by_name(document: &Document, error: &ChartError) -> ChartError {
     let name = name(document, &error.path);
-    let reason = if name == "sections" {
-        error.reason.clone()
-    } else {
-        format!("{name}: {}", error.reason)
-    };
+    let reason =
+        if name == "sections" { error.reason.clone() } else { format!("{name}: {}", error.reason) };
     ChartError { path: source(document, &error.path).to_owned(), reason, kind: error.kind }
 }
 

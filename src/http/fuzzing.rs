@@ -10,9 +10,7 @@ use super::call::{NamesCaller, idempotency_key, query_user_id};
 use super::caller::{bearer, is_session_id};
 use super::live::{answers_a_handshake, are_read_alike, tells_known};
 use super::tokens::JwtSecret;
-use crate::charts::{
-    Format, WARNING_CHARS_MAX, WARNINGS_MAX, export, export_pretix, import,
-};
+use crate::charts::{Format, WARNING_CHARS_MAX, WARNINGS_MAX, export, export_pretix, import};
 use crate::domain::money::Currency;
 use crate::protocol::live::client::ClientMessage;
 use crate::protocol::live::since::Since;

@@ -159,7 +159,8 @@ fn seat(letter: char, [x, y]: [i32; 2], number: usize) -> Seat {
 }
 
 fn layout(house: &str) -> Layout {
-    let category = |key: &str| Category { key: key.into(), label: key.into(), color: String::new() };
+    let category =
+        |key: &str| Category { key: key.into(), label: key.into(), color: String::new() };
     let mut builder = LayoutBuilder::new(vec![category("cheap"), category("dear")]);
     let section = builder.section("All", Vec::new());
     for (word, y) in house.split(' ').zip((0..).step_by(100)) {

@@ -83,11 +83,7 @@ struct RowPart {
 }
 
 /// The rows of every zone.
-fn rows(
-    plan: &Plan,
-    by_name: &HashMap<&str, u16>,
-    warnings: &mut Warnings,
-) -> Vec<Vec<RowPart>> {
+fn rows(plan: &Plan, by_name: &HashMap<&str, u16>, warnings: &mut Warnings) -> Vec<Vec<RowPart>> {
     let mut zones = Vec::with_capacity(plan.zones.len());
     for (z, zone) in plan.zones.iter().enumerate() {
         let mut rows = Vec::with_capacity(zone.rows.len());

@@ -38,7 +38,10 @@ impl Warnings {
         if let Some(count) = self.counted.get_mut(what) {
             count.times += 1;
         } else {
-            self.counted.insert(what.to_owned(), Count { times: 1, first: cut(object, LABEL_CHARS_MAX).to_owned() });
+            self.counted.insert(
+                what.to_owned(),
+                Count { times: 1, first: cut(object, LABEL_CHARS_MAX).to_owned() },
+            );
         }
     }
 

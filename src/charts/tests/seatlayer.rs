@@ -231,7 +231,8 @@ fn a_stadium_of_100_000_seats_has_all_its_rows_where_they_belong() {
         objects.push(json!({ "type": "section", "label": format!("S{section}"),
             "outline": [corner(0, 0), corner(900, 0), corner(900, 900), corner(0, 900)] }));
     }
-    for (section, row) in (0..sections).flat_map(|section| (0..rows).map(move |row| (section, row))) {
+    for (section, row) in (0..sections).flat_map(|section| (0..rows).map(move |row| (section, row)))
+    {
         let (left, top) = (1_000 * (section % 20), 1_000 * (section / 20));
         objects.push(json!({
             "type": "row", "label": format!("S{section}-{row}"), "categoryKey": "a",

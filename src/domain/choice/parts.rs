@@ -116,9 +116,7 @@ impl Search<'_> {
             }
             let first = end - width;
             let part = Part { score: self.picture.seating().score(first, size), first, size };
-            if best.is_none_or(|best| part < best)
-                && !(careful && leaves_one(run, &(first..end)))
-            {
+            if best.is_none_or(|best| part < best) && !(careful && leaves_one(run, &(first..end))) {
                 best = Some(part);
             }
         }

@@ -62,9 +62,10 @@ impl<'a, 'b> Windows<'a, 'b> {
     /// more than are listed.
     pub(super) fn of(&self, count: usize) -> Vec<usize> {
         let rows = count_of(count);
-        let windows = self.ends.iter().filter(|(end, fewest)| {
-            (*fewest..=self.depth[*end as usize]).contains(&rows)
-        });
+        let windows = self
+            .ends
+            .iter()
+            .filter(|(end, fewest)| (*fewest..=self.depth[*end as usize]).contains(&rows));
         windows.map(|(end, _)| *end as usize + 1 - count).take(LISTED_MAX + 1).collect()
     }
 

@@ -41,7 +41,8 @@ async fn parties_of_all_sizes_are_seated_as_long_as_there_are_seats() {
         for (number, quantity) in PARTIES.into_iter().cycle().take(4 * PARTIES.len()).enumerate() {
             let buyer = nodes[number % 2].buyer(&format!("booker-{number}"));
             // Every other one wants one price.
-            let category = (number / PARTIES.len() % 2 == 1).then(|| keys[number % keys.len()].clone());
+            let category =
+                (number / PARTIES.len() % 2 == 1).then(|| keys[number % keys.len()].clone());
             let mut wanted = json!({ "quantity": quantity });
             if let Some(category) = &category {
                 wanted["category"] = category.clone();

@@ -187,11 +187,7 @@ impl Reader<'_> {
         })
     }
 
-    fn booth(
-        &mut self,
-        (booth, source): (&Booth, String),
-        place: &Surroundings<'_>,
-    ) -> TablePart {
+    fn booth(&mut self, (booth, source): (&Booth, String), place: &Surroundings<'_>) -> TablePart {
         let others = [
             (!booth.entrance.0.is_empty(), "entrance"),
             (is_several(&booth.capacity), "capacity"),

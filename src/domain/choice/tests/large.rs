@@ -191,4 +191,3 @@ fn a_party_of_forty_gets_ten_tables_of_four() {
     let expected = (0..8).chain(40..82);
     assert_eq!(seats, expected.collect::<Vec<_>>());
 }
-

@@ -82,7 +82,9 @@ fn plan(rows: &[(u32, u32, u32)], units: &[(u32, UnitKind)]) -> SeatingPlan {
     };
     let mut sorted = rows.to_vec();
     sorted.sort_by_key(|row| row.2);
-    for ((count, aisle, section), y) in sorted.into_iter().zip((0..).step_by(ROWS_APART_CM as usize)) {
+    for ((count, aisle, section), y) in
+        sorted.into_iter().zip((0..).step_by(ROWS_APART_CM as usize))
+    {
         let row = seats_at(&mut plan, count, y);
         let cut = (row.start + aisle).min(row.end);
         let segments = [row.start..cut, cut..row.end];

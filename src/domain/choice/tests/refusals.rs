@@ -37,9 +37,8 @@ fn houses() -> impl Strategy<Value = House> {
         2 => prop::collection::vec(unit, 0..30),
         1 => prop::collection::vec((2_u32..8, Just(UnitKind::Whole)), 8..40),
     ];
-    let taken = (0.0..0.6).prop_flat_map(|share| {
-        prop::collection::vec(prop::bool::weighted(share), 97)
-    });
+    let taken =
+        (0.0..0.6).prop_flat_map(|share| prop::collection::vec(prop::bool::weighted(share), 97));
     let categories = prop::collection::vec(0_u16..2, 31);
     (rows, units, taken, categories).prop_map(|(rows, units, taken, categories)| House {
         rows,
