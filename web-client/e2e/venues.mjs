@@ -20,6 +20,8 @@ const VENUES = [
 /** What the dearest seats cost; each category behind them costs less. */
 const DEAREST = 120
 
+const priceOf = (category) => `${Math.ceil(DEAREST / (category + 1))}.00`
+
 /** So many of a category's seats have their colour on the map at least, or it isn't drawn. */
 const DRAWN_PIXELS_MIN = 20
 
@@ -49,7 +51,7 @@ async function isDrawnWhole({ browser, site, pictures }, key) {
   assert.ok(listed, `${key} is a built-in chart`)
   const { layout } = await chartOf(site, listed.id)
   const prices = Object.fromEntries(
-    layout.categories.map(({ key: category }, at) => [category, `${Math.ceil(DEAREST / (at + 1))}.00`]),
+    layout.categories.map(({ key: category }, at) => [category, priceOf(at)]),
   )
   const change = { name: listed.name, venue: listed.name, chart_id: listed.id, prices }
   const event = await makeEvent(site, { ...change, total_tickets: undefined, price: undefined })
@@ -70,6 +72,9 @@ async function isDrawnWhole({ browser, site, pictures }, key) {
   await visitor.leave()
 }
 
-export const venues = Object.fromEntries(
-  VENUES.map((key) => [`the built-in venue ${key} is drawn whole`, (stage) => isDrawnWhole(stage, key)]),
-)
+const stories = VENUES.map((key) => {
+  const story = (stage) => isDrawnWhole(stage, key)
+  return [`the built-in venue ${key} is drawn whole`, story]
+})
+
+export const venues = Object.fromEntries(stories)

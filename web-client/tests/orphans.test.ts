@@ -1,5 +1,5 @@
-// The orphan rule against the vectors that the server is tested with too: those written by hand, and
-// those that its tests generate.
+// The orphan rule against the vectors that the server is tested with too: those written by hand,
+// and those that its tests generate.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -107,11 +107,12 @@ function warnedOf(house: string, seat: number, range: number[]): readonly number
   const store = new SeatStore(chart)
   store.applySnapshot(1, Uint8Array.from(letters, (letter) => (letter === 'x' ? 3 : 0)))
   let warned: readonly number[] = []
+  const setHovered = (_: readonly number[], orphans: readonly number[]) => (warned = orphans)
   const parts = {
     store,
     aim: { seatPx: 20, groupOf: (at: number) => [at] },
     camera: { screenX: () => 0, screenY: () => 0 },
-    painter: { setHovered: (_: readonly number[], orphans: readonly number[]) => (warned = orphans) },
+    painter: { setHovered },
   }
   const host = { clientWidth: 800 } as HTMLElement
   const handlers = { hover: () => undefined, choose: () => undefined }
