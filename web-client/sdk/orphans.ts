@@ -2,9 +2,9 @@
 // instead costs the same, and has just those spaces for wheelchairs and companions that were asked
 // for. The server has the same rule and the last word; `tests/vectors` holds both to it.
 
-import { Flag, NONE, type Chart } from './chart'
-import { Status } from './protocol'
-import { Own, type SeatStore } from './seat-store'
+import { Flag, NONE, type Chart } from './chart.js'
+import { Status } from './protocol/index.js'
+import { Own, type SeatStore } from './seat-store.js'
 
 /** The seats that a hold would leave alone, and what to take instead. */
 export interface Orphaned {

@@ -1,14 +1,19 @@
 // The changing side of a map: one byte of status and one byte of "mine" per seat, with the counts
 // kept beside them. Listeners get the indices that changed; there is no object per seat anywhere.
 
-import { NONE, type Chart } from './chart'
-import { compareMoney } from './money'
-import { STATUS_COUNT, Status } from './protocol'
+import { NONE, type Chart } from './chart.js'
+import { compareMoney } from './money.js'
+import { STATUS_COUNT, Status } from './protocol/index.js'
 
 /** What a seat is to this visitor. Known from REST only: the socket never says who holds what. */
 export const Own = { none: 0, pending: 1, held: 2, booked: 3 } as const
 
 export type Own = (typeof Own)[keyof typeof Own]
+
+export interface PriceRange {
+  low: string
+  high: string
+}
 
 export type SeatListener = (changed: readonly number[]) => void
 
@@ -58,8 +63,10 @@ export class SeatStore {
       if (this.set(seat, statuses[seat])) changed.push(seat)
     }
     this.shown = version
+    const first = !this.heard
     this.heard = true
-    this.tell(changed)
+    // That something is known now is news in itself, in a house where nothing is for sale too.
+    if (first || changed.length > 0) this.tell(changed)
   }
 
   applyDelta(version: number, seats: Uint32Array, statuses: Uint8Array): void {
@@ -69,7 +76,7 @@ export class SeatStore {
       if (this.set(seats[at], statuses[at])) changed.push(seats[at])
     }
     this.shown = version
-    this.tell(changed)
+    if (changed.length > 0) this.tell(changed)
   }
 
   setOwn(seat: number, own: Own): void {
@@ -99,10 +106,16 @@ export class SeatStore {
 
   /** The lowest price at which the section still has a seat; null when it has none left. */
   cheapestOf(section: number): string | null {
+    return this.pricesOf(section)?.low ?? null
+  }
+
+  /** The lowest and the highest price at which the section still has seats; null without any. */
+  pricesOf(section: number): PriceRange | null {
     const { categories } = this.chart
-    const first = section * categories.length
-    const found = this.byPrice.find((category) => this.left[first + category] > 0)
-    return found === undefined ? null : categories[found].price
+    const has = (category: number) => this.left[section * categories.length + category] > 0
+    const [low, high] = [this.byPrice.find(has), this.byPrice.findLast(has)]
+    if (low === undefined || high === undefined) return null
+    return { low: categories[low].price, high: categories[high].price }
   }
 
   /** Those of the seats that can be taken one by one: free, and at no table sold whole. */
@@ -142,7 +155,6 @@ export class SeatStore {
   }
 
   private tell(changed: readonly number[]): void {
-    if (changed.length === 0) return
     for (const listener of this.listeners) listener(changed)
   }
 }

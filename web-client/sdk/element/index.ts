@@ -1,12 +1,16 @@
 // Defines <seat-map> on whatever page loads this module.
 
-import { SeatMapElement } from './seat-map-element'
+import { SeatMapElement } from './seat-map-element.js'
 
-export * from './events'
-export * from './seat-map-element'
-export { setWords, type ElementWords } from './words'
+export * from './events.js'
+export * from './seat-map-element.js'
+export type { TypedElement } from './typed-element.js'
+export { setWords, type ElementWords, type FlagName, type GivenWords } from './words.js'
 
-if (!customElements.get('seat-map')) customElements.define('seat-map', SeatMapElement)
+// On a server that puts pages together there are no elements to be defined.
+if (globalThis.customElements && !customElements.get('seat-map')) {
+  customElements.define('seat-map', SeatMapElement)
+}
 
 declare global {
   interface HTMLElementTagNameMap {

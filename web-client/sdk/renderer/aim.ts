@@ -1,11 +1,11 @@
 // What lies under a point or inside an outline of the screen: a seat, a table sold whole, an area
 // of general admission, or a section to come closer to.
 
-import type { Point } from '../api-types'
-import { boundsOf, insideOutline, type Bounds } from '../geometry'
-import type { SeatStore } from '../seat-store'
-import type { Camera } from './camera'
-import type { SeatGrid } from './seat-grid'
+import type { Point } from '../api-types.js'
+import { boundsOf, insideOutline, type Bounds } from '../geometry.js'
+import type { SeatStore } from '../seat-store.js'
+import type { Camera } from './camera.js'
+import type { SeatGrid } from './seat-grid.js'
 
 /** Seats narrower than this can't be chosen with a finger or a mouse; a tap comes closer. */
 const TOUCH_SEAT_PX = 15
@@ -20,7 +20,7 @@ const HIT_RADIUS = 0.6
 export type Target =
   | { kind: 'seat'; seat: number }
   | { kind: 'area'; area: number }
-  | { kind: 'section'; bounds: Bounds; at: Point }
+  | { kind: 'section'; section: number; bounds: Bounds; at: Point }
   | { kind: 'nothing'; at: Point }
 
 export class Aim {
@@ -68,8 +68,9 @@ export class Aim {
     const area = areas.findIndex(hit)
     if (area >= 0) return { kind: 'area', area }
     const close = this.seatPx >= (touch ? TOUCH_SEAT_PX : CLOSE_ENOUGH_PX)
-    const section = close ? undefined : sections.find(hit)
-    return section ? { kind: 'section', bounds: section.bounds, at } : { kind: 'nothing', at }
+    const section = close ? -1 : sections.findIndex(hit)
+    if (section < 0) return { kind: 'nothing', at }
+    return { kind: 'section', section, bounds: sections[section].bounds, at }
   }
 
   /** The seats whose middles lie inside an outline on the screen, ascending. */

@@ -5,16 +5,17 @@
 // (and 237 KB more to download), 16 ms – the display's pace – this way, 6 ms of it work. The cost
 // is bounded by the screen's pixels, not by the seats. A delta repaints just the seats it names.
 
-import { Flag, NONE } from '../chart'
-import { Own, type SeatStore } from '../seat-store'
-import type { Camera } from './camera'
-import type { SeatGrid } from './seat-grid'
-import { SeatNumbers } from './seat-numbers'
-import { categoryShape, SeatShape } from '../palette'
-import { blend, bufferOf, copy, type PixelBuffer } from './raster'
-import { SeatSprites } from './seat-sprites'
-import { around, ontoOf, stretchTo, type Onto } from './stretch'
-import type { Highlight, MapLook } from './theme'
+import { Flag, NONE } from '../chart.js'
+import { Status } from '../protocol/index.js'
+import { Own, type SeatStore } from '../seat-store.js'
+import type { Camera } from './camera.js'
+import type { SeatGrid } from './seat-grid.js'
+import { SeatNumbers } from './seat-numbers.js'
+import { categoryShape, SeatShape } from '../palette.js'
+import { blend, bufferOf, copy, type PixelBuffer } from './raster.js'
+import { SeatSprites } from './seat-sprites.js'
+import { around, ontoOf, stretchTo, type Onto } from './stretch.js'
+import type { Highlight, MapLook } from './theme.js'
 
 /** Numbers are drawn once a seat is this wide, in CSS pixels. */
 const NUMBERS_FROM_PX = 19
@@ -245,11 +246,14 @@ export class SeatLayer {
 
   /** Paints one seat into the buffer and answers how wide its picture is. */
   private paint(seat: number): number {
-    const { chart, statuses, own } = this.store
+    const { chart, statuses, own, ready } = this.store
     const { sprites } = this
     const category = chart.category[seat]
     const dimmed = this.highlight !== null && !this.highlight.has(category)
-    const look = sprites.lookOf(category, statuses[seat], own[seat], dimmed)
+    // Before anything was heard, a seat is neither free nor sold.
+    const pale = dimmed || !ready
+    const status = ready ? statuses[seat] : Status.available
+    const look = sprites.lookOf(category, status, own[seat], pale)
     const wheelchair = (chart.flags[seat] & Flag.wheelchair) !== 0
     const shape = wheelchair ? SeatShape.square : categoryShape(category, this.look.palette)
     const x = this.deviceX(seat)

@@ -1,11 +1,11 @@
 // The pictures a seat can have, drawn once per size and then copied by the raster. All pictures of
 // one size cover exactly the same pixels, so a seat that changes is simply painted over.
 
-import type { Chart } from '../chart'
-import { Own } from '../seat-store'
-import { Status } from '../protocol'
-import { categoryColor, SHAPES, shapeCorners, type SeatShape } from '../palette'
-import { parseColor, readableOn, type MapLook, type MapTheme, type Rgb } from './theme'
+import type { Chart } from '../chart.js'
+import { Own } from '../seat-store.js'
+import { Status } from '../protocol/index.js'
+import { categoryColor, SHAPES, shapeCorners, type SeatShape } from '../palette.js'
+import { parseColor, readableOn, type MapLook, type MapTheme, type Rgb } from './theme.js'
 
 /** What is drawn: a category number while available, else one of these after the last category. */
 export const Look = { status: 0, own: 5, dimmed: 9 } as const
@@ -100,8 +100,12 @@ export class SeatSprites {
     ctx.fillStyle = fill
     this.outline(ctx, shape)
     ctx.fill()
-    if (mark && (this.radius * 2) / this.ratio >= MARKS_FROM_PX) mark(ctx, this.radius)
+    if (mark && this.marked) mark(ctx, this.radius)
     return { size, pixels: new Uint32Array(ctx.getImageData(0, 0, size, size).data.buffer) }
+  }
+
+  private get marked(): boolean {
+    return (this.radius * 2) / this.ratio >= MARKS_FROM_PX
   }
 
   private outline(ctx: CanvasRenderingContext2D, shape: SeatShape): void {
@@ -123,7 +127,10 @@ export class SeatSprites {
       case Look.status + Status.sold:
         return { fill: theme.sold, mark: cross(theme.soldMark) }
       case Look.status + Status.blocked:
-        return { fill: theme.blocked, mark: hollow(theme.floor) }
+        // Too small for its ring, it must not look like one that is held.
+        return this.marked
+          ? { fill: theme.blocked, mark: hollow(theme.floor) }
+          : { fill: theme.sold }
       case Look.own + Own.pending:
         return { fill: theme.own, mark: dot(theme.ownMark) }
       case Look.own + Own.held:
