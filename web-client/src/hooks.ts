@@ -1,6 +1,7 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
-import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useReducer, useRef } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { MapTheme, Palette, SeatmapEvent, SeatStore } from '../sdk/index'
 import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
@@ -21,6 +22,9 @@ const SALE_LATE_MS = 500
 /** What lasts less than three times this is warned of at a third of its time instead. */
 const WARN_MS = 60_000
 const WARN_SHARE = 1 / 3
+
+/** WCAG 2.2.1 asks for this long at least to answer a warning. */
+const WARN_LEAST_MS = 20_000
 const WARN_TICK_MS = 1000
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
@@ -57,8 +61,12 @@ export function useServerNow(everyMs: number): number {
 /** Whether what lasts some seconds ends so soon that one has to be warned. */
 export function useEndsSoon(until: number | null, seconds: number): boolean {
   const now = useServerNow(WARN_TICK_MS)
-  return until !== null && until - now < Math.min(WARN_MS, seconds * 1000 * WARN_SHARE)
+  return until !== null && until - now < warnMs(seconds)
 }
+
+/** How long before its end one is warned of what lasts so many seconds. */
+export const warnMs = (seconds: number): number =>
+  Math.min(WARN_MS, Math.max(WARN_LEAST_MS, seconds * 1000 * WARN_SHARE))
 
 /** Whether the event's seats can be had now; notices when that changes. */
 export function useSale(event: SeatmapEvent): Sale {
@@ -91,6 +99,12 @@ export function useSeatChanges(store: SeatStore): void {
       unsubscribe()
     }
   }, [store])
+}
+
+/** Whether anything is known of the seats; until then none of them is sold or free. */
+export function useReady(store: SeatStore): boolean {
+  const subscribe = useCallback((listener: () => void) => store.subscribe(() => listener()), [store])
+  return useSyncExternalStore(subscribe, () => store.ready)
 }
 
 /** What a screen reader is told of the seats, from now until the page is left. */

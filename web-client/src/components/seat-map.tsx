@@ -6,6 +6,7 @@ import {
   MiniMap,
   SeatMapView,
   type Highlight,
+  type LiveStatus,
   type MapLook,
   type OrphanRuleName,
   type SeatHover,
@@ -14,15 +15,18 @@ import {
   type SeatStore,
 } from '../../sdk/index'
 import { money } from '../format'
-import { useMapColors, useObservable } from '../hooks'
+import { useMapColors, useObservable, useReady } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
 import { nameOf, orphanWords, statusWords } from '../seat-words'
 import type { Announcer } from '../state/announcer'
+import type { Nearby } from '../state/nearby'
 import { FloorSwitch } from './floor-switch'
 import { MapControls } from './map-controls'
 import { SeatTooltip } from './seat-tooltip'
 import { SectionTooltip } from './section-tooltip'
+import { useNearby } from './use-nearby'
+import { loadingWords } from './visit-gate'
 
 const FONT = "'Inter Variable', system-ui, sans-serif"
 
@@ -47,6 +51,10 @@ interface Props {
   onArea(area: number): void
   /** Seats were drawn around. */
   onSelect(seats: number[]): void
+  /** How the seats are followed: why nothing is known of them yet. */
+  live?: LiveStatus
+  /** Another part of the house is looked at. */
+  onNearby?(nearby: Nearby): void
   /** What dragging draws around seats with; null, it moves the map. */
   tool?: SelectTool | null
 }
@@ -89,6 +97,7 @@ export function SeatMap(props: Props) {
 
   useEffect(() => view?.setLook(mapLook(store)), [view, store, theme, palette, spoken])
   useWishes(view, props)
+  useNearby(view, props.coveredBelow, props.onNearby)
 
   return (
     <div className="absolute inset-0 overflow-hidden">
@@ -104,6 +113,7 @@ export function SeatMap(props: Props) {
       <p className="sr-only" aria-live="polite">
         {hover ? describe(store, hover, orphanRule === 'strict') : ''}
       </p>
+      <Waiting store={store} live={props.live} />
       {hover && (
         <SeatTooltip
           store={store}
@@ -119,6 +129,22 @@ export function SeatMap(props: Props) {
         <MapControls view={view} />
       </div>
     </div>
+  )
+}
+
+/** Says over the map that nothing is known of its seats yet. */
+function Waiting({ store, live }: Pick<Props, 'store' | 'live'>) {
+  if (useReady(store)) return null
+  return (
+    <p
+      role="status"
+      data-waiting
+      className="pointer-events-none absolute inset-x-4 top-1/2 z-10 mx-auto w-fit -translate-y-1/2
+        rounded-full bg-surface px-4 py-2 text-center text-sm font-medium shadow-lift ring-1
+        ring-line"
+    >
+      {loadingWords(live)}
+    </p>
   )
 }
 

@@ -33,7 +33,7 @@ function AtTheDoor({ event, chart }: { event: number; chart: Chart }) {
     <div className="grid gap-6 lg:grid-cols-[1fr_22rem]">
       <div className="flex min-w-0 flex-col gap-4">
         <CodeField onCode={(code) => door.enter(code)}>
-          {hasCamera() && (
+          {hasCamera() ? (
             <button
               type="button"
               aria-pressed={camera}
@@ -44,6 +44,8 @@ function AtTheDoor({ event, chart }: { event: number; chart: Chart }) {
               <Icon name="camera" />
               {t('door.camera')}
             </button>
+          ) : (
+            <p className="basis-full text-sm text-soft">{t('door.noHttps')}</p>
           )}
         </CodeField>
         {camera && <CodeCamera onCode={(code) => door.enter(code)} />}

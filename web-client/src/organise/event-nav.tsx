@@ -3,7 +3,7 @@
 import { t } from '../i18n'
 import { Link } from '../router'
 
-const PAGES = ['desk', 'sales', 'bookings', 'door', 'replay'] as const
+const PAGES = ['desk', 'sales', 'bookings', 'door', 'replay', 'edit'] as const
 
 export type EventPageName = (typeof PAGES)[number]
 
