@@ -9,6 +9,7 @@ import { looks, mapTheme } from './looks'
 import { Announcer } from './state/announcer'
 import type { Observable } from './state/observable'
 import { saleOf, type Sale } from './state/sale'
+import { warnMs } from './state/warnings'
 
 /** From here on the basket stands beside the map instead of below it. */
 export const WIDE_QUERY = '(min-width: 900px)'
@@ -19,12 +20,6 @@ const COUNTS_EVERY_MS = 250
 /** How late a page may notice that sales have begun or ended. */
 const SALE_LATE_MS = 500
 
-/** What lasts less than three times this is warned of at a third of its time instead. */
-const WARN_MS = 60_000
-const WARN_SHARE = 1 / 3
-
-/** WCAG 2.2.1 asks for this long at least to answer a warning. */
-const WARN_LEAST_MS = 20_000
 const WARN_TICK_MS = 1000
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
@@ -63,10 +58,6 @@ export function useEndsSoon(until: number | null, seconds: number): boolean {
   const now = useServerNow(WARN_TICK_MS)
   return until !== null && until - now < warnMs(seconds)
 }
-
-/** How long before its end one is warned of what lasts so many seconds. */
-export const warnMs = (seconds: number): number =>
-  Math.min(WARN_MS, Math.max(WARN_LEAST_MS, seconds * 1000 * WARN_SHARE))
 
 /** Whether the event's seats can be had now; notices when that changes. */
 export function useSale(event: SeatmapEvent): Sale {

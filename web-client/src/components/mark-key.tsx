@@ -76,7 +76,7 @@ interface ShapesProps {
 
 /** What is no status but looks otherwise: only what this chart has. */
 function Shapes({ chart, theme, palette }: ShapesProps) {
-  const wheelchair = chart.flags.findIndex((flags) => flags & Flag.wheelchair)
+  const wheelchair = chart.flags.findIndex((flags) => (flags & Flag.wheelchair) !== 0)
   const table = chart.tables.find(({ whole }) => whole)
   const colorOf = (category: number) => categoryColor(chart, category, palette) ?? theme.locked
   const tableColor = table && colorOf(table.category)

@@ -88,13 +88,13 @@ export async function foundCsv(event: number, search: Search): Promise<Blob> {
 }
 
 async function refsOf(event: number, search: Search): Promise<Set<string>> {
-  const refs = new Set<string>()
-  while (refs.size < SEARCHED_MAX) {
-    const { items, total } = await findBookings(event, search, refs.size)
-    for (const { booking_ref: ref } of items) refs.add(ref)
-    if (items.length === 0 || refs.size >= total) break
+  const refs: string[] = []
+  while (refs.length < SEARCHED_MAX) {
+    const { items, total } = await findBookings(event, search, refs.length)
+    refs.push(...items.map(({ booking_ref: ref }) => ref))
+    if (items.length === 0 || refs.length >= total) break
   }
-  return refs
+  return new Set(refs)
 }
 
 /** A record ends with the line, unless that is within quotes. */

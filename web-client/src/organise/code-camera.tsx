@@ -25,7 +25,7 @@ export const hasCamera = (): boolean => navigator.mediaDevices !== undefined
 
 async function makeDetector(): Promise<Detector> {
   const own = (globalThis as { BarcodeDetector?: DetectorMaker }).BarcodeDetector
-  const formats = await own?.getSupportedFormats?.().catch(() => [])
+  const formats = await own?.getSupportedFormats?.().catch((): string[] => [])
   if (own && formats?.includes(FORMAT) !== false) return new own({ formats: [FORMAT] })
   const { BarcodeDetector } = await import('qr/decode.js')
   return new BarcodeDetector({ formats: [FORMAT] })

@@ -27,11 +27,11 @@ function Edit({ house }: { house: House }) {
   const [{ event, chart }, setSaved] = useState(house)
   const [busy, setBusy] = useState(false)
   const [faults, setFaults] = useState<string[]>([])
-  const send = async (form: HTMLFormElement) => {
+  const send = async (data: FormData) => {
     setBusy(true)
     setFaults([])
     try {
-      const changed = await changeEvent(event.id, readChange(form, event, chart))
+      const changed = await changeEvent(event.id, readChange(data, event, chart))
       setSaved({ event: changed, chart: await chartOf(chart, changed) })
       toast('good', t('organise.saved'))
     } catch (problem) {
@@ -45,7 +45,7 @@ function Edit({ house }: { house: House }) {
     <Form
       className="flex flex-col gap-5"
       checks={eventChecks(chart.currency, chart.categories)}
-      onSend={(form) => void send(form)}
+      onSend={(data) => void send(data)}
     >
       <Basics draft={draftOf(event)} />
       <Description text={event.description} />

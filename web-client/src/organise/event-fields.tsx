@@ -1,6 +1,6 @@
 // What an event is made of, as fields: the same for a new one and for one that is changed.
 
-import { type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { t } from '../i18n'
 import { exampleAmount, readAmount } from './amounts'
 import { DESCRIPTION_CHARS_MAX, LIMITS, type EventDraft } from './event-form'
@@ -10,8 +10,8 @@ import type { ChartCategory } from './organiser-client'
 
 /** What is checked of these fields beyond what they say themselves. */
 export function eventChecks(currency: string, categories: readonly ChartCategory[]) {
-  const later = (than: string, words: string): Check => (value, form) => {
-    const first = String(new FormData(form).get(than) ?? '')
+  const later = (than: string, words: string): Check => (value, data) => {
+    const first = String(data.get(than) ?? '')
     return value !== '' && first !== '' && value <= first ? t('form.later', { other: words }) : null
   }
   const amount: Check = (value) => {

@@ -51,23 +51,23 @@ export function draftOf(event: SeatmapEvent): EventDraft {
 }
 
 export function readNew(
-  form: HTMLFormElement,
+  data: FormData,
   chart: number,
   categories: readonly ChartCategory[],
   currency: string,
 ): NewEvent {
-  const { text, time, whole } = reader(form)
+  const { text, time, whole } = reader(data)
   const settings = {
     lock_seconds: whole('lock', MINUTE_S),
     booking_seconds: whole('pay', MINUTE_S),
     max_seats_per_user: whole('most', 1),
   }
   return {
-    ...basicsOf(form),
+    ...basicsOf(data),
     ...(text('from') && { sales_start: time('from') }),
     ...(text('until') && { sales_end: time('until') }),
     chart_id: chart,
-    prices: pricesOf(form, categories, currency),
+    prices: pricesOf(data, categories, currency),
     currency,
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)),
     cancel_confirmed: text('cancel'),
@@ -76,15 +76,15 @@ export function readNew(
 }
 
 /** What was entered about an event there is; only what is otherwise than before. */
-export function readChange(form: HTMLFormElement, event: SeatmapEvent, chart: Chart): EventChange {
-  const { text, time } = reader(form)
-  const basics = basicsOf(form)
+export function readChange(data: FormData, event: SeatmapEvent, chart: Chart): EventChange {
+  const { text, time } = reader(data)
+  const basics = basicsOf(data)
   const wanted: EventChange = {
     ...basics,
     sales_start: text('from') ? time('from') : null,
     sales_end: text('until') ? time('until') : basics.start_time,
     description: text('description') || null,
-    prices: pricesOf(form, chart.categories, chart.currency),
+    prices: pricesOf(data, chart.categories, chart.currency),
   }
   return differences(wanted, beforeOf(event, chart))
 }
@@ -119,8 +119,8 @@ function plain(key: string, value: unknown): string {
   return JSON.stringify(prices.map(([name, price]) => [name, Number(price)]).sort())
 }
 
-function basicsOf(form: HTMLFormElement) {
-  const { text, time } = reader(form)
+function basicsOf(data: FormData) {
+  const { text, time } = reader(data)
   return {
     name: text('name'),
     venue: text('venue'),
@@ -131,11 +131,11 @@ function basicsOf(form: HTMLFormElement) {
 }
 
 function pricesOf(
-  form: HTMLFormElement,
+  data: FormData,
   categories: readonly { key: string }[],
   currency: string,
 ): Record<string, string> {
-  const { text } = reader(form)
+  const { text } = reader(data)
   const prices = categories.map(({ key }): [string, string] => {
     const entered = text(`price-${key}`)
     return [key, readAmount(entered, currency) ?? entered]
@@ -143,8 +143,7 @@ function pricesOf(
   return Object.fromEntries(prices)
 }
 
-function reader(form: HTMLFormElement) {
-  const data = new FormData(form)
+function reader(data: FormData) {
   const text = (name: string) => String(data.get(name) ?? '').trim()
   return {
     text,

@@ -6,7 +6,7 @@ import type { FormEvent, ReactNode } from 'react'
 import { t } from '../i18n'
 
 /** What is wrong with a field's value; null when it will do. */
-export type Check = (value: string, form: HTMLFormElement) => string | null
+export type Check = (value: string, data: FormData) => string | null
 
 type Faults = Readonly<Record<string, string>>
 
@@ -21,7 +21,7 @@ const FaultsContext = createContext<Told>({ faults: {}, prefix: '' })
 interface Props {
   /** Rules beyond what the fields themselves say, by name. */
   checks?: Readonly<Record<string, Check>>
-  onSend(form: HTMLFormElement): void
+  onSend(data: FormData): void
   className?: string
   children: ReactNode
 }
@@ -32,13 +32,14 @@ export function Form({ checks = {}, onSend, className, children }: Props) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
+    const data = new FormData(form)
     const wrong = fieldsOf(form).flatMap((field) => {
-      const own = checks[field.name]?.(field.value, form)
+      const own = checks[field.name]?.(field.value, data)
       const fault = faultOf(field) ?? own ?? null
       return fault === null ? [] : [{ field, fault }]
     })
     setFaults(Object.fromEntries(wrong.map(({ field, fault }) => [field.name, fault])))
-    if (wrong.length === 0) onSend(form)
+    if (wrong.length === 0) onSend(data)
     else reveal(wrong[0].field)
   }
   const mend = ({ target }: FormEvent<HTMLFormElement>) => {

@@ -32,12 +32,12 @@ export function NewEventPage() {
       wanted = false
     }
   }, [chart])
-  const send = async (form: HTMLFormElement) => {
+  const send = async (data: FormData) => {
     if (chart === null) return
     setBusy(true)
     setFaults([])
     try {
-      const made = await createEvent(readNew(form, chart, categories, currency))
+      const made = await createEvent(readNew(data, chart, categories, currency))
       navigate(`/organise/events/${made.id}`)
     } catch (problem) {
       setFaults(faultsOf(problem))
@@ -50,7 +50,7 @@ export function NewEventPage() {
       <Form
         className="flex flex-col gap-5"
         checks={eventChecks(currency, categories)}
-        onSend={(form) => void send(form)}
+        onSend={(data) => void send(data)}
       >
         <Basics draft={draft}>
           <Field
