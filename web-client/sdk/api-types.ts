@@ -1,7 +1,7 @@
 // What the REST interface answers, as this client uses it. Fields it has no use for are left out;
 // the server may always send more.
 
-import type { StatusName } from './protocol'
+import type { StatusName } from './protocol/index.js'
 
 export type Counts = Record<StatusName, number>
 

@@ -1,8 +1,8 @@
 // The parts a chart is put together from: categories, sections, rows, tables, areas and shapes, as
 // the application sees them.
 
-import type { Point, SeatmapJson } from './api-types'
-import type { Bounds } from './geometry'
+import type { Point, SeatmapJson } from './api-types.js'
+import type { Bounds } from './geometry.js'
 
 export const Flag = {
   wheelchair: 1,

@@ -1,7 +1,7 @@
 // The static side of an event's map: geometry, names and prices, as columns by seat_index. Built
 // once per layout from what the server sent; nothing in it ever changes.
 
-import type { AreaJson, Point, SeatmapJson, TableJson } from './api-types'
+import type { AreaJson, Point, SeatmapJson, TableJson } from './api-types.js'
 import {
   isOutline,
   NONE,
@@ -17,10 +17,10 @@ import {
   type Shape,
   type Table,
   type Text,
-} from './chart-parts'
-import { boundsOf, boxOutline, growBounds, type Bounds } from './geometry'
+} from './chart-parts.js'
+import { boundsOf, boxOutline, growBounds, type Bounds } from './geometry.js'
 
-export * from './chart-parts'
+export * from './chart-parts.js'
 
 const SECTION_MARGIN_CM = 60
 

@@ -1,8 +1,8 @@
 // Reads an event as served into the one form the pages use.
 
-import type { Counts, OrphanRuleName, SeatmapEvent } from './api-types'
-import { compareMoney } from './money'
-import { STATUS_NAMES } from './protocol'
+import type { Counts, OrphanRuleName, SeatmapEvent } from './api-types.js'
+import { compareMoney } from './money.js'
+import { STATUS_NAMES } from './protocol/index.js'
 
 type Fields = Record<string, unknown>
 

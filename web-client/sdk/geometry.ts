@@ -1,6 +1,6 @@
 // Small plane geometry of the map: boxes and outlines in the chart's centimetres.
 
-import type { Point } from './api-types'
+import type { Point } from './api-types.js'
 
 export interface Bounds {
   left: number

@@ -1,55 +1,36 @@
-// The live connection of one event: opens the socket, follows the client rule, and comes back by
-// itself after every loss. It hands out what is to be applied and knows nothing of seats or pages.
+// The live connection of one event: opens a channel, follows the client rule, and comes back by
+// itself after every loss, another way if need be. It hands out what is to be applied and knows
+// nothing of seats or pages.
 
-import { Backoff, type BackoffLimits } from './backoff'
-import { browserHints, type Hints } from './hints'
-import { Follower, type Position } from './position'
+import { Backoff, type BackoffLimits } from './backoff.js'
+import { browserOpeners, openChannel, waysOf, type Channel, type Openers } from './channels.js'
+import { browserHints } from './hints.js'
+import type { LiveOptions, LiveState, LiveStatus } from './live-types.js'
+import { Follower, type Position } from './position.js'
 import {
-  decodeBinary,
-  decodeText,
+  decodeFrame,
   encodeClientMessage,
-  PROTOCOL_BINARY,
-  PROTOCOL_JSON,
   type ClientMessage,
   type Delta,
+  type Frame,
   type Hello,
   type ServerMessage,
-  type Snapshot,
-} from './protocol'
+} from './protocol/index.js'
+import { Standing } from './standing.js'
+import { SocketProbe, Ways } from './ways.js'
 
-/**
- * connecting: nothing shown yet; live: following; reconnecting: lost, and what is shown is recent;
- * stale: nothing heard for two heartbeats, what is shown may be wrong; closed: for good.
- */
-export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'stale' | 'closed'
-
-export interface LiveHandlers {
-  state?(state: LiveState): void
-  hello?(message: Hello): void
-  snapshot?(message: Snapshot): void
-  delta?(message: Delta): void
-  viewers?(viewers: number): void
-}
-
-export interface LiveOptions {
-  /** The address of the live endpoint, ws: or wss:, without `since`. */
-  url: string
-  handlers: LiveHandlers
-  /** Says who is watching, on every new socket: a token that is good then. Without, nobody. */
-  token?: (() => Promise<string>) | null
-  /** Opens a socket; tests put a fake here. */
-  open?: (url: string, protocols: string[]) => WebSocket
-  hints?: Hints
-  random?: () => number
-}
+export * from './live-types.js'
 
 const BACKOFF: BackoffLimits = { first_ms: 500, max_ms: 20_000 }
 
 /** A connection that lived this long was a good one: the next loss starts from the short wait. */
 const STABLE_MS = 30_000
 
-/** A socket that has not said hello by then is given up. */
+/** A channel that has not said hello by then is given up, … */
 const HELLO_TIMEOUT_MS = 10_000
+
+/** … sooner where nothing is known yet of the way, and there are others. */
+const FIRST_HELLO_TIMEOUT_MS = 5_000
 
 const SILENT_HEARTBEATS = 2
 
@@ -61,27 +42,47 @@ const isFinal = (code: number): boolean => code >= 4500 && code <= 4999
 
 export class LiveConnection {
   private readonly options: LiveOptions
+  private readonly openers: Openers
   private readonly follower = new Follower()
   private readonly backoff: Backoff
-  private socket: WebSocket | null = null
-  private current: LiveState = 'connecting'
+  private readonly ways: Ways
+  private readonly probe: SocketProbe
+  private channel: Channel | null = null
+  /** Whether the present channel has said hello. */
+  private greeted = false
+  private readonly standing: Standing
   private heartbeatMs = HELLO_TIMEOUT_MS / SILENT_HEARTBEATS
   private resyncing = false
   private lastHeard = 0
   private retryAfterMs: number | null = null
+  private offline = false
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private silenceTimer: ReturnType<typeof setTimeout> | undefined
-  private staleTimer: ReturnType<typeof setTimeout> | undefined
   private stableTimer: ReturnType<typeof setTimeout> | undefined
   private unhint: (() => void) | undefined
 
   constructor(options: LiveOptions) {
     this.options = options
+    this.openers = { ...browserOpeners, ...options.openers }
     this.backoff = new Backoff(BACKOFF, options.random)
+    this.ways = new Ways(options.ways ?? waysOf(options.url, options.openers ?? {}))
+    this.probe = new SocketProbe((said, ended) => {
+      const events = { frame: said, closed: ended }
+      const channel = openChannel('socket', options.url, this.since, this.openers, events)
+      return () => channel.close()
+    })
+    const { handlers } = options
+    this.standing = new Standing(this.ways, this.follower, (status) =>
+      handlers.state?.(status.state, status),
+    )
   }
 
   get state(): LiveState {
-    return this.current
+    return this.standing.status.state
+  }
+
+  get status(): LiveStatus {
+    return this.standing.status
   }
 
   get position(): Position | null {
@@ -94,19 +95,34 @@ export class LiveConnection {
       () => this.networkGone(),
     )
     this.lastHeard = Date.now()
+    this.standing.begin()
     this.connect()
   }
 
   stop(): void {
     this.unhint?.()
     clearTimeout(this.retryTimer)
-    clearTimeout(this.staleTimer)
+    this.retryTimer = undefined
     this.drop()
-    this.become('closed')
+    this.standing.become('closed')
   }
 
-  send(message: ClientMessage): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(encodeClientMessage(message))
+  /** Tries again at once: while it waits, and after it was closed. */
+  retry(): void {
+    if (this.state === 'closed') {
+      this.standing.reopen()
+      this.start()
+    } else if (this.retryTimer !== undefined) this.connect()
+  }
+
+  /** False where nothing can be said, as on a stream. */
+  send(message: ClientMessage): boolean {
+    return this.channel?.send(encodeClientMessage(message)) ?? false
+  }
+
+  private get since(): string | null {
+    const { position } = this.follower
+    return position && `${position.epoch}.${position.version}`
   }
 
   private connect(): void {
@@ -114,36 +130,32 @@ export class LiveConnection {
     this.retryTimer = undefined
     this.retryAfterMs = null
     this.resyncing = false
-    const open = this.options.open ?? ((url, protocols) => new WebSocket(url, protocols))
-    const socket = open(this.address(), [PROTOCOL_BINARY, PROTOCOL_JSON])
-    socket.binaryType = 'arraybuffer'
-    this.socket = socket
-    // A socket that was dropped may still deliver; only the one held now is listened to.
-    const mine = (act: () => void) => {
-      if (this.socket === socket) act()
+    this.greeted = false
+    const { present: way, doubtful } = this.ways
+    this.watchSilence(doubtful ? FIRST_HELLO_TIMEOUT_MS : HELLO_TIMEOUT_MS)
+    try {
+      // A channel that was left may still deliver; only the one held now is listened to.
+      const channel: Channel = openChannel(way, this.options.url, this.since, this.openers, {
+        frame: (frame) => this.channel === channel && this.receive(frame),
+        closed: (code) => this.channel === channel && this.closed(code),
+      })
+      this.channel = channel
+    } catch {
+      // Browsers refuse some addresses, such as plain sockets from pages over TLS.
+      this.lose('ended')
     }
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) =>
-      mine(() => this.receive(event.data))
-    socket.onclose = (event) => mine(() => this.closed(event.code))
-    this.watchSilence(HELLO_TIMEOUT_MS)
   }
 
-  private address(): string {
-    const position = this.follower.position
-    if (!position) return this.options.url
-    return `${this.options.url}?since=${position.epoch}.${position.version}`
-  }
-
-  private receive(data: string | ArrayBuffer): void {
+  private receive(frame: Frame): void {
     this.lastHeard = Date.now()
-    clearTimeout(this.staleTimer)
+    this.standing.heard()
     this.watchSilence(this.heartbeatMs * SILENT_HEARTBEATS)
     let message: ServerMessage | null
     try {
-      message = typeof data === 'string' ? decodeText(data) : decodeBinary(new Uint8Array(data))
+      message = decodeFrame(frame)
     } catch {
       // What follows an unreadable frame can't be trusted; a new connection can.
-      this.lose()
+      this.lose('ended')
       return
     }
     if (message) this.handle(message)
@@ -159,7 +171,7 @@ export class LiveConnection {
         this.resyncing = false
         this.follower.snapshot(message)
         handlers.snapshot?.(message)
-        this.become('live')
+        this.standing.become('live')
         break
       case 'delta':
         this.delta(message)
@@ -176,6 +188,9 @@ export class LiveConnection {
   }
 
   private hello(message: Hello): void {
+    this.greeted = true
+    this.ways.worked()
+    if (this.ways.fallen) this.probe.start(() => this.rise())
     this.heartbeatMs = Math.max(1, message.heartbeat_secs) * 1000
     this.watchSilence(this.heartbeatMs * SILENT_HEARTBEATS)
     clearTimeout(this.stableTimer)
@@ -185,16 +200,16 @@ export class LiveConnection {
     this.send({ type: 'ping' })
     void this.sayWho()
     this.options.handlers.hello?.(message)
-    if (this.follower.position) this.become('live')
+    if (this.follower.position) this.standing.become('live')
     // A resume of a history we don't have brings no snapshot by itself: ask for one.
     else if (message.mode === 'resume') this.resync()
   }
 
   /** A map can be watched without a name, so one that can't be had is done without. */
   private async sayWho(): Promise<void> {
-    const { socket } = this
+    const { channel } = this
     const token = await this.options.token?.().catch(() => undefined)
-    if (token !== undefined && this.socket === socket) this.send({ type: 'auth', token })
+    if (token !== undefined && this.channel === channel) this.send({ type: 'auth', token })
   }
 
   private delta(message: Delta): void {
@@ -207,49 +222,53 @@ export class LiveConnection {
   private resync(): void {
     if (this.resyncing) return
     this.resyncing = true
-    this.send({ type: 'resync' })
+    if (this.send({ type: 'resync' })) return
+    // Where nothing can be asked, who comes back without a position is shown everything.
+    this.follower.forget()
+    this.lose(null)
   }
 
   private closed(code: number): void {
-    if (isFinal(code)) {
-      this.stop()
-      return
-    }
-    this.lose()
+    if (isFinal(code)) this.stop()
+    else this.lose('ended')
   }
 
-  /** Leaves the present socket and plans the next one. */
-  private lose(): void {
+  /** Sockets pass again: goes over to one, with what it has missed. */
+  private rise(): void {
+    this.ways.rise()
     this.drop()
-    const silentMs = Date.now() - this.lastHeard
-    const staleAfterMs = this.heartbeatMs * SILENT_HEARTBEATS
-    if (this.follower.position) {
-      if (silentMs >= staleAfterMs) this.become('stale')
-      else {
-        if (this.current !== 'stale') this.become('reconnecting')
-        clearTimeout(this.staleTimer)
-        this.staleTimer = setTimeout(() => this.become('stale'), staleAfterMs - silentMs)
-      }
-    }
-    this.retryTimer = setTimeout(() => this.connect(), this.retryAfterMs ?? this.backoff.next())
+    this.connect()
+  }
+
+  /** Leaves the present channel and plans the next one; `blame` is what speaks against the way. */
+  private lose(blame: 'ended' | 'silent' | null): void {
+    const heardNothing = !this.greeted && blame !== null && !this.offline
+    this.drop()
+    const another = heardNothing && this.ways.failed(blame === 'silent')
+    this.standing.lost(Date.now() - this.lastHeard, this.heartbeatMs * SILENT_HEARTBEATS)
+    // Another way needs no wait: it is not known to be crowded or closed.
+    const wait = this.retryAfterMs ?? (another ? 0 : this.backoff.next())
+    this.retryTimer = setTimeout(() => this.connect(), wait)
   }
 
   private drop(): void {
     clearTimeout(this.silenceTimer)
     clearTimeout(this.stableTimer)
-    const socket = this.socket
-    this.socket = null
-    socket?.close()
+    this.probe.stop()
+    const { channel } = this
+    this.channel = null
+    channel?.close()
   }
 
   private watchSilence(ms: number): void {
     clearTimeout(this.silenceTimer)
-    this.silenceTimer = setTimeout(() => this.lose(), ms)
+    this.silenceTimer = setTimeout(() => this.lose('silent'), ms)
   }
 
   /** The network is back or the page is looked at: waiting any longer helps nobody. */
   private hint(): void {
-    if (this.current === 'closed') return
+    this.offline = false
+    if (this.state === 'closed') return
     if (this.retryTimer !== undefined) {
       // A time the server named spreads a crowd; a glance at the page is no reason to jump it.
       if (this.retryAfterMs === null) this.connect()
@@ -257,20 +276,14 @@ export class LiveConnection {
     }
     // Timers sleep in hidden pages, so a dead socket may be noticed only now.
     if (Date.now() - this.lastHeard > this.heartbeatMs * SILENT_HEARTBEATS) {
-      this.lose()
+      this.lose(null)
       this.connect()
     }
   }
 
   /** The socket may not notice for minutes; the browser knows already. */
   private networkGone(): void {
-    if (this.current !== 'closed' && this.retryTimer === undefined) this.lose()
-  }
-
-  private become(state: LiveState): void {
-    // Closed is for good, even when a handler closes amid a message.
-    if (this.current === state || this.current === 'closed') return
-    this.current = state
-    this.options.handlers.state?.(state)
+    this.offline = true
+    if (this.state !== 'closed' && this.retryTimer === undefined) this.lose(null)
   }
 }

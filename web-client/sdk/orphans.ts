@@ -1,9 +1,9 @@
 // The orphan rule: a hold shouldn't leave a single free seat where none was. The server has the
 // same rule and the last word; `tests/vectors/orphans.json` holds both to it.
 
-import { NONE, type Chart } from './chart'
-import { Status } from './protocol'
-import { Own, type SeatStore } from './seat-store'
+import { NONE, type Chart } from './chart.js'
+import { Status } from './protocol/index.js'
+import { Own, type SeatStore } from './seat-store.js'
 
 /** The seats that a hold would leave alone, and what to take instead. */
 export interface Orphaned {

@@ -1,7 +1,7 @@
 // Colours and shapes of categories. The safe palette is that of Okabe and Ito, told apart by every
 // kind of colour vision, and adds a shape to each, for those who see no colours at all.
 
-import type { Chart } from './chart'
+import type { Chart } from './chart.js'
 
 /** The chart's own colours on round seats, or colours and shapes anyone can tell apart. */
 export type Palette = 'chart' | 'safe'

@@ -1,7 +1,7 @@
 // The client rule of the live protocol: what to do with each message, given the position (epoch,
 // version) of the last one applied. Pure state, so that a test can walk through every case.
 
-import type { Delta, Hello, Snapshot } from './protocol'
+import type { Delta, Hello, Snapshot } from './protocol/index.js'
 
 export interface Position {
   epoch: string
@@ -24,6 +24,11 @@ export class Follower {
   hello(message: Hello): void {
     if (message.mode === 'snapshot' || message.epoch !== this.epoch) this.version = null
     this.epoch = message.epoch
+  }
+
+  /** What is known is worth nothing any more. */
+  forget(): void {
+    this.version = null
   }
 
   snapshot(message: Snapshot): void {

@@ -1,6 +1,6 @@
 // Errors of the REST interface: RFC 9457 problems as one typed class, and the case of no answer.
 
-import type { CheckedIn } from './api-types'
+import type { CheckedIn } from './api-types.js'
 
 export interface Conflict {
   seat_no: string

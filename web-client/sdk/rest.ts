@@ -10,9 +10,9 @@ import type {
   SeatmapJson,
   Unlock,
   Wish,
-} from './api-types'
-import { decodeEvent } from './event'
-import { Transport, type TransportOptions } from './transport'
+} from './api-types.js'
+import { decodeEvent } from './event.js'
+import { Transport, type TransportOptions } from './transport.js'
 
 /** The most a list call may ask for. */
 const LIST_LIMIT_MAX = 1000

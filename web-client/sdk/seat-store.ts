@@ -1,9 +1,9 @@
 // The changing side of a map: one byte of status and one byte of "mine" per seat, with the counts
 // kept beside them. Listeners get the indices that changed; there is no object per seat anywhere.
 
-import { NONE, type Chart } from './chart'
-import { compareMoney } from './money'
-import { STATUS_COUNT, Status } from './protocol'
+import { NONE, type Chart } from './chart.js'
+import { compareMoney } from './money.js'
+import { STATUS_COUNT, Status } from './protocol/index.js'
 
 /** What a seat is to this visitor. Known from REST only: the socket never says who holds what. */
 export const Own = { none: 0, pending: 1, held: 2, booked: 3 } as const
@@ -58,8 +58,10 @@ export class SeatStore {
       if (this.set(seat, statuses[seat])) changed.push(seat)
     }
     this.shown = version
+    const first = !this.heard
     this.heard = true
-    this.tell(changed)
+    // That something is known now is news in itself, in a house where nothing is for sale too.
+    if (first || changed.length > 0) this.tell(changed)
   }
 
   applyDelta(version: number, seats: Uint32Array, statuses: Uint8Array): void {
@@ -69,7 +71,7 @@ export class SeatStore {
       if (this.set(seats[at], statuses[at])) changed.push(seats[at])
     }
     this.shown = version
-    this.tell(changed)
+    if (changed.length > 0) this.tell(changed)
   }
 
   setOwn(seat: number, own: Own): void {
@@ -142,7 +144,6 @@ export class SeatStore {
   }
 
   private tell(changed: readonly number[]): void {
-    if (changed.length === 0) return
     for (const listener of this.listeners) listener(changed)
   }
 }

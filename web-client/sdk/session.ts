@@ -1,7 +1,7 @@
 // The guest session: one token per browser, kept so that holds and bookings are found again after
 // a reload.
 
-import type { Session } from './api-types'
+import type { Session } from './api-types.js'
 
 const STORAGE_KEY = 'seatmap.session'
 

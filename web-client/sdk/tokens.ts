@@ -1,7 +1,7 @@
 // Tokens of an identity provider, where the server takes those: asked of the page when one is
 // needed, and kept until it is about to end.
 
-import { EXPIRY_MARGIN_MS, type Sessions } from './session'
+import { EXPIRY_MARGIN_MS, type Sessions } from './session.js'
 
 /** Answers a token that is good now; asked again when it has run out or was turned down. */
 export type AskToken = () => Promise<string>

@@ -1,12 +1,12 @@
 // One HTTP call with everything that makes it safe: the caller's session, an Idempotency-Key on
 // changes, and tries that repeat the same key, so that an answer lost on the way changes nothing.
 
-import type { Session } from './api-types'
-import { Backoff, type BackoffLimits } from './backoff'
-import { Problem, Unreachable } from './problem'
-import { ServerClock } from './server-clock'
-import { SessionKeeper, type Sessions } from './session'
-import { TokenKeeper, type AskToken } from './tokens'
+import type { Session } from './api-types.js'
+import { Backoff, type BackoffLimits } from './backoff.js'
+import { Problem, Unreachable } from './problem.js'
+import { ServerClock } from './server-clock.js'
+import { SessionKeeper, type Sessions } from './session.js'
+import { TokenKeeper, type AskToken } from './tokens.js'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 

@@ -15,7 +15,8 @@ let live: LiveConnection
 function start(): void {
   live = new LiveConnection({
     url: 'ws://host/live',
-    open: (url, protocols) => new FakeSocket(url, protocols) as unknown as WebSocket,
+    ways: ['socket'],
+    openers: { socket: (url, protocols) => new FakeSocket(url, protocols) as unknown as WebSocket },
     hints: (listener, gone) => {
       hint = listener
       networkGone = gone

@@ -1,11 +1,11 @@
 // What the element says of seats, areas and sections: as details of its events, and in words.
 
-import type { Chart } from '../chart'
-import { formatMoney } from '../money'
-import { Status, STATUS_NAMES } from '../protocol'
-import { Own, type SeatStore } from '../seat-store'
-import type { AreaDetail, SeatDetail } from './events'
-import { wordsOf } from './words'
+import type { Chart } from '../chart.js'
+import { formatMoney } from '../money.js'
+import { Status, STATUS_NAMES } from '../protocol/index.js'
+import { Own, type SeatStore } from '../seat-store.js'
+import type { AreaDetail, SeatDetail } from './events.js'
+import { wordsOf } from './words.js'
 
 export function seatDetail(chart: Chart, seat: number): SeatDetail {
   return {

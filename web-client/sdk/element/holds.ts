@@ -2,12 +2,12 @@
 // a reload, booked, and let go when their time is over. The truth is what the server answers: a
 // hold may have been extended or booked by the page itself.
 
-import type { Booking, Customer, Hold, Wish } from '../api-types'
-import type { Table } from '../chart'
-import { Status } from '../protocol'
-import type { RestClient } from '../rest'
-import { Own, type SeatStore } from '../seat-store'
-import { TIMER_MAX_MS } from '../timer'
+import type { Booking, Customer, Hold, Wish } from '../api-types.js'
+import type { Table } from '../chart.js'
+import { Status } from '../protocol/index.js'
+import type { RestClient } from '../rest.js'
+import { Own, type SeatStore } from '../seat-store.js'
+import { TIMER_MAX_MS } from '../timer.js'
 
 export interface HoldNews {
   held(seat: number, hold: { holdId: string; expiresAt: string }): void

@@ -1,8 +1,8 @@
 // How the element looks: the two themes, changed by CSS variables of the page.
 
-import { formatMoney } from '../money'
-import { DARK, LIGHT, type MapLook, type MapTheme } from '../renderer/theme'
-import { wordsOf } from './words'
+import { formatMoney } from '../money.js'
+import { DARK, LIGHT, type MapLook, type MapTheme } from '../renderer/theme.js'
+import { wordsOf } from './words.js'
 
 /** Which CSS variable changes which colour of the map. */
 const VARIABLES: [string, keyof MapTheme][] = [

@@ -1,20 +1,20 @@
 // <seat-map event="1" server="https://…">: the live map as one element for any page. It locks and
 // unlocks seats for the page's visitor and tells of it by events; paying is the page's own.
 
-import type { BestAvailable, Booking, Customer } from '../api-types'
-import { Chart } from '../chart'
-import { LiveConnection } from '../live'
-import { STATUS_NAMES } from '../protocol'
-import { Problem } from '../problem'
-import { SeatMapView } from '../renderer/seat-map-view'
-import { RestClient } from '../rest'
-import { SeatStore } from '../seat-store'
-import type { AskToken } from '../tokens'
-import { areaDetail, seatDetail, seatWords, sectionWords } from './describe'
-import type { SeatDetail, SeatMapEvents } from './events'
-import { ElementHolds } from './holds'
-import { DARK_DEVICE, elementLook, langOf, STYLE } from './look'
-import { wordsOf } from './words'
+import type { BestAvailable, Booking, Customer } from '../api-types.js'
+import { Chart } from '../chart.js'
+import { LiveConnection } from '../live.js'
+import { STATUS_NAMES } from '../protocol/index.js'
+import { Problem } from '../problem.js'
+import { SeatMapView } from '../renderer/seat-map-view.js'
+import { RestClient } from '../rest.js'
+import { SeatStore } from '../seat-store.js'
+import type { AskToken } from '../tokens.js'
+import { areaDetail, seatDetail, seatWords, sectionWords } from './describe.js'
+import type { SeatDetail, SeatMapEvents } from './events.js'
+import { ElementHolds } from './holds.js'
+import { DARK_DEVICE, elementLook, langOf, STYLE } from './look.js'
+import { wordsOf } from './words.js'
 
 /** A burst tells of the first so many seats; who needs all reads the store. */
 const CHANGES_TOLD_MAX = 1000

@@ -1,6 +1,6 @@
 // The element's few words, in the languages of the pages. A page may give others, for all of them.
 
-import type { StatusName } from '../protocol'
+import type { StatusName } from '../protocol/index.js'
 
 export interface ElementWords {
   map: string

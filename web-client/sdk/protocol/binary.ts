@@ -1,8 +1,8 @@
 // The binary form of snapshot, delta and heartbeat: one message per frame, little endian, numbers
 // as unsigned LEB128 varints. A frame that is cut short, too long or out of range is refused.
 
-import { DecodeError, type ServerMessage } from './messages'
-import { SEATS_MAX, STATUS_COUNT } from './status'
+import { DecodeError, type ServerMessage } from './messages.js'
+import { SEATS_MAX, STATUS_COUNT } from './status.js'
 
 const TAG_SNAPSHOT = 1
 const TAG_DELTA = 2

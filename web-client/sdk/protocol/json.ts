@@ -6,8 +6,8 @@ import {
   DecodeError,
   type ClientMessage,
   type ServerMessage,
-} from './messages'
-import { SEATS_MAX, STATUS_LETTERS } from './status'
+} from './messages.js'
+import { SEATS_MAX, STATUS_LETTERS } from './status.js'
 
 type Fields = Record<string, unknown>
 

@@ -1,12 +1,12 @@
 // What lies under a point or inside an outline of the screen: a seat, a table sold whole, an area
 // of general admission, or a section to come closer to.
 
-import type { Point } from '../api-types'
-import { boundsOf, insideOutline, type Bounds } from '../geometry'
-import { orphanedBy, type Orphaned } from '../orphans'
-import type { SeatStore } from '../seat-store'
-import type { Camera } from './camera'
-import type { SeatGrid } from './seat-grid'
+import type { Point } from '../api-types.js'
+import { boundsOf, insideOutline, type Bounds } from '../geometry.js'
+import { orphanedBy, type Orphaned } from '../orphans.js'
+import type { SeatStore } from '../seat-store.js'
+import type { Camera } from './camera.js'
+import type { SeatGrid } from './seat-grid.js'
 
 /** Seats narrower than this can't be chosen with a finger or a mouse; a tap comes closer. */
 const TOUCH_SEAT_PX = 15

@@ -1,10 +1,10 @@
 // The picture that a chart may lie on, such as the plan it was drawn from. One that can't be had is
 // as good as none: the map is whole without it.
 
-import type { Background } from '../chart'
-import { overlaps } from '../geometry'
-import type { Camera } from './camera'
-import { isDark, type MapTheme } from './theme'
+import type { Background } from '../chart.js'
+import { overlaps } from '../geometry.js'
+import type { Camera } from './camera.js'
+import { isDark, type MapTheme } from './theme.js'
 
 /** Plans are drawn on white: of one on a dark page so much is left that others' words are read. */
 const STRENGTH_IN_THE_DARK = 0.14

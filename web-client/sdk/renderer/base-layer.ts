@@ -1,21 +1,21 @@
 // Draws what lies under the seats: a picture, stage and shapes, sections coloured by how much is
 // left of them, areas of general admission, and what is written on them.
 
-import type { Point } from '../api-types'
-import type { Section } from '../chart'
-import { centreOf, overlaps, type Bounds } from '../geometry'
-import { categoryColor } from '../palette'
-import { Status } from '../protocol'
-import type { SeatStore } from '../seat-store'
-import { Backdrop } from './backdrop'
-import type { Camera } from './camera'
-import { drawLabel, drawLabels, fitLabel, labelSize, type InkedLabel } from './labels'
-import { Pen } from './pen'
-import { RowLabels } from './row-labels'
-import type { SeatGrid } from './seat-grid'
-import { SectionLabels } from './section-labels'
-import { TableLayer } from './table-layer'
-import { mix, readableOn, type Highlight, type MapLook } from './theme'
+import type { Point } from '../api-types.js'
+import type { Section } from '../chart.js'
+import { centreOf, overlaps, type Bounds } from '../geometry.js'
+import { categoryColor } from '../palette.js'
+import { Status } from '../protocol/index.js'
+import type { SeatStore } from '../seat-store.js'
+import { Backdrop } from './backdrop.js'
+import type { Camera } from './camera.js'
+import { drawLabel, drawLabels, fitLabel, labelSize, type InkedLabel } from './labels.js'
+import { Pen } from './pen.js'
+import { RowLabels } from './row-labels.js'
+import type { SeatGrid } from './seat-grid.js'
+import { SectionLabels } from './section-labels.js'
+import { TableLayer } from './table-layer.js'
+import { mix, readableOn, type Highlight, type MapLook } from './theme.js'
 
 /** How pale a section is that has next to nothing left, and how strong a full one. */
 const TINT_LEAST = 0.14

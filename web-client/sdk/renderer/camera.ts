@@ -1,7 +1,7 @@
 // What part of the chart is seen: a centre in centimetres and a scale in CSS pixels per centimetre.
 // Pure arithmetic, no canvas.
 
-import type { Bounds } from '../geometry'
+import type { Bounds } from '../geometry.js'
 
 /** Room on each side that something else covers, in CSS pixels. */
 export interface Insets {

@@ -1,7 +1,7 @@
 // Turns pointers, wheel and touch into pan, zoom, tap and hover. Knows no seats: it speaks in
 // screen pixels and leaves the meaning to whoever listens.
 
-import type { Point } from '../api-types'
+import type { Point } from '../api-types.js'
 
 /** How seats are drawn around: with a box from corner to corner, or freely. */
 export type SelectTool = 'box' | 'lasso'

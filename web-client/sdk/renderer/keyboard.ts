@@ -1,9 +1,9 @@
 // The keyboard on the map: arrows go from seat to seat, with Shift they take all in between along,
 // Enter chooses, plus and minus zoom.
 
-import type { SeatStore } from '../seat-store'
-import { seatsBetween } from './range'
-import type { SeatGrid } from './seat-grid'
+import type { SeatStore } from '../seat-store.js'
+import { seatsBetween } from './range.js'
+import type { SeatGrid } from './seat-grid.js'
 
 export interface KeyboardPort {
   store: SeatStore

@@ -1,10 +1,10 @@
 // Labels of outlines: as large as fits inside, in two lines, in one, or not at all. Text that hangs
 // over an edge makes a map look broken, and in a ring of wedges a box is a poor measure of room.
 
-import type { Point } from '../api-types'
-import { insideOutline } from '../geometry'
-import type { Camera } from './camera'
-import { widthOf } from './ruler'
+import type { Point } from '../api-types.js'
+import { insideOutline } from '../geometry.js'
+import type { Camera } from './camera.js'
+import { widthOf } from './ruler.js'
 
 /** Smaller text can't be read. */
 export const SIZE_MIN_PX = 9

@@ -1,9 +1,9 @@
 // The whole chart in a corner, with the part one sees framed; a click or drag goes there. Sections
 // are drawn once per look, the frame with each movement.
 
-import type { Point } from '../api-types'
-import type { SeatMapView } from './seat-map-view'
-import { mix, type MapLook } from './theme'
+import type { Point } from '../api-types.js'
+import type { SeatMapView } from './seat-map-view.js'
+import { mix, type MapLook } from './theme.js'
 
 /** Shown once this much closer than the whole. */
 const SHOWN_FROM = 1.6

@@ -1,7 +1,7 @@
 // Camera movements that take time: flying to a place, and gliding on after a drag. Stepped by the
 // view's animation frame; there is no timer here.
 
-import type { Camera } from './camera'
+import type { Camera } from './camera.js'
 
 interface Place {
   x: number

@@ -2,11 +2,11 @@
 // would leave alone, a ripple where a seat has just changed hands, pins on the visitor's own seats
 // while they are too small, and the outline being drawn around seats.
 
-import type { Point } from '../api-types'
-import { Own, type SeatStore } from '../seat-store'
-import type { Camera } from './camera'
-import type { SeatGrid } from './seat-grid'
-import type { MapLook, MapTheme } from './theme'
+import type { Point } from '../api-types.js'
+import { Own, type SeatStore } from '../seat-store.js'
+import type { Camera } from './camera.js'
+import type { SeatGrid } from './seat-grid.js'
+import type { MapLook, MapTheme } from './theme.js'
 
 const RIPPLE_MS = 900
 /** A burst of changes shows as many ripples as the eye can take. */

@@ -1,16 +1,16 @@
 // Owns the three canvases and decides what to draw: one animation frame for whatever has changed
 // since the last, and of that only the layers and seats it touches.
 
-import type { Point } from '../api-types'
-import { Own, type SeatStore } from '../seat-store'
-import { BaseLayer } from './base-layer'
-import type { Camera } from './camera'
-import type { Motion } from './motion'
-import { OverlayLayer } from './overlay-layer'
-import { forgetWidths } from './ruler'
-import type { SeatGrid } from './seat-grid'
-import { SeatLayer } from './seat-layer'
-import type { Highlight, MapLook } from './theme'
+import type { Point } from '../api-types.js'
+import { Own, type SeatStore } from '../seat-store.js'
+import { BaseLayer } from './base-layer.js'
+import type { Camera } from './camera.js'
+import type { Motion } from './motion.js'
+import { OverlayLayer } from './overlay-layer.js'
+import { forgetWidths } from './ruler.js'
+import type { SeatGrid } from './seat-grid.js'
+import { SeatLayer } from './seat-layer.js'
+import type { Highlight, MapLook } from './theme.js'
 
 /** Between these seat widths, in CSS pixels, sections give way to seats. */
 const SEATS_FROM_PX = 4.4

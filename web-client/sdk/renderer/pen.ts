@@ -1,10 +1,10 @@
 // Draws outlines of the chart on a canvas, with rounded corners, and free text. Knows the camera
 // and nothing of seats.
 
-import type { Point } from '../api-types'
-import type { Text } from '../chart'
-import type { Camera } from './camera'
-import type { MapLook } from './theme'
+import type { Point } from '../api-types.js'
+import type { Text } from '../chart.js'
+import type { Camera } from './camera.js'
+import type { MapLook } from './theme.js'
 
 /** How thick the border is that rounds corners; thin from afar, or neighbours would touch. */
 const ROUNDING_CM = 22

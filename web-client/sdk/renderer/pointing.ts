@@ -1,11 +1,11 @@
 // What is pointed at, by mouse or by keys: a seat, or a section from afar. Marks it on the map and
 // tells the page of it; what is then done with it is others' business.
 
-import type { SeatStore } from '../seat-store'
-import type { Aim } from './aim'
-import type { Camera } from './camera'
-import type { Painter } from './painter'
-import type { SeatMapHandlers } from './view-types'
+import type { SeatStore } from '../seat-store.js'
+import type { Aim } from './aim.js'
+import type { Camera } from './camera.js'
+import type { Painter } from './painter.js'
+import type { SeatMapHandlers } from './view-types.js'
 
 export interface PointingParts {
   store: SeatStore

@@ -1,9 +1,9 @@
 // The seats from one to another, as the keyboard chooses several: along their row however it bends,
 // else all in the box between them.
 
-import { NONE, type Chart } from '../chart'
-import { boundsOf, growBounds } from '../geometry'
-import type { SeatGrid } from './seat-grid'
+import { NONE, type Chart } from '../chart.js'
+import { boundsOf, growBounds } from '../geometry.js'
+import type { SeatGrid } from './seat-grid.js'
 
 /** Both ends are among them; ascending. */
 export function seatsBetween(chart: Chart, grid: SeatGrid, from: number, to: number): number[] {

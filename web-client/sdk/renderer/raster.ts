@@ -1,10 +1,10 @@
 // Pixels: a buffer that is handed to a canvas whole, and pictures and masks copied into it. Knows
 // nothing of seats.
 
-import type { Point } from '../api-types'
-import type { Mask } from './seat-numbers'
-import type { Sprite } from './seat-sprites'
-import type { Rgb } from './theme'
+import type { Point } from '../api-types.js'
+import type { Mask } from './seat-numbers.js'
+import type { Sprite } from './seat-sprites.js'
+import type { Rgb } from './theme.js'
 
 export interface PixelBuffer {
   image: ImageData

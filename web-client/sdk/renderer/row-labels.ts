@@ -1,11 +1,11 @@
 // The names of rows, at both of their ends, once they can be read. Tables and areas have none here:
 // theirs stand in their middles.
 
-import type { Point } from '../api-types'
-import { NONE, type Chart, type Row } from '../chart'
-import type { Camera } from './camera'
-import type { SeatGrid } from './seat-grid'
-import type { MapLook } from './theme'
+import type { Point } from '../api-types.js'
+import { NONE, type Chart, type Row } from '../chart.js'
+import type { Camera } from './camera.js'
+import type { SeatGrid } from './seat-grid.js'
+import type { MapLook } from './theme.js'
 
 /** Row labels appear once a seat is this wide, in CSS pixels. */
 const ROW_LABELS_FROM_PX = 13

@@ -1,8 +1,8 @@
 // Finds seats by place: a uniform grid over the storey that is shown. A hit test looks into one to
 // four cells, a drawing pass only at the cells in view. Packed arrays, no object per cell.
 
-import { NONE, type Chart } from '../chart'
-import type { Bounds } from '../geometry'
+import { NONE, type Chart } from '../chart.js'
+import type { Bounds } from '../geometry.js'
 
 /** About four seats wide: small enough for quick hits, large enough to keep the table short. */
 const CELL_CM = 200

@@ -5,16 +5,16 @@
 // (and 237 KB more to download), 16 ms – the display's pace – this way, 6 ms of it work. The cost
 // is bounded by the screen's pixels, not by the seats. A delta repaints just the seats it names.
 
-import { Flag, NONE } from '../chart'
-import { Own, type SeatStore } from '../seat-store'
-import type { Camera } from './camera'
-import type { SeatGrid } from './seat-grid'
-import { SeatNumbers } from './seat-numbers'
-import { categoryShape, SeatShape } from '../palette'
-import { blend, bufferOf, copy, type PixelBuffer } from './raster'
-import { SeatSprites } from './seat-sprites'
-import { around, ontoOf, stretchTo, type Onto } from './stretch'
-import type { Highlight, MapLook } from './theme'
+import { Flag, NONE } from '../chart.js'
+import { Own, type SeatStore } from '../seat-store.js'
+import type { Camera } from './camera.js'
+import type { SeatGrid } from './seat-grid.js'
+import { SeatNumbers } from './seat-numbers.js'
+import { categoryShape, SeatShape } from '../palette.js'
+import { blend, bufferOf, copy, type PixelBuffer } from './raster.js'
+import { SeatSprites } from './seat-sprites.js'
+import { around, ontoOf, stretchTo, type Onto } from './stretch.js'
+import type { Highlight, MapLook } from './theme.js'
 
 /** Numbers are drawn once a seat is this wide, in CSS pixels. */
 const NUMBERS_FROM_PX = 19

@@ -1,22 +1,22 @@
 // The map on the page: a camera over the chart, gestures and keys turned into seats, and a painter
 // that shows the result. Whatever changes about seats it learns from the store.
 
-import type { Point } from '../api-types'
-import { boundsOf, growBounds, type Bounds } from '../geometry'
-import type { SeatStore } from '../seat-store'
-import { Aim } from './aim'
-import { Camera, type Insets } from './camera'
-import { Gestures, type SelectTool } from './gestures'
-import { Keyboard } from './keyboard'
-import { Motion } from './motion'
-import { Painter } from './painter'
-import { Pointing } from './pointing'
-import { SeatGrid } from './seat-grid'
-import type { Highlight, MapLook } from './theme'
-import type { SeatMapHandlers, SeatMapOptions } from './view-types'
+import type { Point } from '../api-types.js'
+import { boundsOf, growBounds, type Bounds } from '../geometry.js'
+import type { SeatStore } from '../seat-store.js'
+import { Aim } from './aim.js'
+import { Camera, type Insets } from './camera.js'
+import { Gestures, type SelectTool } from './gestures.js'
+import { Keyboard } from './keyboard.js'
+import { Motion } from './motion.js'
+import { Painter } from './painter.js'
+import { Pointing } from './pointing.js'
+import { SeatGrid } from './seat-grid.js'
+import type { Highlight, MapLook } from './theme.js'
+import type { SeatMapHandlers, SeatMapOptions } from './view-types.js'
 
-export type { SelectTool } from './gestures'
-export * from './view-types'
+export type { SelectTool } from './gestures.js'
+export * from './view-types.js'
 
 /** How wide seats are after coming closer, in CSS pixels. */
 const CLOSE_SEAT_PX = 26

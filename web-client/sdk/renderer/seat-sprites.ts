@@ -1,11 +1,11 @@
 // The pictures a seat can have, drawn once per size and then copied by the raster. All pictures of
 // one size cover exactly the same pixels, so a seat that changes is simply painted over.
 
-import type { Chart } from '../chart'
-import { Own } from '../seat-store'
-import { Status } from '../protocol'
-import { categoryColor, SHAPES, shapeCorners, type SeatShape } from '../palette'
-import { parseColor, readableOn, type MapLook, type MapTheme, type Rgb } from './theme'
+import type { Chart } from '../chart.js'
+import { Own } from '../seat-store.js'
+import { Status } from '../protocol/index.js'
+import { categoryColor, SHAPES, shapeCorners, type SeatShape } from '../palette.js'
+import { parseColor, readableOn, type MapLook, type MapTheme, type Rgb } from './theme.js'
 
 /** What is drawn: a category number while available, else one of these after the last category. */
 export const Look = { status: 0, own: 5, dimmed: 9 } as const

@@ -1,14 +1,14 @@
 // Which words stand on each section from afar: its name and what is left of it. Blocks that share
 // the beginning of their names ("Floor A", "Floor B") are shortened together or not at all.
 
-import type { Section } from '../chart'
-import { centreOf, surfaceOf } from '../geometry'
-import { Status } from '../protocol'
-import type { SeatStore } from '../seat-store'
-import type { Camera } from './camera'
-import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels'
-import type { SeatGrid } from './seat-grid'
-import type { MapLook } from './theme'
+import type { Section } from '../chart.js'
+import { centreOf, surfaceOf } from '../geometry.js'
+import { Status } from '../protocol/index.js'
+import type { SeatStore } from '../seat-store.js'
+import type { Camera } from './camera.js'
+import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels.js'
+import type { SeatGrid } from './seat-grid.js'
+import type { MapLook } from './theme.js'
 
 /** While the map comes closer or goes, labels stay as they are until there is so much more room. */
 const KEPT_FROM = 0.96

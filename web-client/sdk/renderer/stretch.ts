@@ -1,7 +1,7 @@
 // Where a drawing is that was made for another view: pure arithmetic on scales and places, so that
 // a map that comes closer can be stretched instead of drawn again.
 
-import type { Camera } from './camera'
+import type { Camera } from './camera.js'
 
 /** From the chart's centimetres to a buffer's pixels. */
 export interface Onto {

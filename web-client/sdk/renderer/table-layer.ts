@@ -1,16 +1,16 @@
 // Draws tables with their names; one that is sold whole has a ring in its category's colour:
 // there it is the table that one chooses, not a seat.
 
-import type { Point } from '../api-types'
-import { categoryColor } from '../palette'
-import { Status } from '../protocol'
-import type { SeatStore } from '../seat-store'
-import { boundsOf, boxOutline, centreOf, growBounds, overlaps } from '../geometry'
-import type { Camera } from './camera'
-import { drawLabel, fitLabel, SIZE_MIN_PX, type Label } from './labels'
-import type { Pen } from './pen'
-import type { SeatGrid } from './seat-grid'
-import { mix, type MapLook } from './theme'
+import type { Point } from '../api-types.js'
+import { categoryColor } from '../palette.js'
+import { Status } from '../protocol/index.js'
+import type { SeatStore } from '../seat-store.js'
+import { boundsOf, boxOutline, centreOf, growBounds, overlaps } from '../geometry.js'
+import type { Camera } from './camera.js'
+import { drawLabel, fitLabel, SIZE_MIN_PX, type Label } from './labels.js'
+import type { Pen } from './pen.js'
+import type { SeatGrid } from './seat-grid.js'
+import { mix, type MapLook } from './theme.js'
 
 /** From here on a table is more than a dot, in CSS pixels. */
 const TABLE_FROM_PX = 6

@@ -1,6 +1,6 @@
 // The map's colours, light and dark, and the little colour arithmetic they need.
 
-import type { Palette } from '../palette'
+import type { Palette } from '../palette.js'
 
 export interface MapTheme {
   /** Behind everything; also what seats without a filling show. */

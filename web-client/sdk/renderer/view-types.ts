@@ -1,6 +1,6 @@
 // What a page hands to the map, and what it hears from it.
 
-import type { MapLook } from './theme'
+import type { MapLook } from './theme.js'
 
 export interface SeatHover {
   seat: number
