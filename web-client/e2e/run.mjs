@@ -11,6 +11,8 @@ import { checkout } from './checkout.mjs'
 import { choosing } from './choosing.mjs'
 import { elsewhere } from './elsewhere.mjs'
 import { embedded } from './embedded.mjs'
+import { finding } from './finding.mjs'
+import { forms } from './forms.mjs'
 import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
 import { makeEvent } from './rest.mjs'
@@ -18,6 +20,7 @@ import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
 import { freeSeats, stories } from './stories.mjs'
 import { tokens } from './tokens.mjs'
+import { waiting } from './waiting.mjs'
 
 const pictures = process.env.SCREENSHOT_DIR
 
@@ -57,7 +60,7 @@ async function main() {
     // Only a server of one's own can be stopped, and its secret is known.
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
-    Object.assign(parts, access, embedded, own)
+    Object.assign(parts, access, waiting, finding, forms, embedded, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {

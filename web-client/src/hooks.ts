@@ -94,7 +94,7 @@ export function useSeatChanges(store: SeatStore): void {
 
 /** Whether anything is known of the seats; until then none of them is sold or free. */
 export function useReady(store: SeatStore): boolean {
-  const subscribe = useCallback((listener: () => void) => store.subscribe(() => listener()), [store])
+  const subscribe = useCallback((listener: () => void) => store.subscribe(listener), [store])
   return useSyncExternalStore(subscribe, () => store.ready)
 }
 

@@ -99,7 +99,8 @@ function Empty({ event, untitled = false }: { event: SeatmapEvent; untitled?: bo
   const { state, at } = useSale(event)
   const minutes = Math.round(event.lock_seconds / 60)
   const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
-  const text = at === null ? t('basket.emptyText', { minutes }) : t(closed, { when: formatWhen(at) })
+  const open = t('basket.emptyText', { minutes })
+  const text = at === null ? open : t(closed, { when: formatWhen(at) })
   if (untitled) return <p className="text-sm text-soft">{text}</p>
   return (
     <div data-sale={state} className="rounded-3xl border border-dashed border-line px-5 py-7">

@@ -80,12 +80,13 @@ function Shapes({ chart, theme, palette }: ShapesProps) {
   const table = chart.tables.find(({ whole }) => whole)
   const colorOf = (category: number) => categoryColor(chart, category, palette) ?? theme.locked
   const tableColor = table && colorOf(table.category)
+  const square = { x: 2.5, y: 2.5, width: 15, height: 15 }
   return (
     <>
       {wheelchair >= 0 && (
         <li className="flex items-center gap-1.5">
           <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true">
-            <rect x="2.5" y="2.5" width="15" height="15" fill={colorOf(chart.category[wheelchair])} />
+            <rect {...square} fill={colorOf(chart.category[wheelchair])} />
           </svg>
           {t('flag.wheelchair')}
         </li>

@@ -124,10 +124,7 @@ export function SeatMap(props: Props) {
       )}
       {section && <SectionTooltip store={store} hover={section} />}
       {view && <FloorSwitch view={view} />}
-      {view && <Overview view={view} store={store} bottom={toolsBelow(props)} />}
-      <div className="absolute right-4" style={{ bottom: toolsBelow(props) }}>
-        <MapControls view={view} />
-      </div>
+      <Tools view={view} store={store} bottom={toolsBelow(props)} />
     </div>
   )
 }
@@ -164,6 +161,23 @@ function useWishes(view: SeatMapView | null, props: Props): void {
     view?.setInsets({ top, right: 0, bottom: coveredBelow, left: 0 })
   }, [view, coveredBelow, floors])
   useEffect(() => view?.showSeats(shownSeats), [view, shownSeats])
+}
+
+interface ToolsProps {
+  view: SeatMapView | null
+  store: SeatStore
+  bottom: number
+}
+
+function Tools({ view, store, bottom }: ToolsProps) {
+  return (
+    <>
+      {view && <Overview view={view} store={store} bottom={bottom} />}
+      <div className="absolute right-4" style={{ bottom }}>
+        <MapControls view={view} />
+      </div>
+    </>
+  )
 }
 
 interface OverviewProps {

@@ -78,8 +78,8 @@ function Hints({ store, live, highlight, nearby }: Props) {
   const { chart } = store
   if (!list && section >= 0) {
     const sum = sectionSums(store, highlight)[section]
-    const name = chart.sections[section].label
-    return <span className="line-clamp-2">{[name, ...wordsOf(sum, chart.currency)].join(' · ')}</span>
+    const words = [chart.sections[section].label, ...wordsOf(sum, chart.currency)]
+    return <span className="line-clamp-2">{words.filter(Boolean).join(' · ')}</span>
   }
   const blocks = !list && level === 'blocks' && chart.sections.length > 1
   return (

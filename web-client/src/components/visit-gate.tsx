@@ -47,5 +47,7 @@ export function LoadingMap({ live }: { live?: LiveStatus }) {
 }
 
 /** Why the seats can't be told yet. */
-export const loadingWords = (live?: LiveStatus): string =>
-  t(live && live.state !== 'connecting' && live.state !== 'live' ? 'event.noAnswer' : 'event.loading')
+export function loadingWords(live?: LiveStatus): string {
+  const going = !live || live.state === 'connecting' || live.state === 'live'
+  return t(going ? 'event.loading' : 'event.noAnswer')
+}

@@ -44,7 +44,8 @@ export function Form({ checks = {}, onSend, className, children }: Props) {
   }
   const mend = ({ target }: FormEvent<HTMLFormElement>) => {
     const { name } = target as Field
-    if (name in faults) setFaults(({ [name]: _, ...others }) => others)
+    const others = Object.entries(faults).filter(([known]) => known !== name)
+    if (name in faults) setFaults(Object.fromEntries(others))
   }
   return (
     <FaultsContext value={{ faults, prefix }}>

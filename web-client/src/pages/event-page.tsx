@@ -9,7 +9,7 @@ import { BasketSheet, SHEET_CLOSED_PX } from '../components/basket-sheet'
 import { Legend } from '../components/legend'
 import { useToldUnpaid } from '../components/pay-warning'
 import { SeatMap } from '../components/seat-map'
-import { SeatList } from '../components/seat-list'
+import { SeatList, type SeatListProps } from '../components/seat-list'
 import { ViewSwitch } from '../components/view-switch'
 import { LoadingMap } from '../components/visit-gate'
 import { VisitPage } from '../components/visit-page'
@@ -53,7 +53,6 @@ function Floor({ event, store, basket, live }: FloorProps) {
   const [found, setFound] = useState<readonly number[]>([])
   const [nearby] = useState(() => new Observable<Nearby>(FROM_AFAR))
   const announcer = useAnnouncer(store)
-  const ready = useReady(store)
   const highlight = useMemo(() => highlightOf(store.chart, filter), [store, filter])
   const parts = { event, store, basket, view, live, onFound: setFound }
   const prices = { filter, onFilter: setFilter }
@@ -61,8 +60,10 @@ function Floor({ event, store, basket, live }: FloorProps) {
     store,
     highlight,
     onSeat: (seat: number) => choose(store, basket, seat),
-    onArea: (at: number) => ready && setArea(at),
+    onArea: (at: number) => store.ready && setArea(at),
+    orphanRule: event.orphan_rule,
   }
+  const take = (drawn: number[]) => takeDrawn({ event, store, basket, drawn })
   return (
     <div className="flex min-h-0 flex-1">
       <main className="relative flex min-w-0 flex-1 flex-col">
@@ -70,37 +71,27 @@ function Floor({ event, store, basket, live }: FloorProps) {
           <Legend layout="chips" store={store} {...prices} />
         )}
         <div className="relative flex-1">
-          {shown === 'list' && !ready && (
-            <div className="absolute inset-0 flex">
-              <LoadingMap live={live} />
-            </div>
-          )}
-          {shown === 'list' && ready && (
-            <SeatList
-              {...seats}
-              orphanRule={event.orphan_rule}
-              onSeats={(drawn) => takeDrawn({ event, store, basket, drawn })}
-              onFocus={(seat) => announcer.focus(seat)}
-            />
-          )}
-          {shown === 'map' && (
+          {shown === 'list' ? (
+            <List {...seats} live={live} onSeats={take} onFocus={(seat) => announcer.focus(seat)} />
+          ) : (
             <SeatMap
               {...seats}
               live={live}
               onNearby={wide ? undefined : nearby.set}
               announcer={announcer}
-              orphanRule={event.orphan_rule}
               shownSeats={found}
               coveredBelow={wide ? 0 : SHEET_CLOSED_PX}
               risenBelow={wide ? 0 : risen}
-              onSelect={(drawn) => takeDrawn({ event, store, basket, drawn })}
+              onSelect={take}
             />
           )}
           <div className="absolute top-4 left-4">
             <ViewSwitch />
           </div>
         </div>
-        {!wide && <BasketSheet {...parts} {...prices} {...{ highlight, nearby }} onRise={setRisen} />}
+        {!wide && (
+          <BasketSheet {...parts} {...prices} {...{ highlight, nearby }} onRise={setRisen} />
+        )}
       </main>
       {wide && <BasketPanel {...parts} {...prices} />}
       {area !== null && (
@@ -113,6 +104,16 @@ function Floor({ event, store, basket, live }: FloorProps) {
         />
       )}
       <Spoken announcer={announcer} />
+    </div>
+  )
+}
+
+/** The seats as text, once something is known of them. */
+function List({ live, ...props }: SeatListProps & { live: LiveStatus }) {
+  if (useReady(props.store)) return <SeatList {...props} />
+  return (
+    <div className="absolute inset-0 flex">
+      <LoadingMap live={live} />
     </div>
   )
 }

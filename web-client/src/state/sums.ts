@@ -21,7 +21,7 @@ export function sectionSums(store: SeatStore, highlight: Highlight): Sum[] {
   }))
 }
 
-/** The store counts by section for all categories together only, so chosen ones are counted here. */
+/** The store counts sections for all categories together only; chosen ones are counted here. */
 function countSections({ chart, statuses }: SeatStore, chosen: ReadonlySet<number>): Sum[] {
   const { categories, category, section, sections } = chart
   const byPrice = categories.map((_, at) => at)
