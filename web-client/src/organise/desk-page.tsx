@@ -50,6 +50,7 @@ function Desk({ event, store, live }: DeskProps) {
   const [tool, setTool] = useState<SelectTool | null>(null)
   const [selected, setSelected] = useSelection(store)
   const toggle = (seat: number) => {
+    if (!store.ready) return
     const without = selected.filter((other) => other !== seat)
     setSelected(without.length < selected.length ? without : [...selected, seat])
   }
@@ -57,7 +58,9 @@ function Desk({ event, store, live }: DeskProps) {
     const { first, count } = store.chart.areas[at]
     return Array.from({ length: count }, (_, step) => first + step)
   }
-  const add = (seats: readonly number[]) => setSelected([...new Set([...selected, ...seats])])
+  const add = (seats: readonly number[]) => {
+    if (store.ready) setSelected([...new Set([...selected, ...seats])])
+  }
   const map = {
     store,
     live,
