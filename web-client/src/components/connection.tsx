@@ -13,6 +13,10 @@ const WORDS: Record<LiveState, { text: MessageKey; dot: string }> = {
   closed: { text: 'live.closed', dot: 'bg-urgent' },
 }
 
+/** What has so much to say that on a phone it takes a line of its own below the others. */
+const LONG = new Set<LiveState>(['stale', 'closed'])
+const ON_ITS_OWN = 'max-sm:order-last max-sm:w-full max-sm:justify-between'
+
 interface Props {
   live: LiveStatus
   viewers: number | null
@@ -29,8 +33,8 @@ export function Connection({ live: { state, way }, viewers, onAgain }: Props) {
       data-live={state}
       data-way={way}
       title={state === 'live' ? words : undefined}
-      className="flex h-9 shrink-0 items-center gap-3 rounded-full bg-surface px-3.5 text-[13px]
-        font-medium ring-1 ring-line"
+      className={`flex h-9 shrink-0 items-center gap-3 rounded-full bg-surface px-3.5 text-[13px]
+        font-medium ring-1 ring-line ${LONG.has(state) ? ON_ITS_OWN : ''}`}
     >
       <span className="flex items-center gap-2" role="status">
         <span className={`size-2 rounded-full ${dot}`} />

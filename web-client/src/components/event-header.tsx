@@ -21,8 +21,8 @@ interface Props {
 export function EventHeader({ event, live, viewers, onAgain, back = '/' }: Props) {
   return (
     <header
-      className="flex min-h-16 shrink-0 items-center gap-2 border-b border-line bg-paper py-2 pr-4
-        pl-2 sm:gap-3 sm:pl-4"
+      className="flex min-h-16 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-paper
+        py-2 pr-4 pl-2 sm:gap-3 sm:pl-4"
     >
       <Link
         href={back}
