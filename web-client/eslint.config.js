@@ -30,6 +30,8 @@ export default tseslint.config(
     },
   },
   { files: ['sdk/**/*.ts'], rules: restrict(NO_REACT, NO_APP) },
+  // Types for who has React: none of it is in what is loaded.
+  { files: ['sdk/react.ts'], rules: restrict(NO_APP) },
   { files: ['sdk/protocol/**/*.ts'], rules: restrict(NO_REACT, NO_APP, NO_UPWARDS) },
   {
     files: ['src/**/*.{ts,tsx}'],

@@ -10,6 +10,17 @@ const NOTCH_PX = 60
 const NOTCHES_MAX = 80
 
 const MEGABYTE = 1e6
+const PIXEL_BYTES = 4
+
+/** Runs in the page: how many pixels its canvases have, those in shadows too. */
+function canvasPixels() {
+  const within = (root) =>
+    [...root.querySelectorAll('*')].reduce((sum, element) => {
+      const own = element instanceof HTMLCanvasElement ? element.width * element.height : 0
+      return sum + own + (element.shadowRoot ? within(element.shadowRoot) : 0)
+    }, 0)
+  return within(document)
+}
 
 export class Meter {
   #session
@@ -37,12 +48,17 @@ export class Meter {
     return { script: of('ScriptDuration'), layout }
   }
 
-  /** Megabytes that are still reachable: of script, its buffers, and the document's nodes. */
-  async memory() {
+  /**
+   * Megabytes that are still reachable: of script, its buffers, the document's nodes, and the pixels
+   * of canvases, which are in none of these. What the browser itself paints onto is in neither map's.
+   */
+  async memory(page) {
     await this.#session.send('HeapProfiler.collectGarbage')
     const usage = await this.#session.send('Runtime.getHeapUsage')
     const { usedSize, backingStorageSize = 0, embedderHeapUsedSize = 0 } = usage
-    return (usedSize + backingStorageSize + embedderHeapUsedSize) / MEGABYTE
+    const pixels = await page.evaluate(canvasPixels)
+    const bytes = usedSize + backingStorageSize + embedderHeapUsedSize + pixels * PIXEL_BYTES
+    return bytes / MEGABYTE
   }
 
   /** Script and layout per frame, and frames per second, while something is done to the page. */

@@ -38,7 +38,7 @@ export async function measureOther(browser, site, seats, bearable) {
     found.zooming = await meter.during(page, () => zoom(page, MIDDLE))
     await closer(page, MIDDLE, () => page.evaluate(pitch, GAP))
     found.close = await meter.during(page, () => pan(page, MIDDLE))
-    found.memory = await meter.memory()
+    found.memory = await meter.memory(page)
   }
   await visitor.context.close()
   // It has no call that changes many seats at once, so nothing is compared there.

@@ -11,11 +11,15 @@ const work = ({ script, layout }) => script + layout
 const ms = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`
 const count = (value) => value.toLocaleString('en')
 
-/** What is aimed at, at the largest size; a figure above is told, and nothing fails. */
+/**
+ * What is aimed at, at the largest size, on the desk and on the phone; a figure above is called
+ * missed, and nothing fails.
+ */
 const GOALS = [
   ['first overview, script and layout', 1_000, ({ first }) => work(first)],
   ['script per frame, panning', 4, ({ panning }) => panning.script],
   ['script per frame, panning among seats', 4, ({ close }) => close.script],
+  ['script per frame, zooming', 4, ({ zooming }) => zooming.script],
   ['script to take in 5,000 changes', 10, ({ changes }) => changes.applied],
 ]
 
@@ -61,14 +65,16 @@ export function report({ rounds, refused, version }) {
   const others = medians(rounds.map((round) => round.others))
   const all = [...ours, ...others]
   const cells = (columns) => all.map((found) => columns.map(([, cell]) => cell(found)))
-  const largest = ours.findLast(({ name }) => name === ours[0].name)
+  // Of each look the largest size comes last: the desk's, then the phone's.
+  const largest = [...new Map(ours.map((found) => [found.name, found])).values()]
   return [
     `# The map in Chromium ${version}`,
     '',
     `${cpus().length} × ${cpus()[0].model}, headless, no graphics card; ${rounds.length} rounds.`,
     'Figures are medians. Script and layout as Chromium counts them, per frame that was drawn.',
     'Both maps show the same blocks of 500 seats. The phone is 390 px wide, twice as dense, and',
-    'its processor four times slower.',
+    'its processor four times slower. Memory is that of script, its buffers, the document and the',
+    'pixels of canvases; what the browser paints SVG onto is not in it.',
     '',
     ...table(STANDING.map(([head]) => head), cells(STANDING)),
     '',
@@ -84,11 +90,14 @@ export function report({ rounds, refused, version }) {
 const medians = (rounds) => rounds[0].map((_, at) => median(rounds.map((round) => round[at])))
 
 function goals(largest) {
-  const rows = GOALS.map(([what, goal, of]) => {
-    const value = of(largest)
-    return [what, `${goal} ms`, ms(value), value <= goal ? 'met' : 'missed']
-  })
-  return table(['goal', 'at most', `at ${count(largest.seats)} seats`, ''], rows)
+  const verdict = (value, goal) => `${ms(value)}, ${value <= goal ? 'met' : '**missed**'}`
+  const rows = GOALS.map(([what, goal, of]) => [
+    what,
+    `${goal} ms`,
+    ...largest.map((found) => verdict(of(found), goal)),
+  ])
+  const heads = largest.map(({ name, seats }) => `${name}, ${count(seats)} seats`)
+  return table(['goal', 'at most', ...heads], rows)
 }
 
 function ratios(rounds, others) {

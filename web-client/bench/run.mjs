@@ -48,7 +48,7 @@ async function measureOurs(browser, site, { seats, event, look }) {
   await closer(page, place, () => visitor.map(pitch))
   const close = await meter.during(page, () => pan(page, place))
   const changes = await changeMany(page, meter, Math.min(CHANGES, seats))
-  const memory = await meter.memory()
+  const memory = await meter.memory(page)
   await visitor.context.close()
   return { name: look.name, seats, passed, first, panning, zooming, close, changes, memory }
 }

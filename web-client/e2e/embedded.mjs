@@ -75,7 +75,7 @@ export const embedded = {
     // The first arrow goes to the seat in the middle, which is the one just shown.
     await page.keyboard.press('ArrowRight')
     for (let at = 0; at < 2; at += 1) await page.keyboard.press('Shift+ArrowRight')
-    await page.getByText(/3 seats marked/).waitFor()
+    await page.locator('seat-map .tip').getByText(/3 seats marked/).waitFor()
     await page.keyboard.press('Enter')
     await page.locator('li[data-seat]').nth(2).waitFor()
     const taken = await page.evaluate(() => document.querySelector('seat-map').selected)

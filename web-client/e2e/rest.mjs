@@ -51,3 +51,17 @@ export async function buy(site, event, seats, { session, customer, paid = true }
 /** Calls a booking off as the visitor who made it. */
 export const callOff = (site, booking, session) =>
   call(site, 'POST', `/bookings/${booking}/cancel`, {}, { session })
+
+const ARENA_SEATS_MIN = 10_000
+const ARENA_WAIT_MS = 60_000
+
+/** The demo's arena, where sections are what one sees from afar; the demo puts it on by and by. */
+export async function arenaOf(site) {
+  for (const until = Date.now() + ARENA_WAIT_MS; Date.now() < until; ) {
+    const { items } = await (await fetch(`${site}/api/v1/events`)).json()
+    const arena = items.find(({ total_tickets: seats }) => seats > ARENA_SEATS_MIN)
+    if (arena) return arena.id
+    await new Promise((done) => setTimeout(done, 250))
+  }
+  throw new Error('the demo has no arena')
+}

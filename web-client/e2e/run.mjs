@@ -9,6 +9,7 @@ import { basket } from './basket.mjs'
 import { launch, Visitor } from './browser.mjs'
 import { checkout } from './checkout.mjs'
 import { choosing } from './choosing.mjs'
+import { element } from './element.mjs'
 import { elsewhere } from './elsewhere.mjs'
 import { embedded } from './embedded.mjs'
 import { finding } from './finding.mjs'
@@ -16,10 +17,12 @@ import { forms } from './forms.mjs'
 import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
 import { makeEvent } from './rest.mjs'
+import { proxied } from './proxied.mjs'
 import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
 import { freeSeats, stories } from './stories.mjs'
 import { tokens } from './tokens.mjs'
+import { touch } from './touch.mjs'
 import { waiting } from './waiting.mjs'
 
 const pictures = process.env.SCREENSHOT_DIR
@@ -60,7 +63,7 @@ async function main() {
     // Only a server of one's own can be stopped, and its secret is known.
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
-    Object.assign(parts, access, waiting, finding, forms, embedded, own)
+    Object.assign(parts, access, waiting, finding, forms, embedded, element, proxied, touch, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {

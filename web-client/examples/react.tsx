@@ -1,42 +1,29 @@
-// The element in React: an attribute names the event, listeners carry the seats. React knows custom
-// elements; all it needs is the module that defines this one.
+// The element in React: an attribute names the event, properties listen for the seats. React knows
+// custom elements; the module brings this one, with its types.
 
-import { useEffect, useRef, useState, type DetailedHTMLProps, type HTMLAttributes } from 'react'
+import { useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { SeatMapElement, SeatMapEvents } from '../sdk/element'
-import '../sdk/element'
-
-type MapAttributes = DetailedHTMLProps<HTMLAttributes<SeatMapElement>, SeatMapElement>
-
-declare module 'react' {
-  // JSX takes its elements from here.
-  // eslint-disable-next-line @typescript-eslint/no-namespace
-  namespace JSX {
-    interface IntrinsicElements {
-      'seat-map': MapAttributes & { event: number; server?: string; theme?: 'light' | 'dark' }
-    }
-  }
-}
+import type { SeatMapElement } from '../sdk/react'
+import '../sdk/react'
 
 function Page({ event }: { event: number }) {
   const map = useRef<SeatMapElement>(null)
   const [seats, setSeats] = useState<string[]>([])
-  useEffect(() => {
-    const element = map.current
-    if (!element) return
-    const ending = new AbortController()
-    const on = (name: keyof SeatMapEvents) =>
-      element.addEventListener(name, () => setSeats(element.selected), { signal: ending.signal })
-    on('seatselect')
-    on('seatdeselect')
-    on('holdexpired')
-    on('seatbooked')
-    return () => ending.abort()
-  }, [])
+  const look = () => setSeats(map.current?.selected ?? [])
   return (
     <main style={{ maxWidth: 960, margin: 'auto', padding: 24, fontFamily: 'system-ui' }}>
       <h1>Choose your seats</h1>
-      <seat-map ref={map} event={event} theme="light" style={{ height: '60vh' }} />
+      <seat-map
+        ref={map}
+        event={event}
+        theme="light"
+        controls
+        onseatselect={look}
+        onseatdeselect={look}
+        onholdexpired={look}
+        onseatbooked={look}
+        style={{ display: 'block', height: '60vh' }}
+      />
       <h2>Your seats</h2>
       <ul>
         {seats.map((seatNo) => (

@@ -26,14 +26,39 @@ const forms = new Map<string, Intl.NumberFormat>()
 
 /** Shows an amount in the reader's language; whole amounts drop their zeros. */
 export function formatMoney(amount: string, currency: string, locale?: string): string {
-  const whole = /^-?\d+(\.0+)?$/.test(amount)
   try {
-    return formOf(currency, whole, locale).format(Number(amount))
+    return formOf(currency, isWhole(amount), locale).format(Number(amount))
   } catch {
     // A code the browser doesn't know is still readable as it is.
     return `${amount} ${currency}`
   }
 }
+
+/** From the lowest to the highest, in the reader's language and as short as it goes: "€89–115". */
+export function formatMoneyRange(
+  low: string,
+  high: string,
+  currency: string,
+  locale?: string,
+): string {
+  if (compareMoney(low, high) === 0) return formatMoney(low, currency, locale)
+  try {
+    const form = formOf(currency, isWhole(low) && isWhole(high), locale)
+    const parts = form.formatRangeToParts(Number(low), Number(high))
+    // Some languages name the currency at both ends, and put spaces around the dash.
+    const twice = parts.filter(({ type }) => type === 'currency').length > 1
+    const said = parts.filter(
+      ({ type, source }) =>
+        !twice || source !== 'endRange' || (type !== 'currency' && type !== 'literal'),
+    )
+    const close = twice ? (value: string) => value.trim() : (value: string) => value
+    return said.map(({ source, value }) => (source === 'shared' ? close(value) : value)).join('')
+  } catch {
+    return `${low}–${high} ${currency}`
+  }
+}
+
+const isWhole = (amount: string): boolean => /^-?\d+(\.0+)?$/.test(amount)
 
 function formOf(currency: string, whole: boolean, locale?: string): Intl.NumberFormat {
   const key = `${locale} ${currency} ${whole}`

@@ -10,6 +10,11 @@ export const Own = { none: 0, pending: 1, held: 2, booked: 3 } as const
 
 export type Own = (typeof Own)[keyof typeof Own]
 
+export interface PriceRange {
+  low: string
+  high: string
+}
+
 export type SeatListener = (changed: readonly number[]) => void
 
 export class SeatStore {
@@ -101,10 +106,16 @@ export class SeatStore {
 
   /** The lowest price at which the section still has a seat; null when it has none left. */
   cheapestOf(section: number): string | null {
+    return this.pricesOf(section)?.low ?? null
+  }
+
+  /** The lowest and the highest price at which the section still has seats; null without any. */
+  pricesOf(section: number): PriceRange | null {
     const { categories } = this.chart
-    const first = section * categories.length
-    const found = this.byPrice.find((category) => this.left[first + category] > 0)
-    return found === undefined ? null : categories[found].price
+    const has = (category: number) => this.left[section * categories.length + category] > 0
+    const [low, high] = [this.byPrice.find(has), this.byPrice.findLast(has)]
+    if (low === undefined || high === undefined) return null
+    return { low: categories[low].price, high: categories[high].price }
   }
 
   /** Those of the seats that can be taken one by one: free, and at no table sold whole. */

@@ -1,8 +1,16 @@
 // The element speaks the languages of the pages, and says what the page wants said instead.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { Own, SeatStore } from '../sdk/index'
-import { seatWords, sectionWords } from '../sdk/element/describe'
+import { Own, Problem, SeatStore, Unreachable } from '../sdk/index'
+import {
+  connectionWords,
+  refusalOf,
+  seatDetail,
+  seatWords,
+  sectionWords,
+} from '../sdk/element/describe'
 import { setWords, wordsOf } from '../sdk/element/words'
 import { smallChart } from './fakes'
 
@@ -10,6 +18,14 @@ const store = () => {
   const made = new SeatStore(smallChart())
   made.applySnapshot(1, new Uint8Array(6))
   return made
+}
+
+const LANGUAGES = ['en', 'de', 'es', 'fr', 'ja']
+
+/** What the pages say, by key. */
+function pages(language: string): Record<string, string> {
+  const file = join(import.meta.dirname, `../src/i18n/${language}.json`)
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
 }
 
 describe('words of the element', () => {
@@ -31,12 +47,74 @@ describe('words of the element', () => {
 
   test('name seats and sections with amounts of the language', () => {
     const map = store()
-    expect(seatWords(map, 0, 0, 'de')).toBe('Left-1-1 · 10\u00a0€ · frei')
+    expect(seatWords(map, 0, 0, 'de')).toBe('Left · Reihe 1 · Platz 1 · A · 10\u00a0€ · frei')
     map.setOwn(0, Own.held)
     expect(seatWords(map, 0, 3, 'fr')).toBe(
-      'Left-1-1 · 10\u00a0€ · à vous · 3 places marquées, Entrée choisit',
+      'Left · Rang 1 · Place 1 · A · 10\u00a0€ · à vous · 3 places marquées, Entrée choisit',
     )
-    expect(sectionWords(map, 1, 'en')).toBe('Right · 2 left · from €7.50')
+    expect(sectionWords(map, 1, 'en')).toBe('Right · 2 left · €7.50')
+  })
+
+  test('say what else a seat is, and a page hears it by name', () => {
+    const map = store()
+    expect(seatWords(map, 2, 0, 'en')).toBe(
+      'Right · Row 1 · Seat 1 · B · €7.50 · available · Wheelchair space',
+    )
+    expect(seatDetail(map.chart, 2)).toMatchObject({ flags: ['wheelchair'], table: '', floor: '' })
+    expect(seatDetail(map.chart, 1).flags).toEqual(['aisle'])
+  })
+
+  test('name a table, and where it is sold whole neither row nor seat', () => {
+    const tables = (sale: 'seat' | 'whole') => {
+      const made = new SeatStore(smallChart({ tables: [{ label: 'T1', first: 0, count: 2, sale }] }))
+      made.applySnapshot(1, new Uint8Array(6))
+      return seatWords(made, 0, 0, 'en')
+    }
+    expect(tables('seat')).toBe('Left · Table T1 · Seat 1 · A · €10 · available')
+    expect(tables('whole')).toBe('Left · Table T1 · A · €20 · available')
+  })
+
+  test('nothing is said of prices and states before anything was heard', () => {
+    const silent = new SeatStore(smallChart())
+    expect(sectionWords(silent, 1, 'en')).toBe('Right')
+    expect(seatWords(silent, 0, 0, 'en')).toContain('Loading')
+  })
+
+  test.each(LANGUAGES)('are those of the pages, where both say the same: %s', (language) => {
+    const said = pages(language)
+    const { reasons, flags, loading, zoomIn, taken } = wordsOf(language)
+    const { seats_unavailable: some, ...coded } = reasons
+    for (const [code, words] of Object.entries(coded)) {
+      expect(words, code).toBe(said[`reason.${code}`])
+    }
+    for (const [flag, words] of Object.entries(flags)) expect(words, flag).toBe(said[`flag.${flag}`])
+    expect(some).toBe(said['reason.seatsTaken'])
+    expect(taken('S1')).toBe(said['reason.seatTaken'].replace('{seat}', 'S1'))
+    expect([loading, zoomIn]).toEqual([said['event.loading'], said['map.zoomIn']])
+  })
+
+  test('a refusal is said in the language, and handed on as the server said it', () => {
+    const lost = new Problem(409, { code: 'seats_unavailable', detail: 'S1 is locked' })
+    expect(refusalOf(lost, 'de', 'S1')).toEqual({
+      code: 'seats_unavailable',
+      reason: 'S1 wurde gerade genommen.',
+      detail: 'S1 is locked',
+    })
+    const reason = (problem: unknown) => refusalOf(problem, 'en').reason
+    expect(reason(lost)).toBe('Some of these seats have just been taken.')
+    expect(reason(new Problem(429, { code: 'rate_limited' }))).toContain('a little fast')
+    expect(reason(new Problem(503, { code: 'overloaded' }))).toContain('busy')
+    expect(reason(new Problem(418, { code: 'teapot' }))).toContain('went wrong')
+    expect(reason(new Unreachable('x'))).toContain('does not answer')
+  })
+
+  test('of the connection are said only where something is wrong with it', () => {
+    const words = wordsOf('en')
+    const say = (state: 'live' | 'reconnecting', reason: 'no-socket' | 'no-answer' | 'lost') =>
+      connectionWords({ state, way: 'poll', reason }, words)
+    expect(say('live', 'no-socket')).toBe('')
+    expect(say('reconnecting', 'lost')).toBe('Reconnecting')
+    expect(say('reconnecting', 'no-answer')).toContain('can’t be reached')
   })
 
   test('a language that no one knows costs the words, not the map', () => {
@@ -48,5 +126,11 @@ describe('words of the element', () => {
     setWords({ soldOut: 'gone' })
     expect(wordsOf('de').soldOut).toBe('gone')
     expect(wordsOf('de').yours).toBe('Ihrer')
+    setWords({ flags: { aisle: 'at the end' } })
+    setWords({ reasons: { orphan: 'no gaps' } })
+    const { flags, reasons } = wordsOf('de')
+    expect([flags.aisle, flags.companion]).toEqual(['at the end', 'Begleitplatz'])
+    expect([reasons.orphan, wordsOf('de').soldOut]).toEqual(['no gaps', 'gone'])
+    expect(reasons.sold_out).toBe('Es sind keine Plätze mehr da.')
   })
 })

@@ -35,6 +35,7 @@ const LOOK: MapLook = {
     soldOut: 'sold out',
     from: (price) => `from ${price}`,
     each: String,
+    range: (low, high) => `${low}–${high}`,
   },
 }
 
@@ -57,9 +58,9 @@ describe('the ruler', () => {
 })
 
 describe('sections from afar', () => {
-  const seen = () => {
-    const store = new SeatStore(smallChart())
-    store.applySnapshot(1, new Uint8Array(6))
+  const seen = (change: Parameters<typeof smallChart>[0] = {}, heard = true) => {
+    const store = new SeatStore(smallChart(change))
+    if (heard) store.applySnapshot(1, new Uint8Array(6))
     const camera = new Camera(store.chart.bounds, store.chart.seatWidth)
     camera.resize(1200, 600)
     camera.moveTo(500, 0, 0.9)
@@ -73,15 +74,52 @@ describe('sections from afar', () => {
     const { store, labels } = seen()
     const { as2d } = canvas()
     expect(words(labels, as2d)).toEqual([
-      [0, 'Left', '2 left', 'from 10.00'],
-      [1, 'Right', '2 left', 'from 7.50'],
+      [0, 'Left', '2 left', '10.00'],
+      [1, 'Right', '2 left', '7.50'],
     ])
     store.applyDelta(2, Uint32Array.of(0, 2, 3), new Uint8Array(3).fill(Status.sold))
     labels.forget()
     expect(words(labels, as2d)).toEqual([
-      [0, 'Left', '1 left', 'from 10.00'],
+      [0, 'Left', '1 left', '10.00'],
       [1, 'Right', 'sold out'],
     ])
+  })
+
+  test('say less where there is less room: both in a line, then the price, then the name', () => {
+    const { camera, labels } = seen()
+    const { as2d } = canvas()
+    const said = [0.9, 0.28, 0.2, 0.12, 0.05].map((scale) => {
+      camera.moveTo(1000, 0, scale)
+      return words(labels, as2d).find(([at]) => at === 1)
+    })
+    expect(said).toEqual([
+      [1, 'Right', '2 left', '7.50'],
+      [1, 'Right', '2 · 7.50'],
+      [1, 'Right', '7.50'],
+      [1, 'Right'],
+      undefined,
+    ])
+  })
+
+  test('say between which prices what is left is, where it is not one', () => {
+    const { store, labels } = seen({ category: [0, 1, 1, 1, 1, 1] })
+    const { as2d } = canvas()
+    expect(store.pricesOf(0)).toEqual({ low: '7.50', high: '10.00' })
+    expect(words(labels, as2d)[0]).toEqual([0, 'Left', '2 left', '7.50–10.00'])
+    store.applyDelta(2, Uint32Array.of(0), Uint8Array.of(Status.sold))
+    labels.forget()
+    expect(words(labels, as2d)[0]).toEqual([0, 'Left', '1 left', '7.50'])
+    store.applyDelta(3, Uint32Array.of(1), Uint8Array.of(Status.sold))
+    expect(store.pricesOf(0)).toBeNull()
+  })
+
+  test('say their names only before anything was heard', () => {
+    const { store, labels } = seen({}, false)
+    const { as2d } = canvas()
+    expect(words(labels, as2d)).toEqual([[0, 'Left'], [1, 'Right']])
+    store.applySnapshot(1, new Uint8Array(6))
+    labels.forget()
+    expect(words(labels, as2d)[0]).toEqual([0, 'Left', '2 left', '10.00'])
   })
 
   test('are laid out anew when the map comes closer, and not when it moves', () => {

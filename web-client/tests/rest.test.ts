@@ -5,6 +5,7 @@ import {
   addMoney,
   compareMoney,
   formatMoney,
+  formatMoneyRange,
   Problem,
   RestClient,
   timesMoney,
@@ -228,6 +229,18 @@ describe('money', () => {
     expect(formatMoney('45.00', 'EUR', 'en')).toBe('€45')
     expect(formatMoney('45.50', 'EUR', 'en')).toBe('€45.50')
     expect(formatMoney('45.50', 'nonsense', 'en')).toBe('45.50 nonsense')
+    const range = (locale: string, low = '89.00', high = '115.00', currency = 'EUR') =>
+      formatMoneyRange(low, high, currency, locale)
+    expect(['en', 'de', 'es', 'fr', 'ja'].map((locale) => range(locale))).toEqual([
+      '€89–115',
+      '89–115\u00a0€',
+      '89-115\u00a0€',
+      '89–115\u00a0€',
+      '€89～115',
+    ])
+    expect(range('en', '1045.50', '2045.00')).toBe('€1,045.50–2,045.00')
+    expect(range('en', '89.00', '89.0')).toBe('€89')
+    expect(range('en', '89.00', '115.00', 'nonsense')).toBe('89.00–115.00 nonsense')
   })
 })
 

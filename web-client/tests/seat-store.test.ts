@@ -89,6 +89,18 @@ describe('seat store', () => {
     expect(store.areaCountOf(0, Status.available)).toBe(1)
   })
 
+  test('the first that is heard is told, also where nothing is for sale', () => {
+    const store = new SeatStore(smallChart())
+    const heard: number[][] = []
+    store.subscribe((changed) => heard.push([...changed]))
+    expect(store.ready).toBe(false)
+    store.applySnapshot(1, new Uint8Array(6).fill(Status.blocked))
+    expect(store.ready).toBe(true)
+    expect(heard).toEqual([[]])
+    store.applySnapshot(2, new Uint8Array(6).fill(Status.blocked))
+    expect(heard).toHaveLength(1)
+  })
+
   test("one's own mark is told, and never touches the status", () => {
     const store = free()
     const heard: number[][] = []

@@ -39,6 +39,8 @@ describe.each([['light', LIGHT], ['dark', DARK]] as const)('the %s theme', (name
     ['reserved', theme.reserved, theme.mark],
     ['sold', theme.sold, theme.soldMark],
     ['the visitor\'s own', theme.own, theme.ownMark],
+    ['not for sale', theme.blocked, theme.floor],
+    ['not for sale, at a table', theme.blocked, theme.ground],
   ])('has a mark that is seen on seats that are %s', (_, fill, mark) => {
     expect(contrast(fill, mark)).toBeGreaterThanOrEqual(MARK_MIN)
   })

@@ -4,9 +4,13 @@ import { SeatMapElement } from './seat-map-element.js'
 
 export * from './events.js'
 export * from './seat-map-element.js'
-export { setWords, type ElementWords } from './words.js'
+export type { TypedElement } from './typed-element.js'
+export { setWords, type ElementWords, type FlagName, type GivenWords } from './words.js'
 
-if (!customElements.get('seat-map')) customElements.define('seat-map', SeatMapElement)
+// On a server that puts pages together there are no elements to be defined.
+if (globalThis.customElements && !customElements.get('seat-map')) {
+  customElements.define('seat-map', SeatMapElement)
+}
 
 declare global {
   interface HTMLElementTagNameMap {

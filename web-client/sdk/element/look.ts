@@ -1,6 +1,6 @@
 // How the element looks: the two themes, changed by CSS variables of the page.
 
-import { formatMoney } from '../money.js'
+import { formatMoney, formatMoneyRange } from '../money.js'
 import { DARK, LIGHT, type MapLook, type MapTheme } from '../renderer/theme.js'
 import { wordsOf } from './words.js'
 
@@ -21,15 +21,22 @@ const VARIABLES: [string, keyof MapTheme][] = [
 /** The renderer calculates with colours, so only plain hex ones are taken. */
 const HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i
 
-export const STYLE = `
-:host { display: block; position: relative; min-height: 16rem; overflow: hidden }
-.stage { position: absolute; inset: 0; touch-action: none; user-select: none }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-`
-
 /** The language of words and amounts: the element's own, else that of the page around it. */
 export const langOf = (element: HTMLElement): string =>
   element.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en'
+
+/** Whether one finger and the plain wheel are the page's. */
+export const isCooperative = (element: HTMLElement): boolean =>
+  element.getAttribute('gestures') === 'cooperative'
+
+/** A language no one knows costs the form of numbers, not the map. */
+function formatCount(count: number, lang: string): string {
+  try {
+    return count.toLocaleString(lang)
+  } catch {
+    return String(count)
+  }
+}
 
 export const DARK_DEVICE = '(prefers-color-scheme: dark)'
 
@@ -54,6 +61,14 @@ export function elementLook(element: HTMLElement, currency: string): MapLook {
       soldOut,
       from: (price) => from(formatMoney(price, currency, lang)),
       each: (price) => each(formatMoney(price, currency, lang)),
+      range: (low, high) => formatMoneyRange(low, high, currency, lang),
+      short: (left) => formatCount(left, lang),
     },
   }
+}
+
+export function liveUrl(server: string, id: number): string {
+  const url = new URL(`${server}/api/v1/events/${id}/live`, window.location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
 }

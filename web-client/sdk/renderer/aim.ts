@@ -21,7 +21,7 @@ const HIT_RADIUS = 0.6
 export type Target =
   | { kind: 'seat'; seat: number }
   | { kind: 'area'; area: number }
-  | { kind: 'section'; bounds: Bounds; at: Point }
+  | { kind: 'section'; section: number; bounds: Bounds; at: Point }
   | { kind: 'nothing'; at: Point }
 
 export class Aim {
@@ -69,8 +69,9 @@ export class Aim {
     const area = areas.findIndex(hit)
     if (area >= 0) return { kind: 'area', area }
     const close = this.seatPx >= (touch ? TOUCH_SEAT_PX : CLOSE_ENOUGH_PX)
-    const section = close ? undefined : sections.find(hit)
-    return section ? { kind: 'section', bounds: section.bounds, at } : { kind: 'nothing', at }
+    const section = close ? -1 : sections.findIndex(hit)
+    if (section < 0) return { kind: 'nothing', at }
+    return { kind: 'section', section, bounds: sections[section].bounds, at }
   }
 
   /** The seats whose middles lie inside an outline on the screen, ascending. */

@@ -15,7 +15,7 @@ import { RowLabels } from './row-labels.js'
 import type { SeatGrid } from './seat-grid.js'
 import { SectionLabels } from './section-labels.js'
 import { TableLayer } from './table-layer.js'
-import { mix, readableOn, type Highlight, type MapLook } from './theme.js'
+import { mix, readableOn, type Highlight, type MapLook, type MapTheme } from './theme.js'
 
 /** How pale a section is that has next to nothing left, and how strong a full one. */
 const TINT_LEAST = 0.14
@@ -26,7 +26,7 @@ const LABELS_UNTIL = 0.5
 
 /** What a section looks like, and the state that this was made of. */
 interface SectionLook {
-  made: { left: number; category: number; dimmed: boolean; seats: number }
+  made: { left: number; category: number; dimmed: boolean; seats: number; ready: boolean }
   edge: string
   fill: string
   ink: string
@@ -152,7 +152,7 @@ export class BaseLayer {
     ctx: CanvasRenderingContext2D,
     { view, seats, moving }: { view: Bounds; seats: number; moving: boolean },
   ): void {
-    const labelled = seats < LABELS_UNTIL && this.store.ready
+    const labelled = seats < LABELS_UNTIL
     const labels = labelled ? this.sectionLabels.get(ctx, moving) : null
     this.rough = labelled && this.sectionLabels.rough
     const inked: InkedLabel[] = []
@@ -173,15 +173,17 @@ export class BaseLayer {
   /** How a section looks, and what colour can be read on it. */
   private lookOf(at: number, seats: number): SectionLook {
     const { theme, palette } = this.look
+    const { ready } = this.store
     const section = this.store.chart.sections[at]
     const left = this.store.sectionCountOf(at, Status.available)
     const { category, dimmed } = this.shownCategory(section)
-    const made = { left, category, dimmed, seats }
+    const made = { left, category, dimmed, seats, ready }
     const known = this.looks[at] as SectionLook | undefined
     if (known && same(known.made, made)) return known
     const color = categoryColor(this.store.chart, category, palette) ?? theme.locked
     const gone = left === 0 || dimmed
-    const far = gone ? theme.sold : mix(theme.floor, color, tint(left / section.seats))
+    const tinted = gone ? theme.sold : mix(theme.floor, color, tint(left / section.seats))
+    const far = ready ? tinted : unknown(theme)
     const fill = mix(far, theme.floor, seats)
     const ink = gone ? theme.quietLabel : readableOn(fill)
     this.looks[at] = { made, edge: mix(far, theme.line, seats), fill, ink }
@@ -204,15 +206,18 @@ export class BaseLayer {
     const left = this.store.placesLeft(at)
     const color = categoryColor(this.store.chart, area.category, palette) ?? theme.locked
     const dimmed = this.highlight !== null && !this.highlight.has(area.category)
-    const gone = left === 0 || dimmed
-    const fill = gone ? theme.sold : mix(theme.floor, color, tint(left / area.capacity))
+    const { ready } = this.store
+    const gone = left === 0 || dimmed || !ready
+    const tinted = gone ? theme.sold : mix(theme.floor, color, tint(left / area.capacity))
+    const fill = ready ? tinted : unknown(theme)
     this.pen.fill(ctx, area.outline, fill)
     const place = { outline: area.outline, centre: this.areaCentres[at] }
     const { price } = this.store.chart.categories[area.category]
     const lines = [area.label, left === 0 ? words.soldOut : words.places(left), words.each(price)]
     const width = (area.bounds.right - area.bounds.left) * this.camera.scale
     const style = { family: fontFamily, size: labelSize(width) }
-    const label = fitLabel(ctx, this.camera, place, left === 0 ? lines.slice(0, 2) : lines, style)
+    const said = lines.slice(0, !ready ? 1 : left === 0 ? 2 : 3)
+    const label = fitLabel(ctx, this.camera, place, said, style)
     if (label) drawLabel(ctx, this.camera, label, gone ? theme.quietLabel : readableOn(fill))
   }
 
@@ -228,7 +233,11 @@ const same = (one: SectionLook['made'], other: SectionLook['made']): boolean =>
   one.left === other.left &&
   one.category === other.category &&
   one.dimmed === other.dimmed &&
-  one.seats === other.seats
+  one.seats === other.seats &&
+  one.ready === other.ready
+
+/** What nothing was heard of yet is neither free nor sold out. */
+const unknown = ({ floor, sold }: MapTheme): string => mix(floor, sold, 0.5)
 
 function tint(left: number): number {
   return TINT_LEAST + (TINT_MOST - TINT_LEAST) * left

@@ -19,6 +19,8 @@ export interface GestureHandlers {
   press(): void
   /** What a drag beginning now would draw around seats with; null: it moves the map. */
   tool(shift: boolean): SelectTool | null
+  /** A cooperative map left this to the page. */
+  withheld(by: 'touch' | 'wheel'): void
   /** An outline is being drawn; `done` with its end. */
   select(outline: readonly Point[], done: boolean): void
 }
@@ -32,6 +34,7 @@ const DOUBLE_TAP_PX = 28
 const WHEEL_ZOOM = 0.0018
 /** Pinching on a trackpad comes as a wheel with ctrl and far smaller deltas. */
 const PINCH_WHEEL_ZOOM = 0.01
+const PINCH_DELTA_MAX = 50
 const LINE_PX = 16
 
 /** A drag that rested this long before its end does not fling. */
@@ -43,6 +46,8 @@ interface Pointer {
 }
 
 export class Gestures {
+  /** Leaves one finger and the plain wheel to the page. */
+  cooperative = false
   private readonly host: HTMLElement
   private readonly handlers: GestureHandlers
   private readonly pointers = new Map<number, Pointer>()
@@ -64,6 +69,7 @@ export class Gestures {
     host.addEventListener('pointercancel', (event) => this.up(event, false), { signal })
     host.addEventListener('pointerleave', () => handlers.leave(), { signal })
     host.addEventListener('wheel', (event) => this.wheel(event), { passive: false, signal })
+    host.addEventListener('touchmove', (event) => this.keep(event), { passive: false, signal })
   }
 
   destroy(): void {
@@ -101,6 +107,9 @@ export class Gestures {
       this.endSelecting(false)
       this.moved = true
       this.pinch(event.pointerId, before, point)
+    } else if (this.cooperative && event.pointerType === 'touch') {
+      // It moves the page, or nothing; what was moved by two fingers is no tap afterwards.
+      if (!this.moved && far(this.start, point, TAP_SLOP_PX)) this.withhold()
     } else if (this.moved || far(this.start, point, TAP_SLOP_PX)) {
       // The slop is not panned afterwards, so the map does not jump when the drag begins.
       if (this.tool) this.draw(point)
@@ -109,6 +118,16 @@ export class Gestures {
       this.moved = true
     } else return
     this.pointers.set(event.pointerId, point)
+  }
+
+  private withhold(): void {
+    this.moved = true
+    this.handlers.withheld('touch')
+  }
+
+  /** Two fingers are the map's, also where one scrolls the page. */
+  private keep(event: TouchEvent): void {
+    if (event.touches.length > 1 && event.cancelable) event.preventDefault()
   }
 
   private draw(point: Pointer): void {
@@ -176,10 +195,16 @@ export class Gestures {
   }
 
   private wheel(event: WheelEvent): void {
+    if (this.cooperative && !event.ctrlKey && !event.metaKey) {
+      this.handlers.withheld('wheel')
+      return
+    }
     event.preventDefault()
     const { x, y } = this.at(event)
     const delta = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1)
-    const strength = event.ctrlKey ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
+    // A wheel with the key held has larger deltas than fingers on a trackpad.
+    const pinched = event.ctrlKey && Math.abs(delta) < PINCH_DELTA_MAX
+    const strength = pinched ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
     this.handlers.press()
     this.handlers.zoom(x, y, Math.exp(-delta * strength))
   }

@@ -2,7 +2,7 @@
 // over an edge makes a map look broken, and in a ring of wedges a box is a poor measure of room.
 
 import type { Point } from '../api-types.js'
-import { insideOutline } from '../geometry.js'
+import { insideOutline, type Bounds } from '../geometry.js'
 import type { Camera } from './camera.js'
 import { widthOf } from './ruler.js'
 
@@ -25,16 +25,10 @@ const MARGIN_PX = 1
 /** How far from a line's middle its ink reaches, of the line's height. */
 const INK_SHARE = 0.32
 
-/** Sections usually narrower than this on the screen show their names only. */
-const SECOND_LINE_FROM_PX = 54
-
 export interface LabelStyle {
   family: string
   size: number
 }
-
-/** Whether there is room for a second line; all sections have one or none has. */
-export const hasSecondLine = (width: number): boolean => width >= SECOND_LINE_FROM_PX
 
 /** The one size for outlines that are about so wide on the screen. */
 export function labelSize(width: number): number {
@@ -60,6 +54,8 @@ interface Line {
 export interface LabelPlace {
   outline: readonly Point[]
   centre: Point
+  /** The box around the outline, where many labels are tried on it. */
+  bounds?: Bounds
 }
 
 /** Lays out as many of the lines as fit inside, the first ones first; null when not even one. */
@@ -71,18 +67,42 @@ export function fitLabel(
   style: LabelStyle,
 ): Label | null {
   const texts = lines.filter((line) => line !== '')
-  const outline = place.outline.map(([x, y]): Point => [camera.screenX(x), camera.screenY(y)])
-  const [x, y] = [camera.screenX(place.centre[0]), camera.screenY(place.centre[1])]
-  const least = Math.max(SIZE_MIN_PX, style.size - SHRINK_MAX_PX)
   for (let count = texts.length; count > 0; count -= 1) {
-    for (let size = style.size; size >= least; size -= 1) {
-      const laidOut = layOut(ctx, texts.slice(0, count), size, style.family)
-      if (laidOut.every((line) => fits(outline, x, y, line))) {
-        return { at: place.centre, lines: laidOut }
-      }
+    const label = fitLines(ctx, camera, place, texts.slice(0, count), style)
+    if (label) return label
+  }
+  return null
+}
+
+/** Lays out all of the lines, in the largest size that fits inside; null when none does. */
+export function fitLines(
+  ctx: CanvasRenderingContext2D,
+  camera: Camera,
+  place: LabelPlace,
+  lines: readonly string[],
+  style: LabelStyle,
+): Label | null {
+  const least = Math.max(SIZE_MIN_PX, style.size - SHRINK_MAX_PX)
+  let outline: Point[] | null = null
+  for (let size = style.size; size >= least; size -= 1) {
+    const laidOut = layOut(ctx, lines, size, style.family)
+    // Most that don't fit are as much as larger than the box: that is seen without the outline.
+    if (place.bounds && !within(place.bounds, camera.scale, laidOut)) continue
+    outline ??= place.outline.map(([x, y]): Point => [camera.screenX(x), camera.screenY(y)])
+    const [x, y] = [camera.screenX(place.centre[0]), camera.screenY(place.centre[1])]
+    const drawn = outline
+    if (laidOut.every((line) => fits(drawn, x, y, line))) {
+      return { at: place.centre, lines: laidOut }
     }
   }
   return null
+}
+
+function within(bounds: Bounds, scale: number, lines: readonly Line[]): boolean {
+  const height = lines.reduce((sum, line) => sum + line.height, 0) * 2 * INK_SHARE
+  const width = Math.max(...lines.map((line) => line.width))
+  const [right, bottom] = [bounds.right - bounds.left, bounds.bottom - bounds.top]
+  return width <= right * scale && height <= bottom * scale
 }
 
 /** A label in the colour it is written with. */

@@ -6,6 +6,7 @@
 // is bounded by the screen's pixels, not by the seats. A delta repaints just the seats it names.
 
 import { Flag, NONE } from '../chart.js'
+import { Status } from '../protocol/index.js'
 import { Own, type SeatStore } from '../seat-store.js'
 import type { Camera } from './camera.js'
 import type { SeatGrid } from './seat-grid.js'
@@ -245,11 +246,14 @@ export class SeatLayer {
 
   /** Paints one seat into the buffer and answers how wide its picture is. */
   private paint(seat: number): number {
-    const { chart, statuses, own } = this.store
+    const { chart, statuses, own, ready } = this.store
     const { sprites } = this
     const category = chart.category[seat]
     const dimmed = this.highlight !== null && !this.highlight.has(category)
-    const look = sprites.lookOf(category, statuses[seat], own[seat], dimmed)
+    // Before anything was heard, a seat is neither free nor sold.
+    const pale = dimmed || !ready
+    const status = ready ? statuses[seat] : Status.available
+    const look = sprites.lookOf(category, status, own[seat], pale)
     const wheelchair = (chart.flags[seat] & Flag.wheelchair) !== 0
     const shape = wheelchair ? SeatShape.square : categoryShape(category, this.look.palette)
     const x = this.deviceX(seat)

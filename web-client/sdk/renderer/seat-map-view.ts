@@ -39,6 +39,9 @@ export class SeatMapView {
   /** The whole chart is shown and stays so when the room changes. */
   private fitted = true
   private tool: SelectTool | null = null
+  private readonly gestures: Gestures
+  /** Whether the last tap was on a section, to which the map flies, or has come. */
+  private cameCloser = false
 
   constructor(host: HTMLElement, store: SeatStore, options: SeatMapOptions) {
     this.host = host
@@ -53,6 +56,8 @@ export class SeatMapView {
     this.painter = new Painter(host, { store, grid, camera, motion }, options)
     const { aim, painter } = this
     this.pointing = new Pointing(host, { store, aim, camera, painter }, options.handlers)
+    this.gestures = this.makeGestures()
+    this.setCooperative(options.cooperative ?? false)
     this.endings = this.listen()
     this.resize()
   }
@@ -87,6 +92,12 @@ export class SeatMapView {
   setTool(tool: SelectTool | null): void {
     this.tool = tool
     this.pointing.setDrawing(tool !== null)
+  }
+
+  /** Leaves one finger and the plain wheel to the page around the map, or takes them again. */
+  setCooperative(on: boolean): void {
+    this.gestures.cooperative = on
+    this.host.style.touchAction = on ? 'pan-y' : 'none'
   }
 
   /** The storey on the screen, as a position in the chart's floors; -1 when there is only one. */
@@ -169,9 +180,11 @@ export class SeatMapView {
     return !this.motion.moving
   }
 
-  private listen(): (() => void)[] {
-    const gestures = new Gestures(this.host, {
-      press: () => this.motion.stop(),
+  private makeGestures(): Gestures {
+    return new Gestures(this.host, {
+      press: () => {
+        if (!this.arriving) this.motion.stop()
+      },
       pan: (dx, dy) => this.move(() => this.camera.panBy(dx, dy)),
       zoom: (x, y, factor) => this.move(() => this.camera.zoomAt(x, y, factor)),
       fling: (vx, vy) => {
@@ -183,8 +196,12 @@ export class SeatMapView {
       hover: (x, y) => this.pointing.moveTo(x, y),
       leave: () => this.pointing.leave(),
       tool: (shift) => this.tool ?? (shift && this.handlers.select ? 'box' : null),
+      withheld: (by) => this.handlers.withheld?.(by),
       select: (outline, done) => this.select(outline, done),
     })
+  }
+
+  private listen(): (() => void)[] {
     const keyboard = new Keyboard(this.host, this.grid, {
       store: this.store,
       middle: () => ({ x: this.camera.x, y: this.camera.y }),
@@ -197,14 +214,24 @@ export class SeatMapView {
     })
     const observer = new ResizeObserver(() => this.resize())
     observer.observe(this.host)
-    return [() => gestures.destroy(), () => keyboard.destroy(), () => observer.disconnect()]
+    return [() => this.gestures.destroy(), () => keyboard.destroy(), () => observer.disconnect()]
+  }
+
+  /** Whether the map flies to a section: another tap lets it arrive. */
+  private get arriving(): boolean {
+    return this.cameCloser && this.motion.moving
   }
 
   private tap(x: number, y: number, touch: boolean): void {
+    if (this.arriving) return
     const target = this.aim.targetAt(x, y, touch)
+    this.cameCloser = target.kind === 'section'
     if (target.kind === 'seat') this.handlers.seat(target.seat)
     else if (target.kind === 'area') this.handlers.area(target.area)
-    else if (target.kind === 'section') this.comeCloser(target.bounds, target.at)
+    else if (target.kind === 'section') {
+      this.handlers.enter?.(target.section)
+      this.comeCloser(target.bounds, target.at)
+    }
   }
 
   private select(outline: readonly Point[], done: boolean): void {
@@ -220,6 +247,8 @@ export class SeatMapView {
   }
 
   private doubleTap(x: number, y: number): void {
+    // The first tap has brought the section closer: what lies there now was not meant.
+    if (this.cameCloser) return
     // On a seat two taps are two choices: taken, and given back.
     if (this.aim.seatAt(x, y) >= 0) {
       this.tap(x, y, true)
@@ -246,6 +275,7 @@ export class SeatMapView {
 
   private move(change: () => void): void {
     this.fitted = false
+    this.motion.stop()
     change()
     this.pointing.leave()
     this.painter.moved()

@@ -100,8 +100,12 @@ export class SeatSprites {
     ctx.fillStyle = fill
     this.outline(ctx, shape)
     ctx.fill()
-    if (mark && (this.radius * 2) / this.ratio >= MARKS_FROM_PX) mark(ctx, this.radius)
+    if (mark && this.marked) mark(ctx, this.radius)
     return { size, pixels: new Uint32Array(ctx.getImageData(0, 0, size, size).data.buffer) }
+  }
+
+  private get marked(): boolean {
+    return (this.radius * 2) / this.ratio >= MARKS_FROM_PX
   }
 
   private outline(ctx: CanvasRenderingContext2D, shape: SeatShape): void {
@@ -123,7 +127,10 @@ export class SeatSprites {
       case Look.status + Status.sold:
         return { fill: theme.sold, mark: cross(theme.soldMark) }
       case Look.status + Status.blocked:
-        return { fill: theme.blocked, mark: hollow(theme.floor) }
+        // Too small for its ring, it must not look like one that is held.
+        return this.marked
+          ? { fill: theme.blocked, mark: hollow(theme.floor) }
+          : { fill: theme.sold }
       case Look.own + Own.pending:
         return { fill: theme.own, mark: dot(theme.ownMark) }
       case Look.own + Own.held:

@@ -1,12 +1,13 @@
-// Which words stand on each section from afar: its name and what is left of it. Blocks that share
-// the beginning of their names ("Floor A", "Floor B") are shortened together or not at all.
+// Which words stand on each section from afar: its name, what is left of it and at which prices, as
+// much as there is room for. Sections of one kind say equally much; blocks that share the beginning
+// of their names ("Floor A", "Floor B") are shortened together or not at all.
 
 import type { Section } from '../chart.js'
 import { centreOf, surfaceOf } from '../geometry.js'
 import { Status } from '../protocol/index.js'
-import type { SeatStore } from '../seat-store.js'
+import type { PriceRange, SeatStore } from '../seat-store.js'
 import type { Camera } from './camera.js'
-import { fitLabel, hasSecondLine, labelSize, type Label, type LabelPlace } from './labels.js'
+import { fitLines, labelSize, type Label, type LabelPlace } from './labels.js'
 import type { SeatGrid } from './seat-grid.js'
 import type { MapLook } from './theme.js'
 
@@ -18,6 +19,12 @@ const KEPT_TO = 1.2
 const TIER_MIN = 6
 const LACKING_MAX = 1 / 3
 
+/** The last and shortest of the forms. */
+const NAME_ONLY = 3
+
+/** Nothing was heard yet. */
+const UNKNOWN = [[], [], [], []]
+
 interface Name {
   full: string
   /** What is left without the words shared with others. */
@@ -28,8 +35,10 @@ interface Name {
 /** What is written below a name, and the state of the section that it was made of. */
 interface Words {
   left: number
-  price: string | null
-  lines: readonly string[]
+  low: string | null
+  high: string | null
+  /** From the most to the least: what is left and for how much, both in a line, the price, none. */
+  forms: readonly (readonly string[])[]
 }
 
 /** All labels of a storey, as laid out for one scale. */
@@ -59,7 +68,9 @@ export class SectionLabels {
     this.look = look
     const { sections } = store.chart
     this.names = sections.map(nameOf)
-    this.places = sections.map(({ outline }) => ({ outline, centre: centreOf(outline) }))
+    this.places = sections.map(({ outline, bounds }) => {
+      return { outline, bounds, centre: centreOf(outline) }
+    })
     const widths = sections.map(({ outline }) => Math.sqrt(surfaceOf(outline)))
     this.usualWidth = widths.sort((a, b) => a - b)[widths.length >> 1] ?? 0
   }
@@ -90,56 +101,81 @@ export class SectionLabels {
   }
 
   private layOut(ctx: CanvasRenderingContext2D): Map<number, Label> {
-    const sections = this.store.chart.sections.flatMap(({ seats, floor }, at) =>
-      seats > 0 && this.grid.shows(floor) ? [at] : [],
-    )
-    const labels = new Map<number, Label>()
     const crowded = new Set<string>()
-    for (const at of sections) {
-      const label = this.fit(ctx, at, this.names[at].full)
-      if (label) labels.set(at, label)
-      else crowded.add(this.names[at].group)
+    const tiers = new Map<number, number[]>()
+    this.store.chart.sections.forEach(({ seats, floor, category }, at) => {
+      if (seats === 0 || !this.grid.shows(floor)) return
+      tiers.set(category, [...(tiers.get(category) ?? []), at])
+      const { full, group } = this.names[at]
+      if (!this.fit(ctx, at, full, NAME_ONLY)) crowded.add(group)
+    })
+    const labels = new Map<number, Label>()
+    for (const tier of tiers.values()) {
+      for (const [at, label] of this.layOutTier(ctx, tier, crowded)) labels.set(at, label)
     }
-    for (const at of sections) {
-      const { group, short } = this.names[at]
-      if (group === '' || !crowded.has(group)) continue
-      const label = this.fit(ctx, at, short)
-      if (label) labels.set(at, label)
-    }
-    this.dropPatchy(labels, sections)
     return labels
   }
 
-  /** A name here and there in a ring of equals looks like a mistake. */
-  private dropPatchy(labels: Map<number, Label>, sections: readonly number[]): void {
-    const tiers = new Map<number, number[]>()
-    for (const at of sections) {
-      const { category } = this.store.chart.sections[at]
-      tiers.set(category, [...(tiers.get(category) ?? []), at])
+  /** All of a tier say as much as most of them have room for, the others as much as they can. */
+  private layOutTier(
+    ctx: CanvasRenderingContext2D,
+    tier: readonly number[],
+    crowded: ReadonlySet<string>,
+  ): ReadonlyMap<number, Label> {
+    const labels = new Map<number, Label>()
+    for (let form = 0; form <= NAME_ONLY && labels.size < tier.length; form += 1) {
+      const fitting = new Map<number, Label>()
+      for (const at of tier) {
+        if (labels.has(at)) continue
+        const { group, full, short } = this.names[at]
+        const name = group !== '' && crowded.has(group) ? short : full
+        const label = this.fit(ctx, at, name, form)
+        if (label) fitting.set(at, label)
+      }
+      const lacking = tier.length - labels.size - fitting.size
+      // More here and there in a ring of equals looks like a mistake, and names do.
+      const patchy = lacking > tier.length * LACKING_MAX
+      if (labels.size === 0 && patchy && (form < NAME_ONLY || tier.length >= TIER_MIN)) continue
+      for (const [at, label] of fitting) labels.set(at, label)
     }
-    for (const tier of tiers.values()) {
-      const lacking = tier.filter((at) => !labels.has(at)).length
-      if (tier.length < TIER_MIN || lacking <= tier.length * LACKING_MAX) continue
-      for (const at of tier) labels.delete(at)
-    }
+    return labels
   }
 
-  private fit(ctx: CanvasRenderingContext2D, at: number, name: string): Label | null {
+  private fit(
+    ctx: CanvasRenderingContext2D,
+    at: number,
+    name: string,
+    form: number,
+  ): Label | null {
     const width = this.usualWidth * this.camera.scale
-    const lines = hasSecondLine(width) ? [name, ...this.wordsOf(at)] : [name]
+    const lines = [name, ...this.formsOf(at)[form]]
     const style = { family: this.look.fontFamily, size: labelSize(width) }
-    return fitLabel(ctx, this.camera, this.places[at], lines, style)
+    return fitLines(ctx, this.camera, this.places[at], lines, style)
   }
 
-  private wordsOf(at: number): readonly string[] {
+  private formsOf(at: number): Words['forms'] {
+    if (!this.store.ready) return UNKNOWN
     const left = this.store.sectionCountOf(at, Status.available)
-    const price = this.store.cheapestOf(at)
+    const prices = this.store.pricesOf(at)
+    const { low, high } = prices ?? { low: null, high: null }
     const known = this.words[at] as Words | undefined
-    if (known?.left === left && known.price === price) return known.lines
+    if (known?.left === left && known.low === low && known.high === high) return known.forms
+    const forms = prices === null ? this.soldOut : this.formsFor(left, prices)
+    this.words[at] = { left, low, high, forms }
+    return forms
+  }
+
+  private get soldOut(): Words['forms'] {
+    const { soldOut } = this.look.words
+    return [[soldOut], [soldOut], [], []]
+  }
+
+  private formsFor(left: number, { low, high }: PriceRange): Words['forms'] {
     const { words } = this.look
-    const lines = price === null ? [words.soldOut] : [words.left(left), words.from(price)]
-    this.words[at] = { left, price, lines }
-    return lines
+    const between = words.range?.(low, high) ?? words.from(low)
+    const price = low === high ? words.each(low) : between
+    const count = words.short?.(left) ?? String(left)
+    return [[words.left(left), price], [`${count} · ${price}`], [price], []]
   }
 }
 

@@ -42,7 +42,7 @@ export const LIGHT: MapTheme = {
   locked: '#8d8b95',
   reserved: '#92909a',
   sold: '#e4e2dd',
-  blocked: '#d6d3cc',
+  blocked: '#8a8780',
   mark: '#ffffff',
   soldMark: '#83807a',
   own: '#141318',
@@ -64,7 +64,7 @@ export const DARK: MapTheme = {
   locked: '#6b6976',
   reserved: '#66646f',
   sold: '#2b2b33',
-  blocked: '#34343d',
+  blocked: '#6d6b76',
   mark: '#15151a',
   soldMark: '#76757f',
   own: '#ffffff',
@@ -79,6 +79,10 @@ export interface MapWords {
   places(count: number): string
   from(price: string): string
   each(price: string): string
+  /** Between the lowest and the highest price of what is left; without it, `from` is said. */
+  range?(low: string, high: string): string
+  /** What is left where there is room for a number only; without it, the number. */
+  short?(left: number): string
   soldOut: string
 }
 

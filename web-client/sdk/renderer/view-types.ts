@@ -33,6 +33,10 @@ export interface SeatMapHandlers {
   area(area: number): void
   /** The seat pointed at and its place in the host; null when there is none. */
   hover(hover: SeatHover | null): void
+  /** A tap on this section brings it closer. */
+  enter?(section: number): void
+  /** A cooperative map left a drag or a turn of the wheel to the page. */
+  withheld?(by: 'touch' | 'wheel'): void
   /** The section pointed at while seats are too small to be; null when there is none. */
   section?(hover: SectionHover | null): void
   /** Seats were drawn around, with Shift held or by the tool in use, or come along by keys. */
@@ -41,4 +45,9 @@ export interface SeatMapHandlers {
 
 export interface SeatMapOptions extends MapLook {
   handlers: SeatMapHandlers
+  /**
+   * Leaves one finger and the plain wheel to the page around the map: it moves by two fingers, and
+   * zooms by the wheel with Ctrl or Command.
+   */
+  cooperative?: boolean
 }

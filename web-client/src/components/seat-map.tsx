@@ -14,7 +14,7 @@ import {
   type SelectTool,
   type SeatStore,
 } from '../../sdk/index'
-import { money } from '../format'
+import { formatCount, money, moneyRange } from '../format'
 import { useMapColors, useObservable, useReady } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
@@ -224,6 +224,8 @@ function mapLook(store: SeatStore): MapLook {
       places: (count) => t('map.places', { count }),
       from: (price) => t('map.from', { price: money(price, store.chart.currency) }),
       each: (price) => money(price, store.chart.currency),
+      range: (low, high) => moneyRange(low, high, store.chart.currency),
+      short: formatCount,
       soldOut: t('map.soldOut'),
     },
   }

@@ -1,0 +1,191 @@
+// What the element does for a page beyond the map: its room, its words, its buttons, and manners in a
+// long page.
+
+import assert from 'node:assert/strict'
+import { PHONE, Visitor, withhold } from './browser.mjs'
+import { arenaOf, makeEvent } from './rest.mjs'
+
+const UNKNOWN_EVENT = 999_999
+
+const ready = (page) =>
+  page.waitForFunction(() => document.querySelector('seat-map').store?.ready)
+
+const boxOf = (page) => page.locator('seat-map').boundingBox()
+
+const plain = (event) => `/examples/plain.html?event=${event}`
+
+/** A seat of the demo's arena whose view is restricted, and the event's number. */
+async function restricted(site) {
+  const event = await arenaOf(site)
+  const { flags } = await (await fetch(`${site}/api/v1/events/${event}/seatmap`)).json()
+  return { event, seats: flags.flatMap((flag, seat) => ((flag & 4) === 4 ? [seat] : [])) }
+}
+
+/** Brings a seat that is free to the middle, and answers where it is on the page. */
+async function showFree(page, seats) {
+  const found = await page.evaluate((those) => {
+    const { map, store } = document.querySelector('seat-map')
+    const seat = those.find((at) => store.statuses[at] === 0)
+    map.showSeat(seat)
+    return seat
+  }, seats)
+  await page.waitForFunction(() => document.querySelector('seat-map').map.settled)
+  const place = await page.evaluate((at) => {
+    const element = document.querySelector('seat-map')
+    const { left, top } = element.getBoundingClientRect()
+    const { x, y } = element.map.seatPlace(at)
+    return { x: x + left, y: y + top }
+  }, found)
+  return { seat: found, ...place }
+}
+
+export const element = {
+  'the element keeps its room while it loads, and says so': async ({ browser, site }) => {
+    const event = await makeEvent(site)
+    const mona = await Visitor.open(browser, site)
+    const { page } = mona
+    const letGo = await withhold(page, `**/api/v1/events/${event}`)
+    await page.goto(plain(event))
+    await page.getByText('Loading the map').waitFor()
+    const before = await boxOf(page)
+    assert.ok(before.height > 300, `${before.height} px high`)
+    letGo()
+    await ready(page)
+    assert.deepEqual(await boxOf(page), before)
+    await page.getByText('Loading the map').waitFor({ state: 'hidden' })
+    await mona.leave()
+  },
+
+  'the element says what is wrong, in its language, and tries again': async (stage) => {
+    const event = await makeEvent(stage.site)
+    const mona = await Visitor.open(stage.browser, stage.site)
+    const { page } = mona
+    await page.goto(plain(UNKNOWN_EVENT))
+    await page.locator('seat-map').getByText('There is no such event.').waitFor()
+    assert.ok((await boxOf(page)).height > 300)
+    await page.route('**/api/v1/events/*', (route) => route.fulfill({ status: 418 }))
+    await page.evaluate((id) => {
+      const map = document.querySelector('seat-map')
+      map.lang = 'de'
+      map.setAttribute('event', id)
+    }, event)
+    await page.getByText('Der Saalplan kann nicht gezeigt werden.').waitFor()
+    await mona.picture(stage.pictures, 'element-failed-1440')
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Erneut versuchen' }).click()
+    await ready(page)
+    await mona.leave()
+  },
+
+  'the element tells what a seat is, to a mouse and to a finger': async (stage) => {
+    const { event, seats } = await restricted(stage.site)
+    for (const viewport of [undefined, PHONE]) {
+      const mona = await Visitor.open(stage.browser, stage.site, { viewport })
+      const { page } = mona
+      await page.goto(plain(event))
+      await ready(page)
+      await page.evaluate(() => {
+        globalThis.told = []
+        document.addEventListener('seatselect', ({ detail }) => globalThis.told.push(detail.flags))
+      })
+      const { x, y } = await showFree(page, seats)
+      if (viewport) await page.touchscreen.tap(x, y)
+      else await page.mouse.move(x, y)
+      const tip = page.locator('seat-map .tip')
+      await tip.getByText(/Restricted view/).waitFor()
+      await mona.picture(stage.pictures, `element-tip-${viewport ? 390 : 1440}`)
+      if (!viewport) await page.mouse.click(x, y)
+      await page.waitForFunction(() => globalThis.told.length > 0)
+      const [flags] = await page.evaluate(() => globalThis.told)
+      assert.ok(flags.includes('restrictedView'), flags.join())
+      await tip.getByText(/yours/).waitFor()
+      await page.evaluate(() => {
+        const map = document.querySelector('seat-map')
+        return map.deselect(map.selected[0])
+      })
+      await mona.leave()
+    }
+  },
+
+  'the element tells how many look at the map': async ({ browser, site, bert }) => {
+    const event = await makeEvent(site)
+    await bert.visit(event)
+    const mona = await Visitor.open(browser, site)
+    await mona.page.addInitScript(() => {
+      globalThis.told = []
+      const note = ({ detail }) => globalThis.told.push(detail.viewers)
+      document.addEventListener('viewerschange', note)
+    })
+    await mona.page.goto(plain(event))
+    await mona.page.waitForFunction(() => globalThis.told.includes(2))
+    await mona.leave()
+  },
+
+  'a cooperative map leaves the wheel and one finger to the page': async (stage) => {
+    const event = await makeEvent(stage.site)
+    const mona = await Visitor.open(stage.browser, stage.site)
+    const { page } = mona
+    await page.goto(plain(event))
+    await ready(page)
+    await page.evaluate(() => {
+      document.body.style.paddingBottom = '200vh'
+      document.querySelector('seat-map').setAttribute('gestures', 'cooperative')
+    })
+    const { x, y, width, height } = await boxOf(page)
+    await page.mouse.move(x + width / 2, y + height / 2)
+    const closeness = () => page.evaluate(() => document.querySelector('seat-map').map.closeness)
+    const before = await closeness()
+    await page.mouse.wheel(0, 120)
+    await page.waitForFunction(() => scrollY > 50)
+    await page.locator('seat-map .hint').getByText(/Ctrl/).waitFor()
+    assert.equal(await closeness(), before)
+    await page.evaluate(() => scrollTo(0, 0))
+    await page.keyboard.down('Control')
+    await page.mouse.wheel(0, -120)
+    await page.keyboard.up('Control')
+    await page.waitForFunction(
+      (was) => document.querySelector('seat-map').map.closeness > was,
+      before,
+    )
+    assert.equal(await page.evaluate(() => scrollY), 0)
+    await mona.leave()
+  },
+
+  'the element has buttons where the page wants them, and a ring when it has the focus': async ({
+    browser,
+    site,
+    pictures,
+  }) => {
+    const mona = await Visitor.open(browser, site)
+    const { page } = mona
+    await page.goto(plain(await makeEvent(site)))
+    await ready(page)
+    const closeness = () => page.evaluate(() => document.querySelector('seat-map').map.closeness)
+    const before = await closeness()
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    await page.waitForFunction(
+      (was) => document.querySelector('seat-map').map.closeness > was * 1.6,
+      before,
+    )
+    await page.getByRole('button', { name: 'Show everything' }).click()
+    await page.waitForFunction(
+      (was) => Math.abs(document.querySelector('seat-map').map.closeness - was) < 1e-6,
+      before,
+    )
+    await page.locator('seat-map .stage').focus()
+    await page.keyboard.press('ArrowRight')
+    const ring = await page.evaluate(() => {
+      const { shadowRoot } = document.querySelector('seat-map')
+      const { outlineWidth, outlineStyle, zIndex } = getComputedStyle(
+        shadowRoot.querySelector('.stage'),
+        '::after',
+      )
+      return [outlineWidth, outlineStyle, zIndex]
+    })
+    assert.deepEqual(ring, ['3px', 'solid', '1'])
+    await mona.picture(pictures, 'element-focus-1440')
+    await page.evaluate(() => document.querySelector('seat-map').removeAttribute('controls'))
+    await page.getByRole('button', { name: 'Zoom in' }).waitFor({ state: 'detached' })
+    await mona.leave()
+  },
+}

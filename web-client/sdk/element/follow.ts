@@ -1,0 +1,40 @@
+// Follows an event for the element: what comes goes into the store, and what the page may want to
+// hear is handed on.
+
+import { LiveConnection } from '../live.js'
+import type { LiveStatus } from '../live-types.js'
+import type { SeatStore } from '../seat-store.js'
+
+export interface Following {
+  state(status: LiveStatus): void
+  viewers(viewers: number): void
+  /** The first snapshot has come. */
+  ready(seats: number): void
+  /** The chart is another one now: statuses mean nothing on this one. */
+  moved(): void
+}
+
+export function follow(
+  url: string,
+  store: SeatStore,
+  token: (() => Promise<string>) | null,
+  told: Following,
+): LiveConnection {
+  return new LiveConnection({
+    url,
+    token,
+    handlers: {
+      state: (_, status) => told.state(status),
+      viewers: (viewers) => told.viewers(viewers),
+      hello: ({ layout, seats }) => {
+        if (layout !== store.chart.layout || seats !== store.chart.seats) told.moved()
+      },
+      snapshot: ({ version, statuses }) => {
+        const first = !store.ready
+        store.applySnapshot(version, statuses)
+        if (first) told.ready(statuses.length)
+      },
+      delta: ({ version, seats, statuses }) => store.applyDelta(version, seats, statuses),
+    },
+  })
+}
