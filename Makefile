@@ -3,8 +3,8 @@
 # make dev    server and page, both reloading when their sources change
 # make fuzz   feeds whatever takes bytes from strangers, FUZZ_SECONDS each (needs nightly, cargo-fuzz)
 # make churn  a hundred thousand reconnects, minutes: what do they leave behind?
-# make mutants   whether the torture finds what it is there for, an hour; what was proven of this tree
-#              is not run again
+# make mutants   whether the torture finds what it is there for, half an hour; what was proven of this
+#              tree is not run again
 # make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again. The
 #              plan of what fails is made smaller, with SHRINK=1 at length
 # make bench-web  the page's map beside one from npm

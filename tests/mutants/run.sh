@@ -6,14 +6,16 @@
 # class has to take effect, alone in a run.
 #
 # tests/mutants/run.sh [NAME…]   all mutants, or these; writes docs/mutants.md from all results of
-#                                this commit's tree; what is there of it is not run again, unless
-#                                named. `proofs` names the classes of faults.
+#                                this commit's tree; what is there of it, and of the same patch, is
+#                                not run again, unless named. `proofs` names the classes of faults.
 #
 # Works on a copy of the tree, with a target folder of its own that is kept.
 set -uo pipefail
 
 # A run is a matter of timing: a mutant may hide this often.
 RUNS_MAX=3
+# So many are run at once while the next is built: a run waits most of its time.
+AT_ONCE=3
 # A run that takes longer, in seconds, has failed by itself and proves nothing.
 RUN_TIMEOUT=300
 
@@ -23,12 +25,17 @@ target="${CARGO_TARGET_DIR:-$root/target}"
 scratch="${MUTANTS_DIR:-$target/mutants}"
 tree="$scratch/tree"
 # The mutants are of the tree as it is: what it differs in from its commit counts too.
-files=(Cargo.toml Cargo.lock build.rs src migrations loadtest tests/torture tests/mutants)
+files=(Cargo.toml Cargo.lock build.rs src migrations loadtest tests/torture)
 state="$({ git ls-tree -r HEAD -- "${files[@]}" && git diff HEAD -- "${files[@]}"; } | sha1sum | cut -c 1-12)"
 commit="$(git rev-parse --short HEAD)"
 git diff --quiet HEAD -- "${files[@]}" || commit="$commit, and what was changed since"
 rows="$scratch/rows/$state"
 mkdir -p "$rows" "$tree"
+# Where a mutant's row is kept: it is of its patch, too.
+row() { # name
+	local patch="$root/tests/mutants/$1.patch"
+	if [ -f "$patch" ]; then echo "$rows/$1-$(sha1sum <"$patch" | cut -c 1-12)"; else echo "$rows/$1"; fi
+}
 # The copy may lie inside a repository that isn't its own.
 export GIT_CEILING_DIRECTORIES="$scratch"
 
@@ -59,44 +66,52 @@ torture() { # program, results, log, arguments…
 		>"$log" 2>&1
 }
 
-one() { # name
-	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row="$rows/$1" hides
-	local arguments shows found status
-	rm -f "$row"
-	eval "arguments=($(field "$patch" Run))"
-	shows="$(field "$patch" Shows)"
+# The server without what the patch removes, beside the others.
+build() { # name
+	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" status
+	rm -f "$(row "$1")"
 	(cd "$tree" && git apply "$patch") || { echo "$1: the patch doesn't apply" >&2; return 1; }
 	(cd "$tree" && CARGO_TARGET_DIR="$scratch/target" cargo build --quiet --package seatmap --bin seatmap) \
 		>"$log" 2>&1
 	status=$?
 	(cd "$tree" && git apply --reverse "$patch")
 	[ "$status" = 0 ] || { echo "$1: doesn't build, see $log" >&2; return 1; }
+	mkdir -p "$scratch/built" && cp "$scratch/target/debug/seatmap" "$scratch/built/$1"
+}
+
+prove() { # name
+	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row hides
+	local results="$scratch/results/$1" arguments shows found status start
+	row="$(row "$1")"
+	eval "arguments=($(field "$patch" Run))"
+	shows="$(field "$patch" Shows)"
+	start="| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') |"
 	for _ in $(seq "$RUNS_MAX"); do
-		torture "$scratch/target/debug/seatmap" "$scratch/results" "$log" "${arguments[@]}"
+		torture "$scratch/built/$1" "$results" "$log" "${arguments[@]}"
 		status=$?
 		found="$(grep -E -m 1 "^  ([^ ].*)?($shows)" "$log" | sed 's/^ *//; s/|/\\|/g' | cut -c 1-240)"
 		[ "$status" = 1 ] && [ -n "$found" ] && break
 		found=
 	done
-	[ -n "$found" ] || { echo "$1: NOT CAUGHT in $RUNS_MAX runs, the last ended with $status; see $log" >&2; return 1; }
+	[ -n "$found" ] || { echo "$1: NOT CAUGHT in $RUNS_MAX runs, the last ended with $status; see $log" >&2; return; }
 	if ! hides="$(hiding "$1" "${arguments[@]}")"; then
 		echo "$1: is caught without its fault too, see $log.without" >&2
-		echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | $found | **no** |" >"$row"
-		return 1
-	fi
-	if ! torture "$scratch/seatmap" "$scratch/results" "$log.control" "${arguments[@]}"; then
-		# Kept beside the log: the next mutant's run takes the place of these results.
-		rm -rf "$log.failed" && cp -r "$scratch/results" "$log.failed"
+		echo "$start $found | **no** |" >"$row"
+	elif ! torture "$scratch/seatmap" "$results" "$log.control" "${arguments[@]}"; then
+		# Kept beside the log: the next run takes the place of these results.
+		rm -rf "$log.failed" && cp -r "$results" "$log.failed"
 		echo "$1: the server as it is fails too, see $log.control" >&2
-		echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **proves nothing**: the server as it is failed the same run | $hides |" >"$row"
-		return 1
+		echo "$start **proves nothing**: the server as it is failed the same run | $hides |" >"$row"
+	else
+		echo "$start $found | $hides |" | tee "$row"
 	fi
-	echo "| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | $found | $hides |" | tee "$row"
+	rm -f "$scratch/built/$1"
 }
 
 # Whether a mutant hides in its run once its faults are left out; of no matter where it needs none.
 hiding() { # name, arguments…
-	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log.without" without=() last=
+	local name="$1" patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log.without"
+	local without=() last=
 	shift
 	case "$(field "$patch" 'Fault class')" in none:* | node*clock*) echo "needs none"; return 0 ;; esac
 	for argument in "$@"; do
@@ -104,7 +119,7 @@ hiding() { # name, arguments…
 		without+=("$argument")
 		last="$argument"
 	done
-	torture "$scratch/target/debug/seatmap" "$scratch/results" "$log" "${without[@]}" ||
+	torture "$scratch/built/$name" "$scratch/results/$name" "$log" "${without[@]}" ||
 		! grep -qE "^  ([^ ].*)?($(field "$patch" Shows))" "$log" || return 1
 	echo yes
 }
@@ -113,10 +128,11 @@ hiding() { # name, arguments…
 proofs() {
 	rm -rf "$scratch/proofs" && mkdir -p "$scratch/proofs"
 	"$scratch/torture" --server "$scratch/seatmap" --results "$scratch/proofs" --prove \
+		--at-once "$AT_ONCE" \
 		>"$scratch/proofs.log" 2>&1
 	local status=$?
 	[ "$status" = 0 ] || echo "not every fault class took effect, see $scratch/proofs.log" >&2
-	[ ! -f "$scratch/proofs/proofs.md" ] || cp "$scratch/proofs/proofs.md" "$rows/proofs"
+	[ ! -f "$scratch/proofs/proofs.md" ] || cp "$scratch/proofs/proofs.md" "$(row proofs)"
 	return "$status"
 }
 
@@ -134,7 +150,7 @@ table() {
 	local patch name
 	for patch in "$root"/tests/mutants/*.patch; do
 		name="$(basename "$patch" .patch)"
-		cat "$rows/$name" 2>/dev/null ||
+		cat "$(row "$name")" 2>/dev/null ||
 			echo "| $name | $(field "$patch" Removes) | $(field "$patch" 'Fault class') | **not caught** | |"
 	done
 	cat <<-'END'
@@ -146,27 +162,36 @@ table() {
 		Nothing got lost in any of these runs.
 
 	END
-	cat "$rows/proofs" 2>/dev/null || echo "**Not run.**"
+	cat "$(row proofs)" 2>/dev/null || echo "**Not run.**"
+}
+
+names=("$@")
+# Whether there is a row and nothing in it is as it should not be.
+proven() { # name
+	[ -s "$(row "$1")" ] && ! grep -qF '**' "$(row "$1")"
 }
 
 names=("$@")
 # What is there of this state is not run again.
 if [ $# = 0 ]; then
 	for name in $(basename --suffix .patch --multiple tests/mutants/*.patch) proofs; do
-		grep -qvF '**' "$rows/$name" 2>/dev/null && ! grep -qF '**' "$rows/$name" || names+=("$name")
+		proven "$name" || names+=("$name")
 	done
 fi
 cargo build --quiet --package seatmap --package seatmap-torture --bin seatmap --bin torture || exit 2
 # Copies, so that nobody who builds meanwhile changes what is run.
 cp "$target/debug/torture" "$target/debug/seatmap" "$scratch/" || exit 2
 copy
+for name in "${names[@]}"; do
+	[ "$name" != proofs ] && build "$name" || continue
+	while [ "$(jobs -rp | wc -l)" -ge "$AT_ONCE" ]; do wait -n; done
+	prove "$name" &
+done
+wait
 failed=0
 for name in "${names[@]}"; do
-	if [ "$name" = proofs ]; then
-		proofs || failed=$((failed + 1))
-	else
-		one "$name" || failed=$((failed + 1))
-	fi
+	[ "$name" != proofs ] || proofs
+	proven "$name" || failed=$((failed + 1))
 done
 table >docs/mutants.md
 echo "$failed of ${#names[@]} were not as they should be"

@@ -49,8 +49,8 @@ export class Meter {
   }
 
   /**
-   * Megabytes that are still reachable: of script, its buffers, the document's nodes, and the pixels
-   * of canvases, which are in none of these. What the browser itself paints onto is in neither map's.
+   * Megabytes that are still reachable: of script, its buffers, the document's nodes, and the
+   * pixels of canvases, which are in none of these. What the browser paints onto is not in it.
    */
   async memory(page) {
     await this.#session.send('HeapProfiler.collectGarbage')

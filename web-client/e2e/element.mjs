@@ -1,5 +1,5 @@
-// What the element does for a page beyond the map: its room, its words, its buttons, and manners in a
-// long page.
+// What the element does for a page beyond the map: its room, its words, its buttons, and manners in
+// a long page.
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor, withhold } from './browser.mjs'
@@ -72,7 +72,7 @@ export const element = {
     await page.getByText('Der Saalplan kann nicht gezeigt werden.').waitFor()
     await mona.picture(stage.pictures, 'element-failed-1440')
     await page.unrouteAll()
-    await page.getByRole('button', { name: 'Erneut versuchen' }).click()
+    await page.getByRole('button', { name: 'Noch einmal versuchen' }).click()
     await ready(page)
     await mona.leave()
   },

@@ -1,5 +1,5 @@
-// Fingers on the map, as the browser itself makes them of touches: pinch, drag and fling, double tap;
-// and a page that sleeps in a pocket.
+// Fingers on the map, as the browser itself makes them of touches: pinch, drag and fling, double
+// tap; and a page that sleeps in a pocket.
 
 import assert from 'node:assert/strict'
 import { PHONE, Visitor } from './browser.mjs'

@@ -21,13 +21,14 @@ export interface SeatMapAttributes extends Listeners {
   token?: SeatMapElement['token']
 }
 
+export type SeatMapNative = DetailedHTMLProps<HTMLAttributes<SeatMapElement>, SeatMapElement>
+
 declare module 'react' {
   // JSX takes its elements from here.
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace JSX {
     interface IntrinsicElements {
-      'seat-map': SeatMapAttributes &
-        DetailedHTMLProps<HTMLAttributes<SeatMapElement>, SeatMapElement>
+      'seat-map': SeatMapAttributes & SeatMapNative
     }
   }
 }

@@ -66,7 +66,8 @@ describe('words of the element', () => {
 
   test('name a table, and where it is sold whole neither row nor seat', () => {
     const tables = (sale: 'seat' | 'whole') => {
-      const made = new SeatStore(smallChart({ tables: [{ label: 'T1', first: 0, count: 2, sale }] }))
+      const table = { label: 'T1', first: 0, count: 2, sale }
+      const made = new SeatStore(smallChart({ tables: [table] }))
       made.applySnapshot(1, new Uint8Array(6))
       return seatWords(made, 0, 0, 'en')
     }
@@ -87,7 +88,9 @@ describe('words of the element', () => {
     for (const [code, words] of Object.entries(coded)) {
       expect(words, code).toBe(said[`reason.${code}`])
     }
-    for (const [flag, words] of Object.entries(flags)) expect(words, flag).toBe(said[`flag.${flag}`])
+    for (const [flag, words] of Object.entries(flags)) {
+      expect(words, flag).toBe(said[`flag.${flag}`])
+    }
     expect(some).toBe(said['reason.seatsTaken'])
     expect(taken('S1')).toBe(said['reason.seatTaken'].replace('{seat}', 'S1'))
     expect([loading, zoomIn]).toEqual([said['event.loading'], said['map.zoomIn']])

@@ -52,7 +52,8 @@ function hands(tool: SelectTool | null = null) {
   let now = 1_000
   const send = (name: string, fields: Partial<AtPlace>): AtPlace => {
     const { clientX = 0, clientY = 0 } = fields
-    const event = new AtPlace(name, now, { ...fields, clientX: clientX + 100, clientY: clientY + 50 })
+    const place = { clientX: clientX + 100, clientY: clientY + 50 }
+    const event = new AtPlace(name, now, { ...fields, ...place })
     host.dispatchEvent(event)
     return event
   }

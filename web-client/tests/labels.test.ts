@@ -1,7 +1,7 @@
 // What sections say from afar, and how seldom it is measured and laid out.
 
 import { beforeEach, describe, expect, test } from 'vitest'
-import { SeatStore, Status } from '../sdk/index'
+import { SeatStore, Status, type Point } from '../sdk/index'
 import { Aim } from '../sdk/renderer/aim'
 import { Camera } from '../sdk/renderer/camera'
 import { forgetWidths, widthOf } from '../sdk/renderer/ruler'
@@ -85,20 +85,23 @@ describe('sections from afar', () => {
     ])
   })
 
-  test('say less where there is less room: both in a line, then the price, then the name', () => {
-    const { camera, labels } = seen()
-    const { as2d } = canvas()
-    const said = [0.9, 0.28, 0.2, 0.12, 0.05].map((scale) => {
-      camera.moveTo(1000, 0, scale)
-      return words(labels, as2d).find(([at]) => at === 1)
-    })
-    expect(said).toEqual([
-      [1, 'Right', '2 left', '7.50'],
-      [1, 'Right', '2 · 7.50'],
-      [1, 'Right', '7.50'],
-      [1, 'Right'],
-      undefined,
-    ])
+  test.each([
+    [120, 60, ['Right', '2 left', '7.50']],
+    [60, 28, ['Right', '2 · 7.50']],
+    [30, 26, ['Right', '7.50']],
+    [30, 14, ['Right']],
+    [20, 14, undefined],
+  ])('say as much as %i by %i pixels have room for', (width, height, said) => {
+    const scale = 0.28
+    const [right, bottom] = [900 + width / scale, height / scale]
+    const outline: Point[] = [[900, 0], [right, 0], [right, bottom], [900, bottom]]
+    const names = ['Left', 'Right', 'Floor']
+    const sections = names.map((label, at) => (at === 1 ? { label, outline } : { label }))
+    const { camera, labels } = seen({ sections })
+    camera.resize(200, 100)
+    camera.moveTo(1000, 0, scale)
+    const found = words(labels, canvas().as2d).find(([at]) => at === 1)
+    expect(found?.slice(1)).toEqual(said)
   })
 
   test('say between which prices what is left is, where it is not one', () => {

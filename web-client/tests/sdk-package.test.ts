@@ -1,5 +1,5 @@
-// The package as others get it: packed, unpacked into a project of nothing else, where what its README
-// shows is compiled the two ways that projects resolve modules, and loaded by Node.
+// The package as others get it: packed, unpacked into a project of nothing else, where what its
+// README shows is compiled the two ways that projects resolve modules, and loaded by Node.
 
 import { execFileSync } from 'node:child_process'
 import {

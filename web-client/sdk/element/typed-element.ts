@@ -38,7 +38,7 @@ export interface TypedElement extends HTMLElement {
 }
 
 /** Pages put together on a server import the element there too, where there is no HTMLElement. */
-export const Base = (globalThis.HTMLElement ?? class {}) as unknown as {
+export const Base = (globalThis.HTMLElement ?? Object) as unknown as {
   new (): TypedElement
   prototype: TypedElement
 }

@@ -161,6 +161,8 @@ export class Gestures {
     if (!other) return
     const was = Math.hypot(before.x - other.x, before.y - other.y)
     const is = Math.hypot(point.x - other.x, point.y - other.y)
+    // Who lets go of a pinch does not fling what was dragged before.
+    this.speed.at = -Infinity
     this.handlers.pan((point.x - before.x) / 2, (point.y - before.y) / 2)
     if (was > 0 && is > 0) {
       this.handlers.zoom((point.x + other.x) / 2, (point.y + other.y) / 2, is / was)
