@@ -10,20 +10,15 @@ import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 const ANSWERS = { stream: /\/stream/, poll: /\/availability/ }
 
 /** Lets no WebSocket pass, nor these other ways. */
-async function bar(page, ways, socket) {
-  await page.routeWebSocket(/\/live/, socket)
+async function bar(page, ways) {
+  await page.routeWebSocket(/\/live/, (socket) => socket.close({ code: 4001 }))
   for (const way of ways) await page.route(ANSWERS[way], (route) => route.abort())
 }
-
-/** Sockets that open and say nothing. */
-const silent = () => {}
-
-const refused = (socket) => socket.close({ code: 1006 })
 
 async function waitInVain({ browser, site, pictures }, event, { name, ...options }) {
   const vera = await Visitor.open(browser, site, { ...options, still: true })
   const { page } = vera
-  await bar(page, ['stream', 'poll'], silent)
+  await bar(page, ['stream', 'poll'])
   await page.goto(`/events/${event}`)
   await page.locator('[data-waiting]', { hasText: 'Loading the map' }).waitFor()
   assert.equal(await page.getByText('sold out').count(), 0)
@@ -42,6 +37,8 @@ async function waitInVain({ browser, site, pictures }, event, { name, ...options
   await vera.picture(pictures, `not-reached-${name}`)
   await examine(page, `not-reached-${name}`)
   for (const way of Object.values(ANSWERS)) await page.unroute(way)
+  // As if the network came back, so that no long pause between tries has to be waited for.
+  await page.evaluate(() => setInterval(() => window.dispatchEvent(new Event('online')), 500))
   await page.locator('[data-live=live]').waitFor()
   await page.getByText('240 of 240 free').waitFor()
   await vera.leave()
@@ -60,7 +57,7 @@ export const waiting = {
     await bert.visit(event)
     for (const [way, barred] of [['stream', []], ['poll', ['stream']]]) {
       const vera = await Visitor.open(browser, site)
-      await bar(vera.page, barred, refused)
+      await bar(vera.page, barred)
       await vera.visit(event)
       await vera.page.locator(`[data-live=live][data-way=${way}]`).waitFor()
       await bert.choose(5)
