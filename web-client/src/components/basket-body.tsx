@@ -45,7 +45,7 @@ export function BasketBody({ store, event, basket, view, live, onFound, untitled
       )}
       {items.length === 0 && bookings.length === 0 && <Empty event={event} untitled={untitled} />}
       {state === 'open' && !ready && (
-        <p role="status" className="animate-beat px-1 text-sm text-soft">
+        <p role="status" className="px-1 text-sm text-soft">
           {loadingWords(live)}
         </p>
       )}

@@ -41,7 +41,7 @@ export function visitNotice({ phase, retry }: Visit) {
 export function LoadingMap({ live }: { live?: LiveStatus }) {
   return (
     <div className="grid flex-1 place-items-center px-6 text-center" role="status">
-      <span className="animate-beat text-soft">{loadingWords(live)}</span>
+      <span className="text-soft">{loadingWords(live)}</span>
     </div>
   )
 }
