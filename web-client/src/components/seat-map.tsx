@@ -15,7 +15,7 @@ import {
   type SeatStore,
 } from '../../sdk/index'
 import { formatCount, money, moneyRange } from '../format'
-import { useMapColors, useObservable, useReady } from '../hooks'
+import { useMapColors, useMedia, useObservable, useReady } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
 import { nameOf, orphanWords, statusWords } from '../seat-words'
@@ -32,6 +32,10 @@ const FONT = "'Inter Variable', system-ui, sans-serif"
 
 /** How much of the map's head two switches cover: of map and list, and of storeys. */
 const SWITCHES_PX = 112
+
+/** The same for one, where the map is no wider than the house and so can't pass beside it. */
+const SWITCH_PX = 68
+const TALL_QUERY = '(min-height: 600px)'
 
 /** How far tools are from the edge of what is seen. */
 const TOOLS_PX = 16
@@ -153,13 +157,15 @@ const toolsBelow = ({ coveredBelow, risenBelow = 0 }: Props) =>
 function useWishes(view: SeatMapView | null, props: Props): void {
   const { highlight, coveredBelow, orphanRule, shownSeats, tool = null } = props
   const floors = props.store.chart.floors.length
+  const tall = useMedia(TALL_QUERY)
   useEffect(() => view?.setTool(tool), [view, tool])
   useEffect(() => view?.setHighlight(highlight), [view, highlight])
   useEffect(() => view?.warnOfOrphans(orphanRule !== 'off'), [view, orphanRule])
   useEffect(() => {
-    const top = floors > 0 ? SWITCHES_PX : 0
+    const one = coveredBelow > 0 && tall ? SWITCH_PX : 0
+    const top = floors > 0 ? SWITCHES_PX : one
     view?.setInsets({ top, right: 0, bottom: coveredBelow, left: 0 })
-  }, [view, coveredBelow, floors])
+  }, [view, coveredBelow, floors, tall])
   useEffect(() => view?.showSeats(shownSeats), [view, shownSeats])
 }
 

@@ -81,7 +81,8 @@ function Hints({ store, live, highlight, nearby }: Props) {
     const words = [chart.sections[section].label, ...wordsOf(sum, chart.currency)]
     return <span className="line-clamp-2">{words.filter(Boolean).join(' · ')}</span>
   }
-  const blocks = !list && level === 'blocks' && chart.sections.length > 1
+  const several = chart.sections.filter(({ seats }) => seats > 0).length > 1
+  const blocks = !list && level === 'blocks' && several
   return (
     <>
       <span className="block truncate">
