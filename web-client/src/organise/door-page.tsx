@@ -38,8 +38,8 @@ function AtTheDoor({ event, chart }: { event: number; chart: Chart }) {
               type="button"
               aria-pressed={camera}
               onClick={() => setCamera(!camera)}
-              className={`flex h-14 items-center gap-2 rounded-full px-5 font-semibold ring-1
-                ring-line ring-inset ${camera ? 'bg-ink text-paper' : 'hover:bg-sunken'}`}
+              className={`flex h-11 items-center gap-2 rounded-full px-5 text-sm font-semibold
+                ring-1 ring-line ring-inset ${camera ? 'bg-ink text-paper' : 'hover:bg-sunken'}`}
             >
               <Icon name="camera" />
               {t('door.camera')}

@@ -21,7 +21,7 @@ export function EventNav({ event, page }: Props) {
   return (
     <nav
       aria-label={t('organise.title')}
-      className="flex gap-1 overflow-x-auto p-1 text-sm max-sm:-mx-1 max-sm:gap-0"
+      className="flex flex-wrap gap-1 p-1 text-sm max-sm:-mx-1 max-sm:gap-0"
     >
       {PAGES.map((one) => (
         <Link
