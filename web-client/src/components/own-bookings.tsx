@@ -14,7 +14,7 @@ export function OwnBookings({ bookings }: { bookings: readonly OwnBooking[] }) {
       <h2 id="own-bookings" className="mb-3 text-lg font-semibold tracking-[-0.02em]">
         {t('mine.title')}
       </h2>
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <ul className="grid gap-3 sm:grid-cols-2 sm:gap-5 lg:grid-cols-3">
         {bookings.map((own) => (
           <li key={own.booking.id}>
             <Entry {...own} />
