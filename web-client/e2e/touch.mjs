@@ -6,9 +6,6 @@ import { PHONE, Visitor } from './browser.mjs'
 import { arenaOf, buy, makeEvent } from './rest.mjs'
 import { NONE, SOLD } from './states.mjs'
 
-/** Shorter than what makes two taps a double one. */
-const BETWEEN_TAPS_MS = 80
-
 /** Fingers by the browser's own input. */
 async function handOf(page) {
   const session = await page.context().newCDPSession(page)
@@ -79,7 +76,6 @@ export const touch = {
     const seat = 4_000
     const place = await mona.place(seat)
     await hand.tap(place.x, place.y)
-    await mona.page.waitForTimeout(BETWEEN_TAPS_MS)
     await hand.tap(place.x, place.y)
     await mona.settled()
     const twice = await closeness(mona)

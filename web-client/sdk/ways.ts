@@ -89,11 +89,16 @@ export class SocketProbe {
       }
       // One that says nothing until the next is as good as ended.
       this.timer = setTimeout(again, this.wait)
-      this.leave = this.open(() => {
+      const said = () => {
         this.stop()
         this.wait = AGAIN_MS
         passed()
-      }, again)
+      }
+      try {
+        this.leave = this.open(said, again)
+      } catch {
+        again()
+      }
     }, this.wait)
   }
 

@@ -180,6 +180,7 @@ describe('with a clock of one’s own', () => {
   const told: LiveStatus[] = []
   let live: LiveConnection
   let streams: { url: string; onmessage: ((event: { data: string }) => void) | null }[] = []
+  let refusing = false
   let hint: () => void = () => {}
   let gone: () => void = () => {}
 
@@ -188,11 +189,15 @@ describe('with a clock of one’s own', () => {
     vi.stubGlobal('WebSocket', { OPEN: 1 })
     FakeSocket.made.length = told.length = 0
     streams = []
+    refusing = false
     live = new LiveConnection({
       url: 'wss://host/api/v1/events/1/live',
       ways: ['socket', 'stream'],
       openers: {
-        socket: (url, protocols) => new FakeSocket(url, protocols) as unknown as WebSocket,
+        socket: (url, protocols) => {
+          if (refusing) throw new DOMException('an insecure address', 'SecurityError')
+          return new FakeSocket(url, protocols) as unknown as WebSocket
+        },
         stream: (url) => {
           const made = { url, onmessage: null, onerror: null, close: () => {} }
           streams.push(made)
@@ -231,6 +236,22 @@ describe('with a clock of one’s own', () => {
     expect(FakeSocket.last.closed).toBe(true)
     vi.advanceTimersByTime(1)
     expect(streams.map(({ url }) => url)).toEqual(['https://host/api/v1/events/1/stream'])
+  })
+
+  test('an address that the browser refuses is as good as a socket that ends', () => {
+    live.stop()
+    refusing = true
+    live.retry()
+    vi.advanceTimersByTime(500)
+    vi.advanceTimersByTime(1)
+    expect(streams).toHaveLength(1)
+    says(hello())
+    says(snapshot(10))
+    for (let beat = 0; beat < 7; beat += 1) {
+      vi.advanceTimersByTime(10_000)
+      says({ type: 'heartbeat', version: 10, viewers: 1 })
+    }
+    expect(live.status).toEqual({ state: 'live', way: 'stream', reason: 'no-socket' })
   })
 
   test('after 10 s without any answer, the page is told so, once', () => {
