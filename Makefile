@@ -8,7 +8,7 @@
 # make torture SEED=1 SEEDS=200   faults by the hundred; what has passed is not run again. The
 #              plan of what fails is made smaller, with SHRINK=1 at length
 # make bench-web  the page's map beside one from npm
-# make bench  the server beside its yardsticks, about an hour; make bench-quick to see that it works
+# make bench  the server beside its yardsticks, an hour and a half; make bench-quick to see that it works
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
 # without network once the dependencies are there.
