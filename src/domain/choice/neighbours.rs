@@ -151,8 +151,8 @@ impl Line {
         self.from_focus[0].hypot(self.from_focus[1])
     }
 
-    /// How far behind this one another row is, negative in front of it, and how far their middles are
-    /// apart sideways; `None` where neither is behind the other.
+    /// How far behind this one another row is, negative in front of it, and how far their middles
+    /// are apart sideways; `None` where neither is behind the other.
     fn apart(&self, other: &Self) -> Option<(f64, f64)> {
         let longer = if self.length >= other.length { self } else { other };
         let chords = self.length > DEPTH_CM_MIN && other.length > DEPTH_CM_MIN;

@@ -1,9 +1,9 @@
 //! The orphan rule: a hold shouldn't leave a single free seat where none was.
 //!
 //! Judged by what is free in the row: the client sees the same picture. What could be taken instead
-//! costs the same, and has just those spaces for wheelchairs and companions that were asked for: nobody
-//! is refused for seats they can't want. The web client has the same rule; `tests/vectors` holds both
-//! to it.
+//! costs the same, and has just those spaces for wheelchairs and companions that were asked for:
+//! nobody is refused for seats they can't want. The web client has the same rule; `tests/vectors`
+//! holds both to it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
