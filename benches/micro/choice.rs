@@ -11,7 +11,7 @@ const SECTIONS: u32 = 200;
 const ROWS: u32 = 25;
 const SEATS: u32 = 20;
 /// What the events think of it; the limit of seats is out of the way.
-const TERMS: Terms<'_> = Terms { prices: &[4_500], rule: OrphanRule::Prefer, room: 1_000 };
+const TERMS: Terms<'_> = Terms { prices: &[4_500, 2_500], rule: OrphanRule::Prefer, room: 1_000 };
 /// Degrees between neighbouring sections.
 const SECTION_DEGREES: f64 = 360.0 / 200.0;
 
@@ -32,7 +32,9 @@ fn seating() -> Arc<Seating> {
             plan.rows.push(RowPlan { section, segments, focal_point: [0.0, 0.0] });
         }
     }
-    plan.category = vec![0; plan.position.len()];
+    // The first ten rows of a section are dear.
+    let dear = |seat: usize| (seat / SEATS as usize) % (ROWS as usize) < 10;
+    plan.category = (0..plan.position.len()).map(|seat| u16::from(!dear(seat))).collect();
     plan.flags = vec![0; plan.position.len()];
     Arc::new(Seating::new(plan))
 }
@@ -50,6 +52,14 @@ enum House {
     Few,
     /// Three of ten seats are left, anywhere.
     Crumbs,
+}
+
+/// Which seats will do.
+#[derive(Clone, Copy, Debug)]
+enum Only {
+    Category,
+    Section,
+    Price,
 }
 
 fn picture(house: House) -> Picture {
@@ -96,6 +106,40 @@ fn look_at_each_of_100_000(bencher: Bencher<'_, '_>) {
 fn choose_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
     let picture = picture(house);
     let wanted = Wanted { quantity, ..Wanted::default() };
+    bencher.bench(|| choose(&picture, &wanted, TERMS));
+}
+
+/// By the strict rule, which has to know of each row what leaves nobody alone.
+#[divan::bench(args = [
+    (House::Empty, 2), (House::Empty, 30), (House::NearlySold, 4), (House::Pairs, 2),
+    (House::Pairs, 8), (House::Pairs, 30), (House::Pairs, 7), (House::Crumbs, 2),
+    (House::Crumbs, 8), (House::Crumbs, 12), (House::Crumbs, 30),
+])]
+fn choose_strictly_in_100_000(bencher: Bencher<'_, '_>, (house, quantity): (House, u32)) {
+    let picture = picture(house);
+    let wanted = Wanted { quantity, ..Wanted::default() };
+    bencher.bench(|| choose(&picture, &wanted, Terms { rule: OrphanRule::Strict, ..TERMS }));
+}
+
+/// Only seats of the cheaper category, or of one section, or below a price.
+#[divan::bench(args = [
+    (House::Empty, 2, Only::Category), (House::Crumbs, 2, Only::Category),
+    (House::Crumbs, 8, Only::Category), (House::Crumbs, 30, Only::Category),
+    (House::Crumbs, 8, Only::Price), (House::Pairs, 30, Only::Price),
+    (House::Empty, 2, Only::Section), (House::Crumbs, 8, Only::Section),
+    (House::Crumbs, 30, Only::Section), (House::Sold, 2, Only::Category),
+])]
+fn choose_of_some_in_100_000(
+    bencher: Bencher<'_, '_>,
+    (house, quantity, only): (House, u32, Only),
+) {
+    let picture = picture(house);
+    let plain = Wanted { quantity, ..Wanted::default() };
+    let wanted = match only {
+        Only::Category => Wanted { category: Some(1), ..plain },
+        Only::Section => Wanted { sections: vec![100], ..plain },
+        Only::Price => Wanted { max_price: Some(2_500), ..plain },
+    };
     bencher.bench(|| choose(&picture, &wanted, TERMS));
 }
 

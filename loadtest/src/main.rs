@@ -115,9 +115,20 @@ async fn act(command: Command) -> Result<ExitCode, String> {
 async fn perform(scenario: Scenario) -> Result<ExitCode, String> {
     let plan = scenario.plan();
     let folder = plan.options.out.clone();
+    let made = !folder.exists();
+    // Before the run: nobody waits for hours to hear that nothing can be written.
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = plan.name;
-    let report = scenarios::run(plan).await.map_err(|error| error.to_string())?;
+    let report = match scenarios::run(plan).await {
+        Ok(report) => report,
+        Err(error) => {
+            if made {
+                // Empty as it is; if somebody put something into it meanwhile, it stays.
+                let _ = std::fs::remove_dir(&folder);
+            }
+            return Err(error.to_string());
+        }
+    };
     let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
     let (json_path, html_path) =
         (folder.join(format!("{name}.json")), folder.join(format!("{name}.html")));

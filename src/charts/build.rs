@@ -224,6 +224,9 @@ fn check_table_seats(seats: &RowDocument, path: &str) -> Result<(), ChartError> 
     if seats.aisles == Aisles::Given {
         return wrong("aisles", "means nothing: around a table there are none");
     }
+    if !seats.gaps.is_empty() {
+        return wrong("gaps", "means nothing: around a table there are no aisles");
+    }
     Ok(())
 }
 

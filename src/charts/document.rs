@@ -52,6 +52,9 @@ pub struct Document {
 /// A section: rows, then tables, then areas, which is the order of their seats.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SectionDocument {
+    /// Where it is in a document of another format, as a JSON path.
+    #[serde(skip)]
+    pub source: String,
     /// The name people read; empty in a house of one section.
     pub label: String,
     /// A polygon around it.
@@ -83,6 +86,9 @@ pub struct SectionDocument {
 /// A table with seats around it, or a booth.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TableDocument {
+    /// Where it is in a document of another format, as a JSON path.
+    #[serde(skip)]
+    pub source: String,
     /// The name people read and ask for it by.
     pub label: String,
     /// `seat` (default): one by one; `whole`: all together or not at all.
@@ -101,6 +107,9 @@ pub struct TableDocument {
 /// Places that are sold without choosing one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AreaDocument {
+    /// Where it is in a document of another format, as a JSON path.
+    #[serde(skip)]
+    pub source: String,
     /// The name people read and ask for it by.
     pub label: String,
     /// How many people it admits.

@@ -62,6 +62,7 @@ fn section(layout: &Layout, position: usize, rows: &[&Row]) -> SectionDocument {
         if let Some(found) = layout.area_of(row.first) {
             let category = layout.category[row.first as usize];
             let mut area = AreaDocument {
+                source: String::new(),
                 label: found.label.clone(),
                 capacity: found.capacity,
                 outline: found.outline.clone(),
@@ -78,6 +79,7 @@ fn section(layout: &Layout, position: usize, rows: &[&Row]) -> SectionDocument {
             let mut seats = row_document(layout, row, default, Round::Yes);
             seats.prefix = custom(&row.prefix, "", &table.label);
             document.tables.push(TableDocument {
+                source: String::new(),
                 label: table.label.clone(),
                 sale: table.sale,
                 kind: table.kind,

@@ -46,6 +46,9 @@ pub const URL_CHARS_MAX: usize = 2_000;
 /// The most warnings that are listed; what goes beyond is counted.
 pub const WARNINGS_MAX: usize = 100;
 
+/// The most characters of a warning, and of what is said of an error; the rest is cut.
+pub const WARNING_CHARS_MAX: usize = 1_500;
+
 /// How many things that were left out are named where a chart is refused.
 const LOSSES_MAX: usize = 3;
 
@@ -138,6 +141,13 @@ pub struct Imported {
 /// # Errors
 /// With the place and the reason, when the bytes are no chart of the format.
 pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartError> {
+    read(bytes, format).map_err(|ChartError { path, reason, kind }| {
+        let short = |text: String| cut(&text, WARNING_CHARS_MAX).to_owned();
+        ChartError { path: short(path), reason: short(reason), kind }
+    })
+}
+
+fn read(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartError> {
     read::check_size(bytes)?;
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let format = format.map_or_else(|| read::detect(bytes), Ok)?;
@@ -163,8 +173,9 @@ pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartErr
         let path = places::of_seat(&document, &layout, overlap.seat);
         let told = match format {
             Format::Seatmap => path,
-            _ => places::name(&document, &path),
+            _ => [places::source(&document, &path), &places::name(&document, &path)].join(" "),
         };
+        let told = told.trim_start().to_owned();
         // Others draw alternatives over one another, and their charts are on sale.
         if format == Format::Seatmap && !document.allow_overlaps {
             return Err(ChartError::wrong(told, overlap.to_string()));
@@ -172,6 +183,11 @@ pub fn import(bytes: &[u8], format: Option<Format>) -> Result<Imported, ChartErr
         warnings.push(format!("{told}: {overlap}"));
     }
     Ok(Imported { format, name: document.name, layout, warnings })
+}
+
+/// As much of a text as its first characters.
+fn cut(text: &str, chars: usize) -> &str {
+    text.char_indices().nth(chars).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The reason why nothing is left may be what was left out.

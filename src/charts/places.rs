@@ -46,10 +46,27 @@ fn path_of(document: &Document, row: usize) -> String {
     "sections".into()
 }
 
-/// An error of a document that was made from another: told by the names that both have.
+/// An error of a document that was made from another: told by the path in the other, where that is
+/// known, and by the name that both have.
 pub(super) fn by_name(document: &Document, error: &ChartError) -> ChartError {
-    let reason = format!("{}: {}", name(document, &error.path), error.reason);
-    ChartError { path: String::new(), reason, kind: error.kind }
+    let name = name(document, &error.path);
+    let reason =
+        if name == "sections" { error.reason.clone() } else { format!("{name}: {}", error.reason) };
+    ChartError { path: source(document, &error.path).to_owned(), reason, kind: error.kind }
+}
+
+/// Where in the document of the other format a path leads to; empty if that isn't known.
+pub(super) fn source<'a>(document: &'a Document, path: &str) -> &'a str {
+    let mut steps = path.split('.').map(step);
+    let (Some(("sections", Some(at))), inner) = (steps.next(), steps.next()) else { return "" };
+    let Some(section) = document.sections.get(at) else { return "" };
+    let own = match inner {
+        Some(("rows", Some(at))) => section.rows.get(at).map(|row| &row.source),
+        Some(("tables", Some(at))) => section.tables.get(at).map(|table| &table.source),
+        Some(("areas", Some(at))) => section.areas.get(at).map(|area| &area.source),
+        _ => None,
+    };
+    own.unwrap_or(&section.source)
 }
 
 /// What a path leads to, by name: `row "A" of section "Stalls"`.

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::document::{Document, FORMAT};
-use super::{CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, WARNINGS_MAX};
+use super::{
+    CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, LABEL_CHARS_MAX,
+    WARNINGS_MAX, cut,
+};
 
 /// The most different fields that are told of one by one; room is left for other warnings.
 const FIELDS_MAX: usize = WARNINGS_MAX - 20;
@@ -97,10 +100,10 @@ pub(super) fn foreign<T: DeserializeOwned>(
         }
         if let Some(name) = find(&path, unmissed.looks) {
             looks.insert(name);
-        } else if let Some(count) = ignored.get_mut(&path) {
+        } else if let Some(count) = ignored.get_mut(cut(&path, LABEL_CHARS_MAX)) {
             *count += 1;
         } else if ignored.len() < FIELDS_MAX {
-            ignored.insert(path, 1);
+            ignored.insert(cut(&path, LABEL_CHARS_MAX).to_owned(), 1);
         } else {
             beyond += 1;
         }
@@ -192,10 +195,19 @@ fn wrong(path: &str, error: &serde_json::Error) -> ChartError {
     ChartError::wrong(path, without_types(reason))
 }
 
-/// What is called a struct by name here is an object to whoever wrote it.
+/// What is called by the name of a type here is called by what it is in JSON.
 fn without_types(reason: &str) -> String {
-    match reason.split_once("expected struct ") {
-        Some((before, _)) => format!("{before}expected an object"),
-        None => reason.to_owned(),
-    }
+    let Some((before, expected)) = reason.rsplit_once("expected ") else {
+        return reason.to_owned();
+    };
+    let in_json = match expected {
+        "f64" => "a number",
+        "i32" | "i64" => "a whole number",
+        "u8" | "u32" | "u64" => "a whole number, not below 0",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        _ if expected.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("{before}expected {in_json}")
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 use tokio::time::timeout;
 
 use super::app::AppState;
@@ -30,6 +31,9 @@ use crate::store::kept::KeptScope;
 
 /// How many charts a node takes in at once: a large one takes a few hundred megabytes to read.
 static READERS: Semaphore = Semaphore::const_new(1);
+
+/// How many documents a node has in memory at once: on their way, waiting, or being read.
+static DOCUMENTS: Semaphore = Semaphore::const_new(4);
 
 /// How many bytes of the digest name a chart.
 const KEY_DIGEST_BYTES: usize = 8;
@@ -151,15 +155,30 @@ struct Brought {
 }
 
 async fn take_in(document: Body, asked: Asked) -> Reply<Taken> {
+    let kept = DOCUMENTS.acquire().await.expect("it is never closed");
     let bytes = body::collect(document, CHART_BYTES_MAX).await?;
-    let _permit = READERS.acquire().await.expect("it is never closed");
+    let alone = READERS.acquire().await.expect("it is never closed");
     // All that goes over every byte and seat, which the threads that answer others have no time for.
-    let taken = tokio::task::spawn_blocking(move || {
+    let taken = aside((kept, alone), move || {
         let Asked { format, name, key, method, uri } = asked;
         let print = |key| IdempotencyKey { key, fingerprint: fingerprint(&method, &uri, &bytes) };
         Taken { key: key.map(print), read: read_document(&bytes, format, name.as_deref()) }
     });
     taken.await.map_err(|_| Failure::new(Code::Internal, "reading the chart failed"))
+}
+
+/// Works on a thread of its own, to the end, even if whoever waits for it has gone; until then it
+/// keeps its permits.
+async fn aside<T: Send + 'static>(
+    permits: impl Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, JoinError> {
+    let with_permits = move || {
+        let done = work();
+        drop(permits);
+        done
+    };
+    tokio::task::spawn_blocking(with_permits).await
 }
 
 fn read_document(bytes: &[u8], format: Option<Format>, named: Option<&str>) -> Reply<Brought> {
@@ -201,4 +220,24 @@ fn key_of(name: &str, read: &Imported) -> String {
     let digest = Sha256::digest(charts::export(name, &read.layout));
     let hex = digest[..KEY_DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}"));
     format!("chart-{}", hex.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_permit_is_kept_until_the_work_is_done_and_not_until_nobody_waits() {
+        static ONE: Semaphore = Semaphore::const_new(1);
+        let permit = ONE.acquire().await.expect("it is never closed");
+        let (end, ended) = mpsc::channel::<()>();
+        let work = aside(permit, move || ended.recv());
+        assert!(timeout(Duration::from_millis(1), work).await.is_err());
+        assert!(ONE.try_acquire().is_err(), "it still works");
+        end.send(()).expect("it still works");
+        ONE.acquire().await.expect("it is never closed").forget();
+    }
 }

@@ -10,7 +10,7 @@ use super::call::{NamesCaller, idempotency_key, query_user_id};
 use super::caller::{bearer, is_session_id};
 use super::live::{answers_a_handshake, are_read_alike, tells_known};
 use super::tokens::JwtSecret;
-use crate::charts::{Format, export, import};
+use crate::charts::{Format, WARNING_CHARS_MAX, WARNINGS_MAX, export, export_pretix, import};
 use crate::domain::money::Currency;
 use crate::protocol::live::client::ClientMessage;
 use crate::protocol::live::since::Since;
@@ -83,7 +83,16 @@ pub fn charts(data: &[u8]) {
         assert_eq!(imported.layout.validate(), Ok(()), "{format:?}");
         let written = export(&imported.name, &imported.layout);
         let again = import(written.as_bytes(), Some(Format::Seatmap));
-        assert_eq!(again.map(|again| again.layout), Ok(imported.layout), "{format:?}");
+        assert_eq!(again.map(|again| again.layout).as_ref(), Ok(&imported.layout), "{format:?}");
+        let (plan, lost) = export_pretix(&imported.name, &imported.layout);
+        for warnings in [&imported.warnings, &lost] {
+            let chars = warnings.iter().map(|warning| warning.chars().count()).max().unwrap_or(0);
+            assert!(chars <= WARNING_CHARS_MAX && warnings.len() <= WARNINGS_MAX + 4, "{format:?}");
+        }
+        // Places of areas are not seats there; a house without any other has none left.
+        if let Ok(plan) = import(plan.as_bytes(), Some(Format::Pretix)) {
+            assert_eq!(plan.layout.validate(), Ok(()), "{format:?}");
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
 }
 
 fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut writer = GzEncoder::new(Vec::new(), Compression::default());
+    let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     writer.write_all(plain).expect("memory takes everything");
     writer.finish().expect("memory takes everything")
 }

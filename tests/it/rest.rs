@@ -9,6 +9,7 @@ mod errors;
 mod holds;
 mod lists;
 mod maps;
+mod mixed_rush;
 mod organisers;
 mod origins;
 mod past;

@@ -237,6 +237,7 @@ export const office = {
           await page.locator('[data-inside="2"]').waitFor()
         },
       ],
+      ['edit', `${base}/edit`, ({ page }) => page.getByLabel('Name').waitFor()],
       ['sales-page', `${base}/sales`, ({ page }) => page.locator('canvas').waitFor()],
       [
         'replay',

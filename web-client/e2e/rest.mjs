@@ -16,6 +16,15 @@ async function call(site, method, path, body, { session = 'end-to-end', token } 
   return answer.json()
 }
 
+/** All charts, without what is in them. */
+export async function charts(site) {
+  const { items } = await call(site, 'GET', '/charts?limit=100')
+  return items
+}
+
+/** A chart with its layout. */
+export const chartOf = (site, id) => call(site, 'GET', `/charts/${id}`)
+
 /** Brings a chart in, and answers its number. */
 export async function makeChart(site, document, caller = {}) {
   const { id } = await call(site, 'POST', '/charts', document, caller)

@@ -12,6 +12,8 @@ import { choosing } from './choosing.mjs'
 import { element } from './element.mjs'
 import { elsewhere } from './elsewhere.mjs'
 import { embedded } from './embedded.mjs'
+import { finding } from './finding.mjs'
+import { forms } from './forms.mjs'
 import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
 import { makeEvent } from './rest.mjs'
@@ -21,6 +23,8 @@ import { Server } from './server.mjs'
 import { freeSeats, stories } from './stories.mjs'
 import { tokens } from './tokens.mjs'
 import { touch } from './touch.mjs'
+import { venues } from './venues.mjs'
+import { waiting } from './waiting.mjs'
 
 const pictures = process.env.SCREENSHOT_DIR
 
@@ -60,7 +64,8 @@ async function main() {
     // Only a server of one's own can be stopped, and its secret is known.
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
-    Object.assign(parts, access, embedded, element, proxied, touch, own)
+    Object.assign(parts, access, waiting, finding, forms, embedded, element, proxied, touch)
+    Object.assign(parts, venues, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {

@@ -1,7 +1,8 @@
-// The orphan rule: a hold shouldn't leave a single free seat where none was. The server has the
-// same rule and the last word; `tests/vectors/orphans.json` holds both to it.
+// The orphan rule: a hold shouldn't leave a single free seat where none was. What could be taken
+// instead costs the same, and has just those spaces for wheelchairs and companions that were asked
+// for. The server has the same rule and the last word; `tests/vectors` holds both to it.
 
-import { NONE, type Chart } from './chart.js'
+import { Flag, NONE, type Chart } from './chart.js'
 import { Status } from './protocol/index.js'
 import { Own, type SeatStore } from './seat-store.js'
 
@@ -31,7 +32,7 @@ export function judgeOrphans(chart: Chart, free: Free, hold: readonly number[]):
   for (const [row, party] of byRow) {
     const segments = segmentsOf(chart, row)
     const left = leftAlone(segments, free, party)
-    const other = left.length > 0 ? nearestLegal(segments, free, party) : null
+    const other = left.length > 0 ? nearestLegal(chart, segments, free, party) : null
     if (other === null) alternative.push(...party)
     else {
       seats.push(...left)
@@ -43,11 +44,11 @@ export function judgeOrphans(chart: Chart, free: Free, hold: readonly number[]):
   return { seats: seats.sort(ascending), alternative: alternative.sort(ascending) }
 }
 
-/** What choosing seats would leave alone; null for nothing, and for seats that can't be chosen. */
+/** What choosing the free ones of some seats would leave alone; null for nothing. */
 export function orphanedBy(store: SeatStore, seats: readonly number[]): Orphaned | null {
   const { statuses, own, chart } = store
   const free = (at: number) => statuses[at] === Status.available && own[at] === Own.none
-  return seats.length > 0 && seats.every(free) ? judgeOrphans(chart, free, seats) : null
+  return judgeOrphans(chart, free, store.takeable(seats))
 }
 
 function segmentsOf(chart: Chart, row: number): Run[] {
@@ -81,20 +82,34 @@ function isAlone(seat: number, [first, end]: Run, free: Free): boolean {
 
 /** The first seat of the legal run nearest to where the party begins; of two, the lower. */
 function nearestLegal(
+  chart: Chart,
   segments: readonly Run[],
   free: Free,
   party: readonly number[],
 ): number | null {
   const size = party.length
+  const wanted = likeness(chart, party)
   let found: number | null = null
   for (const segment of segments) {
     for (let start = segment[0]; start + size <= segment[1]; start += 1) {
       const nearer =
         found === null || Math.abs(start - party[0]) < Math.abs(found - party[0])
-      if (nearer && isLegal(segment, free, [start, start + size])) found = start
+      if (!nearer || !isLegal(segment, free, [start, start + size])) continue
+      const run = party.map((_, at) => start + at)
+      if (likeness(chart, run) === wanted) found = start
     }
   }
   return found
+}
+
+/**
+ * What seats have to have in common to stand for one another: how many there are of each category,
+ * and which of them are kept for wheelchairs and companions.
+ */
+function likeness(chart: Chart, seats: readonly number[]): string {
+  const categories = seats.map((seat) => chart.category[seat]).sort((a, b) => a - b)
+  const spaces = seats.filter((seat) => chart.flags[seat] & (Flag.wheelchair | Flag.companion))
+  return `${categories.join()} ${spaces.join()}`
 }
 
 /** Whether a run is free and taking it leaves no single seat at either end of it. */

@@ -1,10 +1,14 @@
 // Amounts, times and counts in the reader's language.
 
-import { formatMoney } from '../sdk/index'
+import { formatMoney, formatMoneyRange } from '../sdk/index'
 import { locale } from './i18n'
 
 export const money = (amount: string, currency: string): string =>
   formatMoney(amount, currency, locale())
+
+/** From the lowest to the highest of several amounts. */
+export const moneyRange = (low: string, high: string, currency: string): string =>
+  formatMoneyRange(low, high, currency, locale())
 
 export const formatCount = (value: number): string => new Intl.NumberFormat(locale()).format(value)
 

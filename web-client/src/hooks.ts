@@ -1,6 +1,7 @@
 // Small hooks: what the window is like, what the time is, when seats have changed.
 
-import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useReducer, useRef } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { MapTheme, Palette, SeatmapEvent, SeatStore } from '../sdk/index'
 import { TIMER_MAX_MS } from '../sdk/timer'
 import { rest } from './client'
@@ -8,6 +9,7 @@ import { looks, mapTheme } from './looks'
 import { Announcer } from './state/announcer'
 import type { Observable } from './state/observable'
 import { saleOf, type Sale } from './state/sale'
+import { warnMs } from './state/warnings'
 
 /** From here on the basket stands beside the map instead of below it. */
 export const WIDE_QUERY = '(min-width: 900px)'
@@ -18,9 +20,6 @@ const COUNTS_EVERY_MS = 250
 /** How late a page may notice that sales have begun or ended. */
 const SALE_LATE_MS = 500
 
-/** What lasts less than three times this is warned of at a third of its time instead. */
-const WARN_MS = 60_000
-const WARN_SHARE = 1 / 3
 const WARN_TICK_MS = 1000
 
 export function useObservable<Value>(observable: Observable<Value>): Value {
@@ -57,7 +56,7 @@ export function useServerNow(everyMs: number): number {
 /** Whether what lasts some seconds ends so soon that one has to be warned. */
 export function useEndsSoon(until: number | null, seconds: number): boolean {
   const now = useServerNow(WARN_TICK_MS)
-  return until !== null && until - now < Math.min(WARN_MS, seconds * 1000 * WARN_SHARE)
+  return until !== null && until - now < warnMs(seconds)
 }
 
 /** Whether the event's seats can be had now; notices when that changes. */
@@ -91,6 +90,12 @@ export function useSeatChanges(store: SeatStore): void {
       unsubscribe()
     }
   }, [store])
+}
+
+/** Whether anything is known of the seats; until then none of them is sold or free. */
+export function useReady(store: SeatStore): boolean {
+  const subscribe = useCallback((listener: () => void) => store.subscribe(listener), [store])
+  return useSyncExternalStore(subscribe, () => store.ready)
 }
 
 /** What a screen reader is told of the seats, from now until the page is left. */

@@ -36,6 +36,7 @@ const FLAG_WORDS: [number, MessageKey][] = [
 ]
 
 export function statusWords(store: SeatStore, seat: number): string {
+  if (!store.ready) return t('status.pending')
   return t(OWN_WORDS[store.own[seat]] ?? STATUS_WORDS[store.statuses[seat]])
 }
 

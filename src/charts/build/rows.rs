@@ -26,9 +26,6 @@ pub(super) fn row_seats(
     let category = names.category(row.category.as_deref(), default, path)?;
     let flags = Property::flags(&row.properties);
     let points = geometry::seats(row, count);
-    if ends == Ends::Row {
-        check_gaps(row, &points, path)?;
-    }
     let mut seats = Vec::with_capacity(points.len());
     for (at, [x, y]) in points.into_iter().enumerate() {
         let number = match row.numbers.get(at) {
@@ -38,6 +35,9 @@ pub(super) fn row_seats(
         seats.push(Seat { x, y, category, number, flags });
     }
     apply_overrides(names, row, &mut seats, path)?;
+    if ends == Ends::Row {
+        check_gaps(row, &seats, path)?;
+    }
     if row.aisles == Aisles::Derived && ends == Ends::Row {
         for at in aisle_seats(&seats) {
             seats[at].flags |= SEAT_AISLE;
@@ -132,24 +132,28 @@ fn unread(row: &RowDocument) -> Option<(&'static str, &'static str)> {
         None
     };
     let numbered = [(!row.numbers.is_empty() && row.numbering != plain.numbering, "numbering")];
-    found.or_else(|| beside(&numbered, "numbers"))
+    let letters = row.numbering.scheme == Scheme::Letters;
+    let lettered = [(letters && row.numbering.digits > 0, "numbering.digits")];
+    found.or_else(|| beside(&numbered, "numbers")).or_else(|| beside(&lettered, "letters"))
 }
 
 /// Aisles are told by how wide they are; refuses those that aren't wide enough to be.
-fn check_gaps(row: &RowDocument, points: &[[i32; 2]], path: &str) -> Result<(), ChartError> {
+fn check_gaps(row: &RowDocument, seats: &[Seat], path: &str) -> Result<(), ChartError> {
     if row.gaps.is_empty() {
         return Ok(());
     }
-    let x: Vec<i32> = points.iter().map(|point| point[0]).collect();
-    let y: Vec<i32> = points.iter().map(|point| point[1]).collect();
+    let x: Vec<i32> = seats.iter().map(|seat| seat.x).collect();
+    let y: Vec<i32> = seats.iter().map(|seat| seat.y).collect();
     let breaks: HashSet<u32> = breaks_in(&x, &y).into_iter().collect();
     match row.gaps.iter().position(|gap| !breaks.contains(&gap[0])) {
         None => Ok(()),
         Some(at) => {
+            let moved = row.seats.iter().any(|change| change.at.is_some());
             let reason = format!(
-                "{} cm are too narrow for an aisle here: seats beside it would be sold as \
+                "{} cm are too narrow for an aisle here{}: seats beside it would be sold as \
                  neighbours",
-                row.gaps[at][1]
+                row.gaps[at][1],
+                if moved { ", with seats where they were moved to" } else { "" }
             );
             Err(ChartError::wrong(format!("{path}.gaps[{at}]"), reason))
         }

@@ -13,6 +13,9 @@ pub(in super::super) const SPACING_CM: f64 = 50.0;
 /// A row of seats: on a line, an arc, a circle or a path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowDocument {
+    /// Where it is in a document of another format, as a JSON path.
+    #[serde(skip)]
+    pub source: String,
     /// The name people read.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
@@ -66,6 +69,7 @@ pub struct RowDocument {
 impl Default for RowDocument {
     fn default() -> Self {
         Self {
+            source: String::new(),
             label: String::new(),
             at: [0, 0],
             count: None,

@@ -15,8 +15,10 @@ const SCHEME_CHARS_MAX: usize = 10;
 const SUFFIX_CHARS_MAX: usize = 8;
 /// How many characters of a category's name are in its key.
 const KEY_CHARS_MAX: usize = 60;
-/// How many prefixes are tried for a row whose own is taken.
-const PREFIX_TRIES_MAX: usize = 16;
+/// How many prefixes are tried for a row whose own is taken, the first of them in turn, then ever
+/// farther ahead: no chart that anybody drew has them all.
+const PREFIX_TRIES_MAX: usize = 60;
+const PREFIX_TRIES_IN_TURN: usize = 16;
 /// What seats are called by that have neither row nor section.
 const PLAIN_PREFIX: &str = "Row-";
 
@@ -183,7 +185,7 @@ struct Called<'a> {
 struct Names {
     countable: bool,
     seat_nos: HashSet<String>,
-    next: HashMap<String, usize>,
+    next: HashMap<String, u64>,
     position: usize,
 }
 
@@ -234,12 +236,12 @@ impl Names {
             numbers.iter().any(|number| taken.contains(&[prefix, number.as_str()].concat()))
         };
         let mut chosen = own.clone();
-        for _ in 0..PREFIX_TRIES_MAX {
+        for tries in 0..PREFIX_TRIES_MAX {
             if !is_taken(&self.seat_nos, &chosen) {
                 break;
             }
             let next = self.next.entry(own.clone()).or_insert(1);
-            *next += 1;
+            *next += if tries < PREFIX_TRIES_IN_TURN { 1 } else { *next };
             let plain = if own.is_empty() { PLAIN_PREFIX } else { &own };
             chosen = format!("{}.{next}-", plain.trim_end_matches('-'));
         }

@@ -5,6 +5,7 @@ mod plan;
 use std::collections::HashMap;
 
 use super::super::ChartError;
+use super::super::build::default_prefix;
 use super::super::document::{Document, FORMAT, SectionDocument};
 use super::super::read::{self, Unmissed};
 use super::{
@@ -12,7 +13,7 @@ use super::{
 };
 use super::{degrees, ellipse, finish, row, turned};
 use crate::domain::layout;
-use plan::{Area, Plan, Size};
+use plan::{Area, Plan, Row, Size};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
@@ -43,12 +44,18 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         }
     }
     let rows = rows(&plan, &by_name, &mut warnings);
-    let unit = Unit::learn(rows.iter().flatten().map(|(_, places)| places.as_slice()));
-    for (zone, rows) in plan.zones.iter().zip(rows) {
-        let mut section = SectionDocument { label: zone.name.0.clone(), ..Default::default() };
-        for (label, places) in rows {
+    let unit = Unit::learn(rows.iter().flatten().map(|row| row.places.as_slice()));
+    for (z, (zone, rows)) in plan.zones.iter().zip(rows).enumerate() {
+        let mut section = SectionDocument {
+            label: zone.name.0.clone(),
+            source: format!("zones[{z}]"),
+            ..Default::default()
+        };
+        for RowPart { source, label, prefix, places } in rows {
             let mut described = row(places, unit, 0, &document.categories);
-            described.label = label;
+            let usual = default_prefix(&section.label, &label);
+            described.prefix = prefix.filter(|prefix| *prefix != usual);
+            (described.source, described.label) = (source, label);
             section.rows.push(described);
         }
         if !section.rows.is_empty() {
@@ -67,44 +74,83 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     Ok(finish(document, warnings))
 }
 
-/// The seats of every row of every zone, where they are in the plan.
-fn rows(
-    plan: &Plan,
-    by_name: &HashMap<&str, u16>,
-    warnings: &mut Warnings,
-) -> Vec<Vec<(String, Vec<Place>)>> {
+/// A row of seats, where they are in the plan.
+struct RowPart {
+    source: String,
+    label: String,
+    prefix: Option<String>,
+    places: Vec<Place>,
+}
+
+/// The rows of every zone.
+fn rows(plan: &Plan, by_name: &HashMap<&str, u16>, warnings: &mut Warnings) -> Vec<Vec<RowPart>> {
     let mut zones = Vec::with_capacity(plan.zones.len());
     for (z, zone) in plan.zones.iter().enumerate() {
         let mut rows = Vec::with_capacity(zone.rows.len());
         for (r, row) in zone.rows.iter().enumerate() {
+            let source = format!("zones[{z}].rows[{r}]");
             if row.seats.is_empty() {
-                warnings.tell(format!("zones[{z}].rows[{r}]: has no seats and was left out"));
+                warnings.tell(format!("{source}: has no seats and was left out"));
                 continue;
             }
             let origin = zone.position.plus(row.position);
-            // Only `seat_guid` is unique there.
-            let mut numbers = Numbers::repeating();
-            let mut places = Vec::with_capacity(row.seats.len());
-            for (at, seat) in row.seats.iter().enumerate() {
-                let known = by_name.get(seat.category.0.as_str()).copied();
-                if known.is_none() {
-                    let what = "a seat is in the first category: there is no category by its name";
-                    warnings.count(what, &seat.category.0);
-                }
-                let number = numbers.next(&seat.seat_number.0, at, warnings);
-                let at = origin.plus(seat.position);
-                places.push(Place { at, number, category: known.unwrap_or(0), flags: 0 });
-            }
+            let places = places(row, origin, by_name, warnings);
+            let prefix = prefix(row, &places, warnings);
             let (number, label) = (&row.row_number.0, &row.row_label.0);
             let named = if number.is_empty() { label } else { number };
             if !label.is_empty() && label != named {
                 warnings.count("rows[].row_label: not carried over beside row_number", label);
             }
-            rows.push((named.clone(), places));
+            rows.push(RowPart { source, label: named.clone(), prefix, places });
         }
         zones.push(rows);
     }
     zones
+}
+
+fn places(
+    row: &Row,
+    origin: Point,
+    by_name: &HashMap<&str, u16>,
+    warnings: &mut Warnings,
+) -> Vec<Place> {
+    // Only `seat_guid` is unique there.
+    let mut numbers = Numbers::repeating();
+    let mut places = Vec::with_capacity(row.seats.len());
+    for (at, seat) in row.seats.iter().enumerate() {
+        let (guid, category) = (&seat.seat_guid.0, &seat.category.0);
+        let known = by_name.get(category.as_str()).copied();
+        if known.is_none() {
+            let what = "a seat is in the first category: there is no category by its name";
+            warnings.count(what, category);
+        }
+        if seat.position.is_none() {
+            let what = "seats[].position: missing, the seat is where its row begins";
+            warnings.count(what, guid);
+        }
+        let number = numbers.next(&seat.seat_number.0, at, warnings);
+        let at = origin.plus(seat.position.unwrap_or_default());
+        places.push(Place { at, number, category: known.unwrap_or(0), flags: 0 });
+    }
+    places
+}
+
+/// What precedes the numbers of a row so that its seats keep the names by which orders mean them:
+/// `seat_guid`, as far as those are made of one beginning and the numbers.
+fn prefix(row: &Row, places: &[Place], warnings: &mut Warnings) -> Option<String> {
+    let named = || row.seats.iter().zip(places).map(|(seat, place)| (&seat.seat_guid.0, place));
+    let (first, place) = named().find(|(guid, _)| !guid.is_empty())?;
+    let prefix = first.strip_suffix(&place.number).filter(|prefix| {
+        let is_all = |(guid, place): (&String, &Place)| {
+            guid.strip_prefix(prefix).is_some_and(|number| number == place.number)
+        };
+        prefix.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.') && named().all(is_all)
+    });
+    if prefix.is_none() {
+        let what = "seats[].seat_guid: not carried over; seats are called by row and number";
+        warnings.count(what, first);
+    }
+    prefix.map(str::to_owned)
 }
 
 fn draw(
@@ -152,7 +198,7 @@ fn draw(
     }
 }
 
-/// The middle of the front of all seats.
+/// The middle of the front of all seats; of those out of reach it is told later.
 pub(super) fn front(document: &Document) -> [i32; 2] {
     let seats = document.sections.iter().flat_map(|section| &section.rows).map(|row| row.at);
     let (mut left, mut right, mut top) = (i32::MAX, i32::MIN, i32::MAX);
@@ -162,5 +208,6 @@ pub(super) fn front(document: &Document) -> [i32; 2] {
     if left > right {
         return [0, 0];
     }
-    [left / 2 + right / 2, top.saturating_sub(400)]
+    let within = |at: i32| at.clamp(-layout::COORDINATE_CM_MAX, layout::COORDINATE_CM_MAX);
+    [left / 2 + right / 2, top.saturating_sub(400)].map(within)
 }

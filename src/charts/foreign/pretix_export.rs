@@ -169,8 +169,12 @@ impl Bounds {
         let mut bounds = Self { low: [i32::MAX; 2], high: [i32::MIN; 2] };
         let seats = layout.x.iter().zip(&layout.y).map(|(x, y)| [*x, *y]);
         let outlines = layout.sections.iter().map(|section| &section.outline);
-        let outlines = outlines.chain(layout.shapes.iter().map(|shape| &shape.outline));
-        for point in seats.chain(outlines.flatten().copied()) {
+        let outlines = outlines
+            .chain(layout.shapes.iter().map(|shape| &shape.outline))
+            .chain(layout.tables.iter().map(|table| &table.outline))
+            .chain(layout.areas.iter().map(|area| &area.outline));
+        let texts = layout.texts.iter().map(|text| text.at);
+        for point in seats.chain(outlines.flatten().copied()).chain(texts) {
             for (axis, coordinate) in point.into_iter().enumerate() {
                 bounds.low[axis] = bounds.low[axis].min(coordinate - MARGIN_CM);
                 bounds.high[axis] = bounds.high[axis].max(coordinate + MARGIN_CM);

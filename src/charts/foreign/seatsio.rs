@@ -17,7 +17,7 @@ use super::{check_categories, check_keys, finish, or_default, row};
 use crate::domain::layout;
 use floors::SubChart;
 use objects::Section;
-use parts::{Part, parts};
+use parts::{Part, RowPart, parts};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
@@ -146,13 +146,16 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     let zones = chart.zones.list.iter().map(|zone| zone.key.0.as_str());
     check_keys(zones, |at| format!("zones.list[{at}].key"))?;
     at_least_one(&mut document.categories, &mut warnings);
-    let floors: Vec<SubChart> =
-        chart.sub_chart.into_iter().chain(chart.sub_chart_floors).map(SubChart::inner).collect();
+    let only = chart.sub_chart.into_iter().map(|floor| ("subChart".to_owned(), floor));
+    let several = chart.sub_chart_floors.into_iter().enumerate();
+    let several = several.map(|(at, floor)| (format!("subChartFloors[{at}]"), floor));
+    let floors: Vec<(String, SubChart)> =
+        only.chain(several).map(|(path, floor)| (path, floor.inner())).collect();
     if floors.is_empty() {
         return Err(ChartError::wrong("subChart", "is missing"));
     }
     let scaled = chart.section_scale_factor.is_some_and(|factor| factor != SCALE_FACTOR);
-    if scaled && floors.iter().any(|floor| !floor.sections.is_empty()) {
+    if scaled && floors.iter().any(|(_, floor)| !floor.sections.is_empty()) {
         warnings.tell("sectionScaleFactor: what it scales isn't published; sections are unscaled");
     }
     let parts = parts(&floors, &document.categories, &mut warnings);
@@ -171,7 +174,7 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         areas.extend(add(&mut document, part, &floor, unit));
     }
     document.sections.extend(areas);
-    for floor in &floors {
+    for (_, floor) in &floors {
         floor.draw(&mut document, (unit, Point::default()), &mut warnings);
         for section in &floor.sections {
             section.sub_chart.draw(&mut document, (unit, section.top_left), &mut warnings);
@@ -181,8 +184,13 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
 }
 
 /// A house has one focal point, and its storeys have names if there are several.
-fn name_floors(document: &mut Document, floors: &[SubChart], unit: Unit, warnings: &mut Warnings) {
-    let mut points = floors.iter().filter_map(|floor| floor.focal_point);
+fn name_floors(
+    document: &mut Document,
+    floors: &[(String, SubChart)],
+    unit: Unit,
+    warnings: &mut Warnings,
+) {
+    let mut points = floors.iter().filter_map(|(_, floor)| floor.focal_point);
     let first = points.next();
     document.focal_point = first.map(|at| unit.point(at));
     if points.any(|point| Some(point) != first) {
@@ -190,7 +198,7 @@ fn name_floors(document: &mut Document, floors: &[SubChart], unit: Unit, warning
     }
     let several = floors.len() > 1;
     let mut named = Unique::default();
-    for (at, floor) in floors.iter().enumerate() {
+    for (at, (_, floor)) in floors.iter().enumerate() {
         let label = if several { floor.label(at) } else { String::new() };
         floor.tell_names(&label, warnings);
         if several {
@@ -199,8 +207,8 @@ fn name_floors(document: &mut Document, floors: &[SubChart], unit: Unit, warning
     }
 }
 
-/// Adds a part as a section. Returns its areas, which are sections of their own behind all others,
-/// because they have their own ground.
+/// Adds a part as a section. Returns the areas that are in none: they are sections of their own behind
+/// all others, because they have their own ground.
 fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) -> Vec<SectionDocument> {
     let of = |section: Option<&Section>| SectionDocument {
         floor: floor.to_owned(),
@@ -210,18 +218,20 @@ fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) -> Vec<
     };
     let known = part.section;
     let mut section = of(known);
+    section.source = part.source;
     if let Some(known) = known {
         section.label.clone_from(&known.label.0);
         section.outline = unit.outline(&known.points);
     }
     let categories = &document.categories;
-    for (label, places) in part.rows {
+    for RowPart { source, label, places } in part.rows {
         let mut described = row(places, unit, 0, categories);
-        described.label = label;
+        (described.source, described.label) = (source, label);
         section.rows.push(described);
     }
     for table in part.tables {
         section.tables.push(TableDocument {
+            source: table.source,
             label: table.label,
             sale: table.sale,
             kind: table.kind,
@@ -233,20 +243,26 @@ fn add(document: &mut Document, part: Part<'_>, floor: &str, unit: Unit) -> Vec<
     let mut areas = Vec::new();
     for area in part.areas {
         let outline = unit.outline(&area.outline);
-        let mut own = of(known);
-        own.label.clone_from(&area.label);
-        if !area.entrance.is_empty() {
-            own.entrance = area.entrance;
-        }
-        own.outline.clone_from(&outline);
-        own.areas.push(AreaDocument {
-            label: area.label,
+        let described = AreaDocument {
+            source: area.source.clone(),
+            label: area.label.clone(),
             capacity: area.capacity,
-            outline,
+            outline: outline.clone(),
             category: key(area.category),
             ..AreaDocument::default()
+        };
+        if known.is_some() {
+            section.areas.push(described);
+            continue;
+        }
+        areas.push(SectionDocument {
+            source: area.source,
+            label: area.label,
+            entrance: area.entrance,
+            outline,
+            areas: vec![described],
+            ..of(None)
         });
-        areas.push(own);
     }
     let empty = section.rows.is_empty() && section.tables.is_empty();
     if !empty || known.is_some() {

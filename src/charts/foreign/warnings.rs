@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::WARNINGS_MAX;
+use super::super::{LABEL_CHARS_MAX, WARNING_CHARS_MAX, WARNINGS_MAX, cut};
 
 /// Warnings, as many as anybody reads.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Warnings {
     /// Tells something that is said once.
     pub(in super::super) fn tell(&mut self, warning: impl Into<String>) {
         if self.told.len() < WARNINGS_MAX {
-            self.told.push(warning.into());
+            self.told.push(cut(&warning.into(), WARNING_CHARS_MAX).to_owned());
         } else {
             self.untold += 1;
         }
@@ -38,7 +38,10 @@ impl Warnings {
         if let Some(count) = self.counted.get_mut(what) {
             count.times += 1;
         } else {
-            self.counted.insert(what.to_owned(), Count { times: 1, first: object.to_owned() });
+            self.counted.insert(
+                what.to_owned(),
+                Count { times: 1, first: cut(object, LABEL_CHARS_MAX).to_owned() },
+            );
         }
     }
 
@@ -49,7 +52,9 @@ impl Warnings {
             _ if first.is_empty() => format!("{what} ({times} times)"),
             _ => format!("{what} ({times} times, the first is {first:?})"),
         });
-        let mut list: Vec<String> = counted.chain(self.told).collect();
+        let list = counted.chain(self.told);
+        let mut list: Vec<String> =
+            list.map(|warning| cut(&warning, WARNING_CHARS_MAX).to_owned()).collect();
         let untold = self.untold + list.len().saturating_sub(WARNINGS_MAX);
         list.truncate(WARNINGS_MAX);
         if untold > 0 {

@@ -125,6 +125,17 @@ fn a_declared_aisle_is_one_or_is_refused() {
         let error = with(count, gaps).expect_err("sold as neighbours");
         assert_eq!(error.path, format!("sections[0].rows[0].gaps[{at}]"));
     }
+    // Moved seats can undo an aisle as well.
+    refused("sections[0].rows[0].gaps[0]", |chart| {
+        chart["sections"][0]["rows"][0] = json!({
+            "label": "A", "at": [0, 0], "count": 4, "gaps": [[2, 100]],
+            "seats": [{ "seat": 3, "at": [100, 0] }, { "seat": 4, "at": [150, 0] }],
+        });
+    });
+    refused_by_both("sections[0].tables[0].seats.gaps", |chart| {
+        let seats = json!({ "at": [900, 0], "count": 4, "gaps": [[2, 300]] });
+        chart["sections"][0]["tables"][0]["seats"] = seats;
+    });
 }
 
 #[test]
@@ -153,6 +164,10 @@ fn fields_that_nothing_follows_are_refused() {
             chart,
             json!({ "at": [0, 0], "count": 1, "numbers": ["7"], "numbering": { "start": 7 } }),
         );
+    });
+    refused_by_both("sections[0].rows[0].numbering.digits", |chart| {
+        let numbering = json!({ "scheme": "letters", "digits": 3 });
+        row(chart, json!({ "at": [0, 0], "count": 2, "numbering": numbering }));
     });
     refused_by_both("sections[0].tables[0].seats.label", |chart| {
         chart["sections"][0]["tables"][0]["seats"]["label"] = json!("A");
@@ -219,6 +234,22 @@ fn labels_of_others_that_are_too_long_are_cut_and_told() {
 }
 
 #[test]
+fn what_is_said_of_a_chart_is_short_however_long_its_names_are() {
+    let long = "x".repeat(100_000);
+    let mut plan = pretix();
+    plan["zones"][0]["rows"][0][&long] = json!(1);
+    plan["zones"][0]["rows"][0]["seats"][0]["category"] = json!(long);
+    plan["zones"][0]["name"] = json!(long);
+    let found = read(&plan, Format::Pretix);
+    assert!(found.warnings.len() > 2);
+    let mut own = chart();
+    own[&long] = json!(1);
+    let error = import(own.to_string().as_bytes(), None).expect_err("unknown field");
+    let told = found.warnings.iter().chain([&error.path, &error.reason]);
+    assert_eq!(told.map(String::len).filter(|len| *len > WARNING_CHARS_MAX).count(), 0);
+}
+
+#[test]
 fn errors_of_other_formats_name_what_they_have() {
     // The first row has no seats and is left out, so that positions differ.
     let mut plan = pretix();
@@ -231,12 +262,17 @@ fn errors_of_other_formats_name_what_they_have() {
                            "position": { "x": x, "y": 0 } }));
     }
     let error = import(plan.to_string().as_bytes(), None).expect_err("too far out");
-    assert_eq!(error.path, "");
+    assert_eq!(error.path, "zones[0].rows[1]");
     assert!(error.reason.starts_with("row \"1\" of section \"Zone\": coordinates"), "{error}");
+    plan["zones"][0]["position"] = json!({ "x": 1e300, "y": 0 });
+    plan["zones"][0]["areas"] = json!([]);
+    let error = import(plan.to_string().as_bytes(), None).expect_err("too far out");
+    assert_eq!(error.path, "zones[0].rows[1]", "{error}");
     let mut chart = seatsio();
     chart["subChart"]["sections"][0]["subChart"]["rows"][0]["seats"][1]["label"] = json!("1");
     let error = import(chart.to_string().as_bytes(), None).expect_err("which is meant?");
-    assert!(error.to_string().starts_with("row \"A\" of section \"S\": "), "{error}");
+    assert_eq!(error.path, "subChart.sections[0].subChart.rows[0]");
+    assert!(error.reason.starts_with("row \"A\" of section \"S\": "), "{error}");
     let mut chart = seatsio();
     let list = chart["categories"]["list"].as_array_mut().expect("a list");
     list.push(list[0].clone());
@@ -252,4 +288,13 @@ fn errors_are_told_in_words_of_json() {
     assert_eq!(told("null"), "invalid type: null, expected an object");
     let nested = told("{\"format\": \"seatmap.chart.v1\", \"name\": \"\", \"categories\": [1]}");
     assert_eq!(nested, "categories[0]: invalid type: integer `1`, expected an object");
+    let expected = |pointer: &str, value: Value| {
+        let mut chart = chart();
+        *chart.pointer_mut(pointer).expect("it is there") = value;
+        let told = import(chart.to_string().as_bytes(), None).expect_err("refused").to_string();
+        told.rsplit_once("expected ").expect("what is expected").1.to_owned()
+    };
+    assert_eq!(expected("/sections/0/rows/0/at", json!([0, "x"])), "a whole number");
+    assert_eq!(expected("/sections/0/rows/1/curve", json!("x")), "a number");
+    assert_eq!(expected("/sections/0/rows", json!(null)), "a list");
 }

@@ -166,3 +166,36 @@ fn a_floor_is_not_renamed_to_what_another_is_called() {
         found.layout.sections.iter().map(|section| section.floor.as_str()).collect();
     assert_eq!(floors, ["Hall", "Hall (2)", "Hall (3)"].into());
 }
+
+#[test]
+fn a_row_finds_a_name_however_many_others_have_it() {
+    let labels: Vec<String> = (1..40)
+        .map(|number| if number == 1 { "A".into() } else { format!("A.{number}") })
+        .chain(["A".into(), "A".into()])
+        .collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    let mut plan = pretix();
+    plan["zones"][0]["rows"] = rows_of_pretix(&labels);
+    assert_eq!(seat_nos(&read(&plan, Format::Pretix)).len(), 2 * labels.len());
+}
+
+#[test]
+fn seats_of_pretix_keep_the_names_that_orders_mean_them_by() {
+    let with_guids = |guids: [[&str; 2]; 2]| {
+        let mut plan = pretix();
+        plan["zones"][0]["rows"] = rows_of_pretix(&["A", "A"]);
+        for (row, guids) in guids.iter().enumerate() {
+            for (seat, guid) in guids.iter().enumerate() {
+                plan["zones"][0]["rows"][row]["seats"][seat]["seat_guid"] = json!(guid);
+            }
+        }
+        read(&plan, Format::Pretix)
+    };
+    let found = with_guids([["left-A-1", "left-A-2"], ["right-A-1", "right-A-2"]]);
+    assert_eq!(seat_nos(&found), ["left-A-1", "left-A-2", "right-A-1", "right-A-2"]);
+    assert!(found.warnings.iter().all(|told| !told.contains("seat_guid")), "{found:?}");
+    // Those that no seat can be asked for by, or that have nothing to do with the numbers.
+    let found = with_guids([["A/1", "A/2"], ["6f4c", "0b7e"]]);
+    assert_eq!(seat_nos(&found)[..2], ["Zone-A-1", "Zone-A-2"]);
+    warned(&found, "seat_guid: not carried over; seats are called by row and number (2 times");
+}

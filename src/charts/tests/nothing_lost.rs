@@ -379,3 +379,34 @@ fn early_plans_of_pretix_have_texts_and_sizes_of_areas_directly() {
     plan["zones"][0]["areas"][0]["circle"] = json!({ "radius": 9 });
     warned(&read(&plan, Format::Pretix), "width, height: not carried over");
 }
+
+#[test]
+fn a_seat_without_a_place_is_told() {
+    let mut plan = pretix();
+    plan["zones"][0]["rows"][0]["seats"][1].as_object_mut().expect("a seat").remove("position");
+    warned(&read(&plan, Format::Pretix), "seats[].position: missing");
+    let mut chart = seatsio();
+    let seats = &mut chart["subChart"]["rows"][0]["seats"];
+    seats[1].as_object_mut().expect("a seat").remove("x");
+    warned(&read(&chart, Format::Seatsio), "seats[].x, y: missing");
+}
+
+#[test]
+fn all_seats_that_lie_on_others_are_counted() {
+    let mut chart = seatsio();
+    let rows = chart["subChart"]["rows"].as_array_mut().expect("a list");
+    let mut other = rows[0].clone();
+    other["label"] = json!("A2");
+    rows.push(other);
+    let found = read(&chart, Format::Seatsio);
+    warned(&found, "subChart.rows[1] row \"A2\": seat A2-1 lies on seat A-1, and 1 more on others");
+}
+
+#[test]
+fn areas_of_seatsio_stay_in_their_section() {
+    let found = read(&seatsio(), Format::Seatsio);
+    let labels: Vec<&str> = found.layout.sections.iter().map(|s| s.label.as_str()).collect();
+    assert_eq!(labels, ["", "S", "GA"]);
+    let area = found.layout.areas.iter().find(|area| area.label == "S-GA").expect("an area");
+    assert_eq!(found.layout.row_of(area.first).section, 1);
+}

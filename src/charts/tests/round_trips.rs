@@ -112,6 +112,35 @@ fn a_plan_for_pretix_keeps_seats_and_categories() {
     }
 }
 
+#[test]
+fn everything_on_a_plan_for_pretix_is_within_its_size() {
+    let mut club = venues::by_key("comedy-club-120").expect("built in").layout();
+    club.texts = vec![Text { text: "Exit".into(), at: [9_000, -9_000], size: 40, rotation: 0 }];
+    club.areas[0].outline = vec![[-5_000, -5_000], [-4_000, -5_000], [-4_000, 8_000]];
+    let plan: serde_json::Value =
+        serde_json::from_str(&export_pretix("club", &club).0).expect("JSON");
+    let side = |name: &str| plan["size"][name].as_f64().expect("a number");
+    let (width, height) = (side("width"), side("height"));
+    let mut points = Vec::new();
+    collect_points(&plan, &mut points);
+    assert!(points.len() > club.x.len() - club.areas[0].count as usize);
+    for (x, y) in points {
+        assert!((0.0..=width).contains(&x) && (0.0..=height).contains(&y), "{x}, {y}");
+    }
+}
+
+/// All that has an x and a y.
+fn collect_points(value: &serde_json::Value, found: &mut Vec<(f64, f64)>) {
+    if let (Some(x), Some(y)) = (value["x"].as_f64(), value["y"].as_f64()) {
+        found.push((x, y));
+    }
+    let inside = value.as_object().map(|object| object.values().collect::<Vec<_>>());
+    let listed = value.as_array().map(|list| list.iter().collect::<Vec<_>>());
+    for value in inside.or(listed).unwrap_or_default() {
+        collect_points(value, found);
+    }
+}
+
 /// Whether both have the same seats in the same places, in whatever order rows come; those of areas
 /// are no seats there.
 fn compare_seats(ours: &Layout, theirs: &Layout, venue: &str) {
@@ -138,7 +167,9 @@ fn compare_seats(ours: &Layout, theirs: &Layout, venue: &str) {
         let named = |layout: &Layout, seat: usize| {
             let row = layout.row_of(u32::try_from(seat).expect("few"));
             let section = &layout.sections[row.section as usize].label;
-            (section.clone(), row.label.clone(), layout.number[seat].clone(), layout.category[seat])
+            let seat_no = layout.seat_no(u32::try_from(seat).expect("few"));
+            let number = layout.number[seat].clone();
+            (section.clone(), row.label.clone(), number, seat_no, layout.category[seat])
         };
         assert_eq!(named(theirs, at), named(ours, seat), "{venue}: seat {at}");
         let (here, there) = (point(ours, seat), point(theirs, at));

@@ -219,3 +219,36 @@ fn many_sections_beside_one_another_are_told_apart() {
     let section = |row: &Row| &layout.sections[row.section as usize];
     assert!(layout.rows.iter().all(|row| section(row).label == row.label), "each in its own");
 }
+
+/// As large as the largest sample that SeatLayer shows: 200 sections of 24 curved rows.
+#[test]
+fn a_stadium_of_100_000_seats_has_all_its_rows_where_they_belong() {
+    let (sections, rows, seats) = (200, 24, 21);
+    let mut objects = Vec::new();
+    for section in 0..sections {
+        let (left, top) = (1_000 * (section % 20), 1_000 * (section / 20));
+        let corner = |x: i32, y: i32| json!({ "x": left + x, "y": top + y });
+        objects.push(json!({ "type": "section", "label": format!("S{section}"),
+            "outline": [corner(0, 0), corner(900, 0), corner(900, 900), corner(0, 900)] }));
+    }
+    for (section, row) in (0..sections).flat_map(|section| (0..rows).map(move |row| (section, row)))
+    {
+        let (left, top) = (1_000 * (section % 20), 1_000 * (section / 20));
+        objects.push(json!({
+            "type": "row", "label": format!("S{section}-{row}"), "categoryKey": "a",
+            "origin": { "x": left + 100, "y": top + 100 + 32 * row }, "curve": 12,
+            "seatCount": seats + 1, "seatSpacing": 25,
+            "overrides": [{ "index": 0, "skip": true }, { "index": 3, "accessible": true }],
+        }));
+    }
+    let found = read(&chart(&objects), Format::Seatlayer);
+    let layout = &found.layout;
+    let all = u32::try_from(sections * rows * seats).expect("a number");
+    assert_eq!((layout.seats(), layout.sections.len()), (all, 200));
+    assert!(layout.rows.iter().all(|row| {
+        layout.sections[row.section as usize].label == row.label.split('-').next().unwrap_or("")
+    }));
+    let spaces = layout.flags.iter().filter(|flags| **flags & SEAT_WHEELCHAIR != 0).count();
+    assert_eq!(spaces, layout.rows.len());
+    assert_eq!(found.warnings, Vec::<String>::new());
+}

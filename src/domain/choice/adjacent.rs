@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::orphans::{has_legal_run, leaves_nobody_alone};
+use super::orphans::leaves_nobody_alone;
 use super::{Found, OrphanRule, Search};
 use crate::domain::ids::SeatIndex;
 
@@ -11,8 +11,8 @@ use crate::domain::ids::SeatIndex;
 enum Accept {
     /// Those that leave no single seat.
     NoOrphans,
-    /// All that the event's rule allows.
-    Allowed,
+    /// All. The strict rule has nothing against them where there are none of the others.
+    All,
 }
 
 impl Search<'_> {
@@ -22,7 +22,7 @@ impl Search<'_> {
             OrphanRule::Off => None,
             OrphanRule::Prefer | OrphanRule::Strict => self.best_run(Accept::NoOrphans),
         };
-        careful.or_else(|| self.best_run(Accept::Allowed))
+        careful.or_else(|| self.best_run(Accept::All))
     }
 
     fn best_run(&self, accept: Accept) -> Option<Found> {
@@ -54,10 +54,7 @@ impl Search<'_> {
         if !self.may_be_of(&seating.rows[row as usize]) {
             return None;
         }
-        // By the strict rule a run that leaves somebody alone is allowed only where no other does.
-        let strict = accept == Accept::Allowed && self.rule == OrphanRule::Strict;
-        let careful =
-            accept == Accept::NoOrphans || strict && has_legal_run(self.picture, row, size);
+        let careful = accept == Accept::NoOrphans;
         let mut best: Option<(u64, SeatIndex)> = None;
         for segment in &seating.rows[row as usize].segments {
             let mut length = 0;

@@ -8,6 +8,9 @@
 mod adjacent;
 mod bound;
 mod combination;
+mod exact;
+mod neighbours;
+mod of_layout;
 pub mod orphans;
 mod parts;
 mod picture;

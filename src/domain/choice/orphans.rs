@@ -1,7 +1,9 @@
 //! The orphan rule: a hold shouldn't leave a single free seat where none was.
 //!
-//! Judged by what is free in the row, whatever it costs and whoever it is for: the client sees the
-//! same picture. The web client has the same rule; `tests/vectors/orphans.json` holds both to it.
+//! Judged by what is free in the row: the client sees the same picture. What could be taken instead
+//! costs the same, and has just those spaces for wheelchairs and companions that were asked for:
+//! nobody is refused for seats they can't want. The web client has the same rule; `tests/vectors`
+//! holds both to it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,7 +11,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::picture::Picture;
-use super::seating::Place;
+use super::seating::{Place, Seating};
 use crate::domain::ids::SeatIndex;
 
 /// What an event thinks of single seats left behind.
@@ -104,31 +106,43 @@ fn is_alone(seat: SeatIndex, segment: &Range<SeatIndex>, free: impl Fn(SeatIndex
         && !(seat + 1 < segment.end && free(seat + 1))
 }
 
-/// The run of as many seats in that row that leaves nobody alone and begins nearest to where the
-/// party does; of two, the lower.
+/// The run of as many seats in that row that would do as well, leaves nobody alone, and begins
+/// nearest to where the party does; of two, the lower.
 fn nearest_legal(picture: &Picture, row: u32, party: &[SeatIndex]) -> Option<Range<SeatIndex>> {
-    let legal = legal_runs(picture, row, party.len());
+    let like = Like::of(picture.seating(), party.iter().copied());
+    let size = u32::try_from(party.len()).unwrap_or(u32::MAX);
+    let segments = picture.seating().rows[row as usize].segments.iter();
+    let legal = segments.flat_map(|segment| {
+        let starts = segment.start..(segment.end + 1).saturating_sub(size).max(segment.start);
+        starts.map(move |first| first..first + size).filter(|run| {
+            run.clone().all(|seat| picture.is_free(seat as usize))
+                && leaves_nobody_alone(picture, segment, run)
+                && Like::of(picture.seating(), run.clone()) == like
+        })
+    });
     legal.min_by_key(|run| (run.start.abs_diff(party[0]), run.start))
 }
 
-/// Whether a party of this size can sit together in a row without leaving anybody alone.
-pub(super) fn has_legal_run(picture: &Picture, row: u32, size: usize) -> bool {
-    legal_runs(picture, row, size).next().is_some()
+/// What seats have to have in common to stand for one another.
+#[derive(PartialEq, Eq)]
+struct Like {
+    /// How many there are of each category.
+    categories: BTreeMap<u16, u32>,
+    /// Those that are kept for wheelchairs and companions.
+    spaces: Vec<SeatIndex>,
 }
 
-fn legal_runs(
-    picture: &Picture,
-    row: u32,
-    size: usize,
-) -> impl Iterator<Item = Range<SeatIndex>> + '_ {
-    let size = u32::try_from(size).unwrap_or(u32::MAX);
-    picture.seating().rows[row as usize].segments.iter().flat_map(move |segment| {
-        let starts = segment.start..(segment.end + 1).saturating_sub(size).max(segment.start);
-        starts.map(move |first| first..first + size).filter(move |run| {
-            run.clone().all(|seat| picture.is_free(seat as usize))
-                && leaves_nobody_alone(picture, segment, run)
-        })
-    })
+impl Like {
+    fn of(seating: &Seating, seats: impl Iterator<Item = SeatIndex>) -> Self {
+        let mut like = Self { categories: BTreeMap::new(), spaces: Vec::new() };
+        for seat in seats {
+            *like.categories.entry(seating.category[seat as usize]).or_default() += 1;
+            if seating.is_reserved_space(seat as usize) {
+                like.spaces.push(seat);
+            }
+        }
+        like
+    }
 }
 
 /// Whether taking a run of free seats leaves no single seat at either end of it.

@@ -2,8 +2,8 @@
 //! parts of a row have an aisle or somebody else between them.
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::orphans::{has_legal_run, leaves_nobody_alone};
 use super::{OrphanRule, Search};
 use crate::domain::ids::SeatIndex;
 
@@ -21,20 +21,40 @@ pub(super) struct Part {
 /// Free seats in a row without a gap.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
-    pub(super) row: u32,
-    segment: Range<SeatIndex>,
     pub(super) seats: Range<SeatIndex>,
+    /// By the strict rule: the sizes of parts that its row can give leaving nobody alone.
+    legal: Option<Rc<[bool]>>,
+}
+
+impl Run {
+    /// How many parts of a size it has to choose from, or seats to look at.
+    pub(super) fn steps(&self, size: usize) -> usize {
+        if self.legal.is_some() { self.seats.len() } else { self.seats.len() + 1 - size }
+    }
 }
 
 impl Search<'_> {
     /// The runs of a row that are long enough for a part. By the strict rule seats that are free but
     /// won't do belong to a run as well: two parts at both sides of one could leave it alone.
     pub(super) fn runs(&self, row: u32) -> Vec<Run> {
-        let strict = self.rule == OrphanRule::Strict;
-        let belongs = |seat: SeatIndex| {
-            let seat = seat as usize;
-            if strict { self.picture.is_free(seat) } else { self.will_do(seat) }
-        };
+        if self.rule != OrphanRule::Strict {
+            let will_do = |seat: SeatIndex| self.will_do(seat as usize);
+            return self.runs_of(row, will_do, |seats| Run { seats, legal: None });
+        }
+        let is_free = |seat: SeatIndex| self.picture.is_free(seat as usize);
+        let runs = self.runs_of(row, is_free, |seats| seats);
+        let legal: Rc<[bool]> = self.legal_sizes(&runs).into();
+        let run = |seats| Run { seats, legal: Some(Rc::clone(&legal)) };
+        runs.into_iter().map(run).collect()
+    }
+
+    /// A row's runs of two or more seats that belong, within its segments.
+    fn runs_of<T>(
+        &self,
+        row: u32,
+        belongs: impl Fn(SeatIndex) -> bool,
+        run: impl Fn(Range<SeatIndex>) -> T,
+    ) -> Vec<T> {
         let mut runs = Vec::new();
         for segment in &self.picture.seating().rows[row as usize].segments {
             let mut first = segment.start;
@@ -43,7 +63,7 @@ impl Search<'_> {
                     continue;
                 }
                 if (seat - first) as usize >= PART_MIN {
-                    runs.push(Run { row, segment: segment.clone(), seats: first..seat });
+                    runs.push(run(first..seat));
                 }
                 first = seat + 1;
             }
@@ -51,21 +71,52 @@ impl Search<'_> {
         runs
     }
 
+    /// By size: whether one of these runs of a row has as many seats that will do, side by side,
+    /// without which no single seat is left.
+    fn legal_sizes(&self, runs: &[Range<SeatIndex>]) -> Vec<bool> {
+        let longest = runs.iter().map(Range::len).max().unwrap_or(0);
+        let mut legal = vec![false; longest.min(self.quantity) + 1];
+        for run in runs {
+            let mut first = run.start;
+            for seat in run.start..=run.end {
+                if seat < run.end && self.will_do(seat as usize) {
+                    continue;
+                }
+                let sizes = (1..).zip(legal.iter_mut().skip(1)).take((seat - first) as usize);
+                for (size, legal) in sizes {
+                    *legal = *legal || is_legal(run, first..seat, size);
+                }
+                first = seat + 1;
+            }
+        }
+        legal
+    }
+
     /// The best part of a size that a run has.
     pub(super) fn part_of(&self, run: &Run, size: usize) -> Option<Part> {
-        let strict = self.rule == OrphanRule::Strict;
-        let careful = strict && has_legal_run(self.picture, run.row, size);
         let width = u32::try_from(size).ok()?;
+        if let Some(legal) = &run.legal {
+            let careful = legal.get(size).copied().unwrap_or(false);
+            return self.strict_part_of(&run.seats, width, careful);
+        }
         let firsts = run.seats.start..(run.seats.end + 1).saturating_sub(width);
         let seating = self.picture.seating();
-        let mut best: Option<Part> = None;
-        for first in firsts {
-            let part = Part { score: seating.score(first, size), first, size };
-            let seats = first..first + width;
-            if best.is_none_or(|best| part < best)
-                && (!strict || seats.clone().all(|seat| self.will_do(seat as usize)))
-                && (!careful || leaves_nobody_alone(self.picture, &run.segment, &seats))
-            {
+        firsts.map(|first| Part { score: seating.score(first, size), first, size }).min()
+    }
+
+    /// The same where the strict rule holds: where another part of the size leaves nobody alone, it
+    /// has to do so as well.
+    fn strict_part_of(&self, run: &Range<SeatIndex>, width: u32, careful: bool) -> Option<Part> {
+        let size = width as usize;
+        let (mut length, mut best) = (0, None);
+        for end in run.start + 1..=run.end {
+            length = if self.will_do(end as usize - 1) { length + 1 } else { 0 };
+            if length < width {
+                continue;
+            }
+            let first = end - width;
+            let part = Part { score: self.picture.seating().score(first, size), first, size };
+            if best.is_none_or(|best| part < best) && !(careful && leaves_one(run, &(first..end))) {
                 best = Some(part);
             }
         }
@@ -77,4 +128,16 @@ impl Search<'_> {
         let largest = run.seats.len().min(self.quantity.saturating_sub(PART_MIN));
         (PART_MIN..=largest).filter_map(|size| self.part_of(run, size)).collect()
     }
+}
+
+/// Whether a part of a run of free seats leaves one of them alone at either end.
+fn leaves_one(run: &Range<SeatIndex>, part: &Range<SeatIndex>) -> bool {
+    part.start - run.start == 1 || run.end - part.end == 1
+}
+
+/// Whether `size` of these seats of a run, side by side, can go and leave nobody alone.
+fn is_legal(run: &Range<SeatIndex>, seats: Range<SeatIndex>, size: u32) -> bool {
+    // At most two places are wrong, so of three one is right.
+    let mut firsts = (seats.start..=seats.end - size).take(3);
+    firsts.any(|first| !leaves_one(run, &(first..first + size)))
 }

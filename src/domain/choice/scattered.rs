@@ -1,15 +1,15 @@
 //! Large parties, and parties for whom no row, table or area is enough: in as many parts as it
 //! takes, nearest first, one section before the next, with nobody alone.
 //!
-//! One look at each row. Finds seats whenever those that will do are enough for parts of two or
-//! more; under the strict orphan rule a row's last part may fit nowhere.
+//! One look at each row, by the strict orphan rule one more where that isn't enough. Finds seats
+//! whenever those that will do are enough for parts of two or more that the event's rule allows.
 
 use super::parts::{PART_MIN, Run};
 use super::seating::{Unit, UnitKind};
 use super::{Found, Search};
 
 /// Where a part can be.
-enum Room<'a> {
+pub(super) enum Room<'a> {
     Run(Run),
     /// A table sold by the seat, or an area, with so many free seats.
     Unit(&'a Unit, usize),
@@ -44,7 +44,10 @@ impl Search<'_> {
             let fits = section.seats >= self.quantity;
             if fits { self.fill(section.rows.iter().copied(), None) } else { None }
         });
-        in_one.or_else(|| self.fill(sections.iter().flat_map(|of| of.rows.iter().copied()), None))
+        let rows = || sections.iter().flat_map(|of| of.rows.iter().copied());
+        in_one
+            .or_else(|| self.fill(rows(), None))
+            .or_else(|| self.exactly(rows().flat_map(|row| self.rooms(row))))
     }
 
     /// Parts in rows, at tables and in areas.
@@ -52,7 +55,13 @@ impl Search<'_> {
         // Rows alone have been tried.
         self.units().next()?;
         let sections = self.by_section();
-        self.fill(sections.iter().flat_map(|section| section.rows.iter().copied()), self.units())
+        let rows = || sections.iter().flat_map(|section| section.rows.iter().copied());
+        let rooms = || rows().flat_map(|row| self.rooms(row)).chain(self.units());
+        self.fill(rows(), self.units()).or_else(|| self.exactly(rooms()))
+    }
+
+    fn rooms(&self, row: u32) -> impl Iterator<Item = Room<'_>> {
+        self.runs(row).into_iter().map(Room::Run)
     }
 
     /// The rows that may give parts by section, the section of the nearest row first.
@@ -94,15 +103,14 @@ impl Search<'_> {
                 break;
             }
             if self.picture.row(row as usize).longest as usize >= filling.smallest() {
-                let rooms = self.runs(row).into_iter().map(Room::Run);
-                rooms.for_each(|room| self.take_from(room, &mut filling));
+                self.rooms(row).for_each(|room| self.take_from(room, &mut filling));
             }
         }
         for room in units {
             self.take_from(room, &mut filling);
         }
         self.make_room_for_three(&mut filling);
-        (filling.left == 0).then(|| self.found(&filling))
+        (filling.left == 0).then(|| self.found(&filling.taken))
     }
 
     /// Takes the largest part that leaves nobody alone.
@@ -137,16 +145,16 @@ impl Search<'_> {
         }
     }
 
-    fn gives(&self, room: &Room<'_>, size: usize) -> bool {
+    pub(super) fn gives(&self, room: &Room<'_>, size: usize) -> bool {
         match room {
             Room::Run(run) => self.part_of(run, size).is_some(),
             Room::Unit(_, free) => size <= *free,
         }
     }
 
-    fn found(&self, filling: &Filling<'_>) -> Found {
+    pub(super) fn found(&self, taken: &[(Room<'_>, usize)]) -> Found {
         let mut found = Found { score: 0, seats: Vec::with_capacity(self.quantity) };
-        for (room, size) in &filling.taken {
+        for (room, size) in taken {
             match room {
                 Room::Run(run) => {
                     let part = self.part_of(run, *size).expect("it gives one");
@@ -166,7 +174,7 @@ impl Search<'_> {
 }
 
 impl Room<'_> {
-    fn seats(&self) -> usize {
+    pub(super) fn seats(&self) -> usize {
         match self {
             Self::Run(run) => run.seats.len(),
             Self::Unit(_, free) => *free,

@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
+use super::neighbours;
 use crate::domain::ids::SeatIndex;
-use crate::domain::layout::{
-    Layout, SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR, TableSale,
-};
+use crate::domain::layout::{SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR};
 
 /// By how many centimetres a seat with a restricted view counts as farther away.
 const RESTRICTED_VIEW_CM: u32 = 1_000;
@@ -69,6 +68,7 @@ pub struct SeatingPlan {
 /// A chart as choosing sees it.
 #[derive(Debug)]
 pub struct Seating {
+    /// Those one behind the other follow each other.
     pub(super) rows: Vec<Row>,
     /// Positions in `rows`, the one with the nearest seat first.
     pub(super) nearest: Vec<u32>,
@@ -85,6 +85,8 @@ pub struct Seating {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) section: u32,
+    /// What it has in common with the rows in front of it and behind it.
+    pub(super) column: u32,
     pub(super) segments: Vec<Range<SeatIndex>>,
     /// The categories of its seats, each once.
     pub(super) categories: Vec<u16>,
@@ -123,12 +125,12 @@ impl Seating {
         let mut score = vec![0_u32; seats];
         let mut place = vec![Place::Unit(u32::MAX); seats];
         let mut rows = Vec::with_capacity(plan.rows.len());
-        for (at, row) in (0..).zip(plan.rows) {
+        for (at, (row, column)) in (0..).zip(neighbours::order(plan.rows, &plan.position)) {
             row_scores(&row, &plan.position, &plan.flags, &mut score);
             row.segments.iter().cloned().flatten().for_each(|seat| {
                 place[seat as usize] = Place::Row(at);
             });
-            rows.push(Row::new(row, &plan.category, &score));
+            rows.push(Row::new(row, column, (&plan.category, &score)));
         }
         let mut units = Vec::with_capacity(plan.units.len());
         for (at, unit) in (0..).zip(plan.units) {
@@ -174,52 +176,11 @@ impl Seating {
     pub(super) fn is_reserved_space(&self, seat: usize) -> bool {
         self.flags[seat] & (SEAT_WHEELCHAIR | SEAT_COMPANION) != 0
     }
-
-    /// The seating of a layout.
-    #[must_use]
-    pub fn of(layout: &Layout) -> Self {
-        let breaks = layout.breaks();
-        let fallback = focal_point(layout);
-        let focal_point = |section: u32| {
-            let own = layout.focal_point_of(&layout.sections[section as usize]);
-            own.map_or(fallback, |at| at.map(f64::from))
-        };
-        let is_unit =
-            |first: u32| layout.area_of(first).is_some() || layout.table_of(first).is_some();
-        let rows = layout.rows.iter().filter(|row| !is_unit(row.first)).map(|row| RowPlan {
-            section: row.section,
-            segments: segments(&breaks, row.first..row.first + row.count),
-            focal_point: focal_point(row.section),
-        });
-        let unit = |first: u32, count: u32, kind: UnitKind| {
-            let section = layout.row_of(first).section;
-            let seats = first..first + count;
-            UnitPlan { section, seats, kind, focal_point: focal_point(section) }
-        };
-        let tables = layout.tables.iter().map(|table| {
-            let kind = match table.sale {
-                TableSale::Seat => UnitKind::Table,
-                TableSale::Whole => UnitKind::Whole,
-            };
-            unit(table.first, table.count, kind)
-        });
-        let areas = layout
-            .areas
-            .iter()
-            .map(|area| unit(area.first, area.count, UnitKind::Area { capacity: area.capacity }));
-        Self::new(SeatingPlan {
-            rows: rows.collect(),
-            units: tables.chain(areas).collect(),
-            position: layout.x.iter().zip(&layout.y).map(|(x, y)| [*x, *y]).collect(),
-            category: layout.category.clone(),
-            flags: layout.flags.clone(),
-        })
-    }
 }
 
 impl Row {
     /// Its rank is not yet known.
-    fn new(plan: RowPlan, category: &[u16], score: &[u32]) -> Self {
+    fn new(plan: RowPlan, column: u32, (category, score): (&[u16], &[u32])) -> Self {
         let RowPlan { section, segments, .. } = plan;
         let mut by_score: Vec<SeatIndex> = segments.iter().cloned().flatten().collect();
         let mut categories: Vec<u16> =
@@ -229,7 +190,7 @@ impl Row {
         let score = |seat: &SeatIndex| u64::from(score[*seat as usize]);
         by_score.sort_by_key(score);
         let least = by_score.first().map_or(u64::MAX, score);
-        Self { section, segments, categories, by_score, least, rank: 0 }
+        Self { section, column, segments, categories, by_score, least, rank: 0 }
     }
 }
 
@@ -247,7 +208,7 @@ fn row_scores(row: &RowPlan, position: &[[i32; 2]], flags: &[u8], score: &mut [u
     }
 }
 
-fn middle(seats: impl Iterator<Item = SeatIndex>, position: &[[i32; 2]]) -> [f64; 2] {
+pub(super) fn middle(seats: impl Iterator<Item = SeatIndex>, position: &[[i32; 2]]) -> [f64; 2] {
     let (mut x, mut y, mut count) = (0.0, 0.0, 0.0);
     for seat in seats {
         let [seat_x, seat_y] = position[seat as usize].map(f64::from);
@@ -260,33 +221,4 @@ fn middle(seats: impl Iterator<Item = SeatIndex>, position: &[[i32; 2]]) -> [f64
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a venue")]
 fn distance(from: [f64; 2], to: [f64; 2]) -> u32 {
     (from[0] - to[0]).hypot(from[1] - to[1]).round() as u32
-}
-
-/// The middle of the stage; without one, the middle of the side where a stage would be.
-fn focal_point(layout: &Layout) -> [f64; 2] {
-    let stage = layout.shapes.iter().find(|shape| shape.kind == "stage");
-    if let Some(stage) = stage.filter(|stage| !stage.outline.is_empty()) {
-        let count = f64::from(u32::try_from(stage.outline.len()).unwrap_or(u32::MAX));
-        let sum = |axis: usize| stage.outline.iter().map(|at| f64::from(at[axis])).sum::<f64>();
-        return [sum(0) / count, sum(1) / count];
-    }
-    let bounds = |axis: &[i32]| {
-        let (low, high) = (axis.iter().min(), axis.iter().max());
-        (f64::from(*low.unwrap_or(&0)), f64::from(*high.unwrap_or(&0)))
-    };
-    let (left, right) = bounds(&layout.x);
-    [f64::midpoint(left, right), bounds(&layout.y).0]
-}
-
-/// A row's runs of neighbours: `breaks` are the seats with an aisle before them, ascending.
-fn segments(breaks: &[u32], row: Range<SeatIndex>) -> Vec<Range<SeatIndex>> {
-    let within = breaks.partition_point(|seat| *seat <= row.start);
-    let mut segments = Vec::new();
-    let mut first = row.start;
-    for seat in breaks[within..].iter().copied().take_while(|seat| *seat < row.end) {
-        segments.push(first..seat);
-        first = seat;
-    }
-    segments.push(first..row.end);
-    segments
 }

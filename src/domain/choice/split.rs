@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use super::combination::Combination;
 use super::parts::{PART_MIN, Part, Run};
+use super::seating::Row;
 use super::windows::Windows;
 use super::{Found, Search};
 
@@ -21,7 +22,7 @@ const PARTS_MAX: usize = 8;
 
 /// After how many steps each of the searches for the best parts takes what it has. A step is a
 /// comparison of two scores or of a row's counts, some ten nanoseconds.
-const STEPS_MAX: usize = 8_000;
+const STEPS_MAX: usize = 5_000;
 
 /// What a row has to give: the parts of each of its runs.
 type RowParts = Rc<Vec<Vec<Part>>>;
@@ -139,7 +140,8 @@ impl Parts<'_, '_> {
         }
         let Some(best) = best else { return true };
         self.spend(self.search.quantity * window.len());
-        let first = rows[window.start].segments.first().map_or(0, |segment| segment.start);
+        let first = |row: &Row| row.segments.first().map_or(0, |segment| segment.start);
+        let first = rows[window.clone()].iter().map(first).min().unwrap_or(0);
         let bound = self.search.bound(window.clone(), best.score);
         bound.is_some_and(|bound| bound < best.score || first < best.seats[0])
     }
@@ -220,7 +222,7 @@ impl Parts<'_, '_> {
                 let end = largest.min(run.seats.len()) + 1;
                 for (size, best) in by_size.iter_mut().enumerate().take(end).skip(PART_MIN) {
                     if bounds.get(size - 1).is_some_and(|bound| is_of_use(best, *bound)) {
-                        self.spend(run.seats.len() - size + 1);
+                        self.spend(run.steps(size));
                         if let Some(part) = search.part_of(run, size) {
                             take_in(best, (part, (row, at)));
                         }

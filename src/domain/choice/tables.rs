@@ -2,21 +2,20 @@
 //! one or several with seats to spare, which the party gets and pays for as well.
 //!
 //! Never more seats than whoever asks may still have. Where there are seats to spare, they count
-//! for the price ceiling: what each of the party pays is no more than that.
+//! for the price ceiling: what each of the party pays is no more than that. Finds tables whenever
+//! there are such, and the best, however many it takes.
 
-use super::combination::Combination;
 use super::parts::{PART_MIN, Part};
 use super::seating::{Unit, UnitKind};
 use super::{Found, Search};
+use crate::domain::ids::SeatIndex;
 
 /// How many seats of tables sold whole may stay empty when they are chosen for somebody.
 const SPARE_SEATS_MAX: usize = 2;
 
-/// How many tables a party is given at most.
-const TABLES_MAX: usize = 8;
-
-/// After how many steps a search among the tables of a house ends, see [`Combination`].
-const STEPS_MAX: usize = 100_000;
+/// After how many comparisons of sums no more sections are looked at whether they have all tables;
+/// among those of the whole house the search goes on.
+const SECTION_STEPS_MAX: usize = 500_000;
 
 /// A table that nobody has.
 struct Table {
@@ -26,12 +25,28 @@ struct Table {
     dearest: i64,
 }
 
-/// Tables to choose from.
-struct Choice {
-    /// Of each size the nearest: of no size more are needed than a party is given.
+/// The best tables for each number of seats up to what is looked for: as few as possible, then the
+/// nearest.
+struct Sums {
+    /// By seats.
+    best: Vec<Option<Sum>>,
+    sizes: Vec<Size>,
+}
+
+/// How many tables, and how far they are together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Sum {
+    tables: usize,
+    distance: u64,
+}
+
+/// Tables of one size.
+struct Size {
+    seats: usize,
+    /// The nearest first, as many as may be of use.
     tables: Vec<Part>,
-    /// By how many of them: how many seats they can have together, a bit each.
-    sums: [u128; TABLES_MAX + 1],
+    /// By seats: how many of them are among the best, with none larger.
+    taken: Vec<usize>,
 }
 
 impl Search<'_> {
@@ -40,22 +55,32 @@ impl Search<'_> {
     pub(super) fn tables(&self) -> Option<Found> {
         let free = self.free_tables();
         let most = (self.quantity + SPARE_SEATS_MAX).min(self.room);
-        let mut steps = STEPS_MAX;
+        let mut steps = SECTION_STEPS_MAX;
         (self.quantity..=most).find_map(|seats| {
             let affordable = |table: &&Table| self.is_affordable(table.dearest, seats);
             let affordable: Vec<&Table> = free.iter().filter(affordable).collect();
-            let sections = affordable.chunk_by(|table, next| table.section == next.section);
-            let sections: Vec<Choice> = sections.map(Choice::new).collect();
-            let all = Choice::new(&affordable);
+            let all = Sums::new(&affordable, seats);
+            let fewest = all.best[seats]?.tables;
             // Nobody sits alone at one of several.
-            let counts = 1..=(self.quantity / PART_MIN).clamp(1, TABLES_MAX);
-            counts.filter(|count| all.may_have(*count, seats)).find_map(|count| {
-                let mut best_of = |choice: &Choice| choice.best(count, seats, &mut steps);
-                let in_one = sections.iter().filter_map(&mut best_of);
-                let in_one = in_one
-                    .reduce(|one, other| if other.is_better_than(&one) { other } else { one });
-                in_one.or_else(|| best_of(&all))
-            })
+            if fewest > 1 && fewest * PART_MIN > self.quantity {
+                return None;
+            }
+            let mut sections: Vec<&[&Table]> =
+                affordable.chunk_by(|table, next| table.section == next.section).collect();
+            sections.sort_by_key(|tables| tables.iter().map(|table| table.part.score).min());
+            let in_one = sections.into_iter().filter_map(|tables| {
+                let there = tables.iter().map(|table| table.part.size).sum::<usize>();
+                if there < seats || tables.len() < fewest || steps == 0 {
+                    return None;
+                }
+                let sums = Sums::new(tables, seats);
+                steps = steps.saturating_sub(sums.steps());
+                sums.best[seats].filter(|sum| sum.tables == fewest)?;
+                sums.found(seats)
+            });
+            let in_one =
+                in_one.reduce(|one, other| if other.is_better_than(&one) { other } else { one });
+            in_one.or_else(|| all.found(seats))
         })
     }
 
@@ -86,38 +111,65 @@ impl Search<'_> {
     }
 }
 
-impl Choice {
-    fn new(tables: &[&Table]) -> Self {
-        let mut by_size: Vec<Part> = tables.iter().map(|table| table.part).collect();
-        by_size.sort_unstable_by_key(|table| (table.size, *table));
-        let sizes = by_size.chunk_by(|table, next| table.size == next.size);
-        let nearest = |tables: &[Part]| tables.iter().copied().take(TABLES_MAX).collect::<Vec<_>>();
-        let tables: Vec<Part> = sizes.flat_map(nearest).collect();
-        let mut sums = [0_u128; TABLES_MAX + 1];
-        sums[0] = 1;
-        for size in tables.iter().filter_map(|table| u32::try_from(table.size).ok()) {
-            for count in (0..TABLES_MAX).rev() {
-                sums[count + 1] |= sums[count].checked_shl(size).unwrap_or(0);
+impl Sums {
+    /// Looks at each number of tables of each size, smaller sizes first. Of one size the nearest are
+    /// always the best, so it is enough to know how many.
+    fn new(tables: &[&Table], seats: usize) -> Self {
+        let mut parts: Vec<Part> = tables.iter().map(|table| table.part).collect();
+        parts.sort_unstable_by_key(|table| (table.size, *table));
+        let none = Sum { tables: 0, distance: 0 };
+        let mut best = vec![None; seats + 1];
+        best[0] = Some(none);
+        let mut sizes = Vec::new();
+        for tables in parts.chunk_by(|table, next| table.size == next.size) {
+            let mut size = Size::new(&tables[..tables.len().min(seats / tables[0].size)], seats);
+            if !size.tables.is_empty() {
+                size.add_to(&mut best);
+                sizes.push(size);
             }
         }
-        Self { tables, sums }
+        Self { best, sizes }
     }
 
-    /// Whether so many of the tables may have so many seats together.
-    fn may_have(&self, count: usize, seats: usize) -> bool {
-        let enough = |largest: &Part| largest.size * count >= seats;
-        let sum = u32::try_from(seats).ok().and_then(|seats| 1_u128.checked_shl(seats));
-        self.tables.last().is_some_and(enough) && sum.is_none_or(|sum| self.sums[count] & sum != 0)
+    /// How many sums were compared, at most.
+    fn steps(&self) -> usize {
+        self.sizes.iter().map(|size| size.tables.len() * self.best.len()).sum()
     }
 
-    /// The nearest so many tables with so many seats.
-    fn best(&self, count: usize, seats: usize, steps: &mut usize) -> Option<Found> {
-        if !self.may_have(count, seats) {
-            return None;
+    fn found(&self, seats: usize) -> Option<Found> {
+        let score = self.best[seats]?.distance;
+        let (mut left, mut chosen) = (seats, Vec::<SeatIndex>::with_capacity(seats));
+        for size in self.sizes.iter().rev() {
+            let taken = size.taken[left];
+            let tables = size.tables.iter().take(taken);
+            chosen.extend(tables.flat_map(|table| (table.first..).take(table.size)));
+            left -= taken * size.seats;
         }
-        let mut chosen = Combination::new(count, seats, self.tables.last()?.size, *steps);
-        chosen.add_row(self.tables.iter().map(std::slice::from_ref));
-        *steps = chosen.steps;
-        chosen.best()
+        chosen.sort_unstable();
+        Some(Found { score, seats: chosen })
+    }
+}
+
+impl Size {
+    fn new(tables: &[Part], seats: usize) -> Self {
+        let size = tables.first().map_or(0, |table| table.size);
+        Self { seats: size, tables: tables.to_vec(), taken: vec![0; seats + 1] }
+    }
+
+    fn add_to(&mut self, best: &mut [Option<Sum>]) {
+        // From many seats to few, so that what is added to is still without this size.
+        for seats in (self.seats..best.len()).rev() {
+            let mut distance = 0;
+            for (count, table) in (1..=seats / self.seats).zip(&self.tables) {
+                distance += table.score;
+                let Some(before) = best[seats - count * self.seats] else { continue };
+                let sum =
+                    Sum { tables: before.tables + count, distance: before.distance + distance };
+                if best[seats].is_none_or(|known| sum < known) {
+                    best[seats] = Some(sum);
+                    self.taken[seats] = count;
+                }
+            }
+        }
     }
 }

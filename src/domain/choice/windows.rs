@@ -8,19 +8,18 @@ use super::Search;
 /// How many windows are listed at most: where there are more, one that will do is near.
 const LISTED_MAX: usize = 512;
 
-/// What is known of all rows, in their order.
+/// What is known of all rows, in the order in which they are one behind the other.
 pub(super) struct Windows<'a, 'b> {
     search: &'b Search<'a>,
-    /// By row: how many rows up to this one can all give a part, without a gap, in its section.
+    /// By row: how many rows up to this one can all give a part, without a gap, in its column.
     depth: Vec<u32>,
     /// How many seats all rows before each can give, summed up; one more than there are rows.
     given: Vec<u32>,
+    /// The last rows of windows that give enough, ascending, each with how many rows it takes at
+    /// least.
+    ends: Vec<(u32, u32)>,
     /// The longest run of each row that can give a part, else 0.
     longest: Vec<u32>,
-    /// The largest of all depths.
-    deepest: u32,
-    /// The most seats that a row can give.
-    most: u32,
 }
 
 impl<'a, 'b> Windows<'a, 'b> {
@@ -29,17 +28,18 @@ impl<'a, 'b> Windows<'a, 'b> {
         let mut depth: Vec<u32> = Vec::with_capacity(rows.len());
         let mut given: Vec<u32> = Vec::with_capacity(rows.len() + 1);
         let mut longest: Vec<u32> = Vec::with_capacity(rows.len());
-        let (mut rows_here, mut seats, mut section) = (0, 0, None);
-        let (mut deepest, mut most) = (0, 0);
+        let mut ends = Vec::new();
+        let (mut rows_here, mut seats, mut column) = (0, 0, None);
+        // The last row that a window can begin with to give enough.
+        let (mut first, enough) = (0, count_of(search.quantity));
         given.push(0);
         for (at, row) in rows.iter().enumerate() {
-            if section != Some(row.section) {
-                (rows_here, section) = (0, Some(row.section));
+            if column != Some(row.column) {
+                (rows_here, column) = (0, Some(row.column));
             }
             let state = search.picture.row(at);
             if state.paired > 0 && search.may_be_of(row) {
                 (rows_here, seats) = (rows_here + 1, seats + state.paired);
-                (deepest, most) = (rows_here.max(deepest), state.paired.max(most));
                 longest.push(state.longest);
             } else {
                 rows_here = 0;
@@ -47,22 +47,26 @@ impl<'a, 'b> Windows<'a, 'b> {
             }
             depth.push(rows_here);
             given.push(seats);
+            while first < at && seats - given[first + 1] >= enough {
+                first += 1;
+            }
+            let fewest = count_of(at + 1 - first);
+            if seats - given[first] >= enough && fewest <= rows_here {
+                ends.push((count_of(at), fewest));
+            }
         }
-        Self { search, depth, given, longest, deepest, most }
+        Self { search, depth, given, ends, longest }
     }
 
     /// The first rows of all windows of so many that give enough in any number of parts, or of one
     /// more than are listed.
     pub(super) fn of(&self, count: usize) -> Vec<usize> {
-        if count > self.deepest as usize || count * (self.most as usize) < self.search.quantity {
-            return Vec::new();
-        }
-        let (rows, seats) = (count_of(count), count_of(self.search.quantity));
-        let ends = self.given[count..].iter().zip(&self.depth[count - 1..]);
-        let windows = self.given.iter().zip(ends).enumerate();
-        let enough = windows
-            .filter(|(_, (before, (after, depth)))| **after - **before >= seats && **depth >= rows);
-        enough.map(|(first, _)| first).take(LISTED_MAX + 1).collect()
+        let rows = count_of(count);
+        let windows = self
+            .ends
+            .iter()
+            .filter(|(end, fewest)| (*fewest..=self.depth[*end as usize]).contains(&rows));
+        windows.map(|(end, _)| *end as usize + 1 - count).take(LISTED_MAX + 1).collect()
     }
 
     /// Windows of so many rows, each with the score of its best seat, taken or not, the nearest

@@ -43,7 +43,8 @@ pub struct AreaPlaces {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BestAvailable {
-    /// How many. The hold has exactly so many seats, but for one case: where nothing else is free,
+    /// How many. The party is split into as many parts of two or more as it takes before it is
+    /// refused. The hold has exactly so many seats, but for one case: where nothing else is free,
     /// tables sold whole are taken with one or two seats to spare, if the caller's limit has room for
     /// them. Then the hold's `seats` are more than this, and `price_total` is for all of them.
     #[schema(minimum = 1, maximum = 1_000)]
@@ -58,7 +59,8 @@ pub struct BestAvailable {
     /// with seats to spare.
     #[serde(default, deserialize_with = "present")]
     pub max_price: Option<AmountText>,
-    /// How many of them have to be spaces for wheelchairs; `true` is one. Such spaces, and seats of
+    /// How many of them have to be spaces for wheelchairs; `true` is one. No other need is asked for
+    /// so: seats with a hearing loop, step-free or others are found on the map. Such spaces, and seats of
     /// companions, are chosen only where this asks for them, so that nobody is seated there by
     /// chance: with nothing else free the answer is 409 `sold_out`, with `free.seats` 0, and whoever
     /// wants one all the same takes it by its label.

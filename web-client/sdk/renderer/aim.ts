@@ -3,7 +3,6 @@
 
 import type { Point } from '../api-types.js'
 import { boundsOf, insideOutline, type Bounds } from '../geometry.js'
-import { orphanedBy, type Orphaned } from '../orphans.js'
 import type { SeatStore } from '../seat-store.js'
 import type { Camera } from './camera.js'
 import type { SeatGrid } from './seat-grid.js'
@@ -97,11 +96,6 @@ export class Aim {
     const table = this.store.chart.tables[this.store.chart.table[seat]]
     if (!table?.whole) return [seat]
     return Array.from({ length: table.count }, (_, at) => table.first + at)
-  }
-
-  /** What choosing a free seat would leave alone; null for nothing. */
-  orphanedBy(seat: number): Orphaned | null {
-    return orphanedBy(this.store, [seat])
   }
 
   private tableAt([x, y]: readonly [number, number]): number {

@@ -1,6 +1,7 @@
 // What is pointed at, by mouse or by keys: a seat, or a section from afar. Marks it on the map and
 // tells the page of it; what is then done with it is others' business.
 
+import { orphanedBy } from '../orphans.js'
 import type { SeatStore } from '../seat-store.js'
 import type { Aim } from './aim.js'
 import type { Camera } from './camera.js'
@@ -68,9 +69,10 @@ export class Pointing {
 
   private tellSeat(seat: number, range: readonly number[]): void {
     const { aim, camera, painter, store } = this.parts
-    const orphaned = seat >= 0 && this.warnsOfOrphans ? aim.orphanedBy(seat) : null
-    const orphans = orphaned?.seats ?? []
     const pointed = range.length > 0 || seat < 0 ? range : aim.groupOf(seat)
+    // What is held next is all of them.
+    const orphaned = this.warnsOfOrphans ? orphanedBy(store, pointed) : null
+    const orphans = orphaned?.seats ?? []
     painter.setHovered(pointed, orphans)
     if (seat < 0) this.handlers.hover(null)
     else {

@@ -1,9 +1,9 @@
 // What is in the basket and what to do with it, the same beside the map and in the sheet below it.
 
 import type { FormEvent } from 'react'
-import { addMoney, type SeatStore, type SeatmapEvent } from '../../sdk/index'
+import { addMoney, type LiveStatus, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useNextFocus, useSale } from '../hooks'
+import { useNextFocus, useReady, useSale } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
@@ -15,20 +15,25 @@ import { BookingCard } from './booking-card'
 import { Button } from './button'
 import { Countdown } from './countdown'
 import { CustomerFields } from './customer-fields'
+import { loadingWords } from './visit-gate'
 
 interface Props {
   store: SeatStore
   event: SeatmapEvent
   basket: Basket
   view: BasketView
+  live: LiveStatus
+  /** What is above says already what an empty basket is for. */
+  untitled?: boolean
   /** Shows seats that were found for the visitor. */
   onFound(seats: number[]): void
 }
 
-export function BasketBody({ store, event, basket, view, onFound }: Props) {
+export function BasketBody({ store, event, basket, view, live, onFound, untitled }: Props) {
   const { items, busy } = view
   const bookings = view.bookings.filter(isAlive)
   const { state } = useSale(event)
+  const ready = useReady(store)
   const { box, leaves } = useNextFocus(items.length)
   return (
     <div ref={box} tabIndex={-1} className="flex flex-col gap-5 outline-none">
@@ -38,8 +43,13 @@ export function BasketBody({ store, event, basket, view, onFound }: Props) {
       {items.length > 0 && (
         <BasketItems store={store} items={items} basket={basket} onLeave={leaves} />
       )}
-      {items.length === 0 && bookings.length === 0 && <Empty event={event} />}
-      {state === 'open' && (
+      {items.length === 0 && bookings.length === 0 && <Empty event={event} untitled={untitled} />}
+      {state === 'open' && !ready && (
+        <p role="status" className="px-1 text-sm text-soft">
+          {loadingWords(live)}
+        </p>
+      )}
+      {state === 'open' && ready && (
         <BestSeats
           store={store}
           basket={basket}
@@ -53,7 +63,7 @@ export function BasketBody({ store, event, basket, view, onFound }: Props) {
 }
 
 /** The sum, the time left, and the one button that matters. */
-export function Checkout({ store, basket, view }: Omit<Props, 'event' | 'onFound'>) {
+export function Checkout({ store, basket, view }: Pick<Props, 'store' | 'basket' | 'view'>) {
   const { items, busy } = view
   if (items.length === 0) return null
   const until = earliestEnd(items)
@@ -85,10 +95,13 @@ export function Checkout({ store, basket, view }: Omit<Props, 'event' | 'onFound
   )
 }
 
-function Empty({ event }: { event: SeatmapEvent }) {
+function Empty({ event, untitled = false }: { event: SeatmapEvent; untitled?: boolean }) {
   const { state, at } = useSale(event)
   const minutes = Math.round(event.lock_seconds / 60)
   const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
+  const open = t('basket.emptyText', { minutes })
+  const text = at === null ? open : t(closed, { when: formatWhen(at) })
+  if (untitled) return <p className="text-sm text-soft">{text}</p>
   return (
     <div data-sale={state} className="rounded-3xl border border-dashed border-line px-5 py-7">
       <h2
@@ -98,9 +111,7 @@ function Empty({ event }: { event: SeatmapEvent }) {
       >
         {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
       </h2>
-      <p className="mt-1 text-sm text-soft">
-        {at === null ? t('basket.emptyText', { minutes }) : t(closed, { when: formatWhen(at) })}
-      </p>
+      <p className="mt-1 text-sm text-soft">{text}</p>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 // The basket beside the map, where the window is wide enough.
 
-import type { SeatStore, SeatmapEvent } from '../../sdk/index'
+import type { LiveStatus, SeatStore, SeatmapEvent } from '../../sdk/index'
 import type { Basket } from '../state/basket'
 import type { BasketView } from '../state/basket-item'
 import type { Filter } from '../state/filter'
@@ -16,6 +16,7 @@ export interface BasketProps {
   event: SeatmapEvent
   basket: Basket
   view: BasketView
+  live: LiveStatus
   filter: Filter
   onFilter(filter: Filter): void
   onFound(seats: number[]): void
@@ -37,7 +38,7 @@ export function BasketPanel({ filter, onFilter, ...rest }: BasketProps) {
           filter={filter}
           onFilter={onFilter}
         />
-        <MarkKey />
+        <MarkKey chart={rest.store.chart} />
       </div>
       {rest.view.items.length > 0 && (
         <div className="border-t border-line bg-surface px-6 pt-4 pb-6">

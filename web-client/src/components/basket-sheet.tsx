@@ -1,24 +1,28 @@
 // The basket below the map, on small windows: one line that says it all, drawn up for the rest.
 
 import { useState } from 'react'
-import { addMoney, type SeatmapEvent } from '../../sdk/index'
-import { formatWhen, money } from '../format'
-import { useHeight, useSale } from '../hooks'
+import type { Highlight } from '../../sdk/index'
+import { useHeight } from '../hooks'
 import { t } from '../i18n'
-import { earliestEnd, isAlive } from '../state/basket-item'
+import { isAlive } from '../state/basket-item'
+import type { Nearby } from '../state/nearby'
+import type { Observable } from '../state/observable'
 import { BasketBody, Checkout } from './basket-body'
 import type { BasketProps } from './basket-panel'
-import { Countdown } from './countdown'
 import { Icon } from './icon'
 import { PriceLimit } from './legend'
 import { MarkKey } from './mark-key'
 import { MoreTime } from './more-time'
 import { PayWarning } from './pay-warning'
+import { SheetSummary } from './sheet-summary'
 
 /** How much of the map the closed sheet covers, in pixels. */
 export const SHEET_CLOSED_PX = 84
 
 interface Props extends BasketProps {
+  highlight: Highlight
+  /** What of the house is on the screen. */
+  nearby: Observable<Nearby>
   /** How much higher than usual the closed sheet stands, in pixels. */
   onRise(px: number): void
 }
@@ -63,7 +67,7 @@ export function BasketSheet({ onRise, ...props }: Props) {
           {open && title ? (
             <span className="flex-1 text-[17px] font-semibold tracking-[-0.015em]">{title}</span>
           ) : (
-            <Summary {...props} />
+            <SheetSummary {...props} />
           )}
           <span className="grid size-10 place-items-center rounded-full bg-sunken">
             <Icon name={open ? 'down' : 'up'} size={18} />
@@ -75,9 +79,9 @@ export function BasketSheet({ onRise, ...props }: Props) {
               className="min-h-0 flex-1 animate-rise overflow-y-auto px-5 pt-1 pb-5 low:flex-none
                 low:overflow-visible"
             >
-              <BasketBody {...props} onFound={found} />
+              <BasketBody {...props} onFound={found} untitled />
               <PriceLimit {...props} />
-              <MarkKey />
+              <MarkKey chart={props.store.chart} />
             </div>
             {view.items.length > 0 && (
               <div
@@ -91,57 +95,5 @@ export function BasketSheet({ onRise, ...props }: Props) {
         )}
       </aside>
     </>
-  )
-}
-
-type SummaryProps = Pick<BasketProps, 'store' | 'event' | 'view'>
-
-function Summary({ store, event, view }: SummaryProps) {
-  const { items } = view
-  const booking = view.bookings.find(isAlive)
-  if (items.length > 0) {
-    const until = earliestEnd(items)
-    return (
-      <span className="min-w-0 flex-1">
-        <span className="block text-[17px] font-semibold tracking-[-0.015em] tabular-nums">
-          {t('basket.seats', { count: items.length })}
-          <span className="font-normal text-soft"> · </span>
-          {money(addMoney(items.map(({ price }) => price)), store.chart.currency)}
-        </span>
-        {until !== null && <Countdown until={until} label={t('basket.heldFor')} />}
-      </span>
-    )
-  }
-  if (booking) {
-    return (
-      <span className="min-w-0 flex-1">
-        <span className="block truncate font-semibold">{booking.booking_ref}</span>
-        <span className="text-sm text-soft">
-          {t(booking.status === 'pending' ? 'booking.due' : 'booking.booked')}
-        </span>
-      </span>
-    )
-  }
-  return <Invitation event={event} />
-}
-
-/** What to do first; while nothing can be done, since or until when. */
-function Invitation({ event }: { event: SeatmapEvent }) {
-  const { state, at } = useSale(event)
-  const cheapest = event.prices.at(0)
-  const hints = [
-    t('basket.tapHint'),
-    cheapest && t('map.from', { price: money(cheapest, event.currency) }),
-  ]
-  const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
-  return (
-    <span className="min-w-0 flex-1">
-      <span className="block text-[17px] font-semibold tracking-[-0.015em]">
-        {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
-      </span>
-      <span className="block truncate text-sm text-soft">
-        {at === null ? hints.filter(Boolean).join(' · ') : t(closed, { when: formatWhen(at) })}
-      </span>
-    </span>
   )
 }

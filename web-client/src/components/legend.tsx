@@ -2,7 +2,7 @@
 
 import { Status, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
-import { useSeatChanges } from '../hooks'
+import { useReady, useSeatChanges } from '../hooks'
 import { t } from '../i18n'
 import { NO_FILTER, pricesOf, toggled, type Filter } from '../state/filter'
 import { CategoryMark } from './category-mark'
@@ -61,6 +61,7 @@ function Entry({ store, filter, onFilter, layout, category }: Props & { category
   const { chart } = store
   const { label, price } = chart.categories[category]
   const left = store.countOf(category, Status.available)
+  const ready = useReady(store)
   const on = filter.categories.has(category)
   const chips = layout === 'chips'
   const shape = chips
@@ -76,7 +77,7 @@ function Entry({ store, filter, onFilter, layout, category }: Props & { category
     >
       <CategoryMark chart={chart} category={category} />
       <span className="min-w-0 flex-1 truncate font-medium">{label}</span>
-      {!chips && (
+      {!chips && ready && (
         <span className="text-[13px] text-soft tabular-nums">
           {left === 0 ? t('map.soldOut') : t('map.left', { count: left })}
         </span>

@@ -1,10 +1,12 @@
 // What the marks on the seats mean. Marks, not only colours: not everyone sees colours alike.
 
+import { categoryColor, Flag, type Chart, type MapTheme, type Palette } from '../../sdk/index'
+import { mix } from '../../sdk/renderer/theme'
 import { useMapColors } from '../hooks'
 import { t } from '../i18n'
 
-export function MarkKey() {
-  const { theme } = useMapColors()
+export function MarkKey({ chart }: { chart: Chart }) {
+  const { theme, palette } = useMapColors()
   const marks = [
     {
       label: t('marks.yours'),
@@ -61,6 +63,49 @@ export function MarkKey() {
           {label}
         </li>
       ))}
+      <Shapes chart={chart} theme={theme} palette={palette} />
     </ul>
+  )
+}
+
+interface ShapesProps {
+  chart: Chart
+  theme: MapTheme
+  palette: Palette
+}
+
+/** What is no status but looks otherwise: only what this chart has. */
+function Shapes({ chart, theme, palette }: ShapesProps) {
+  const wheelchair = chart.flags.findIndex((flags) => (flags & Flag.wheelchair) !== 0)
+  const table = chart.tables.find(({ whole }) => whole)
+  const colorOf = (category: number) => categoryColor(chart, category, palette) ?? theme.locked
+  const tableColor = table && colorOf(table.category)
+  const square = { x: 2.5, y: 2.5, width: 15, height: 15 }
+  return (
+    <>
+      {wheelchair >= 0 && (
+        <li className="flex items-center gap-1.5">
+          <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true">
+            <rect {...square} fill={colorOf(chart.category[wheelchair])} />
+          </svg>
+          {t('flag.wheelchair')}
+        </li>
+      )}
+      {tableColor && (
+        <li className="flex items-center gap-1.5">
+          <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true">
+            <circle
+              cx="10"
+              cy="10"
+              r="8.2"
+              fill={mix(theme.floor, tableColor, 0.16)}
+              stroke={tableColor}
+              strokeWidth="1.6"
+            />
+          </svg>
+          {t('marks.table')}
+        </li>
+      )}
+    </>
   )
 }

@@ -36,17 +36,13 @@ export function SeatCell(props: CellProps) {
     statusWords(store, seat),
     ...flagWords(chart, seat),
   ]
-  const look = own !== Own.none
-    ? 'bg-ink text-paper ring-ink'
-    : free
-      ? `bg-surface text-ink ring-soft hover:bg-sunken ${dimmed ? 'border-dashed' : ''}`
-      : 'bg-sunken text-soft ring-line'
   return (
     <span
       role="gridcell"
       tabIndex={tabbed ? 0 : -1}
       data-seat={seat}
       data-marked={marked || undefined}
+      data-dimmed={dimmed || undefined}
       aria-label={words.join(t('seat.join'))}
       aria-selected={own !== Own.none}
       aria-disabled={!free && own !== Own.held}
@@ -60,7 +56,7 @@ export function SeatCell(props: CellProps) {
       }}
       title={`${category.label} · ${statusWords(store, seat)}`}
       className={`flex h-10 min-w-10 cursor-pointer items-center justify-center gap-1 rounded-xl
-        px-1.5 text-[13px] font-medium tabular-nums ring-1 ring-inset select-none ${look} ${
+        px-1.5 text-[13px] font-medium tabular-nums select-none ${lookOf(own, free, dimmed)} ${
           marked ? 'outline-2 outline-offset-1 outline-ink outline-dashed' : ''
         }`}
     >
@@ -72,4 +68,12 @@ export function SeatCell(props: CellProps) {
       {own === Own.none && MARKS[status] && <span aria-hidden="true">{MARKS[status]}</span>}
     </span>
   )
+}
+
+/** What the chosen prices leave out turns pale, as on the map, but can still be taken. */
+function lookOf(own: number, free: boolean, dimmed: boolean): string {
+  if (own !== Own.none) return 'bg-ink text-paper ring-1 ring-ink ring-inset'
+  if (dimmed) return 'border border-dashed border-line text-soft hover:bg-sunken'
+  if (free) return 'bg-surface text-ink ring-1 ring-soft ring-inset hover:bg-sunken'
+  return 'bg-sunken text-soft ring-1 ring-line ring-inset'
 }

@@ -2,10 +2,11 @@
 // readers. Fed by the same store as the map, and bounded: only what is open is in the document.
 
 import { useState } from 'react'
-import { Status, type Highlight, type OrphanRuleName, type SeatStore } from '../../sdk/index'
+import type { Highlight, OrphanRuleName, SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
+import { sectionSums, type Sum } from '../state/sums'
 import { Icon } from './icon'
 import { SeatRows } from './seat-rows'
 
@@ -24,6 +25,7 @@ export function SeatList(props: SeatListProps) {
   const { store, highlight, onArea } = props
   useSeatChanges(store)
   const { sections, areas, currency, categories } = store.chart
+  const sums = sectionSums(store, highlight)
   const shown = sections.flatMap(({ seats, seatsOf }, at) => {
     const passes = highlight === null || [...highlight].some((category) => seatsOf[category] > 0)
     return seats > 0 && passes ? [at] : []
@@ -62,7 +64,13 @@ export function SeatList(props: SeatListProps) {
           )
         })}
         {shown.map((at) => (
-          <SectionEntry key={at} {...props} section={at} openAtFirst={shown.length === 1} />
+          <SectionEntry
+            key={at}
+            {...props}
+            section={at}
+            sum={sums[at]}
+            openAtFirst={shown.length === 1}
+          />
         ))}
       </ul>
       {shown.length + places.length === 0 && (
@@ -72,16 +80,20 @@ export function SeatList(props: SeatListProps) {
   )
 }
 
-function SectionEntry(props: SeatListProps & { section: number; openAtFirst: boolean }) {
-  const { store, section, openAtFirst } = props
+interface EntryProps extends SeatListProps {
+  section: number
+  /** Of the chosen categories. */
+  sum: Sum
+  openAtFirst: boolean
+}
+
+function SectionEntry(props: EntryProps) {
+  const { store, section, sum, openAtFirst } = props
   const [open, setOpen] = useState(openAtFirst)
   const { floors } = store.chart
-  const { label, seats, floor } = store.chart.sections[section]
-  const left = store.sectionCountOf(section, Status.available)
-  const cheapest = store.cheapestOf(section)
-  const price = cheapest === null
-    ? ''
-    : t('map.from', { price: money(cheapest, store.chart.currency) })
+  const { label, floor } = store.chart.sections[section]
+  const { left, seats, from } = sum
+  const price = from === null ? '' : t('map.from', { price: money(from, store.chart.currency) })
   return (
     <li className="rounded-2xl bg-surface ring-1 ring-line">
       <h2>

@@ -6,6 +6,7 @@ import {
   MiniMap,
   SeatMapView,
   type Highlight,
+  type LiveStatus,
   type MapLook,
   type OrphanRuleName,
   type SeatHover,
@@ -13,21 +14,28 @@ import {
   type SelectTool,
   type SeatStore,
 } from '../../sdk/index'
-import { money } from '../format'
-import { useMapColors, useObservable } from '../hooks'
+import { formatCount, money, moneyRange } from '../format'
+import { useMapColors, useMedia, useObservable, useReady } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
 import { nameOf, orphanWords, statusWords } from '../seat-words'
 import type { Announcer } from '../state/announcer'
+import type { Nearby } from '../state/nearby'
 import { FloorSwitch } from './floor-switch'
 import { MapControls } from './map-controls'
 import { SeatTooltip } from './seat-tooltip'
 import { SectionTooltip } from './section-tooltip'
+import { useNearby } from './use-nearby'
+import { loadingWords } from './visit-gate'
 
 const FONT = "'Inter Variable', system-ui, sans-serif"
 
 /** How much of the map's head two switches cover: of map and list, and of storeys. */
 const SWITCHES_PX = 112
+
+/** The same for one, where the map is no wider than the house and so can't pass beside it. */
+const SWITCH_PX = 68
+const TALL_QUERY = '(min-height: 600px)'
 
 /** How far tools are from the edge of what is seen. */
 const TOOLS_PX = 16
@@ -47,6 +55,10 @@ interface Props {
   onArea(area: number): void
   /** Seats were drawn around. */
   onSelect(seats: number[]): void
+  /** How the seats are followed: why nothing is known of them yet. */
+  live?: LiveStatus
+  /** Another part of the house is looked at. */
+  onNearby?(nearby: Nearby): void
   /** What dragging draws around seats with; null, it moves the map. */
   tool?: SelectTool | null
 }
@@ -89,6 +101,7 @@ export function SeatMap(props: Props) {
 
   useEffect(() => view?.setLook(mapLook(store)), [view, store, theme, palette, spoken])
   useWishes(view, props)
+  useNearby(view, props.coveredBelow, props.onNearby)
 
   return (
     <div className="absolute inset-0 overflow-hidden">
@@ -104,6 +117,7 @@ export function SeatMap(props: Props) {
       <p className="sr-only" aria-live="polite">
         {hover ? describe(store, hover, orphanRule === 'strict') : ''}
       </p>
+      <Waiting store={store} live={props.live} />
       {hover && (
         <SeatTooltip
           store={store}
@@ -114,11 +128,24 @@ export function SeatMap(props: Props) {
       )}
       {section && <SectionTooltip store={store} hover={section} />}
       {view && <FloorSwitch view={view} />}
-      {view && <Overview view={view} store={store} bottom={toolsBelow(props)} />}
-      <div className="absolute right-4" style={{ bottom: toolsBelow(props) }}>
-        <MapControls view={view} />
-      </div>
+      <Tools view={view} store={store} bottom={toolsBelow(props)} />
     </div>
+  )
+}
+
+/** Says over the map that nothing is known of its seats yet. */
+function Waiting({ store, live }: Pick<Props, 'store' | 'live'>) {
+  if (useReady(store)) return null
+  return (
+    <p
+      role="status"
+      data-waiting
+      className="pointer-events-none absolute inset-x-4 top-1/2 z-10 mx-auto w-fit -translate-y-1/2
+        rounded-full bg-surface px-4 py-2 text-center text-sm font-medium shadow-lift ring-1
+        ring-line"
+    >
+      {loadingWords(live)}
+    </p>
   )
 }
 
@@ -130,14 +157,33 @@ const toolsBelow = ({ coveredBelow, risenBelow = 0 }: Props) =>
 function useWishes(view: SeatMapView | null, props: Props): void {
   const { highlight, coveredBelow, orphanRule, shownSeats, tool = null } = props
   const floors = props.store.chart.floors.length
+  const tall = useMedia(TALL_QUERY)
   useEffect(() => view?.setTool(tool), [view, tool])
   useEffect(() => view?.setHighlight(highlight), [view, highlight])
   useEffect(() => view?.warnOfOrphans(orphanRule !== 'off'), [view, orphanRule])
   useEffect(() => {
-    const top = floors > 0 ? SWITCHES_PX : 0
+    const one = coveredBelow > 0 && tall ? SWITCH_PX : 0
+    const top = floors > 0 ? SWITCHES_PX : one
     view?.setInsets({ top, right: 0, bottom: coveredBelow, left: 0 })
-  }, [view, coveredBelow, floors])
+  }, [view, coveredBelow, floors, tall])
   useEffect(() => view?.showSeats(shownSeats), [view, shownSeats])
+}
+
+interface ToolsProps {
+  view: SeatMapView | null
+  store: SeatStore
+  bottom: number
+}
+
+function Tools({ view, store, bottom }: ToolsProps) {
+  return (
+    <>
+      {view && <Overview view={view} store={store} bottom={bottom} />}
+      <div className="absolute right-4" style={{ bottom }}>
+        <MapControls view={view} />
+      </div>
+    </>
+  )
 }
 
 interface OverviewProps {
@@ -184,6 +230,8 @@ function mapLook(store: SeatStore): MapLook {
       places: (count) => t('map.places', { count }),
       from: (price) => t('map.from', { price: money(price, store.chart.currency) }),
       each: (price) => money(price, store.chart.currency),
+      range: (low, high) => moneyRange(low, high, store.chart.currency),
+      short: formatCount,
       soldOut: t('map.soldOut'),
     },
   }

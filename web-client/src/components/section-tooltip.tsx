@@ -23,12 +23,13 @@ export function SectionTooltip({ store, hover }: Props) {
   const { label } = store.chart.sections[section]
   const price = store.cheapestOf(section)
   const left = store.sectionCountOf(section, Status.available)
-  const words = price === null
+  const known = price === null
     ? [t('map.soldOut')]
     : [
         t('map.left', { count: left }),
         t('map.from', { price: money(price, store.chart.currency) }),
       ]
+  const words = store.ready ? known : [t('status.pending')]
   const below = top < FLIP_PX
   // A section larger than the room has neither an above nor a below.
   const y = below ? Math.min(bottom + GAP_PX, room.height - FLIP_PX) : top - GAP_PX

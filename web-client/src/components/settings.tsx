@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useObservable } from '../hooks'
 import { choose, language, LANGUAGES, t, type Language } from '../i18n'
 import { looks, setLooks, THEMES } from '../looks'
+import { Link, usePath } from '../router'
 import { Icon } from './icon'
 
 export function Settings() {
@@ -49,6 +50,7 @@ export function Settings() {
 function Choices() {
   const spoken = useObservable(language)
   const { theme, palette } = useObservable(looks)
+  const organises = usePath().startsWith('/organise')
   return (
     <div
       role="group"
@@ -95,6 +97,16 @@ function Choices() {
         />
         {t('settings.safe')}
       </label>
+      {!organises && (
+        <Link
+          href="/organise"
+          className="-mx-2 -mb-2 flex min-h-11 items-center justify-between rounded-xl px-2
+            font-medium hover:bg-sunken"
+        >
+          {t('settings.organise')}
+          <Icon name="forth" size={18} />
+        </Link>
+      )}
     </div>
   )
 }

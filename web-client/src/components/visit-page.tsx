@@ -1,7 +1,7 @@
 // A page that is one event's live map: its head with how live it is, and the map once there is one.
 
 import type { ReactNode } from 'react'
-import type { SeatmapEvent, SeatStore } from '../../sdk/index'
+import type { LiveStatus, SeatmapEvent, SeatStore } from '../../sdk/index'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
 import type { Basket } from '../state/basket'
@@ -14,6 +14,7 @@ interface Visited {
   store: SeatStore
   /** Null for who only looks on. */
   basket: Basket | null
+  live: LiveStatus
 }
 
 interface Props {
@@ -45,9 +46,9 @@ export function VisitPage({ id, buys, title, back, className = '', ways, childre
       >
         {t('nav.skip')}
       </a>
-      <EventHeader event={event} live={live} viewers={viewers} back={back} />
+      <EventHeader {...{ event, live, viewers, back }} onAgain={visit.again} />
       {ways}
-      {event && store ? children({ event, store, basket }) : <LoadingMap />}
+      {event && store ? children({ event, store, basket, live }) : <LoadingMap />}
       <Toaster head={!buys} />
     </div>
   )

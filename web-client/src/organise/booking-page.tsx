@@ -4,12 +4,12 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { Booking, Chart } from '../../sdk/index'
 import { BookingBadge } from '../components/booking-badge'
-import { Button } from '../components/button'
 import { Icon } from '../components/icon'
 import { money } from '../format'
 import { t } from '../i18n'
 import { nameOf } from '../seat-words'
 import { BookingActions } from './booking-actions'
+import { FailedRead } from './failed-read'
 import { historyOf, type BookingStep } from './booking-history'
 import { bookingOf } from './bookings-client'
 import { pathOf } from './event-nav'
@@ -44,7 +44,7 @@ function Found({ event, reference, chart }: { event: number; reference: string; 
     setBooking(null)
     read()
   }
-  if (booking === 'failed') return <Failed retry={again} />
+  if (booking === 'failed') return <FailedRead retry={again} />
   if (booking === null) return <p className="text-soft">{t('events.loading')}</p>
   if (booking === 'none') return <p>{t('bookings.none')}</p>
   return (
@@ -53,15 +53,6 @@ function Found({ event, reference, chart }: { event: number; reference: string; 
       <Seats booking={booking} chart={chart} />
       <BookingActions booking={booking} onChange={setBooking} />
       <History booking={booking} chart={chart} />
-    </div>
-  )
-}
-
-function Failed({ retry }: { retry: () => void }) {
-  return (
-    <div className="flex flex-col items-start gap-4">
-      <p>{t('notice.failed.title')}</p>
-      <Button onClick={retry}>{t('notice.retry')}</Button>
     </div>
   )
 }

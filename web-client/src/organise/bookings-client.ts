@@ -70,10 +70,38 @@ export const cancelBooking = (booking: number, reason: string): Promise<Booking>
   return transport.call({ method: 'POST', path: `/bookings/${booking}/cancel`, body })
 }
 
-/** All bookings as a table; fetched, because a plain link would not say who asks. */
-export const bookingsCsv = (event: number, status?: BookingStatus): Promise<Blob> =>
-  transport.call({
+/** Bookings of one search at most; one address has far fewer in one event. */
+const SEARCHED_MAX = 10_000
+
+/** The bookings found as a table; fetched, because a plain link would not say who asks. */
+export async function foundCsv(event: number, search: Search): Promise<Blob> {
+  const { status } = search
+  const all = await transport.call<Blob>({
     method: 'GET',
     path: `/events/${event}/bookings.csv${status ? `?status=${status}` : ''}`,
     accept: 'text/csv',
   })
+  if (!search.ref && !search.email) return all
+  // The server's table is by status alone.
+  const lines = linesOf(await all.text(), await refsOf(event, search))
+  return new Blob(lines, { type: 'text/csv' })
+}
+
+async function refsOf(event: number, search: Search): Promise<Set<string>> {
+  const refs: string[] = []
+  while (refs.length < SEARCHED_MAX) {
+    const { items, total } = await findBookings(event, search, refs.length)
+    refs.push(...items.map(({ booking_ref: ref }) => ref))
+    if (items.length === 0 || refs.length >= total) break
+  }
+  return new Set(refs)
+}
+
+/** A record ends with the line, unless that is within quotes. */
+const RECORD = /(?:"(?:[^"]|"")*"|[^"\r\n])+\r?\n?/g
+
+/** The table's head and the lines of these references, which stand second. */
+export function linesOf(csv: string, refs: ReadonlySet<string>): string[] {
+  const [head = '', ...records] = csv.match(RECORD) ?? []
+  return [head, ...records.filter((record) => refs.has(record.split(',', 2)[1]))]
+}

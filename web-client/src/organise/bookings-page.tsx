@@ -1,6 +1,6 @@
 // All bookings of an event: found by reference, e-mail address or status, and exported as a table.
 
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Booking } from '../../sdk/index'
 import { BookingBadge } from '../components/booking-badge'
 import { money } from '../format'
@@ -8,8 +8,9 @@ import { t } from '../i18n'
 import { Link } from '../router'
 import { Act } from './act'
 import { BookingSearch, type Wanted } from './booking-search'
-import { bookingsCsv, findBookings, type Search } from './bookings-client'
+import { findBookings, foundCsv, type Search } from './bookings-client'
 import { pathOf } from './event-nav'
+import { FailedRead } from './failed-read'
 import { HousePage } from './house'
 import { dayTime, sayRefused } from './words'
 
@@ -28,14 +29,7 @@ interface Found {
 
 function Bookings({ event }: { event: number }) {
   const [wanted, setWanted] = useState<Wanted>(fromAddress)
-  const [found, setFound] = useState<Found | null>(null)
-  const search = useCallback(
-    (next: Wanted, before: readonly Booking[] = []) =>
-      findBookings(event, searchOf(next), before.length)
-        .then(({ items, total }) => setFound({ items: [...before, ...items], total }))
-        .catch(sayRefused),
-    [event],
-  )
+  const { found, failed, search } = useSearch(event)
   useEffect(() => void search(fromAddress()), [search])
   const want = (next: Wanted) => {
     setWanted(next)
@@ -48,8 +42,9 @@ function Bookings({ event }: { event: number }) {
         <Act onClick={() => void download(event, wanted)}>{t('bookings.csv')}</Act>
       </BookingSearch>
       <p role="status" className="my-4 text-sm text-soft">
-        {found && t('bookings.found', { count: found.total })}
+        {!failed && (found ? t('bookings.found', { count: found.total }) : t('events.loading'))}
       </p>
+      {failed && <FailedRead retry={() => void search(wanted)} />}
       {found && found.items.length > 0 && <Table event={event} bookings={found.items} />}
       {found && found.items.length < found.total && (
         <div className="mt-4">
@@ -58,6 +53,32 @@ function Bookings({ event }: { event: number }) {
       )}
     </>
   )
+}
+
+/** What the last search found: whatever an earlier one still brings is of no interest. */
+function useSearch(event: number) {
+  const [found, setFound] = useState<Found | null>(null)
+  const [failed, setFailed] = useState(false)
+  const run = useRef(0)
+  const search = useCallback(
+    async (next: Wanted, before: readonly Booking[] = []) => {
+      run.current += 1
+      const mine = run.current
+      try {
+        const { items, total } = await findBookings(event, searchOf(next), before.length)
+        if (mine !== run.current) return
+        setFound({ items: [...before, ...items], total })
+        setFailed(false)
+      } catch (problem) {
+        if (mine !== run.current) return
+        sayRefused(problem)
+        // More of the same can be asked for again by the same button.
+        if (before.length === 0) setFailed(true)
+      }
+    },
+    [event],
+  )
+  return { found: failed ? null : found, failed, search }
 }
 
 function Table({ event, bookings }: { event: number; bookings: readonly Booking[] }) {
@@ -118,9 +139,9 @@ function searchOf({ words, status }: Wanted): Search {
   return search
 }
 
-async function download(event: number, { status }: Wanted): Promise<void> {
+async function download(event: number, wanted: Wanted): Promise<void> {
   try {
-    const url = URL.createObjectURL(await bookingsCsv(event, status || undefined))
+    const url = URL.createObjectURL(await foundCsv(event, searchOf(wanted)))
     const link = document.createElement('a')
     link.href = url
     link.download = `event-${event}-bookings.csv`

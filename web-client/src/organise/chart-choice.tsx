@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { formatCount } from '../format'
 import { t } from '../i18n'
 import { INPUT, Labelled } from './fields'
+import { useFault } from './form'
 import { bringIn, charts, type ChartSummary } from './organiser-client'
 import { faultsOf } from './words'
 
@@ -15,6 +16,7 @@ interface Props {
 export function ChartChoice({ chosen, onChoose }: Props) {
   const [known, setKnown] = useState<ChartSummary[]>([])
   const [words, setWords] = useState<string[]>([])
+  const { bears, line } = useFault('chart')
   useEffect(() => {
     // Without the list a file can still be brought in.
     charts().then(setKnown, () => {})
@@ -34,7 +36,9 @@ export function ChartChoice({ chosen, onChoose }: Props) {
     <div className="flex flex-col gap-3">
       <Labelled label={t('organise.chart')}>
         <select
+          name="chart"
           required
+          {...bears}
           value={chosen ?? ''}
           onChange={({ target }) => target.value && onChoose(Number(target.value))}
           className={INPUT}
@@ -47,6 +51,7 @@ export function ChartChoice({ chosen, onChoose }: Props) {
           ))}
         </select>
       </Labelled>
+      {line}
       <Labelled label={t('organise.upload')}>
         <input
           type="file"

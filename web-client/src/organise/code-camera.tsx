@@ -1,4 +1,5 @@
-// Reads codes with the camera, where the browser has a detector for them.
+// Reads codes with the camera: by the browser's own detector where it has one, else by a library
+// that only who opens the camera loads.
 
 import { useEffect, useRef, useState } from 'react'
 import { t } from '../i18n'
@@ -7,19 +8,28 @@ interface Detector {
   detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>
 }
 
-type DetectorMaker = new (options: { formats: string[] }) => Detector
+interface DetectorMaker {
+  new (options: { formats: string[] }): Detector
+  getSupportedFormats?(): Promise<string[]>
+}
+
+const FORMAT = 'qr_code'
 
 const LOOK_EVERY_MS = 150
 
 /** A ticket held before the camera is one ticket, however long it is held. */
 const SAME_CODE_MS = 4_000
 
-const maker = (): DetectorMaker | undefined =>
-  (globalThis as { BarcodeDetector?: DetectorMaker }).BarcodeDetector
-
 /** Cameras exist only where pages came safely. */
-export const hasCamera = (): boolean =>
-  maker() !== undefined && navigator.mediaDevices !== undefined
+export const hasCamera = (): boolean => navigator.mediaDevices !== undefined
+
+async function makeDetector(): Promise<Detector> {
+  const own = (globalThis as { BarcodeDetector?: DetectorMaker }).BarcodeDetector
+  const formats = await own?.getSupportedFormats?.().catch((): string[] => [])
+  if (own && formats?.includes(FORMAT) !== false) return new own({ formats: [FORMAT] })
+  const { BarcodeDetector } = await import('qr/decode.js')
+  return new BarcodeDetector({ formats: [FORMAT] })
+}
 
 export function CodeCamera({ onCode }: { onCode(code: string): void }) {
   const video = useRef<HTMLVideoElement>(null)
@@ -47,7 +57,6 @@ export function CodeCamera({ onCode }: { onCode(code: string): void }) {
 
 /** Looks at what the camera sees until it is ended by the answer. */
 function watch(video: HTMLVideoElement, say: (code: string) => void, fail: () => void) {
-  const Maker = maker()
   let stopped = false
   let stream: MediaStream | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -65,18 +74,20 @@ function watch(video: HTMLVideoElement, say: (code: string) => void, fail: () =>
     timer = setTimeout(() => void look(detector), LOOK_EVERY_MS)
   }
   const begin = async () => {
-    if (!Maker) throw new Error('no detector')
     const wanted = { video: { facingMode: 'environment' } }
     stream = await navigator.mediaDevices.getUserMedia(wanted)
     if (stopped) return end()
     video.srcObject = stream
     await video.play()
-    await look(new Maker({ formats: ['qr_code'] }))
+    await look(await makeDetector())
   }
   const end = () => {
     for (const track of stream?.getTracks() ?? []) track.stop()
   }
-  begin().catch(() => !stopped && fail())
+  begin().catch(() => {
+    end()
+    if (!stopped) fail()
+  })
   return () => {
     stopped = true
     clearTimeout(timer)

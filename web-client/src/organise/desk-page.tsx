@@ -1,7 +1,8 @@
 // The desk of one event: the live map to block seats on, and beside it what is sold, held and free.
 
 import { useRef, useState } from 'react'
-import { Own, type SeatmapEvent, type SeatStore, type SelectTool } from '../../sdk/index'
+import { Own, type LiveStatus, type SeatmapEvent } from '../../sdk/index'
+import type { SeatStore, SelectTool } from '../../sdk/index'
 import { SeatMap } from '../components/seat-map'
 import { VisitPage } from '../components/visit-page'
 import { useAnnouncer, useMedia, WIDE_QUERY } from '../hooks'
@@ -32,17 +33,24 @@ export function DeskPage({ id }: { id: number }) {
       ways={ways}
       className="max-[899px]:h-auto max-[899px]:min-h-dvh"
     >
-      {({ event, store }) => <Desk key={store.chart.layout} event={event} store={store} />}
+      {({ event, store, live }) => <Desk key={store.chart.layout} {...{ event, store, live }} />}
     </VisitPage>
   )
 }
 
-function Desk({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
+interface DeskProps {
+  event: SeatmapEvent
+  store: SeatStore
+  live: LiveStatus
+}
+
+function Desk({ event, store, live }: DeskProps) {
   const wide = useMedia(WIDE_QUERY)
   const announcer = useAnnouncer(store)
   const [tool, setTool] = useState<SelectTool | null>(null)
   const [selected, setSelected] = useSelection(store)
   const toggle = (seat: number) => {
+    if (!store.ready) return
     const without = selected.filter((other) => other !== seat)
     setSelected(without.length < selected.length ? without : [...selected, seat])
   }
@@ -50,9 +58,12 @@ function Desk({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
     const { first, count } = store.chart.areas[at]
     return Array.from({ length: count }, (_, step) => first + step)
   }
-  const add = (seats: readonly number[]) => setSelected([...new Set([...selected, ...seats])])
+  const add = (seats: readonly number[]) => {
+    if (store.ready) setSelected([...new Set([...selected, ...seats])])
+  }
   const map = {
     store,
+    live,
     announcer,
     highlight: null,
     orphanRule: 'off' as const,

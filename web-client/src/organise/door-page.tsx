@@ -33,17 +33,19 @@ function AtTheDoor({ event, chart }: { event: number; chart: Chart }) {
     <div className="grid gap-6 lg:grid-cols-[1fr_22rem]">
       <div className="flex min-w-0 flex-col gap-4">
         <CodeField onCode={(code) => door.enter(code)}>
-          {hasCamera() && (
+          {hasCamera() ? (
             <button
               type="button"
               aria-pressed={camera}
               onClick={() => setCamera(!camera)}
-              className={`flex h-14 items-center gap-2 rounded-full px-5 font-semibold ring-1
-                ring-line ring-inset ${camera ? 'bg-ink text-paper' : 'hover:bg-sunken'}`}
+              className={`flex h-11 items-center gap-2 rounded-full px-5 text-sm font-semibold
+                ring-1 ring-line ring-inset ${camera ? 'bg-ink text-paper' : 'hover:bg-sunken'}`}
             >
               <Icon name="camera" />
               {t('door.camera')}
             </button>
+          ) : (
+            <p className="basis-full text-sm text-soft">{t('door.noHttps')}</p>
           )}
         </CodeField>
         {camera && <CodeCamera onCode={(code) => door.enter(code)} />}

@@ -3,7 +3,7 @@
 import { t } from '../i18n'
 import { Link } from '../router'
 
-const PAGES = ['desk', 'sales', 'bookings', 'door', 'replay'] as const
+const PAGES = ['desk', 'sales', 'bookings', 'door', 'replay', 'edit'] as const
 
 export type EventPageName = (typeof PAGES)[number]
 
@@ -21,7 +21,7 @@ export function EventNav({ event, page }: Props) {
   return (
     <nav
       aria-label={t('organise.title')}
-      className="flex gap-1 overflow-x-auto p-1 text-sm max-sm:-mx-1 max-sm:gap-0"
+      className="flex flex-wrap gap-1 p-1 text-sm max-sm:-mx-1 max-sm:gap-0"
     >
       {PAGES.map((one) => (
         <Link

@@ -30,7 +30,7 @@ export function Frame({ title, above, back, part, wide = false, fill = false, ch
       {part && <EventNav {...part} />}
       <main className={fill ? 'flex min-h-0 flex-1 flex-col' : ''}>
         {above && (
-          <p className={`truncate text-soft ${fill ? 'mt-3 -mb-2 text-sm' : 'mt-6 -mb-4'}`}>
+          <p className={`text-soft sm:truncate ${fill ? 'mt-3 -mb-2 text-sm' : 'mt-6 -mb-4'}`}>
             {above}
           </p>
         )}

@@ -10,6 +10,7 @@ import { BookingPage } from './booking-page'
 import { BookingsPage } from './bookings-page'
 import { DeskPage } from './desk-page'
 import { DoorPage } from './door-page'
+import { EditEventPage } from './edit-event-page'
 import { NewEventPage } from './new-event-page'
 import { OverviewPage } from './overview-page'
 import { ReplayPage } from './replay-page'
@@ -31,6 +32,7 @@ const PAGES: [RegExp, (parts: Parts) => ReactElement][] = [
   ],
   [of('/door'), ({ id }) => <DoorPage key={id} id={Number(id)} />],
   [of('/replay'), ({ id }) => <ReplayPage key={id} id={Number(id)} />],
+  [of('/edit'), ({ id }) => <EditEventPage key={id} id={Number(id)} />],
 ]
 
 function of(rest: string): RegExp {

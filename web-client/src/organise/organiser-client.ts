@@ -34,6 +34,24 @@ export interface NewEvent {
   prices: Record<string, string>
   currency: string
   orphan_rule: string
+  lock_seconds?: number
+  booking_seconds?: number
+  max_seats_per_user?: number
+  cancel_confirmed?: string
+  description?: string
+}
+
+/** What is to be changed of an event; what is left out stays. */
+export interface EventChange {
+  name?: string
+  venue?: string
+  description?: string | null
+  start_time?: string
+  end_time?: string
+  sales_start?: string | null
+  sales_end?: string
+  prices?: Record<string, string>
+  orphan_rule?: string
 }
 
 /** The most a list call may ask for. */
@@ -58,6 +76,11 @@ export async function categoriesOf(chart: number): Promise<ChartCategory[]> {
 
 export async function createEvent(event: NewEvent): Promise<SeatmapEvent> {
   return decodeEvent(await post('/events', event))
+}
+
+export async function changeEvent(event: number, change: EventChange): Promise<SeatmapEvent> {
+  const path = `/events/${event}`
+  return decodeEvent(await transport.call({ method: 'PATCH', path, body: change }))
 }
 
 /** Takes seats off sale: all or none. */

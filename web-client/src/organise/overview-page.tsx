@@ -5,15 +5,18 @@ import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { Icon } from '../components/icon'
 import { formatCount, formatWhen } from '../format'
+import { useObservable } from '../hooks'
 import { t } from '../i18n'
 import { Link } from '../router'
 import { reasonOf } from '../state/toasts'
+import { access, type Access } from './access'
 import { Frame } from './frame'
 import { SIGN_IN_PATH } from './words'
 
 export function OverviewPage() {
   const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
   const [failed, setFailed] = useState('')
+  const caller = useObservable(access)
   useEffect(() => {
     rest
       .events()
@@ -33,10 +36,10 @@ export function OverviewPage() {
         </Link>
         <Link
           href={SIGN_IN_PATH}
-          className="inline-flex h-12 items-center rounded-full px-6 font-semibold ring-1 ring-line
-            ring-inset hover:bg-sunken"
+          className="inline-flex min-h-12 items-center rounded-full px-6 py-2 font-semibold ring-1
+            ring-line ring-inset hover:bg-sunken"
         >
-          {t('signIn.title')}
+          {signedInAs(caller)}
         </Link>
       </div>
       <p role="status" className="my-4 text-soft">
@@ -51,6 +54,12 @@ export function OverviewPage() {
       </ul>
     </Frame>
   )
+}
+
+/** Who one is here, or that one may say so. */
+function signedInAs({ me, signedIn }: Access): string {
+  if (!signedIn || !me) return t('signIn.title')
+  return t('signIn.name', { role: t(`role.${me.role}`), id: String(me.user_id ?? '–') })
 }
 
 function Entry({ event }: { event: SeatmapEvent }) {

@@ -41,7 +41,7 @@ export function SalesPage({ id }: { id: number }) {
       {event && store ? (
         <>
           <div className="w-fit">
-            <Connection state={live} viewers={viewers} />
+            <Connection live={live} viewers={viewers} onAgain={visit.again} />
           </div>
           <InFull event={event} store={store} />
         </>
@@ -99,9 +99,14 @@ function Figures({ sales }: { sales: Sales }) {
     [t('sales.inside'), formatCount(inside)],
   ]
   return (
-    <section className={`${CARD} flex flex-wrap items-end gap-x-10 gap-y-5`}>
+    <section className={`${CARD} flex flex-wrap items-end gap-x-10 gap-y-5 max-sm:flex-col
+        max-sm:items-stretch`}
+    >
       <Revenue sales={sales} />
-      <dl className="grid flex-1 grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-x-6 gap-y-3">
+      <dl
+        className="grid flex-1 grid-cols-2 gap-x-6 gap-y-3
+          sm:grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))]"
+      >
         {figures.map(([name, value]) => (
           <div key={name}>
             <dt className="text-[13px] text-soft">{name}</dt>

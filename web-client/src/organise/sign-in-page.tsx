@@ -54,7 +54,7 @@ function TokenForm() {
     if (alone && signedIn && me?.organiser_routes) navigate('/organise')
   }
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <Labelled label={t('signIn.token')}>
         <textarea
           value={entered}

@@ -5,9 +5,11 @@ import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { EventCard } from '../components/event-card'
 import { Notice } from '../components/notice'
+import { OwnBookings } from '../components/own-bookings'
 import { PageHead, PageTitle } from '../components/page-head'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
+import { ownBookings, type OwnBooking } from '../state/own-bookings'
 
 /** Availability moves; the list is a glance and need not be live to the second. */
 const REFRESH_MS = 20_000
@@ -15,6 +17,7 @@ const REFRESH_MS = 20_000
 export function EventsPage() {
   useTitle('Seatmap')
   const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
+  const [own, setOwn] = useState<OwnBooking[]>([])
   const [failed, setFailed] = useState(false)
 
   const load = useCallback(async () => {
@@ -22,6 +25,8 @@ export function EventsPage() {
       const { items } = await rest.events()
       setEvents(items.sort((a, b) => a.start_time.localeCompare(b.start_time)))
       setFailed(false)
+      // Without them the page is still what one came for.
+      void ownBookings(rest, items).then(setOwn, () => {})
     } catch {
       setFailed(true)
     }
@@ -49,6 +54,7 @@ export function EventsPage() {
       <PageHead />
       <main>
         <PageTitle size="large">{t('events.title')}</PageTitle>
+        <OwnBookings bookings={own} />
         {events ? <EventList events={events} /> : <Placeholders />}
       </main>
     </div>

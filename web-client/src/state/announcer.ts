@@ -16,6 +16,8 @@ export class Announcer {
   private readonly store: SeatStore
   private readonly statuses: Uint8Array
   private focused = -1
+  /** Whether the statuses compared with are known; the first to be heard are no changes. */
+  private known: boolean
   /** Whether the focused seat was the visitor's at the last look. */
   private mine = false
   private rowChanges = new Set<number>()
@@ -25,6 +27,7 @@ export class Announcer {
   constructor(store: SeatStore) {
     this.store = store
     this.statuses = store.statuses.slice()
+    this.known = store.ready
   }
 
   /** Begins to listen; the answer ends it. */
@@ -48,6 +51,11 @@ export class Announcer {
 
   private changed(changed: readonly number[]): void {
     const { statuses, chart, own } = this.store
+    if (!this.known) {
+      this.statuses.set(statuses)
+      this.known = this.store.ready
+      return
+    }
     for (const seat of changed) {
       const before = this.statuses[seat]
       this.statuses[seat] = statuses[seat]

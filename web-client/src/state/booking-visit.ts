@@ -4,6 +4,7 @@ import { Chart, Problem, type Booking, type RestClient, type SeatmapEvent } from
 import { TIMER_MAX_MS } from '../../sdk/timer'
 import { t } from '../i18n'
 import { Observable } from './observable'
+import { rememberBooked } from './own-bookings'
 import { reasonOf, toast } from './toasts'
 import { OtherWindows } from './windows'
 
@@ -102,6 +103,7 @@ export class BookingVisit {
 
   private put(booking: Booking): void {
     const before = this.view.get().booking?.status
+    rememberBooked(booking.event_id)
     this.view.patch({ booking })
     if (before === 'pending' && booking.status === 'expired') toast('bad', t('pay.over'))
     clearTimeout(this.timer)

@@ -7,7 +7,7 @@ import {
   Problem,
   SeatStore,
   type Hello,
-  type LiveState,
+  type LiveStatus,
   type RestClient,
   type SeatmapEvent,
 } from '../../sdk/index'
@@ -22,7 +22,7 @@ export interface EventView {
   event: SeatmapEvent | null
   store: SeatStore | null
   basket: Basket | null
-  live: LiveState
+  live: LiveStatus
   viewers: number | null
 }
 
@@ -31,7 +31,7 @@ const EMPTY: EventView = {
   event: null,
   store: null,
   basket: null,
-  live: 'connecting',
+  live: { state: 'connecting', way: 'socket', reason: null },
   viewers: null,
 }
 
@@ -69,6 +69,12 @@ export class EventSession {
     this.leave()
     this.view.set(EMPTY)
     void this.load()
+  }
+
+  /** Follows again at once what was lost or closed; where nothing was loaded, loads it. */
+  again(): void {
+    if (this.live) this.live.retry()
+    else this.retry()
   }
 
   /** Another tab of the same visitor may have taken or given back seats meanwhile. */
@@ -111,7 +117,7 @@ export class EventSession {
     this.live = new LiveConnection({
       url: this.url,
       handlers: {
-        state: (live) => this.view.patch({ live }),
+        state: (_, live) => this.view.patch({ live }),
         viewers: (viewers) => this.view.patch({ viewers }),
         hello: (hello) => this.check(hello, store),
         snapshot: ({ version, statuses }) => store.applySnapshot(version, statuses),

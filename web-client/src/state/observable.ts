@@ -16,7 +16,7 @@ export class Observable<Value> {
     return () => this.listeners.delete(listener)
   }
 
-  set(value: Value): void {
+  readonly set = (value: Value): void => {
     this.value = value
     for (const listener of this.listeners) listener()
   }

@@ -175,14 +175,19 @@ impl Server {
     /// Asks it to end and waits for that, not for ever.
     ///
     /// # Errors
-    /// When it can't be waited for.
+    /// When it can't be waited for, when it has ended before it was asked to, which makes what was
+    /// measured worthless, and when it had to be killed.
     pub(super) async fn stop(mut self) -> Result<(), Failed> {
+        if let Some(status) = self.child.try_wait()? {
+            return Err(format!("it ended by itself, with {status}").into());
+        }
         if let Ok(process) = i32::try_from(self.process) {
             // One that has ended by itself can't be signalled; the wait says how it ended.
             let _ = kill(Pid::from_raw(process), Signal::SIGTERM);
         }
         if timeout(STOP_TIMEOUT, self.child.wait()).await.is_err() {
             self.child.kill().await?;
+            return Err(format!("it did not end within {} s", STOP_TIMEOUT.as_secs()).into());
         }
         Ok(())
     }

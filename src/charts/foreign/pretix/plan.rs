@@ -51,9 +51,10 @@ pub(super) struct Row {
 #[derive(Deserialize)]
 pub(super) struct Seat {
     #[serde(default)]
+    pub(super) seat_guid: Text,
+    #[serde(default)]
     pub(super) seat_number: Text,
-    #[serde(default, deserialize_with = "or_default")]
-    pub(super) position: Point,
+    pub(super) position: Option<Point>,
     #[serde(default)]
     pub(super) category: Text,
 }

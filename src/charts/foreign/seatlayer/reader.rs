@@ -32,10 +32,14 @@ impl Reader<'_> {
         let places = Places::of(floor.objects);
         let loose = SectionDocument { floor: floor.name.clone(), ..SectionDocument::default() };
         let mut target = Target { places: &places, sections: vec![loose] };
-        for object in floor.objects.iter().filter(|object| object.kind.0 == "section") {
+        for (at, object) in floor.objects.iter().enumerate() {
+            if object.kind.0 != "section" {
+                continue;
+            }
             object.tell_but(objects::SECTION, self.warnings);
             let mut section = section(object, self.unit, self.warnings);
             section.floor.clone_from(&floor.name);
+            section.source = format!("{}[{at}]", floor.path);
             target.sections.push(section);
         }
         for (at, object) in floor.objects.iter().enumerate() {
@@ -61,7 +65,7 @@ impl Reader<'_> {
             "row" => self.row(target, (at, object), path)?,
             "table" => self.table(target, (at, object), path)?,
             "booth" => self.booth(target, (at, object), path)?,
-            "gaArea" => self.area(target, (at, object))?,
+            "gaArea" => self.area(target, (at, object), path)?,
             "shape" => {
                 object.tell_but(objects::SHAPE, self.warnings);
                 self.draw(object, path);
@@ -102,6 +106,7 @@ impl Reader<'_> {
         let (unit, shown) = (self.unit, &object.display_label.0);
         let mut described = row(places, unit, 0, &self.document.categories);
         described.label.clone_from(if shown.is_empty() { &object.label.0 } else { shown });
+        path.clone_into(&mut described.source);
         // The label of a row is unique there, and what its seats are called by.
         let name = slug(&object.label.0);
         described.prefix = (!name.is_empty()).then(|| name + "-");
@@ -132,6 +137,7 @@ impl Reader<'_> {
             rectangle(center, width, height, object.turn())
         };
         let table = TableDocument {
+            source: path.to_owned(),
             label: object.label.0.clone(),
             sale: if object.book_as_whole.0 { TableSale::Whole } else { TableSale::Seat },
             kind: TableKind::Table,
@@ -155,6 +161,7 @@ impl Reader<'_> {
         let (width, height) = table_size(object);
         let seat = Place { at: center, number: "1".into(), category, flags: 0 };
         let booth = TableDocument {
+            source: path.to_owned(),
             label: object.label.0.clone(),
             sale: TableSale::Whole,
             kind: TableKind::Booth,
@@ -169,6 +176,7 @@ impl Reader<'_> {
         &mut self,
         target: &mut Target<'_>,
         (at, object): (usize, &Object),
+        path: &str,
     ) -> Result<(), ChartError> {
         object.tell_but(objects::AREA, self.warnings);
         let label = &object.label.0;
@@ -182,6 +190,7 @@ impl Reader<'_> {
         }
         let category = self.categories.of(&object.category_key.0, self.warnings);
         let area = AreaDocument {
+            source: path.to_owned(),
             label: label.clone(),
             capacity,
             outline: if outline.len() < 3 { Vec::new() } else { outline },

@@ -14,6 +14,9 @@ use crate::domain::layout;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct SubChart {
+    /// Whether its lists are those of several, so that places in them aren't those of the document.
+    #[serde(skip)]
+    pub(super) joined: bool,
     #[serde(deserialize_with = "or_default")]
     sub_chart: Option<Box<SubChart>>,
     label: Text,
@@ -63,6 +66,7 @@ impl SubChart {
         let named = |outer: Text, inner: Text| if outer.0.is_empty() { inner } else { outer };
         let noted = |outer: Noted, inner: Noted| Noted(outer.0 || inner.0);
         Self {
+            joined: true,
             sub_chart: inside.sub_chart,
             label: named(self.label, inside.label),
             name: named(self.name, inside.name),

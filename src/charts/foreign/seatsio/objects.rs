@@ -105,8 +105,8 @@ object! {
 
 object! {
     Seat {
-        x: f64,
-        y: f64,
+        x: Option<f64>,
+        y: Option<f64>,
         accessible: Noted,
         companion_seat: Noted,
         restricted_view: Noted,
@@ -120,6 +120,11 @@ object! {
 }
 
 impl Seat {
+    /// Where it is in its section, if it says so.
+    pub(super) fn place(&self) -> Option<Point> {
+        self.x.zip(self.y).map(|(x, y)| Point { x, y })
+    }
+
     pub(super) fn flags(&self) -> u8 {
         let flags = [
             (self.accessible, SEAT_WHEELCHAIR),

@@ -13,12 +13,21 @@ pub(super) struct Part<'a> {
     /// The position of its floor.
     pub(super) floor: usize,
     pub(super) section: Option<&'a Section>,
-    pub(super) rows: Vec<(String, Vec<Place>)>,
+    /// Where it is in the document, as a JSON path.
+    pub(super) source: String,
+    pub(super) rows: Vec<RowPart>,
     pub(super) tables: Vec<TablePart>,
     pub(super) areas: Vec<AreaPart>,
 }
 
+pub(super) struct RowPart {
+    pub(super) source: String,
+    pub(super) label: String,
+    pub(super) places: Vec<Place>,
+}
+
 pub(super) struct TablePart {
+    pub(super) source: String,
     pub(super) label: String,
     pub(super) kind: TableKind,
     pub(super) sale: TableSale,
@@ -27,6 +36,7 @@ pub(super) struct TablePart {
 }
 
 pub(super) struct AreaPart {
+    pub(super) source: String,
     pub(super) label: String,
     /// The way in, if it isn't its section's.
     pub(super) entrance: String,
@@ -38,22 +48,24 @@ pub(super) struct AreaPart {
 impl Part<'_> {
     /// Its rows of seats.
     pub(super) fn runs(&self) -> impl Iterator<Item = &[Place]> {
-        self.rows.iter().map(|(_, places)| places.as_slice())
+        self.rows.iter().map(|row| row.places.as_slice())
     }
 }
 
+/// `floors` with their paths in the document.
 pub(super) fn parts<'a>(
-    floors: &'a [SubChart],
+    floors: &'a [(String, SubChart)],
     categories: &[Category],
     warnings: &mut Warnings,
 ) -> Vec<Part<'a>> {
     let keys = categories.iter().zip(0..).map(|(category, at)| (category.key.clone(), at));
     let mut reader = Reader { keys: keys.collect(), uncategorised: 0, warnings };
     let mut parts = Vec::new();
-    for (floor, chart) in floors.iter().enumerate() {
-        parts.push(reader.part(floor, chart, None));
-        for section in &chart.sections {
-            parts.push(reader.part(floor, &section.sub_chart, Some(section)));
+    for (floor, (path, chart)) in floors.iter().enumerate() {
+        parts.push(reader.part((floor, path.clone()), chart, None));
+        for (at, section) in chart.sections.iter().enumerate() {
+            let path = if chart.joined { String::new() } else { format!("{path}.sections[{at}]") };
+            parts.push(reader.part((floor, path), &section.sub_chart, Some(section)));
         }
     }
     if reader.uncategorised > 0 {
@@ -79,7 +91,7 @@ struct Reader<'w> {
 impl Reader<'_> {
     fn part<'a>(
         &mut self,
-        floor: usize,
+        (floor, source): (usize, String),
         chart: &'a SubChart,
         section: Option<&'a Section>,
     ) -> Part<'a> {
@@ -92,18 +104,34 @@ impl Reader<'_> {
         if let Some(section) = section {
             self.note(section);
         }
-        let mut part =
-            Part { floor, section, rows: Vec::new(), tables: Vec::new(), areas: Vec::new() };
-        for row in &chart.rows {
+        let inside = if section.is_some() { format!("{source}.subChart") } else { source.clone() };
+        let path = |list: &str, at: usize| match chart.joined || source.is_empty() {
+            true => String::new(),
+            false => format!("{inside}.{list}[{at}]"),
+        };
+        let mut part = Part {
+            floor,
+            section,
+            source: source.clone(),
+            rows: Vec::new(),
+            tables: Vec::new(),
+            areas: Vec::new(),
+        };
+        for (at, row) in chart.rows.iter().enumerate() {
             if let Some(places) = self.row(row, &place) {
-                part.rows.push((row.label.0.clone(), places));
+                let (source, label) = (path("rows", at), row.label.0.clone());
+                part.rows.push(RowPart { source, label, places });
             }
         }
-        let tables = chart.tables.iter().filter_map(|table| self.table(table, &place));
-        part.tables.extend(tables);
-        part.tables.extend(chart.booths.iter().map(|booth| self.booth(booth, &place)));
-        let areas = chart.general_admission_areas.iter();
-        part.areas.extend(areas.filter_map(|area| self.area(area, &place)));
+        for (at, table) in chart.tables.iter().enumerate() {
+            part.tables.extend(self.table((table, path("tables", at)), &place));
+        }
+        for (at, booth) in chart.booths.iter().enumerate() {
+            part.tables.push(self.booth((booth, path("booths", at)), &place));
+        }
+        for (at, area) in chart.general_admission_areas.iter().enumerate() {
+            part.areas.extend(self.area((area, path("generalAdmissionAreas", at)), &place));
+        }
         part
     }
 
@@ -133,7 +161,11 @@ impl Reader<'_> {
         Some(self.places(&row.seats, &row.category_key, place))
     }
 
-    fn table(&mut self, table: &Table, place: &Surroundings<'_>) -> Option<TablePart> {
+    fn table(
+        &mut self,
+        (table, source): (&Table, String),
+        place: &Surroundings<'_>,
+    ) -> Option<TablePart> {
         let others = [
             (!table.entrance.0.is_empty(), "entrance"),
             (table.variable_occupancy.0, "variableOccupancy"),
@@ -146,6 +178,7 @@ impl Reader<'_> {
             return None;
         }
         Some(TablePart {
+            source,
             label: within(place.name, &table.label.0),
             kind: TableKind::Table,
             sale: if table.book_as_a_whole.0 { TableSale::Whole } else { TableSale::Seat },
@@ -154,7 +187,7 @@ impl Reader<'_> {
         })
     }
 
-    fn booth(&mut self, booth: &Booth, place: &Surroundings<'_>) -> TablePart {
+    fn booth(&mut self, (booth, source): (&Booth, String), place: &Surroundings<'_>) -> TablePart {
         let others = [
             (!booth.entrance.0.is_empty(), "entrance"),
             (is_several(&booth.capacity), "capacity"),
@@ -164,6 +197,7 @@ impl Reader<'_> {
         let category = self.category([&booth.category_key, place.category, place.category]);
         let at = booth.ground().middle().plus(place.offset);
         TablePart {
+            source,
             label: within(place.name, &booth.label.0),
             kind: TableKind::Booth,
             sale: TableSale::Whole,
@@ -183,14 +217,22 @@ impl Reader<'_> {
             ];
             seat.tell("seats", &others, self.warnings);
             let number = numbers.next(&seat.label.0, position, self.warnings);
-            let at = Point { x: seat.x, y: seat.y }.plus(place.offset);
+            if seat.place().is_none() {
+                let what = "seats[].x, y: missing, the seat is at the origin of its section";
+                self.warnings.count(what, &seat.label.0);
+            }
+            let at = seat.place().unwrap_or_default().plus(place.offset);
             let category = self.category([&seat.category_key, usual, place.category]);
             places.push(Place { at, number, category, flags: seat.flags() });
         }
         places
     }
 
-    fn area(&mut self, area: &Area, place: &Surroundings<'_>) -> Option<AreaPart> {
+    fn area(
+        &mut self,
+        (area, source): (&Area, String),
+        place: &Surroundings<'_>,
+    ) -> Option<AreaPart> {
         let others = [
             (area.variable_occupancy.0, "variableOccupancy"),
             (is_several(&area.min_occupancy), "minOccupancy"),
@@ -207,7 +249,11 @@ impl Reader<'_> {
         }
         let category = self.category([&area.category_key, place.category, place.category]);
         let outline = area.ground().outline(place.offset);
-        Some(AreaPart { label, entrance: area.entrance.0.clone(), capacity, category, outline })
+        let entrance = area.entrance.0.clone();
+        if !entrance.is_empty() && !place.name.is_empty() {
+            self.warnings.count("generalAdmissionAreas[].entrance: not carried over", &label);
+        }
+        Some(AreaPart { source, label, entrance, capacity, category, outline })
     }
 
     /// The first category that is named: the seat's, the row's, the section's.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{OrphanRule, Picture, UnitKind, Wanted};
+use super::super::{OrphanRule, Picture, SeatingPlan, UnitKind, Wanted};
+use super::{FOCAL_POINT, ROWS_APART_CM};
 use crate::domain::choice::seating::{Row, Unit};
 use crate::domain::ids::SeatIndex;
+use crate::domain::layout::SEAT_RESTRICTED_VIEW;
 
 type Run = Vec<SeatIndex>;
 /// Parts with their rows.
@@ -37,6 +39,9 @@ pub(super) enum Expected {
 
 pub(super) struct Brute<'a> {
     pub(super) picture: &'a Picture,
+    pub(super) plan: &'a SeatingPlan,
+    /// By seat, see [`scores`].
+    pub(super) scores: Vec<u64>,
     pub(super) wanted: &'a Wanted,
     pub(super) prices: &'a [i64],
     pub(super) rule: OrphanRule,
@@ -124,34 +129,33 @@ impl Brute<'_> {
     }
 
     fn score(&self, run: &Run) -> u64 {
-        run.iter().map(|seat| self.picture.seating().score(*seat, 1)).sum()
+        run.iter().map(|seat| self.scores[*seat as usize]).sum()
     }
 
     /// The least score of all runs of `n` that will do.
     fn best(&self, n: usize, accept: &dyn Fn(&Run) -> bool) -> Option<u64> {
-        let runs = self.rows().flat_map(|(at, row)| self.runs(at, row, n));
+        let runs = self.rows().flat_map(|(_, row)| self.runs(row, n));
         runs.filter(|run| accept(run)).map(|run| self.score(&run)).min()
     }
 
     /// All runs of `n` seats in a row that will do and that the event's rule allows.
-    fn runs(&self, at: usize, row: &Row, n: usize) -> Vec<Run> {
+    fn runs(&self, row: &Row, n: usize) -> Vec<Run> {
         if !self.wanted.sections.is_empty() && !self.wanted.sections.contains(&row.section) {
             return Vec::new();
         }
-        let _ = at;
-        let free = free_runs(self.picture, row, n);
-        let legal_exists = free.iter().any(|run| self.orphans(run).is_empty());
-        let strict = self.rule == OrphanRule::Strict && legal_exists;
         let chairs = |run: &Run| {
             run.iter().filter(|seat| self.picture.seating().is_wheelchair(**seat as usize)).count()
         };
-        free.into_iter()
-            .filter(|run| run.iter().all(|seat| self.will_do(*seat)))
-            .filter(|run| {
-                self.wanted.wheelchairs == 0 || chairs(run) == self.wanted.wheelchairs as usize
-            })
-            .filter(|run| !strict || self.orphans(run).is_empty())
-            .collect()
+        let mut runs = free_runs(self.picture, row, n);
+        runs.retain(|run| run.iter().all(|seat| self.will_do(*seat)));
+        runs.retain(|run| {
+            self.wanted.wheelchairs == 0 || chairs(run) == self.wanted.wheelchairs as usize
+        });
+        let legal_exists = runs.iter().any(|run| self.orphans(run).is_empty());
+        if self.rule == OrphanRule::Strict && legal_exists {
+            runs.retain(|run| self.orphans(run).is_empty());
+        }
+        runs
     }
 
     pub(super) fn will_do(&self, seat: SeatIndex) -> bool {
@@ -174,9 +178,7 @@ impl Brute<'_> {
         for way in ways.iter().filter(|way| way.len() == parts) {
             let mut used: Vec<usize> = way.iter().map(|(row, _)| *row).collect();
             used.dedup();
-            let section = |row: &usize| self.picture.seating().rows[*row].section;
-            let neighbours = used.windows(2).all(|pair| pair[1] == pair[0] + 1)
-                && used.iter().all(|row| section(row) == section(&used[0]));
+            let neighbours = self.are_neighbours(&used);
             if rows.is_none_or(|rows| neighbours && used.len() == rows) {
                 scores.push(way.iter().map(|(_, run)| self.score(run)).sum());
             }
@@ -184,12 +186,24 @@ impl Brute<'_> {
         scores
     }
 
+    /// Whether rows are of one section and one behind the other, without another between them.
+    fn are_neighbours(&self, used: &[usize]) -> bool {
+        let rows = &self.picture.seating().rows;
+        let line = |row: &usize| {
+            let first = rows[*row].segments[0].start;
+            (rows[*row].section, self.plan.position[first as usize][1])
+        };
+        let mut lines: Vec<(u32, i32)> = used.iter().map(line).collect();
+        lines.sort_unstable();
+        lines.windows(2).all(|pair| pair[1] == (pair[0].0, pair[0].1 + ROWS_APART_CM))
+    }
+
     /// All ways to seat exactly `n` in rows, in parts of two or more.
     fn ways(&self, n: usize) -> Vec<Way> {
         let mut parts: Vec<(usize, Run)> = Vec::new();
         for (at, row) in self.rows() {
             for size in 2..=n {
-                parts.extend(self.runs(at, row, size).into_iter().map(|run| (at, run)));
+                parts.extend(self.runs(row, size).into_iter().map(|run| (at, run)));
             }
         }
         parts.sort();
@@ -276,6 +290,27 @@ impl Brute<'_> {
     }
 }
 
+/// What each seat of a row is worth: its distance to the middle of its whole row, whatever is left of
+/// it, that middle's to the focal point, and ten metres more for a restricted view.
+pub(super) fn scores(plan: &SeatingPlan) -> Vec<u64> {
+    let apart = |from: [f64; 2], to: [f64; 2]| {
+        ((to[0] - from[0]).powi(2) + (to[1] - from[1]).powi(2)).sqrt().round() as u64
+    };
+    let at = |seat: SeatIndex| plan.position[seat as usize].map(f64::from);
+    let mut scores = vec![0; plan.position.len()];
+    for row in &plan.rows {
+        let seats: Run = row.segments.iter().cloned().flatten().collect();
+        let sum = |axis: usize| seats.iter().map(|seat| at(*seat)[axis]).sum::<f64>();
+        let middle = [0, 1].map(|axis| sum(axis) / seats.len() as f64);
+        for seat in seats {
+            let restricted = plan.flags[seat as usize] & SEAT_RESTRICTED_VIEW != 0;
+            let view = if restricted { 1_000 } else { 0 };
+            scores[seat as usize] = apart(FOCAL_POINT, middle) + apart(middle, at(seat)) + view;
+        }
+    }
+    scores
+}
+
 /// All runs of `n` free seats of a row, within its segments.
 pub(super) fn free_runs(picture: &Picture, row: &Row, n: usize) -> Vec<Run> {
     let mut runs = Vec::new();
@@ -289,9 +324,19 @@ pub(super) fn free_runs(picture: &Picture, row: &Row, n: usize) -> Vec<Run> {
 
 /// Free seats that have no free neighbour once `taken` are gone, and had one before.
 pub(super) fn new_singles(picture: &Picture, taken: &[SeatIndex]) -> BTreeSet<SeatIndex> {
+    let rows = picture.seating().rows.iter();
+    rows.flat_map(|row| new_singles_within(picture, row, taken)).collect()
+}
+
+/// Those of one row.
+pub(super) fn new_singles_within(
+    picture: &Picture,
+    row: &Row,
+    taken: &[SeatIndex],
+) -> BTreeSet<SeatIndex> {
     let singles = |gone: &[SeatIndex]| {
         let mut found = BTreeSet::new();
-        for segment in picture.seating().rows.iter().flat_map(|row| &row.segments) {
+        for segment in &row.segments {
             let free: Vec<bool> = segment
                 .clone()
                 .map(|seat| picture.is_free(seat as usize) && !gone.contains(&seat))

@@ -1,9 +1,6 @@
-//! Large parties, aisles, and what is said when there is too little: nobody is refused who could
-//! sit somewhere without leaving somebody alone.
+//! Large parties, aisles, tables, and what is said when there is too little.
 
 use std::sync::Arc;
-
-use proptest::prelude::*;
 
 use super::super::{
     OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Shortage, Terms, Wanted, choose,
@@ -182,35 +179,15 @@ fn who_needs_a_space_for_a_wheelchair_hears_how_many_there_are() {
     assert!(!few.is_sold_out());
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    #[test]
-    fn nobody_is_refused_who_could_sit_with_nobody_alone(
-        rows in prop::collection::vec(prop::collection::vec(1_u32..12, 1..4), 1..40),
-        taken in prop::collection::vec(prop::bool::weighted(0.3), 97),
-        quantity in prop_oneof![2_u32..20, 20_u32..400],
-        rule in prop::sample::select(&[OrphanRule::Off, OrphanRule::Prefer][..]),
-    ) {
-        let picture = picture(hall(&rows, false), |seat| !taken[seat % taken.len()]);
-        let free: Vec<SeatIndex> = (0..)
-            .take(picture.seating().seats())
-            .filter(|seat| picture.is_free(*seat as usize))
-            .collect();
-        let runs = parts(&picture, &free);
-        let of_two = runs.iter().filter(|length| **length > 1);
-        let odd = runs.iter().any(|length| *length > 2);
-        let there = of_two.sum::<usize>() >= quantity as usize;
-        let possible = there && (quantity.is_multiple_of(2) || odd);
-        let wanted = Wanted { quantity, ..Wanted::default() };
-        let chosen = choose(&picture, &wanted, terms(rule));
-        prop_assert_eq!(chosen.is_ok(), possible);
-        if let Ok(seats) = chosen {
-            prop_assert_eq!(seats.len(), quantity as usize);
-            prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]));
-            prop_assert!(seats.iter().all(|seat| free.contains(seat)));
-            prop_assert!(parts(&picture, &seats).iter().all(|size| *size > 1));
-            prop_assert_eq!(choose(&picture, &wanted, terms(rule)), Ok(seats));
-        }
-    }
+#[test]
+fn a_party_of_forty_gets_ten_tables_of_four() {
+    let fours = club(&[(0, 4); 12]);
+    assert_eq!(seats_for(40, &fours), Ok((0..40).collect()));
+    assert_eq!(seats_for(46, &fours).map(|seats| seats.len()), Ok(48));
+    assert_eq!(seats_for(45, &fours).map_err(|there| there.free), Err(48));
+    // As few as possible, and the nearest of each size.
+    let mixed = club(&[[(0, 4); 10], [(1, 6); 10]].concat());
+    let seats = seats_for(50, &mixed).expect("a hundred are free");
+    let expected = (0..8).chain(40..82);
+    assert_eq!(seats, expected.collect::<Vec<_>>());
 }

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::super::Picture;
 use super::super::orphans::judge;
 use super::brute::{free_runs, new_singles};
-use super::pictures;
+use super::halls;
 use crate::domain::choice::seating::Place;
 use crate::domain::ids::SeatIndex;
 
@@ -13,9 +14,10 @@ proptest! {
 
     #[test]
     fn a_hold_is_refused_just_when_it_leaves_a_single_seat_and_need_not(
-        picture in pictures(),
+        hall in halls(),
         picks in prop::collection::vec(any::<bool>(), 60),
     ) {
+        let picture = hall.picture;
         let seats: Vec<SeatIndex> = (0..)
             .take(picture.seating().seats())
             .filter(|seat| picks[*seat as usize % picks.len()] && picture.is_free(*seat as usize))
@@ -29,7 +31,7 @@ proptest! {
             }
             let another = free_runs(&picture, row, party.len())
                 .iter()
-                .any(|run| new_singles(&picture, run).is_empty());
+                .any(|run| new_singles(&picture, run).is_empty() && would_do(&picture, run, &party));
             if another {
                 refused.extend(new_singles(&picture, &party));
             }
@@ -44,4 +46,19 @@ proptest! {
             prop_assert_eq!(judge(&picture, &other), None, "the alternative may be taken");
         }
     }
+}
+
+/// Whether a run costs what the party's seats do, and has its spaces for wheelchairs and companions
+/// and no others.
+fn would_do(picture: &Picture, run: &[SeatIndex], party: &[SeatIndex]) -> bool {
+    let categories = |seats: &[SeatIndex]| {
+        let mut of: Vec<u16> = seats.iter().map(|seat| picture.category(*seat)).collect();
+        of.sort_unstable();
+        of
+    };
+    let spaces = |seats: &[SeatIndex]| {
+        let reserved = |seat: &&SeatIndex| picture.seating().is_reserved_space(**seat as usize);
+        seats.iter().filter(reserved).copied().collect::<Vec<_>>()
+    };
+    categories(run) == categories(party) && spaces(run) == spaces(party)
 }

@@ -1,0 +1,13 @@
+// In place of what could not be read: that, and a button to try again.
+
+import { Button } from '../components/button'
+import { t } from '../i18n'
+
+export function FailedRead({ retry }: { retry: () => void }) {
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <p>{t('notice.failed.title')}</p>
+      <Button onClick={retry}>{t('notice.retry')}</Button>
+    </div>
+  )
+}
