@@ -119,8 +119,7 @@ hiding() { # name, arguments…
 		without+=("$argument")
 		last="$argument"
 	done
-	torture "$scratch/built/$name" "$scratch/results/$name" "$log" "${without[@]}" ||
-		! grep -qE "^  ([^ ].*)?($(field "$patch" Shows))" "$log" || return 1
+	torture "$scratch/built/$name" "$scratch/results/$name" "$log" "${without[@]}" || return 1
 	echo yes
 }
 
@@ -157,15 +156,15 @@ table() {
 
 		# Faults
 
-		Every class of faults alone, in a short run of its own (`torture --prove`): how often it took
-		effect, as docs/torture.md counts, and, where clients lose answers by it, how many they missed.
-		Nothing got lost in any of these runs.
+		Every class of faults that comes and goes alone, in a short run of its own (`torture --prove`):
+		how often it took effect, as docs/torture.md counts, and, where clients lose answers by it, how
+		many they missed. Nothing got lost in any of these runs. A clock is wrong from beginning to end;
+		the mutant `nodes-clock` proves it.
 
 	END
 	cat "$(row proofs)" 2>/dev/null || echo "**Not run.**"
 }
 
-names=("$@")
 # Whether there is a row and nothing in it is as it should not be.
 proven() { # name
 	[ -s "$(row "$1")" ] && ! grep -qF '**' "$(row "$1")"
