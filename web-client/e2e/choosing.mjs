@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
+import { NEAR_AND_FAR } from './charts.mjs'
 import { makeChart, makeEvent } from './rest.mjs'
 import { AVAILABLE, HELD, LOCKED, NONE } from './states.mjs'
 
@@ -12,10 +13,7 @@ const CHART = {
   name: 'The test house of two storeys',
   focal_point: [300, -200],
   floors: ['Stalls', 'Balcony'],
-  categories: [
-    { key: 'near', label: 'Near', color: '#0d62cc' },
-    { key: 'far', label: 'Far', color: '#b0561c' },
-  ],
+  categories: NEAR_AND_FAR,
   sections: [
     {
       label: 'Stalls',

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { examine } from './access.mjs'
 import { button, LOOKS, PHONE, Visitor } from './browser.mjs'
+import { NEAR_AND_FAR, TWO_ROWS } from './charts.mjs'
 import { enter } from './choosing.mjs'
 import { HELD } from './states.mjs'
 
@@ -81,7 +82,7 @@ export const finding = {
   },
 
   'what prices leave out is pale in the list, and not counted': async (stage) => {
-    const house = { floors: undefined, categories: MIXED, sections: [MIXED_SECTION] }
+    const house = { floors: undefined, categories: NEAR_AND_FAR, sections: [TWO_ROWS] }
     const { nora } = await enter(stage, 'off', house)
     const { page } = nora
     await button(page, 'List').click()
@@ -142,21 +143,4 @@ export const finding = {
     assert.equal(await page.getByRole('link', { name: 'For organisers' }).count(), 0)
     await olga.leave()
   },
-}
-
-const MIXED = [
-  { key: 'near', label: 'Near', color: '#0d62cc' },
-  { key: 'far', label: 'Far', color: '#b0561c' },
-]
-
-/** A section with a row of each price. */
-const MIXED_SECTION = {
-  label: 'Hall',
-  rows: ['near', 'far'].map((category, at) => ({
-    label: String(at + 1),
-    category,
-    at: [0, at * 90],
-    count: 10,
-    spacing: 52,
-  })),
 }

@@ -6,27 +6,14 @@ import { readFileSync } from 'node:fs'
 import qrcode from 'qrcode-generator'
 import { examine } from './access.mjs'
 import { button, LOOKS, Visitor, withhold } from './browser.mjs'
+import { NEAR_AND_FAR, TWO_ROWS } from './charts.mjs'
 import { ANNA, buy, makeChart, makeEvent } from './rest.mjs'
 
 const CHART = {
   format: 'seatmap.chart.v1',
   name: 'A chart for forms',
-  categories: [
-    { key: 'near', label: 'Near', color: '#0d62cc' },
-    { key: 'far', label: 'Far', color: '#b0561c' },
-  ],
-  sections: [
-    {
-      label: 'Hall',
-      rows: ['near', 'far'].map((category, at) => ({
-        label: String(at + 1),
-        category,
-        at: [0, at * 90],
-        count: 10,
-        spacing: 52,
-      })),
-    },
-  ],
+  categories: NEAR_AND_FAR,
+  sections: [TWO_ROWS],
 }
 
 /** In the page: a camera before which this code is held. */

@@ -3,29 +3,19 @@
 use std::sync::Arc;
 
 use super::super::{
-    OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Shortage, Terms, Wanted, choose,
+    OrphanRule, Picture, Seating, SeatingPlan, Shortage, Terms, UnitKind, UnitPlan, Wanted, choose,
 };
-use super::super::{UnitKind, UnitPlan};
+use super::{LARGE_FOCAL_POINT, plan_of};
 use crate::domain::ids::SeatIndex;
 use crate::domain::layout::SEAT_WHEELCHAIR;
 
-/// Rows one behind the other, each of segments with aisles between them, ten to a section, and
-/// then a table of four.
+/// Rows, and then a table of four.
 fn hall(rows: &[Vec<u32>], table: bool) -> SeatingPlan {
-    let (mut plan, focal_point, mut next) = (SeatingPlan::default(), [500.0, -300.0], 0);
-    for (at, segments) in (0..).zip(rows) {
-        let mut row = RowPlan { section: at / 10, segments: Vec::new(), focal_point };
-        for length in segments {
-            row.segments.push(next..next + length);
-            next += length;
-        }
-        let count = segments.iter().sum::<u32>().cast_signed();
-        plan.position.extend((0..count).map(|seat| [50 * seat, 90 * at.cast_signed()]));
-        plan.rows.push(row);
-    }
+    let (mut plan, next) = plan_of(rows);
     if table {
         plan.position.extend([[0, 9_000]; 4]);
         let (seats, kind) = (next..next + 4, UnitKind::Table);
+        let focal_point = LARGE_FOCAL_POINT;
         plan.units.push(UnitPlan { section: 0, seats, kind, focal_point });
     }
     plan.category = vec![0; plan.position.len()];

@@ -17,6 +17,9 @@ use crate::domain::layout::{SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAI
 /// What all rows of the small halls look at.
 pub(super) const FOCAL_POINT: [f64; 2] = [120.0, -300.0];
 
+/// What all rows of the large ones look at.
+pub(super) const LARGE_FOCAL_POINT: [f64; 2] = [500.0, -300.0];
+
 /// From one row of a section to the next.
 pub(super) const ROWS_APART_CM: i32 = 90;
 
@@ -62,6 +65,23 @@ fn halls_of(
             Hall { picture: Picture::new(Arc::new(Seating::new(plan.clone())), free), plan }
         })
     })
+}
+
+/// Rows one behind the other, each of segments with aisles between them, ten to a section; and how
+/// many seats they have.
+pub(super) fn plan_of(rows: &[Vec<u32>]) -> (SeatingPlan, u32) {
+    let (mut plan, focal_point, mut next) = (SeatingPlan::default(), LARGE_FOCAL_POINT, 0);
+    for (at, segments) in (0..).zip(rows) {
+        let mut row = RowPlan { section: at / 10, segments: Vec::new(), focal_point };
+        for length in segments {
+            row.segments.push(next..next + length);
+            next += length;
+        }
+        let (count, y) = (segments.iter().sum::<u32>(), ROWS_APART_CM * at.cast_signed());
+        plan.position.extend((0..count).map(|seat| [50 * seat.cast_signed(), y]));
+        plan.rows.push(row);
+    }
+    (plan, next)
 }
 
 fn area() -> impl Strategy<Value = UnitKind> {

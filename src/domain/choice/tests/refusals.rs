@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::super::{
-    OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Terms, UnitKind, UnitPlan, Wanted, choose,
-};
+use super::super::{OrphanRule, Picture, Seating, Terms, UnitKind, UnitPlan, Wanted, choose};
 use super::brute::new_singles_within;
+use super::{LARGE_FOCAL_POINT, plan_of};
 use crate::domain::choice::seating::{Place, Unit};
 use crate::domain::ids::SeatIndex;
 
 const PRICES: [i64; 2] = [4_500, 2_000];
-const FOCAL_POINT: [f64; 2] = [500.0, -300.0];
 
 /// A house as it is generated.
 #[derive(Clone, Debug)]
@@ -50,22 +48,16 @@ fn houses() -> impl Strategy<Value = House> {
 
 impl House {
     fn picture(&self) -> Picture {
-        let (mut plan, mut next) = (SeatingPlan::default(), 0);
-        for (at, segments) in (0..).zip(&self.rows) {
-            let section = at / 10;
-            let mut row = RowPlan { section, segments: Vec::new(), focal_point: FOCAL_POINT };
-            for length in segments {
-                row.segments.push(next..next + length);
-                next += length;
-            }
-            let count = segments.iter().sum::<u32>().cast_signed();
-            plan.position.extend((0..count).map(|seat| [50 * seat, 90 * at.cast_signed()]));
-            plan.rows.push(row);
-        }
+        let (mut plan, mut next) = plan_of(&self.rows);
         for (at, (count, kind)) in (0_u32..).zip(&self.units) {
             plan.position.extend(vec![[0, 9_000 + 100 * at.cast_signed()]; *count as usize]);
             let (seats, kind) = (next..next + count, *kind);
-            plan.units.push(UnitPlan { section: at % 3, seats, kind, focal_point: FOCAL_POINT });
+            plan.units.push(UnitPlan {
+                section: at % 3,
+                seats,
+                kind,
+                focal_point: LARGE_FOCAL_POINT,
+            });
             next += count;
         }
         let category = |seat: usize| self.categories[seat / 3 % self.categories.len()];
