@@ -30,7 +30,7 @@ export const isCooperative = (element: HTMLElement): boolean =>
   element.getAttribute('gestures') === 'cooperative'
 
 /** A language no one knows costs the form of numbers, not the map. */
-function formatCount(count: number, lang: string): string {
+export function formatCount(count: number, lang: string): string {
   try {
     return count.toLocaleString(lang)
   } catch {
