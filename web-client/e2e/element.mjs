@@ -44,8 +44,8 @@ async function showFree(page, seats) {
 /** The example is a light page; a dark one would leave the theme to the device. */
 const darken = (page) =>
   page.evaluate(() => {
+    document.querySelector('seat-map').style.setProperty('--seat-map-own', '#9cc2ff')
     document.querySelector('seat-map').removeAttribute('theme')
-    document.querySelector('seat-map').style.setProperty('--seat-map-own', '#ffffff')
     Object.assign(document.body.style, { background: '#101014', color: '#f3f2ee' })
   })
 

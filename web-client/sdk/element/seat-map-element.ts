@@ -4,6 +4,7 @@
 import type { BestAvailable, Booking, Customer } from '../api-types.js'
 import { Chart } from '../chart.js'
 import type { LiveConnection } from '../live.js'
+import type { LiveStatus } from '../live-types.js'
 import { SeatMapView } from '../renderer/seat-map-view.js'
 import { RestClient } from '../rest.js'
 import { SeatStore } from '../seat-store.js'
@@ -65,6 +66,11 @@ export class SeatMapElement extends Base {
   /** The storeys by name, lowest first; none where there is only one. */
   get floors(): readonly string[] {
     return this.store?.chart.floors ?? []
+  }
+
+  /** How the connection is, as `connectionchange` tells it; null while there is none. */
+  get connection(): LiveStatus | null {
+    return this.shown?.live.status ?? null
   }
 
   /** How many look at the map; null while that isn't known. */
