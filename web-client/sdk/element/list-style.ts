@@ -3,14 +3,14 @@
 export const LIST_STYLE = `
 ul { list-style: none; margin: 0; padding: 0 }
 .quiet, small { color: var(--quiet); font-weight: 400 }
-.legend { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: .6rem 1.25rem;
+.legend { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem;
   padding: .6rem .75rem; box-sizing: border-box; max-height: 45%; overflow: hidden auto;
   background: var(--floor); color: var(--label); border-top: 1px solid var(--line);
   font-size: 13px }
 .legend:first-child { border-top: 0; border-bottom: 1px solid var(--line) }
 .legend svg { width: 16px; height: 16px; flex: none }
-.categories { display: flex; flex-wrap: wrap; gap: .5rem; min-width: 0 }
-.categories button { display: flex; align-items: center; gap: .5rem; min-height: 40px;
+.categories { display: flex; flex-wrap: wrap; gap: .4rem; min-width: 0 }
+.categories button { display: flex; align-items: center; gap: .5rem; min-height: 36px;
   padding: 0 .85rem 0 .7rem; border-radius: 99px; white-space: nowrap;
   box-shadow: inset 0 0 0 1px var(--line) }
 .categories svg { width: 14px; height: 14px }
@@ -31,13 +31,15 @@ ul { list-style: none; margin: 0; padding: 0 }
 .view:has(.choice) .hint.top { top: 4rem }
 .listed > :not(.list, .choice, .state, .notice, .spoken) { visibility: hidden !important }
 .list { position: absolute; inset: 0; z-index: 1; overflow-y: auto; box-sizing: border-box;
-  padding: 4.25rem 1rem 1.5rem; background: var(--paper); overscroll-behavior: contain }
-.list > * { max-width: 52rem; margin-inline: auto }
-.list > p { margin-bottom: .75rem; font-size: 13px }
+  padding: .75rem .75rem 1.5rem; background: var(--paper); overscroll-behavior: contain }
+.list > * { max-width: 72rem; margin-inline: auto; box-sizing: border-box }
+.list > p { display: flex; align-items: center; min-height: 44px; margin-bottom: .75rem;
+  padding: 0 10.5rem 0 .25rem; font-size: 13px }
 .list > ul { display: flex; flex-direction: column; gap: .5rem }
 .section { background: var(--floor); border: 1px solid var(--line); border-radius: 14px }
 .open { display: flex; align-items: center; gap: 1rem; width: 100%; min-height: 52px;
   padding: .6rem 1rem; text-align: start; border-radius: inherit }
+.open[aria-expanded=true] { border-radius: 13px 13px 0 0 }
 .open:hover { background: var(--sunken) }
 .open svg { flex: none; width: 18px; height: 18px; fill: none; stroke: var(--quiet);
   stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
@@ -65,21 +67,25 @@ ul { list-style: none; margin: 0; padding: 0 }
   border: 1px solid var(--line); font-size: 13px; font-weight: 550; cursor: pointer;
   font-variant-numeric: tabular-nums; user-select: none; white-space: nowrap }
 .seat svg { width: 9px; height: 9px; flex: none }
-.seat.free { border-color: var(--quiet); background: var(--floor) }
+.seat.free { background: var(--floor);
+  border-color: color-mix(in srgb, var(--quiet) 72%, var(--floor)) }
 .seat.free:hover { background: var(--sunken) }
 .seat.gone { background: var(--sunken); color: var(--quiet); cursor: default }
 .seat.dimmed { border: 1px dashed var(--line); color: var(--quiet); background: none }
 .seat.mine { background: var(--own); color: var(--own-mark); border-color: var(--own) }
 .seat.marked { outline: 2px dashed var(--own); outline-offset: 1px }
 .seat:focus-visible { outline: 3px solid var(--own); outline-offset: 2px }
-@media (pointer: coarse) { .list > p { position: absolute; width: 1px; height: 1px;
+@media (pointer: coarse) { .list { padding-top: 4.25rem }
+  .categories button { min-height: 40px }
+  .list > p { position: absolute; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%) } }
 @container (max-width: 34rem) {
   .legend { gap: .5rem }
   .categories { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none;
     margin-inline: -.75rem; padding-inline: .75rem; scroll-padding-inline: .75rem }
   .signs { font-size: 12.5px; gap: .25rem .8rem }
-  .list { padding-inline: .75rem }
+  .list { padding-top: 4.25rem }
+  .list > p { padding-inline-end: .25rem }
   .row { flex-direction: column; gap: .3rem }
   .row + .row { margin-top: .4rem }
   .head { width: auto; padding: 0 }
