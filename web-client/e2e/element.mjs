@@ -46,6 +46,7 @@ const darken = (page) =>
   page.evaluate(() => {
     document.querySelector('seat-map').style.setProperty('--seat-map-own', '#9cc2ff')
     document.querySelector('seat-map').removeAttribute('theme')
+    document.querySelector('seat-map').style.borderColor = '#2b2b34'
     Object.assign(document.body.style, { background: '#101014', color: '#f3f2ee' })
   })
 

@@ -20,6 +20,7 @@ ul { list-style: none; margin: 0; padding: 0 }
 .categories button:hover { background: var(--sunken) }
 .categories [aria-pressed=true] { background: var(--sunken);
   box-shadow: inset 0 0 0 2px var(--own) }
+.categories .gone { color: var(--quiet) }
 .signs { display: flex; flex-wrap: wrap; gap: .35rem 1rem; color: var(--quiet) }
 .signs li { display: flex; align-items: center; gap: .4rem; white-space: nowrap }
 .choice { right: .75rem; top: .75rem; display: flex; gap: .25rem; padding: .25rem;
