@@ -78,8 +78,7 @@ struct Statements {
     after: &'static str,
 }
 
-const BY_REFERENCE: Statements =
-    statements!("event_id + 0 = $1 and booking_ref = $3", " offset 0");
+const BY_REFERENCE: Statements = statements!("event_id + 0 = $1 and booking_ref = $3", " offset 0");
 const BY_EMAIL: Statements =
     statements!("event_id + 0 = $1 and lower(customer_email) = lower($3)", " offset 0");
 const ALL: Statements = statements!("event_id = $1", "");

@@ -15,7 +15,7 @@ test('every state has a mark that no other has', () => {
 test('shapes are those of the chart, in its colours', () => {
   const states = ['yours', 'held', 'reserved', 'sold', 'blocked']
   expect(namesOf({ flags: [0, 0, 0, 0, 0, 0] })).toEqual(states)
-  const table = { label: 'T1', first: 0, count: 2, sale: 'whole' }
+  const table = { label: 'T1', first: 0, count: 2, sale: 'whole' as const }
   expect(namesOf({ tables: [table] })).toEqual([...states, 'wheelchair', 'table'])
   const signs = signsOf(smallChart({ tables: [table] }), LIGHT, 'safe')
   expect(signs.find(({ name }) => name === 'table')?.edge).toBe('#0072b2')
