@@ -17,6 +17,10 @@ export const BESIDE = ['controls', 'legend', 'list'] as const
 /** What the switches at the map's top cover of it. */
 const TOP_PX = 60
 
+/** What the buttons cover at its right, where a map is too narrow to have room beside itself. */
+const RIGHT_PX = 56
+const NARROW_PX = 560
+
 const OPEN = 'open'
 
 export class Beside {
@@ -58,7 +62,8 @@ export class Beside {
     else if (name === 'legend') this.fitLegend(wanted)
     else if (name === 'list') this.fitList(wanted)
     const top = this.controls?.hasFloors || this.list ? TOP_PX : 0
-    this.view.setInsets({ top, right: 0, bottom: 0, left: 0 })
+    const right = this.controls && this.element.clientWidth < NARROW_PX ? RIGHT_PX : 0
+    this.view.setInsets({ top, right, bottom: 0, left: 0 })
   }
 
   setLook(): void {

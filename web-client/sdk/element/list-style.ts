@@ -56,7 +56,7 @@ ul { list-style: none; margin: 0; padding: 0 }
   white-space: nowrap; box-shadow: inset 0 0 0 1px var(--quiet) }
 .pill:hover { background: var(--sunken) }
 .pill:disabled { opacity: .45; cursor: default }
-.rows { padding: .25rem 1rem 1rem }
+.rows { padding: .75rem 1rem 1rem }
 .rows .pill { margin-top: .75rem }
 .grid { display: flex; flex-direction: column; gap: .4rem }
 .row { display: flex; gap: .75rem; align-items: flex-start }
