@@ -85,6 +85,9 @@ struct Options {
     /// Proves class by class that faults take effect, instead of a seed's plan.
     #[arg(long)]
     prove: bool,
+    /// Proves only the classes whose names contain this.
+    #[arg(long, requires = "prove", default_value = "")]
+    class: String,
 }
 
 #[tokio::main]
@@ -129,7 +132,9 @@ async fn torture(options: Options) -> Result<bool, Failure> {
         return Ok(tell(&plan, &report, &options.results)?);
     }
     if options.prove {
-        return Ok(prove::all(&settings, options.at_once, &options.results).await?);
+        return Ok(
+            prove::all(&settings, (options.at_once, &options.class), &options.results).await?
+        );
     }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
     let totals_file = options.results.join("totals.json");

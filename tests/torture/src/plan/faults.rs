@@ -76,7 +76,7 @@ pub enum Fault {
     WriteFails { event: usize, seat: u32, ms: u64 },
     /// What concerns one seat fails at the commit.
     CommitFails { event: usize, seat: u32, ms: u64 },
-    /// PostgreSQL's disk is full.
+    /// PostgreSQL's disk is full. Where no small disk may be mounted that can't be had.
     DiskFull { ms: u64 },
 }
 

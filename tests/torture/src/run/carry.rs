@@ -108,6 +108,9 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     let until = began + Duration::from_millis(plan.load_ms);
     let tally = Arc::new(Tally::default());
     count_clocks(plan, &tally);
+    if plan.small_disk && stage.disk.is_none() {
+        tally.add(&format!("{CAME_TO_NOTHING}{NO_SMALL_DISK}"), 1);
+    }
     let mut load = Load::begin(plan, &events, &doors, (&books, until));
     let counted = (Arc::clone(&tally), Arc::clone(&books));
     let stalls = tokio::spawn(watch_machine(Arc::clone(&books)));
@@ -181,6 +184,9 @@ fn epochs_wrong(before: &[String], last: &[Since], injected: &Counts) -> Vec<Str
 
 /// What totals call nodes with wrong clocks.
 const WRONG_CLOCK: &str = "node's clock wrong by minutes";
+
+/// What totals say of runs whose disk could not be filled at all.
+const NO_SMALL_DISK: &str = "disk full: no disk can be mounted here, so the class is left out";
 
 fn count_clocks(plan: &Plan, tally: &Tally) {
     let wrong = plan.nodes.iter().filter(|node| node.clock_minutes != 0).count() as u64;
