@@ -22,7 +22,7 @@ use super::views;
 use crate::clients::books::Books;
 use crate::clients::request::{AREA, CATEGORIES, OnSale, SECTIONS, TABLE, new_event};
 use crate::clients::viewer::Seen;
-use crate::history::{CancelConfirmed, Event, History, PRICES, Rules, amount};
+use crate::history::{CancelConfirmed, Epochs, Event, History, PRICES, Rules, amount};
 use crate::invariants;
 use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
@@ -133,12 +133,16 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
             violations.extend(nodes::wrong(*door, truth, (log, rest)).await);
         }
     }
-    violations.extend(epochs_wrong(&epochs, &last, &tally.counts()));
     let seen = load.viewers(&last).await;
     for (index, (log, truth)) in history.logs.iter().zip(&truths).enumerate() {
         let of_event: Vec<&Seen> = seen.iter().filter(|seen| seen.event == index).collect();
         violations.extend(views::wrong(&of_event, log, truth));
     }
+    for ((event, first), last) in events.iter().zip(epochs).zip(last) {
+        let (event, until) = (*event, tally.until(*event));
+        history.epochs.push(Epochs { event, first, last: last.epoch, until });
+    }
+    history.sights = seen.iter().flat_map(|seen| seen.sights.iter().cloned()).collect();
     violations.extend(stage.close().await);
     stalls.abort();
     history.troubles = Some(books.troubles());
@@ -169,14 +173,6 @@ async fn watch_machine(books: Arc<Books>) {
             books.trouble("machine overloaded".to_owned(), None, from);
         }
     }
-}
-
-/// An event has another epoch if, and only if, its history went on elsewhere.
-fn epochs_wrong(before: &[String], last: &[Since], injected: &Counts) -> Vec<String> {
-    let went_on = injected.contains_key("failed over");
-    let pairs = before.iter().zip(last);
-    let wrong = pairs.filter(|(before, last)| (**before != last.epoch) != went_on);
-    wrong.map(|(before, last)| format!("epoch {before} became {}", last.epoch)).collect()
 }
 
 /// What totals call nodes with wrong clocks.

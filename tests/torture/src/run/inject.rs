@@ -1,6 +1,6 @@
 //! Makes faults happen, counts those that did, and takes them back.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -278,9 +278,11 @@ async fn fail_over(stage: &Stage, tally: &Tally) -> Injected {
     let since: String = fenced.query_one("select clock_timestamp()::text", &[]).await?.get(0);
     standby.promote().await?;
     let before = versions(&fenced).await?;
-    lead_all_to(stage, &standby.socket());
     let client = connect(&standby.config()).await?;
-    let (begun, first) = (Instant::now(), versions(&client).await?);
+    let first = versions(&client).await?;
+    tally.goes_on_elsewhere(first.clone());
+    lead_all_to(stage, &standby.socket());
+    let begun = Instant::now();
     while versions(&client).await? == first && begun.elapsed() < FENCED_AT_LEAST {
         sleep(POLL).await;
     }
@@ -290,7 +292,7 @@ async fn fail_over(stage: &Stage, tally: &Tally) -> Injected {
     if visitors > 0 || before != after {
         tally.wrong(format!(
             "the old primary was written to behind its fence: {visitors} connections, versions \
-             {before} and then {after}"
+             {before:?} and then {after:?}"
         ));
     }
     primary.end(Signal::SIGQUIT).await?;
@@ -316,10 +318,10 @@ fn lead_all_to(stage: &Stage, target: &Target) {
     }
 }
 
-/// What all events have come to together.
-async fn versions(client: &Client) -> Result<i64, tokio_postgres::Error> {
-    let sql = "select coalesce(sum(version), 0)::bigint from events";
-    Ok(client.query_one(sql, &[]).await?.get(0))
+/// What every event has come to.
+async fn versions(client: &Client) -> Result<HashMap<i64, u64>, tokio_postgres::Error> {
+    let rows = client.query("select id, version from events", &[]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get::<_, i64>(1).unsigned_abs())).collect())
 }
 
 /// Terminates them one by one.

@@ -108,7 +108,7 @@ fn booking_told(booking: &Booking, version: u64) -> BookingTold {
 
 /// What a read shows; holds and bookings by the clock.
 pub(super) fn read(server: &Server, operation: &Operation, now: Timestamp) -> Outcome {
-    let (version, epoch) = (server.version(), "e1".to_owned());
+    let (version, epoch) = (server.version(), server.epoch());
     let is_own = !matches!(operation.call, Call::InspectBooking { .. });
     let statuses = || server.seats.values().map(|seat| status(seat.status));
     let refuse = |status, code: &str| {
