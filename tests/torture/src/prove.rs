@@ -1,5 +1,5 @@
-//! Proves of every class of faults that it takes effect: a run with nothing but that fault has to
-//! meet it, where it matters to somebody has to be noticed, and nothing may get lost.
+//! Proves of every class of faults that it takes effect: a run with nothing but that fault, the
+//! clocks of all nodes right unless that is it, has to meet it, where it matters to somebody has to be noticed, and nothing may get lost.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use crate::plan::{Fault, Kept, Plan, Timed};
 use crate::proxy::{At, Cut, How};
-use crate::run::{Counts, Settings, run};
+use crate::run::{Counts, Settings, WRONG_CLOCK, run};
 
 /// How long clients act in each run, in milliseconds.
 const LOAD_MS: u64 = 5_000;
@@ -22,6 +22,8 @@ const LATER_MS: u64 = 60;
 const SEED: u64 = 2;
 const SEED_WITH_STANDBY: u64 = 1;
 const SEED_WITH_SMALL_DISK: u64 = 3;
+/// By how much clocks are wrong, in minutes: one node's fast, the next one's slow.
+const CLOCKS_MINUTES: [i32; 2] = [17, -23];
 /// How often a run may miss its fault: it is a matter of timing.
 const RUNS_MAX: usize = 3;
 /// What clients say of a connection that ended before its answer, and of one that says nothing.
@@ -42,7 +44,8 @@ struct Proof {
 /// # Errors
 /// When the table can't be written.
 pub async fn all(settings: &Settings, at_once: usize, results: &Path) -> std::io::Result<bool> {
-    let proofs = stream::iter(faults()).map(async |fault| one(settings, fault).await);
+    let alone = faults().into_iter().map(Alone::Fault).chain([Alone::Clocks]);
+    let proofs = stream::iter(alone).map(async |alone| one(settings, alone).await);
     let mut proofs: Vec<Proof> = proofs.buffered(at_once.max(1)).collect().await;
     proofs.sort_by(|a, b| a.class.cmp(&b.class));
     let mut out = "| Fault class alone | Took effect | Answers that clients missed |\n".to_owned();
@@ -57,11 +60,71 @@ pub async fn all(settings: &Settings, at_once: usize, results: &Path) -> std::io
     Ok(proofs.iter().all(|proof| proof.wrong.is_empty()))
 }
 
-async fn one(settings: &Settings, fault: Fault) -> Proof {
-    let class = fault.class();
+/// The one thing that goes wrong in a run.
+enum Alone {
+    Fault(Fault),
+    /// The clocks of all nodes, from beginning to end.
+    Clocks,
+}
+
+impl Alone {
+    fn class(&self) -> String {
+        match self {
+            Self::Fault(fault) => fault.class(),
+            Self::Clocks => WRONG_CLOCK.to_owned(),
+        }
+    }
+
+    fn plan(&self) -> Plan {
+        let seed = match self {
+            Self::Fault(Fault::FailedOver) => SEED_WITH_STANDBY,
+            Self::Fault(Fault::DiskFull { .. }) => SEED_WITH_SMALL_DISK,
+            _ => SEED,
+        };
+        let mut plan = Plan::of_seed(seed, LOAD_MS);
+        // Runs of one seed at once have folders of their own.
+        plan.seed = number_of(&self.class());
+        plan.make_plain();
+        plan.set_clocks_right();
+        plan.faults.clear();
+        match self {
+            Self::Fault(fault) => {
+                let times = match fault {
+                    Fault::FailedOver => &TIMES_MS[..1],
+                    _ => &TIMES_MS[..],
+                };
+                let timed = |at_ms: &u64| Timed { at_ms: *at_ms, fault: fault.clone() };
+                plan.faults.extend(times.iter().map(timed));
+            }
+            Self::Clocks => {
+                let minutes = CLOCKS_MINUTES.iter().cycle();
+                for (node, minutes) in plan.nodes.iter_mut().zip(minutes) {
+                    node.clock_minutes = *minutes;
+                }
+            }
+        }
+        plan
+    }
+
+    /// Whether clients lose answers by it.
+    fn is_noticed(&self) -> bool {
+        matches!(
+            self,
+            Self::Fault(
+                Fault::NodeKilled { .. }
+                    | Fault::ClientsCut { .. }
+                    | Fault::ClientsHalfOpen { .. }
+                    | Fault::RequestsSpoilt { .. }
+            )
+        )
+    }
+}
+
+async fn one(settings: &Settings, alone: Alone) -> Proof {
+    let class = alone.class();
     let mut proof = Proof { class, count: 0, noticed: None, wrong: Vec::new(), lost: false };
     for _ in 0..RUNS_MAX {
-        proof = attempt(settings, &fault).await;
+        proof = attempt(settings, &alone).await;
         if proof.wrong.is_empty() || proof.lost {
             break;
         }
@@ -74,21 +137,9 @@ async fn one(settings: &Settings, fault: Fault) -> Proof {
     proof
 }
 
-async fn attempt(settings: &Settings, fault: &Fault) -> Proof {
-    let class = fault.class();
-    let seed = match fault {
-        Fault::FailedOver => SEED_WITH_STANDBY,
-        Fault::DiskFull { .. } => SEED_WITH_SMALL_DISK,
-        _ => SEED,
-    };
-    let mut plan = Plan::of_seed(seed, LOAD_MS);
-    // Runs of one seed at once have folders of their own.
-    plan.seed = number_of(&class);
-    plan.make_plain();
-    let times = if *fault == Fault::FailedOver { &TIMES_MS[..1] } else { &TIMES_MS[..] };
-    let timed = |at_ms: &u64| Timed { at_ms: *at_ms, fault: fault.clone() };
-    plan.faults = times.iter().map(timed).collect();
-    let report = match run(&plan, settings).await {
+async fn attempt(settings: &Settings, alone: &Alone) -> Proof {
+    let class = alone.class();
+    let report = match run(&alone.plan(), settings).await {
         Ok(report) => report,
         Err(error) => {
             let wrong = vec![error.to_string()];
@@ -103,26 +154,15 @@ async fn attempt(settings: &Settings, fault: &Fault) -> Proof {
     if count == 0 {
         wrong.push("it never took effect".to_owned());
     }
-    if is_noticed(fault) && missed == 0 {
+    if alone.is_noticed() && missed == 0 {
         wrong.push("nobody noticed".to_owned());
     }
-    Proof { class, count, noticed: is_noticed(fault).then_some(missed), wrong, lost }
+    Proof { class, count, noticed: alone.is_noticed().then_some(missed), wrong, lost }
 }
 
 /// A number of a class, far from those of seeds that people choose.
 fn number_of(class: &str) -> u64 {
     class.bytes().fold(7_000_000, |all, byte| (all * 31 + u64::from(byte)) % 9_000_000)
-}
-
-/// Whether clients lose answers by it.
-fn is_noticed(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::NodeKilled { .. }
-            | Fault::ClientsCut { .. }
-            | Fault::ClientsHalfOpen { .. }
-            | Fault::RequestsSpoilt { .. }
-    )
 }
 
 /// One fault of every class.

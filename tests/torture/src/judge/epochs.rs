@@ -50,7 +50,8 @@ pub(super) fn judge(case: &Case<'_>, verdict: &mut Verdict) {
         return;
     }
     let answers = case.operations.iter().filter_map(|operation| named(operation));
-    let named: Vec<Named<'_>> = answers.chain(case.sights.iter().map(|one| of_sight(one))).collect();
+    let named: Vec<Named<'_>> =
+        answers.chain(case.sights.iter().map(|one| of_sight(one))).collect();
     let of_last = named.iter().filter(|one| one.epoch == last.as_str());
     let new_since = of_last.map(|one| one.told).min().filter(|_| until.is_some());
     for one in &named {

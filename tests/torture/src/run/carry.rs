@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::clocks;
 use super::inject::inject;
 use super::load::Load;
 use super::logs;
 use super::nodes;
 use super::quiet::{self, Truth};
 use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
-use super::tally::{CAME_TO_NOTHING, Counts, Tally};
+use super::tally::{Counts, Tally};
 use super::views;
 use crate::clients::books::Books;
 use crate::clients::request::{AREA, CATEGORIES, OnSale, SECTIONS, TABLE, new_event};
@@ -107,7 +108,7 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     let began = Instant::now();
     let until = began + Duration::from_millis(plan.load_ms);
     let tally = Arc::new(Tally::default());
-    count_clocks(plan, &tally);
+    clocks::count(plan, &stage, &tally).await;
     let mut load = Load::begin(plan, &events, &doors, (&books, until));
     let counted = (Arc::clone(&tally), Arc::clone(&books));
     let stalls = tokio::spawn(watch_machine(Arc::clone(&books)));
@@ -172,17 +173,6 @@ async fn watch_machine(books: Arc<Books>) {
         if before.elapsed() > TICK + STALLED {
             books.trouble("machine overloaded".to_owned(), None, from);
         }
-    }
-}
-
-/// What totals call nodes with wrong clocks.
-const WRONG_CLOCK: &str = "node's clock wrong by minutes";
-
-fn count_clocks(plan: &Plan, tally: &Tally) {
-    let wrong = plan.nodes.iter().filter(|node| node.clock_minutes != 0).count() as u64;
-    match crate::world::node::fake_time() {
-        Some(_) => tally.add(WRONG_CLOCK, wrong),
-        None => tally.add(&format!("{CAME_TO_NOTHING}{WRONG_CLOCK}"), wrong),
     }
 }
 
