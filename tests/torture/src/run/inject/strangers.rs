@@ -11,8 +11,6 @@ use crate::plan::Fault;
 use crate::run::stage::Stage;
 use crate::world::postgres::{PostgresError, told};
 
-/// How much later than a stranger others come.
-const AHEAD: Duration = Duration::from_millis(50);
 /// How many reads at once no node has connections for.
 const READS_AT_ONCE: usize = 4;
 
@@ -20,10 +18,10 @@ const READS_AT_ONCE: usize = 4;
 pub(super) async fn happen(stage: &Stage, fault: &Fault) -> Injected {
     match *fault {
         Fault::PoolsExhausted { ms } => {
-            let asked = ask_everywhere(stage, Duration::from_millis(ms));
+            // Until the stranger lets go; its lock may take a while to get.
+            let _asking = ask_everywhere(stage, Duration::from_millis(ms));
             let sql = "lock table events in access exclusive mode";
-            let (waits, _asked) = tokio::join!(strange(stage, sql, ms), asked);
-            let waiting = waits?.readers;
+            let waiting = strange(stage, sql, ms).await?.readers;
             if waiting >= stage.readers { Ok(1) } else { Err("connections were left".into()) }
         }
         Fault::EventLocked { event, ms } => {
@@ -89,19 +87,22 @@ async fn strange(
     Ok(Waited { waits: waits.len() as u64, readers })
 }
 
-/// Reads at every node, more at once than it has connections for reading.
-async fn ask_everywhere(stage: &Stage, patience: Duration) {
+/// Reads at every node, more at once than it has connections for reading, again and again.
+fn ask_everywhere(stage: &Stage, patience: Duration) -> JoinSet<()> {
     let client = reqwest::Client::new();
     let addresses = stage.places.iter().filter_map(|place| place.door.node());
     let urls = addresses.map(|node| format!("http://{node}/api/v1/events"));
     let all = urls.flat_map(|url| vec![url; READS_AT_ONCE]).map(|url| {
-        // What is answered, and whether, is no matter.
-        let asked = client.get(url).timeout(patience).send();
-        async move { drop(asked.await) }
+        let client = client.clone();
+        async move {
+            loop {
+                // What is answered, and whether, is no matter.
+                drop(client.get(&url).timeout(patience).send().await);
+                sleep(POLL).await;
+            }
+        }
     });
-    // The stranger comes first.
-    sleep(AHEAD).await;
-    all.collect::<JoinSet<()>>().join_all().await;
+    all.collect()
 }
 
 /// What concerns one seat fails for a while.
