@@ -18,6 +18,8 @@ function Page({ event }: { event: number }) {
         event={event}
         theme="light"
         controls
+        legend
+        list
         onseatselect={look}
         onseatdeselect={look}
         onholdexpired={look}
