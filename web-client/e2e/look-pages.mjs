@@ -1,8 +1,8 @@
 // How each page that is looked at is come to, by a visitor who was nowhere before. The names are
 // those of the pictures.
 
-import { Buffer } from 'node:buffer'
 import { button } from './browser.mjs'
+import { organisers } from './look-office.mjs'
 import { hold } from './rest.mjs'
 import { HELD } from './states.mjs'
 
@@ -10,31 +10,6 @@ import { HELD } from './states.mjs'
 const [ARENA, CLUB] = [2, 3]
 
 const byName = (page, name) => page.getByRole('button', { name })
-
-const file = (document) => ({
-  name: 'chart.json',
-  mimeType: 'application/json',
-  buffer: Buffer.from(typeof document === 'string' ? document : JSON.stringify(document)),
-})
-
-const UPLOAD = {
-  format: 'seatmap.chart.v1',
-  name: 'A chart from a file',
-  categories: [
-    { key: 'near', label: 'Parkett und erster Rang', color: '#0d62cc' },
-    { key: 'far', label: 'Far', color: '#c2571a' },
-  ],
-  sections: [
-    {
-      label: 'Hall',
-      category: 'near',
-      rows: [
-        { label: 'A', at: [0, 0], count: 12, spacing: 52 },
-        { label: 'B', at: [0, 90], count: 12, spacing: 52, category: 'far' },
-      ],
-    },
-  ],
-}
 
 async function openSheet(visitor, name) {
   if (visitor.phone) await byName(visitor.page, name).click()
@@ -73,13 +48,15 @@ async function best(visitor, event, count) {
   for (let at = 2; at < count; at += 1) await more.click()
 }
 
-/** Pages of buyers. */
-function buyers({ site, event, later, over, gone, empty }) {
-  const visit = (one) => (visitor) => visitor.visit(one)
-  const list = async (visitor, one) => {
-    await visitor.visit(one)
-    await button(visitor.page, 'List').click()
-  }
+const visit = (one) => (visitor) => visitor.visit(one)
+
+async function list(visitor, one) {
+  await visitor.visit(one)
+  await button(visitor.page, 'List').click()
+}
+
+/** What is seen before anything is chosen. */
+function houses({ event, later, over, gone }) {
   return {
     events: async ({ page }) => {
       await page.goto('/')
@@ -118,6 +95,12 @@ function buyers({ site, event, later, over, gone, empty }) {
     list: (visitor) => list(visitor, event),
     'list-arena': (visitor) => list(visitor, ARENA),
     'list-club': (visitor) => list(visitor, CLUB),
+  }
+}
+
+/** Seats on their way into the basket. */
+function choosing({ event }) {
+  return {
     sheet: async (visitor) => {
       await visitor.visit(event)
       await openSheet(visitor, /^Choose your seats/)
@@ -143,6 +126,12 @@ function buyers({ site, event, later, over, gone, empty }) {
       await list(visitor, CLUB)
       await byName(visitor.page, 'Choose places').first().click()
     },
+  }
+}
+
+/** What doesn't go as it should. */
+function trouble({ site, event, empty }) {
+  return {
     taken: async (visitor) => {
       await visitor.visit(empty)
       const seat = await visitor.map(({ store }) => store.statuses.indexOf(0))
@@ -174,6 +163,20 @@ function buyers({ site, event, later, over, gone, empty }) {
       visitor.cut(4503)
       await visitor.page.locator('[data-live=closed]').waitFor()
     },
+    'no-event': ({ page }) => page.goto('/events/999999999'),
+    'no-booking': ({ page }) => page.goto('/bookings/999999999'),
+    'no-page': ({ page }) => page.goto('/nowhere'),
+    failed: async ({ page }) => {
+      await page.route(/\/api\//, (route) => route.abort())
+      await page.goto('/')
+      await button(page, 'Try again').waitFor()
+    },
+  }
+}
+
+/** What was chosen, and the element on other pages. */
+function bookingsOf({ event }) {
+  return {
     payment: (visitor) => toPayment(visitor, event),
     ticket: (visitor) => toTicket(visitor, event),
     'ticket-cancel': async (visitor) => {
@@ -185,101 +188,15 @@ function buyers({ site, event, later, over, gone, empty }) {
       await button(visitor.page, 'Cancel').click()
       await visitor.page.getByText('Cancelled', { exact: true }).waitFor()
     },
-    'no-event': ({ page }) => page.goto('/events/999999999'),
-    'no-booking': ({ page }) => page.goto('/bookings/999999999'),
-    'no-page': ({ page }) => page.goto('/nowhere'),
-    failed: async ({ page }) => {
-      await page.route(/\/api\//, (route) => route.abort())
-      await page.goto('/')
-      await button(page, 'Try again').waitFor()
-    },
     plain: ({ page }) => page.goto(`/examples/plain.html?event=${event}`),
     react: ({ page }) => page.goto(`/examples/react.html?event=${event}`),
   }
 }
 
-/** Pages of organisers. */
-function organisers({ event, bookings, empty }) {
-  const base = `/organise/events/${event}`
-  const open = (path) => async ({ page }) => {
-    await page.goto(path)
-    await page.locator('main h1').waitFor()
-  }
-  const door = (code) => async ({ page }) => {
-    await page.goto(`${base}/door`)
-    if (!code) return
-    await page.getByLabel('Ticket code').fill(code)
-    await page.keyboard.press('Enter')
-    await page.locator('[data-door]').waitFor()
-  }
-  const search = (words) => async ({ page }) => {
-    await page.goto(`${base}/bookings`)
-    await page.getByRole('searchbox').fill(words)
-    await page.keyboard.press('Enter')
-    await page.waitForTimeout(500)
-  }
-  const upload = (document) => async ({ page }) => {
-    await page.goto('/organise/new')
-    await page.getByLabel(/^Or bring in a file/).setInputFiles(file(document))
-    await page.locator('[role=status] p').first().waitFor()
-  }
-  const [unpaid] = bookings.filter(({ status }) => status === 'pending')
-  const [long] = bookings.filter(({ customer }) => customer?.name?.length > 30)
-  return {
-    organise: open('/organise'),
-    new: open('/organise/new'),
-    'new-upload': upload(UPLOAD),
-    'new-unreadable': upload('{"format": nothing'),
-    'new-wrong': upload({ ...UPLOAD, sections: [{ label: 'Hall', rows: [{ label: 'A' }] }] }),
-    'new-faults': async ({ page }) => {
-      await page.goto('/organise/new')
-      await button(page, 'Create event').click()
-      await page.getByText('More settings').click()
-    },
-    desk: async (visitor) => {
-      await visitor.page.goto(base)
-      await visitor.live()
-    },
-    'desk-chosen': async (visitor) => {
-      const { page } = visitor
-      await page.goto(base)
-      await visitor.live()
-      for (const seat of [100, 101]) await visitor.choose(seat)
-      await button(page, 'Lasso').click()
-    },
-    'desk-empty': async (visitor) => {
-      await visitor.page.goto(`/organise/events/${empty}`)
-      await visitor.live()
-    },
-    edit: open(`${base}/edit`),
-    sales: async ({ page }) => {
-      await page.goto(`${base}/sales`)
-      await page.locator('[data-plot=drawn] canvas').waitFor()
-    },
-    'sales-table': async ({ page }) => {
-      await page.goto(`${base}/sales`)
-      await page.getByText('As a table').click()
-    },
-    'sales-empty': open(`/organise/events/${empty}/sales`),
-    bookings: open(`${base}/bookings`),
-    'bookings-found': search('bartholomaeus.von.hohenstein@example.com'),
-    'bookings-none': search('nobody@example.com'),
-    booking: open(`${base}/bookings/${long?.booking_ref}`),
-    'booking-unpaid': open(`${base}/bookings/${unpaid?.booking_ref}`),
-    'booking-none': open(`${base}/bookings/SM-00000000`),
-    door: door(null),
-    'door-in': door(bookings[4].booking_ref),
-    'door-already': door(bookings[0].booking_ref),
-    'door-cancelled': door(bookings[2].booking_ref),
-    'door-unpaid': door(unpaid?.booking_ref),
-    'door-wrong': door('https://example.com/not-a-ticket'),
-    replay: async ({ page }) => {
-      await page.goto(`${base}/replay`)
-      await page.getByRole('slider', { name: 'Time' }).press('End')
-    },
-    'replay-empty': open(`/organise/events/${empty}/replay`),
-    'sign-in': open('/organise/sign-in'),
-  }
-}
-
-export const pagesOf = (stage) => ({ ...buyers(stage), ...organisers(stage) })
+export const pagesOf = (stage) => ({
+  ...houses(stage),
+  ...choosing(stage),
+  ...trouble(stage),
+  ...bookingsOf(stage),
+  ...organisers(stage),
+})

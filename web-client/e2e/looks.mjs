@@ -1,17 +1,19 @@
 // Takes pictures of every page in every look, for people to look at: nothing is asserted. Settings
 // are those of `run.mjs`, and LOOK, a regular expression for the pictures to take, such as
-// `^door-|390-dark$` (default: all). What can't be reached is told, and the others are taken.
+// `^door-|390-dark$` (default: all), and SPOKEN, another language that the pages speak at last.
+// What can't be reached is told, and the others are taken.
 
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { launch, LOOKS, Visitor } from './browser.mjs'
+import { button, launch, LOOKS, Visitor } from './browser.mjs'
 import { pagesOf } from './look-pages.mjs'
 import { furnish } from './look-data.mjs'
 import { Server } from './server.mjs'
 
 const folder = process.env.SCREENSHOT_DIR ?? join(tmpdir(), 'seatmap-looks')
 const wanted = new RegExp(process.env.LOOK ?? '')
+const spoken = process.env.SPOKEN
 
 /** Long enough for what fades and moves to have come to rest. */
 const REST_MS = 500
@@ -21,15 +23,23 @@ async function take(visitor, name) {
   await visitor.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
 
+/** Pages are come to by their English words. */
+async function translate({ page }) {
+  await button(page, 'Display and language').click()
+  await page.getByRole('combobox').filter({ hasText: 'English' }).first().selectOption(spoken)
+  await page.keyboard.press('Escape')
+}
+
 /** Each page is come to by a visitor who was nowhere before. */
 async function walk(stage, look) {
-  const { name: suffix, locale, ...options } = look
+  const { name: suffix, ...options } = look
   for (const [name, reach] of Object.entries(pagesOf(stage))) {
     const picture = `${name}-${suffix}`
     if (!wanted.test(picture)) continue
     const visitor = await Visitor.open(stage.browser, stage.site, { ...options, still: true })
     try {
       await reach(visitor)
+      if (spoken) await translate(visitor)
       await take(visitor, picture)
       const wider = await visitor.page.evaluate(
         () => document.documentElement.scrollWidth - window.innerWidth,

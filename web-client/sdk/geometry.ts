@@ -84,7 +84,8 @@ export function roomiestOf(outline: readonly Point[], bounds: Bounds, centre: Po
   const most = places.reduce((best, { room }) => Math.max(best, room), 0)
   const away = ([x, y]: Point) => Math.hypot(x - centre[0], y - centre[1])
   const good = places.filter(({ room }) => room >= most * ROOM_ENOUGH).map(({ at }) => at)
-  let best = good.reduce((nearest, at) => (away(at) < away(nearest) ? at : nearest), good[0] ?? centre)
+  good.sort((a, b) => away(a) - away(b))
+  let best = good[0] ?? centre
   for (let [dx, dy, halved] = [across / 2, down / 2, 0]; halved < ROOM_HALVINGS; halved += 1) {
     const [x, y] = best
     for (const at of [[x - dx, y], [x + dx, y], [x, y - dy], [x, y + dy]] satisfies Point[]) {

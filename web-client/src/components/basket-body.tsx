@@ -45,7 +45,9 @@ export function BasketBody({ store, event, basket, view, live, onFound, untitled
       {items.length > 0 && (
         <BasketItems store={store} items={items} basket={basket} onLeave={leaves} />
       )}
-      {items.length === 0 && bookings.length === 0 && <Empty event={event} gone={gone} untitled={untitled} />}
+      {items.length === 0 && bookings.length === 0 && (
+        <Empty event={event} gone={gone} untitled={untitled} />
+      )}
       {state === 'open' && !ready && (
         <p role="status" className="px-1 text-sm text-soft">
           {loadingWords(live)}

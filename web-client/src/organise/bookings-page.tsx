@@ -100,8 +100,8 @@ function Entry({ event, booking }: { event: number; booking: Booking }) {
   return (
     <Link
       href={`${pathOf(event, 'bookings')}/${ref}`}
-      className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-1 px-5 py-3.5 max-md:items-baseline
-        hover:bg-sunken/60 md:grid-cols-[9rem_1fr_8rem_7rem_11rem]"
+      className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-1 px-5 py-3.5
+        hover:bg-sunken/60 max-md:items-baseline md:grid-cols-[9rem_1fr_8rem_7rem_11rem]"
     >
       <span className="font-semibold slashed-zero">{ref}</span>
       <span className="truncate text-sm text-soft max-md:order-last max-md:col-span-2">

@@ -6,7 +6,7 @@ import { formatCount, money } from '../format'
 import { t } from '../i18n'
 import type { Amounts } from './sales-client'
 
-/** In the order in which an organiser asks; beside amounts a phone has no room for what is held and off sale. */
+/** In the order in which an organiser asks. */
 const COLUMNS: readonly (readonly [Parameters<typeof t>[0], StatusName])[] = [
   ['marks.sold', 'sold'],
   ['marks.reserved', 'reserved'],
