@@ -38,7 +38,7 @@ export function BookingSearch({ wanted, onSearch }: Props) {
         placeholder={t('bookings.find')}
         autoComplete="off"
         spellCheck={false}
-        className={`${INPUT} flex-1 basis-64 px-4`}
+        className={`${INPUT} flex-1 basis-64 px-4 max-sm:basis-full`}
       />
       <select
         value={wanted.status}

@@ -37,7 +37,7 @@ const TIME_AXIS_PX = 34
 /** So much below the corners of the plot, or times would touch the zeros there. */
 const TIME_GAP_PX = 11
 /** Room for a time to the second, and air to the next. */
-const TIME_SPACE_PX = 84
+const TIME_SPACE_PX = 64
 
 export function plotOptions(
   Plot: typeof UPlot,
