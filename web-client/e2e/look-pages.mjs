@@ -118,7 +118,7 @@ function choosing({ event }) {
     },
     'best-short': async (visitor) => {
       await best(visitor, event, 10)
-      await visitor.page.getByRole('combobox', { name: 'Where' }).selectOption('Stalls Right')
+      await visitor.page.getByRole('combobox', { name: 'Where' }).selectOption('Stalls Centre')
       await byName(visitor.page, /^Find 10/).click()
       await visitor.page.getByText(/of them together/).waitFor()
     },
