@@ -18,7 +18,7 @@ use super::logs;
 use super::nodes;
 use super::quiet::{self, Truth};
 use super::stage::{HOLD_LIFE_MAX_SECONDS, Stage};
-use super::tally::{Counts, Tally};
+use super::tally::{CAME_TO_NOTHING, Counts, Tally};
 use super::views;
 use crate::clients::books::Books;
 use crate::clients::request::{AREA, CATEGORIES, OnSale, SECTIONS, TABLE, new_event};
