@@ -2,9 +2,10 @@
 
 use axum::body::{Body, HttpBody as _};
 use axum::http::{HeaderMap, header};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::problem::{Failure, Reply};
 use crate::protocol::problem::{Code, Problem};
@@ -15,19 +16,56 @@ const REST_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Takes in a body of at most `max` bytes.
 pub(crate) async fn collect(mut body: Body, max: usize) -> Reply<Bytes> {
-    let too_large =
-        || Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes"));
-    if body.size_hint().lower() > (max + REST_BYTES_MAX) as u64 {
-        return Err(too_large());
-    }
+    require_announced(&body, max)?;
     match Limited::new(&mut body, max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             pass_over(&mut body).await;
-            Err(too_large())
+            Err(too_large(max))
         }
-        Err(_) => Err(Failure::new(Code::BadRequest, "the body broke off")),
+        Err(_) => Err(broken_off()),
     }
+}
+
+/// Takes in a body of at most `max` bytes, each with a permit for it from when it comes: who sends
+/// slowly keeps from others only the room that is in use. Nobody waits for room, because all that
+/// have some could wait for each other.
+pub(crate) async fn collect_into(
+    mut body: Body,
+    max: usize,
+    room: &Semaphore,
+) -> Reply<(Bytes, SemaphorePermit<'_>)> {
+    require_announced(&body, max)?;
+    let permits = |bytes: usize| room.try_acquire_many(u32::try_from(bytes).ok()?).ok();
+    let full = || Failure::new(Code::Overloaded, "too many large bodies are here; try again");
+    let mut kept = permits(0).ok_or_else(full)?;
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        // What isn't data are trailers, which say nothing here.
+        let Ok(data) = frame.map_err(|_| broken_off())?.into_data() else { continue };
+        let fits = bytes.len() + data.len() <= max;
+        let Some(more) = permits(data.len()).filter(|_| fits) else {
+            drop((bytes, kept));
+            pass_over(&mut body).await;
+            return Err(if fits { full() } else { too_large(max) });
+        };
+        kept.merge(more);
+        bytes.extend_from_slice(&data);
+    }
+    Ok((bytes.freeze(), kept))
+}
+
+fn require_announced(body: &Body, max: usize) -> Reply<()> {
+    let beyond = body.size_hint().lower() > (max + REST_BYTES_MAX) as u64;
+    if beyond { Err(too_large(max)) } else { Ok(()) }
+}
+
+fn too_large(max: usize) -> Failure {
+    Failure::new(Code::BodyTooLarge, format!("the body is larger than {max} bytes"))
+}
+
+fn broken_off() -> Failure {
+    Failure::new(Code::BadRequest, "the body broke off")
 }
 
 /// Reads what is left of a body that is refused: who is still sending when the connection closes
@@ -118,6 +156,18 @@ fn wrong(path: &str, error: &serde_json::Error) -> Failure {
 mod tests {
     use super::*;
     use crate::protocol::rest::booking::NewBooking;
+
+    #[tokio::test]
+    async fn a_body_keeps_as_much_room_as_it_has_bytes() {
+        let room = Semaphore::new(5);
+        let (bytes, kept) = collect_into(Body::from("abc"), 4, &room).await.expect("it fits");
+        assert_eq!((bytes.as_ref(), room.available_permits()), (b"abc".as_slice(), 2));
+        let full = collect_into(Body::from("abc"), 4, &room).await.expect_err("no room");
+        assert_eq!((full.0.code, room.available_permits()), (Code::Overloaded, 2));
+        drop(kept);
+        let large = collect_into(Body::from("abcde"), 4, &room).await.expect_err("too large");
+        assert_eq!((large.0.code, room.available_permits()), (Code::BodyTooLarge, 5));
+    }
 
     fn problem(body: &str) -> Problem {
         *read::<NewBooking>(body.as_bytes()).expect_err("a mistake").0

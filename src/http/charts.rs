@@ -32,8 +32,11 @@ use crate::store::kept::KeptScope;
 /// How many charts a node takes in at once: a large one takes a few hundred megabytes to read.
 static READERS: Semaphore = Semaphore::const_new(1);
 
-/// How many documents a node has in memory at once: on their way, waiting, or being read.
-static DOCUMENTS: Semaphore = Semaphore::const_new(4);
+/// How many bytes of documents a node has in memory at once: on their way, waiting, or being read.
+const DOCUMENTS_BYTES_MAX: usize = 4 * CHART_BYTES_MAX;
+
+/// A permit for each of them.
+static DOCUMENTS: Semaphore = Semaphore::const_new(DOCUMENTS_BYTES_MAX);
 
 /// How many bytes of the digest name a chart.
 const KEY_DIGEST_BYTES: usize = 8;
@@ -155,8 +158,7 @@ struct Brought {
 }
 
 async fn take_in(document: Body, asked: Asked) -> Reply<Taken> {
-    let kept = DOCUMENTS.acquire().await.expect("it is never closed");
-    let bytes = body::collect(document, CHART_BYTES_MAX).await?;
+    let (bytes, kept) = body::collect_into(document, CHART_BYTES_MAX, &DOCUMENTS).await?;
     let alone = READERS.acquire().await.expect("it is never closed");
     // All that goes over every byte and seat, which the threads that answer others have no time for.
     let taken = aside((kept, alone), move || {
@@ -224,10 +226,42 @@ fn key_of(name: &str, read: &Imported) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
     use std::sync::mpsc;
     use std::time::Duration;
 
+    use bytes::Bytes;
+    use futures_util::{StreamExt as _, stream};
+    use tokio::task::{JoinSet, yield_now};
+
     use super::*;
+
+    const DRIPPING: usize = 4;
+    /// By a clock that only goes on while nobody has anything to do.
+    const FOR_EVER: Duration = Duration::from_secs(3_600);
+
+    #[tokio::test(start_paused = true)]
+    async fn documents_that_drip_in_keep_no_other_one_waiting() {
+        let take_in = |document| {
+            let uri = Uri::from_static("/charts");
+            take_in(
+                document,
+                Asked { format: None, name: None, key: None, method: Method::POST, uri },
+            )
+        };
+        let mut dripping = JoinSet::new();
+        for _ in 0..DRIPPING {
+            let first = Ok::<_, Infallible>(Bytes::from_static(b"{"));
+            let drips = stream::iter([first]).chain(stream::pending());
+            dripping.spawn(take_in(Body::from_stream(drips)));
+        }
+        while DOCUMENTS.available_permits() > DOCUMENTS_BYTES_MAX - DRIPPING {
+            yield_now().await;
+        }
+        let fifth = timeout(FOR_EVER, take_in(Body::from("{}"))).await.expect("it doesn't wait");
+        assert!(fifth.expect("it was read").read.is_err(), "it is no chart");
+        assert_eq!(DOCUMENTS.available_permits(), DOCUMENTS_BYTES_MAX - DRIPPING);
+    }
 
     #[tokio::test]
     async fn a_permit_is_kept_until_the_work_is_done_and_not_until_nobody_waits() {

@@ -166,10 +166,13 @@ pub(crate) fn refused(refusal: &Refusal, layout: &Layout) -> Failure {
 }
 
 fn short(code: Code, shortage: Shortage) -> Failure {
-    let Shortage { free, together, wheelchairs } = shortage;
+    let Shortage { free, together, wheelchairs, gave_up } = shortage;
     let mut detail = format!("free of what was asked for: {free}, at most {together} together");
     if let Some(spaces) = wheelchairs {
         detail = format!("free spaces for wheelchairs: {spaces}; {detail}");
+    }
+    if gave_up {
+        detail.push_str("; not every way to split the party was tried, smaller parties may do");
     }
     let mut problem = Problem::new(code, detail);
     problem.free = Some(FreeSeats { seats: free, together, wheelchairs });

@@ -16,6 +16,7 @@ mod past;
 mod resources;
 mod sales;
 mod stream;
+mod strict_rush;
 mod tables;
 
 use std::collections::BTreeSet;

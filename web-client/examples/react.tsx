@@ -24,7 +24,7 @@ function Page({ event }: { event: number }) {
         onseatdeselect={look}
         onholdexpired={look}
         onseatbooked={look}
-        style={{ display: 'block', height: '60vh' }}
+        style={{ display: 'block', height: '60vh', border: '1px solid #d8dde6', borderRadius: 16 }}
       />
       <h2>Your seats</h2>
       <ul>

@@ -24,6 +24,8 @@ mod tests;
 mod units;
 mod windows;
 
+use std::cell::Cell;
+
 use super::ids::SeatIndex;
 pub use orphans::{OrphanRule, Orphaned};
 pub use picture::Picture;
@@ -72,6 +74,8 @@ struct Search<'a> {
     /// Whether the seats of all categories and sections will do.
     anywhere: bool,
     rule: OrphanRule,
+    /// Whether a search ended without having tried everything, and without a find.
+    gave_up: Cell<bool>,
 }
 
 /// Seats found, and how far from the best place they are; less is better.
@@ -135,6 +139,7 @@ impl<'a> Search<'a> {
             anywhere: every_category && wanted.sections.is_empty(),
             categories,
             rule,
+            gave_up: Cell::new(false),
         }
     }
 

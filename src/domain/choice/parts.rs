@@ -92,6 +92,26 @@ impl Search<'_> {
         legal
     }
 
+    /// By the strict rule: the sizes of all parts that a run gives, ascending. The same as asking for
+    /// a part of each size, in one look at each seat.
+    pub(super) fn sizes_of(&self, run: &Run) -> Vec<usize> {
+        let largest = run.seats.len().min(self.quantity);
+        let mut given = vec![false; largest + 1];
+        let careful = |size| run.legal.as_ref().is_some_and(|legal| legal[size]);
+        let mut first = run.seats.start;
+        for seat in run.seats.start..=run.seats.end {
+            if seat < run.seats.end && self.will_do(seat as usize) {
+                continue;
+            }
+            let sizes = (1..).zip(given.iter_mut().enumerate().skip(1));
+            for (width, (size, given)) in sizes.take((seat - first) as usize) {
+                *given = *given || !careful(size) || is_legal(&run.seats, first..seat, width);
+            }
+            first = seat + 1;
+        }
+        (PART_MIN..=largest).filter(|size| given[*size]).collect()
+    }
+
     /// The best part of a size that a run has.
     pub(super) fn part_of(&self, run: &Run, size: usize) -> Option<Part> {
         let width = u32::try_from(size).ok()?;

@@ -4,6 +4,7 @@
 //! One look at each row, by the strict orphan rule one more where that isn't enough. Finds seats
 //! whenever those that will do are enough for parts of two or more that the event's rule allows.
 
+use super::exact::STEPS_MAX;
 use super::parts::{PART_MIN, Run};
 use super::seating::{Unit, UnitKind};
 use super::{Found, Search};
@@ -47,7 +48,7 @@ impl Search<'_> {
         let rows = || sections.iter().flat_map(|of| of.rows.iter().copied());
         in_one
             .or_else(|| self.fill(rows(), None))
-            .or_else(|| self.exactly(rows().flat_map(|row| self.rooms(row))))
+            .or_else(|| self.exactly(rows().flat_map(|row| self.rooms(row)), STEPS_MAX))
     }
 
     /// Parts in rows, at tables and in areas.
@@ -57,7 +58,7 @@ impl Search<'_> {
         let sections = self.by_section();
         let rows = || sections.iter().flat_map(|section| section.rows.iter().copied());
         let rooms = || rows().flat_map(|row| self.rooms(row)).chain(self.units());
-        self.fill(rows(), self.units()).or_else(|| self.exactly(rooms()))
+        self.fill(rows(), self.units()).or_else(|| self.exactly(rooms(), STEPS_MAX))
     }
 
     fn rooms(&self, row: u32) -> impl Iterator<Item = Room<'_>> {
@@ -145,7 +146,7 @@ impl Search<'_> {
         }
     }
 
-    pub(super) fn gives(&self, room: &Room<'_>, size: usize) -> bool {
+    fn gives(&self, room: &Room<'_>, size: usize) -> bool {
         match room {
             Room::Run(run) => self.part_of(run, size).is_some(),
             Room::Unit(_, free) => size <= *free,

@@ -17,6 +17,9 @@ pub struct Shortage {
     /// How many spaces for wheelchairs are free, if some were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wheelchairs: Option<u32>,
+    /// Whether the search ended before all ways were tried, so that there may be one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gave_up: bool,
 }
 
 impl Shortage {
@@ -53,7 +56,7 @@ impl Search<'_> {
             }
         }
         let wheelchairs = (self.wheelchairs > 0).then_some(spaces);
-        Shortage { free, together, wheelchairs }
+        Shortage { free, together, wheelchairs, gave_up: self.gave_up.get() }
     }
 
     /// How many seats of all rows will do, how many of them are side by side at most, and how many

@@ -3,7 +3,7 @@
 //!
 //! Never more seats than whoever asks may still have. Where there are seats to spare, they count
 //! for the price ceiling: what each of the party pays is no more than that. Finds tables whenever
-//! there are such, and the best, however many it takes.
+//! there are such, and the best, however many it takes, unless its steps are used up.
 
 use super::parts::{PART_MIN, Part};
 use super::seating::{Unit, UnitKind};
@@ -16,6 +16,10 @@ const SPARE_SEATS_MAX: usize = 2;
 /// After how many comparisons of sums no more sections are looked at whether they have all tables;
 /// among those of the whole house the search goes on.
 const SECTION_STEPS_MAX: usize = 500_000;
+
+/// After how many comparisons of sums the search among all tables of the house gives up; then the
+/// refusal says so. One is some nanoseconds.
+const HOUSE_STEPS_MAX: usize = 4_000_000;
 
 /// A table that nobody has.
 struct Table {
@@ -55,11 +59,14 @@ impl Search<'_> {
     pub(super) fn tables(&self) -> Option<Found> {
         let free = self.free_tables();
         let most = (self.quantity + SPARE_SEATS_MAX).min(self.room);
-        let mut steps = SECTION_STEPS_MAX;
+        let (mut steps, mut house_steps) = (SECTION_STEPS_MAX, HOUSE_STEPS_MAX);
         (self.quantity..=most).find_map(|seats| {
             let affordable = |table: &&Table| self.is_affordable(table.dearest, seats);
             let affordable: Vec<&Table> = free.iter().filter(affordable).collect();
-            let all = Sums::new(&affordable, seats);
+            let Some(all) = Sums::new(&affordable, seats, &mut house_steps) else {
+                self.gave_up.set(true);
+                return None;
+            };
             let fewest = all.best[seats]?.tables;
             // Nobody sits alone at one of several.
             if fewest > 1 && fewest * PART_MIN > self.quantity {
@@ -70,11 +77,10 @@ impl Search<'_> {
             sections.sort_by_key(|tables| tables.iter().map(|table| table.part.score).min());
             let in_one = sections.into_iter().filter_map(|tables| {
                 let there = tables.iter().map(|table| table.part.size).sum::<usize>();
-                if there < seats || tables.len() < fewest || steps == 0 {
+                if there < seats || tables.len() < fewest {
                     return None;
                 }
-                let sums = Sums::new(tables, seats);
-                steps = steps.saturating_sub(sums.steps());
+                let sums = Sums::new(tables, seats, &mut steps)?;
                 sums.best[seats].filter(|sum| sum.tables == fewest)?;
                 sums.found(seats)
             });
@@ -113,8 +119,9 @@ impl Search<'_> {
 
 impl Sums {
     /// Looks at each number of tables of each size, smaller sizes first. Of one size the nearest are
-    /// always the best, so it is enough to know how many.
-    fn new(tables: &[&Table], seats: usize) -> Self {
+    /// always the best, so it is enough to know how many. `None` where that takes more steps than are
+    /// left; then none are.
+    fn new(tables: &[&Table], seats: usize, steps: &mut usize) -> Option<Self> {
         let mut parts: Vec<Part> = tables.iter().map(|table| table.part).collect();
         parts.sort_unstable_by_key(|table| (table.size, *table));
         let none = Sum { tables: 0, distance: 0 };
@@ -124,16 +131,15 @@ impl Sums {
         for tables in parts.chunk_by(|table, next| table.size == next.size) {
             let mut size = Size::new(&tables[..tables.len().min(seats / tables[0].size)], seats);
             if !size.tables.is_empty() {
+                let compared = size.tables.len() * best.len();
+                let left = steps.checked_sub(compared);
+                *steps = left.unwrap_or(0);
+                left?;
                 size.add_to(&mut best);
                 sizes.push(size);
             }
         }
-        Self { best, sizes }
-    }
-
-    /// How many sums were compared, at most.
-    fn steps(&self) -> usize {
-        self.sizes.iter().map(|size| size.tables.len() * self.best.len()).sum()
+        Some(Self { best, sizes })
     }
 
     fn found(&self, seats: usize) -> Option<Found> {

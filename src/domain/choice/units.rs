@@ -58,7 +58,7 @@ pub(in crate::domain) fn places(
     let places: Vec<SeatIndex> = free.take(room(picture, area, capacity)).collect();
     if places.len() < quantity as usize {
         let free = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        return Err(Shortage { free, together: free, wheelchairs: None });
+        return Err(Shortage { free, together: free, ..Shortage::default() });
     }
     Ok(places.into_iter().take(quantity as usize).collect())
 }

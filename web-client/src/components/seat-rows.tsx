@@ -134,7 +134,7 @@ function RowLine({ row, at, stop, marked, ...props }: RowProps) {
     <div role="row" aria-rowindex={at} className="flex items-start gap-2">
       <span
         role="rowheader"
-        className="w-14 shrink-0 pt-2.5 text-[13px] font-semibold text-soft"
+        className="w-16 shrink-0 pt-2.5 text-[13px] font-semibold text-soft"
       >
         {row.label && rowTitle(props.store.chart, row)}
       </span>

@@ -64,10 +64,7 @@ impl Pgbench {
         let listener = database.connect(name).await?;
         listener.batch_execute(tables).await?;
         let script = tempfile::NamedTempFile::new()?;
-        std::fs::write(
-            script.path(),
-            format!("\\set seat random(1, {SEATS})\n{statements}"),
-        )?;
+        std::fs::write(script.path(), format!("\\set seat random(1, {SEATS})\n{statements}"))?;
         let url = database.url(name)?;
         Ok(Some(Self { program, url, script, _listener: listener }))
     }

@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::super::{OrphanRule, Picture, Seating, Terms, UnitKind, UnitPlan, Wanted, choose};
+use super::super::exact::STEPS_MAX;
+use super::super::scattered::Room;
+use super::super::{
+    OrphanRule, Picture, Search, Seating, Terms, UnitKind, UnitPlan, Wanted, choose,
+};
 use super::brute::new_singles_within;
 use super::{LARGE_FOCAL_POINT, plan_of};
 use crate::domain::choice::seating::{Place, Unit};
@@ -216,6 +220,21 @@ proptest! {
         prop_assert!(are_in_parts(&picture, &seats), "nobody is alone: {:?}", seats);
         prop_assert_eq!(choose(&picture, &wanted, terms), Ok(seats), "once more the same");
     }
+}
+
+#[test]
+fn a_search_that_gave_up_says_so() {
+    let (mut plan, seats) = plan_of(&[vec![4, 4], vec![4]]);
+    (plan.category, plan.flags) = (vec![0; seats as usize], vec![0; seats as usize]);
+    let picture = Picture::new(Arc::new(Seating::new(plan)), vec![true; seats as usize]);
+    let wanted = Wanted { quantity: 6, ..Wanted::default() };
+    let terms = Terms { prices: &PRICES, rule: OrphanRule::Strict, room: 10 };
+    let search = Search::new(&picture, &wanted, terms);
+    let rooms = || (0..2).flat_map(|row| search.runs(row)).map(Room::Run);
+    assert!(search.exactly(rooms(), STEPS_MAX).is_some());
+    assert!(!search.shortage().gave_up);
+    assert_eq!(search.exactly(rooms(), 10), None);
+    assert!(search.shortage().gave_up);
 }
 
 /// Whether every seat has another beside it, or at its table or in its area.

@@ -93,7 +93,7 @@ fn an_area_gives_its_lowest_places_up_to_its_capacity() {
         shop.request(BERT, places(2, 2)),
         shop.request(BERT, places(1, 3)),
     ];
-    let short = Shortage { free: 1, together: 1, wheelchairs: None };
+    let short = Shortage { free: 1, together: 1, ..Shortage::default() };
     let short = Refusal::NotEnoughTogether(short);
     assert_eq!(seats(&shop.choose(&requests)), [Ok(vec![6, 7]), Err(short), Ok(vec![8])]);
 }
@@ -115,7 +115,7 @@ fn a_table_sold_whole_is_given_with_seats_to_spare_only_within_the_limit_and_as_
     let mut shop = Shop::new();
     // The limit is four, and the table has five.
     let requests = [shop.request(ANNA, best(3, 1)), shop.request(BERT, best(3, 2))];
-    let short = Shortage { free: 7, together: 5, wheelchairs: None };
+    let short = Shortage { free: 7, together: 5, ..Shortage::default() };
     let short = || Err(Refusal::NotEnoughTogether(short));
     assert_eq!(seats(&shop.choose_in(hall(), &requests)), [Ok(vec![5, 6, 7]), short()]);
     shop.database.event.rules.max_seats_per_user = 7;
