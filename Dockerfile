@@ -16,7 +16,7 @@ WORKDIR /src
 # The allocator is built by make.
 RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 # Cargo wants every target of the workspace to be there, tests included, even if it builds one.
-COPY Cargo.toml Cargo.lock build.rs ./
+COPY Cargo.toml Cargo.lock build.rs build_commit.rs ./
 COPY .cargo .cargo
 COPY loadtest loadtest
 COPY benches benches

@@ -18,3 +18,7 @@ pub mod scenarios;
 pub mod stage;
 pub mod view;
 pub mod write;
+
+/// The version, and for a release build the commit: `1.2.3+abcdef0`, with `-dirty` behind it when
+/// something was changed on top.
+pub const VERSION: &str = env!("SEATMAP_VERSION");

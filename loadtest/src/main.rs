@@ -19,7 +19,7 @@ use seatmap_loadtest::write::{Write, told};
 const VIOLATIONS_SHOWN: usize = 10;
 
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version = seatmap_loadtest::VERSION, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -15,7 +15,7 @@ pub use show::effective;
 
 /// A self-hosted real-time seat map and booking server.
 #[derive(Debug, Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(version = env!("SEATMAP_VERSION"), about, propagate_version = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -16,13 +16,14 @@ use super::call::require_organiser_by;
 use super::params::{PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render::labels;
-use super::search::status;
-use crate::domain::booking::{Booking, BookingStatus};
+use super::search::wanted;
+use crate::domain::booking::Booking;
 use crate::domain::ids::{BookingId, EventId};
 use crate::protocol::problem::Problem;
 use crate::protocol::rest::time::Time;
 use crate::store::bookings::BookingRecord;
 use crate::store::error::StoreError;
+use crate::store::search::Wanted;
 
 /// How many bookings are read at a time.
 const PAGE_BOOKINGS: i64 = 1_000;
@@ -35,12 +36,18 @@ const HEAD: &str = "id,booking_ref,status,created_at,expires_at,customer_name,cu
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExportQuery {
+    /// The one with this reference; case, a missing `SM-`, O for 0, and I or L for 1 are forgiven.
+    #[serde(rename = "ref")]
+    #[param(rename = "ref")]
+    reference: Option<String>,
+    /// Those of the customer with this e-mail address, in any case.
+    email: Option<String>,
     /// `pending`, `confirmed`, `cancelled` or `expired` (default: all).
     #[param(pattern = "^(pending|confirmed|cancelled|expired)$")]
     status: Option<String>,
 }
 
-/// All bookings of an event as CSV, oldest first. What a spreadsheet would take for a formula has
+/// All bookings of an event that fit as CSV, oldest first. What a spreadsheet would take for a formula has
 /// an apostrophe in front.
 #[utoipa::path(get, path = "/events/{id}/bookings.csv", tag = "organisers",
     params(("id" = i64, Path), ExportQuery),
@@ -54,9 +61,10 @@ pub(crate) async fn bookings(
     headers: HeaderMap,
 ) -> Reply<Response> {
     require_organiser_by(&app, &headers, &uri).await?;
-    let status = query.status.as_deref().map(status).transpose()?;
+    let ExportQuery { reference, email, status } = &query;
+    let wanted = wanted(reference.as_deref(), email.as_deref(), status.as_deref())?;
     let event = app.facts(EventId(id)).await?.id;
-    let export = Export { app, event, status };
+    let export = Export { app, event, wanted };
     // The first page before the answer begins: what goes wrong by then can still be told.
     let first = export.page(BookingId(i64::MIN)).await?;
     let name = format!("attachment; filename=\"event-{id}-bookings.csv\"");
@@ -71,12 +79,12 @@ pub(crate) async fn bookings(
 struct Export {
     app: AppState,
     event: EventId,
-    status: Option<BookingStatus>,
+    wanted: Wanted,
 }
 
 impl Export {
     async fn page(&self, after: BookingId) -> Result<Vec<BookingRecord>, StoreError> {
-        self.app.store.bookings_after(self.event, self.status, after, PAGE_BOOKINGS).await
+        self.app.store.bookings_after(self.event, &self.wanted, after, PAGE_BOOKINGS).await
     }
 }
 

@@ -65,7 +65,7 @@ pub use tokens::{JWT_SECRET_BYTES_MIN, JwtSecret};
 /// All routes of a node.
 pub fn router(app: AppState) -> Router {
     let (router, document) = documented().split_for_parts();
-    let document = openapi::complete(&document);
+    let document = openapi::complete(&document, app.settings.auth_mode);
     app.documents.take_schemas(&document);
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
     let router: Router<AppState> = router.merge(docs);

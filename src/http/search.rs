@@ -59,12 +59,21 @@ impl BookingsQuery {
     }
 
     fn wanted(&self) -> Reply<Wanted> {
-        Ok(Wanted {
-            reference: self.reference.as_deref().map(reference).transpose()?,
-            email: self.email.as_deref().map(|email| text("email", email)).transpose()?,
-            status: self.status.as_deref().map(status).transpose()?,
-        })
+        wanted(self.reference.as_deref(), self.email.as_deref(), self.status.as_deref())
     }
+}
+
+/// What to look for, as it was asked for.
+pub(crate) fn wanted(
+    typed: Option<&str>,
+    email: Option<&str>,
+    word: Option<&str>,
+) -> Reply<Wanted> {
+    Ok(Wanted {
+        reference: typed.map(reference).transpose()?,
+        email: email.map(|email| text("email", email)).transpose()?,
+        status: word.map(status).transpose()?,
+    })
 }
 
 /// The caller's own bookings of an event, oldest first; for organisers everybody's, newest first.
@@ -100,7 +109,7 @@ pub(crate) async fn bookings(
 }
 
 /// A status by its word.
-pub(crate) fn status(word: &str) -> Reply<BookingStatus> {
+fn status(word: &str) -> Reply<BookingStatus> {
     BookingStatus::from_name(word).ok_or_else(|| {
         Failure::unreadable("status", "must be pending, confirmed, cancelled or expired")
     })

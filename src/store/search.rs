@@ -28,12 +28,12 @@ macro_rules! columns {
 }
 
 macro_rules! by_the_clock {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "(select *, case when status = 'pending' and expires_at <= clock_timestamp()
                              then 'expired' else status end as by_the_clock
               from bookings where ",
-            $rest,
+            $($rest,)+
             ") found"
         )
     };
@@ -43,40 +43,68 @@ macro_rules! by_the_clock {
 // in the order asked for), and by its own index: `event_id + 0` suits no index that begins with the
 // event, all of whose bookings would be read.
 macro_rules! statements {
-    ($rest:literal) => {
-        (
-            concat!(
+    ($rest:literal, $fence:literal) => {
+        Statements {
+            list: concat!(
                 "select ",
                 columns!(),
                 " from ",
-                by_the_clock!($rest),
+                by_the_clock!($rest, $fence),
                 " where by_the_clock = coalesce($2, by_the_clock) and $3::text is not distinct from $3
                   order by id desc limit $4 offset $5"
             ),
-            concat!(
+            count: concat!(
                 "select count(*) from ",
-                by_the_clock!($rest),
+                by_the_clock!($rest, $fence),
                 " where by_the_clock = coalesce($2, by_the_clock) and $3::text is not distinct from $3"
             ),
-        )
+            after: concat!(
+                "select ",
+                columns!(),
+                " from ",
+                by_the_clock!($rest, " and id > $5", $fence),
+                " where by_the_clock = coalesce($2, by_the_clock) and $3::text is not distinct from $3
+                  order by id limit $4"
+            ),
+        }
     };
 }
 
-type Statements = (&'static str, &'static str);
+struct Statements {
+    /// A page, newest first.
+    list: &'static str,
+    count: &'static str,
+    /// A page in the order in which they were made: those after an id.
+    after: &'static str,
+}
 
-const BY_REFERENCE: Statements = statements!("event_id + 0 = $1 and booking_ref = $3 offset 0");
+const BY_REFERENCE: Statements = statements!("event_id + 0 = $1 and booking_ref = $3", " offset 0");
 const BY_EMAIL: Statements =
-    statements!("event_id + 0 = $1 and lower(customer_email) = lower($3) offset 0");
-const ALL: Statements = statements!("event_id = $1");
+    statements!("event_id + 0 = $1 and lower(customer_email) = lower($3)", " offset 0");
+const ALL: Statements = statements!("event_id = $1", "");
 
-/// A page of all bookings in the order in which they were made: those after an id.
-const AFTER: &str = concat!(
-    "select ",
-    columns!(),
-    " from ",
-    by_the_clock!("event_id = $1 and id > $3"),
-    " where by_the_clock = coalesce($2, by_the_clock) order by id limit $4"
-);
+impl Wanted {
+    /// How it is looked for, and by what.
+    fn looked_up(&self) -> (Statements, Option<&String>) {
+        match (&self.reference, &self.email) {
+            (Some(reference), _) => (BY_REFERENCE, Some(reference)),
+            (None, Some(email)) => (BY_EMAIL, Some(email)),
+            (None, None) => (ALL, None),
+        }
+    }
+
+    /// Whether a reference and an address are wanted at once: only the first is looked up.
+    fn is_both(&self) -> bool {
+        self.reference.is_some() && self.email.is_some()
+    }
+
+    /// Whether the address of a booking that was found is the one wanted, if one is.
+    fn fits(&self, record: &BookingRecord) -> bool {
+        let Some(email) = &self.email else { return true };
+        let of = record.booking.customer.email.as_deref().unwrap_or_default();
+        of.to_lowercase() == email.to_lowercase()
+    }
+}
 
 impl Store {
     /// An event's bookings that fit, newest first, and how many there are.
@@ -90,11 +118,7 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<(Vec<BookingRecord>, i64), StoreError> {
-        let ((list, count), named) = match (&wanted.reference, &wanted.email) {
-            (Some(reference), _) => (BY_REFERENCE, Some(reference)),
-            (None, Some(email)) => (BY_EMAIL, Some(email)),
-            (None, None) => (ALL, None),
-        };
+        let (Statements { list, count, .. }, named) = wanted.looked_up();
         let client = self.pools.read().await?;
         let list = client.prepare_cached(list).await?;
         let count = client.prepare_cached(count).await?;
@@ -102,34 +126,36 @@ impl Store {
         let found = client.query(&list, &[&event.0, &status, &named, &limit, &offset]).await?;
         let total: i64 = client.query_one(&count, &[&event.0, &status, &named]).await?.get(0);
         let mut records = found.iter().map(record).collect::<Result<Vec<_>, _>>()?;
-        if let (Some(_), Some(email)) = (&wanted.reference, &wanted.email) {
+        if wanted.is_both() {
             // A reference is one booking's.
-            let fits = |record: &BookingRecord| {
-                let of = record.booking.customer.email.as_deref().unwrap_or_default();
-                of.to_lowercase() == email.to_lowercase()
-            };
-            records.retain(fits);
+            records.retain(|record| wanted.fits(record));
             let total = if offset == 0 { records.len() } else { 0 };
             return Ok((records, i64::try_from(total).unwrap_or(i64::MAX)));
         }
         Ok((records, total))
     }
 
-    /// An event's bookings after one of them, in the order in which they were made.
+    /// An event's bookings that fit after one of them, in the order in which they were made.
     ///
     /// # Errors
     /// When the database can't be asked.
     pub async fn bookings_after(
         &self,
         event: EventId,
-        status: Option<BookingStatus>,
+        wanted: &Wanted,
         after: BookingId,
         limit: i64,
     ) -> Result<Vec<BookingRecord>, StoreError> {
+        let (statements, named) = wanted.looked_up();
         let client = self.pools.read().await?;
-        let statement = client.prepare_cached(AFTER).await?;
-        let status = status.map(BookingStatus::name);
-        let found = client.query(&statement, &[&event.0, &status, &after.0, &limit]).await?;
-        found.iter().map(record).collect()
+        let statement = client.prepare_cached(statements.after).await?;
+        let status = wanted.status.map(BookingStatus::name);
+        let found =
+            client.query(&statement, &[&event.0, &status, &named, &limit, &after.0]).await?;
+        let mut records = found.iter().map(record).collect::<Result<Vec<_>, _>>()?;
+        if wanted.is_both() {
+            records.retain(|record| wanted.fits(record));
+        }
+        Ok(records)
     }
 }

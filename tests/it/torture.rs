@@ -12,7 +12,9 @@ const LOAD_MS: u64 = 4_000;
 
 /// Runs a seed; `named` is a fault of its that has to happen in it.
 async fn torture(seed: u64, named: Option<&str>) {
-    println!("SEATMAP_SEED={seed}");
+    // Shown only when it fails. The table of the long simulation stays as it is.
+    println!("SEATMAP_SEED={seed}, or with what fails made smaller:");
+    println!("make torture SEED={seed} TORTURE=\"--load-ms {LOAD_MS}\" SHRINK=1 TABLE=/dev/null");
     let folder = tempfile::Builder::new().prefix("smt-").tempdir().expect("a folder");
     // PostgreSQL's own user has to get in.
     let open = std::fs::Permissions::from_mode(0o755);

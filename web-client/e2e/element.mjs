@@ -2,8 +2,10 @@
 // a long page.
 
 import assert from 'node:assert/strict'
-import { PHONE, Visitor, withhold } from './browser.mjs'
+import { examine } from './access.mjs'
+import { LOOKS, PHONE, Visitor, withhold } from './browser.mjs'
 import { arenaOf, makeEvent } from './rest.mjs'
+import { AVAILABLE, LOCKED } from './states.mjs'
 
 const UNKNOWN_EVENT = 999_999
 
@@ -38,6 +40,15 @@ async function showFree(page, seats) {
   }, found)
   return { seat: found, ...place }
 }
+
+/** The example is a light page; a dark one would leave the theme to the device. */
+const darken = (page) =>
+  page.evaluate(() => {
+    document.querySelector('seat-map').style.setProperty('--seat-map-own', '#9cc2ff')
+    document.querySelector('seat-map').removeAttribute('theme')
+    document.querySelector('seat-map').style.borderColor = '#2b2b34'
+    Object.assign(document.body.style, { background: '#101014', color: '#f3f2ee' })
+  })
 
 export const element = {
   'the element keeps its room while it loads, and says so': async ({ browser, site }) => {
@@ -186,6 +197,71 @@ export const element = {
     await mona.picture(pictures, 'element-focus-1440')
     await page.evaluate(() => document.querySelector('seat-map').removeAttribute('controls'))
     await page.getByRole('button', { name: 'Zoom in' }).waitFor({ state: 'detached' })
+    await mona.leave()
+  },
+
+  'the element’s legend and list stand every look, and axe': async (stage) => {
+    const event = await arenaOf(stage.site)
+    for (const { name, ...look } of LOOKS) {
+      const mona = await Visitor.open(stage.browser, stage.site, { ...look, still: true })
+      const { page } = mona
+      await page.goto(plain(event))
+      await ready(page)
+      if (look.dark) await darken(page)
+      const categories = page.getByRole('list', { name: 'Price categories' })
+      const first = categories.getByRole('button').first()
+      await first.locator('small', { hasText: /left|sold out/ }).waitFor()
+      await mona.picture(stage.pictures, `element-legend-${name}`)
+      await examine(page, `legend ${name}`)
+      await page.getByRole('button', { name: 'List', exact: true }).click()
+      await page.locator('seat-map .open').first().click()
+      await page.getByRole('gridcell').first().waitFor()
+      await mona.picture(stage.pictures, `element-list-${name}`)
+      await examine(page, `list ${name}`)
+      await first.click()
+      assert.equal(await first.getAttribute('aria-pressed'), 'true')
+      await page.getByRole('button', { name: 'Map', exact: true }).click()
+      await mona.picture(stage.pictures, `element-dimmed-${name}`)
+      await mona.leave()
+    }
+  },
+
+  'keys take seats in the element’s list, which hears of others as the map does': async (stage) => {
+    const { browser, site, bert } = stage
+    const event = await makeEvent(site)
+    await bert.visit(event)
+    const mona = await Visitor.open(browser, site)
+    const { page } = mona
+    await page.goto(plain(event))
+    await ready(page)
+    const element = page.locator('seat-map')
+    const list = page.getByRole('button', { name: 'List', exact: true })
+    await list.focus()
+    await page.keyboard.press('Enter')
+    assert.equal(await element.getAttribute('list'), 'open')
+    const cell = (seat) => element.locator(`[data-seat="${seat}"]`)
+    await cell(0).focus()
+    await page.keyboard.press('ArrowRight')
+    for (let at = 0; at < 2; at += 1) await page.keyboard.press('Shift+ArrowRight')
+    await element.locator('.spoken', { hasText: '3 seats marked' }).waitFor()
+    await page.keyboard.press('Enter')
+    for (const seat of [1, 2, 3]) await bert.sees(seat, LOCKED)
+    await element.locator('.mine[data-seat="3"]').waitFor()
+    await page.keyboard.press('Enter')
+    await bert.sees(3, AVAILABLE)
+    await cell(6).focus()
+    await bert.choose(6)
+    await element.locator('.spoken', { hasText: 'has just been taken' }).waitFor()
+    await element.locator('.gone[data-seat="6"]', { hasText: '•' }).waitFor()
+    assert.match(await cell(6).getAttribute('aria-label'), /held by someone else/)
+    assert.equal(await page.getByRole('application').count(), 0)
+    await page.evaluate(() => document.querySelector('seat-map').removeAttribute('list'))
+    await list.waitFor({ state: 'detached' })
+    await page.getByRole('application').waitFor()
+    await page.evaluate(() => {
+      const map = document.querySelector('seat-map')
+      return Promise.all(map.selected.map((seat) => map.deselect(seat)))
+    })
     await mona.leave()
   },
 }

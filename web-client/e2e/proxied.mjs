@@ -76,9 +76,37 @@ async function watch({ browser, site }, streams, way) {
   }
 }
 
+/** More tabs than a browser has connections to a host, over HTTP/1.1. */
+const TABS = 7
+
+/** Opens the same map in many tabs of one browser, and answers the way each is followed. */
+async function crowd({ browser, site }) {
+  const event = await makeEvent(site)
+  const proxy = await openProxy(site, { streams: true })
+  const context = await browser.newContext({ baseURL: proxy.url })
+  try {
+    const ways = []
+    for (let tab = 0; tab < TABS; tab += 1) {
+      const page = await context.newPage()
+      await page.goto(`/examples/plain.html?event=${event}`)
+      await page.waitForFunction(() => document.querySelector('seat-map').store?.ready)
+      ways.push(await page.evaluate(() => document.querySelector('seat-map').connection.way))
+    }
+    return ways
+  } finally {
+    await context.close()
+    await proxy.close()
+  }
+}
+
 export const proxied = {
   'the map is followed where a proxy passes no WebSocket': (stage) => watch(stage, true, 'stream'),
 
   'the map is followed where a proxy holds streams back too': (stage) =>
     watch(stage, false, 'poll'),
+
+  'many tabs behind such a proxy leave each other room': async (stage) => {
+    const ways = await crowd(stage)
+    assert.deepEqual(ways, ['stream', 'stream', 'stream', 'poll', 'poll', 'poll', 'poll'])
+  },
 }

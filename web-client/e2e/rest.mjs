@@ -61,6 +61,17 @@ export async function buy(site, event, seats, { session, customer, paid = true }
 export const callOff = (site, booking, session) =>
   call(site, 'POST', `/bookings/${booking}/cancel`, {}, { session })
 
+/** Holds seats as a visitor named by `session`. */
+export const hold = (site, event, seats, session = `holder-${seats[0]}`) =>
+  call(site, 'POST', `/events/${event}/holds`, { seats }, { session })
+
+/** Takes seats off sale. */
+export const block = (site, event, seats, reason) =>
+  call(site, 'POST', `/events/${event}/block`, { seats, reason })
+
+/** Lets everybody of a booking in. */
+export const checkIn = (site, booking) => call(site, 'POST', `/bookings/${booking}/check-in`, {})
+
 const ARENA_SEATS_MIN = 10_000
 const ARENA_WAIT_MS = 60_000
 

@@ -18,11 +18,13 @@ function Page({ event }: { event: number }) {
         event={event}
         theme="light"
         controls
+        legend
+        list
         onseatselect={look}
         onseatdeselect={look}
         onholdexpired={look}
         onseatbooked={look}
-        style={{ display: 'block', height: '60vh' }}
+        style={{ display: 'block', height: '60vh', border: '1px solid #d8dde6', borderRadius: 16 }}
       />
       <h2>Your seats</h2>
       <ul>

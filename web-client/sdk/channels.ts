@@ -2,6 +2,7 @@
 // and again. Each becomes the same channel of frames; none knows what the frames mean.
 
 import { PROTOCOL_BINARY, PROTOCOL_JSON, type Frame } from './protocol/index.js'
+import { takePlace, type TakePlace } from './stream-places.js'
 
 /** WebSocket; Server-Sent Events; reading over REST every few seconds. */
 export type LiveWay = 'socket' | 'stream' | 'poll'
@@ -26,6 +27,8 @@ export interface Openers {
   socket(url: string, protocols: string[]): WebSocket
   stream(url: string): EventSource
   fetch: typeof fetch
+  /** Without it, streams are not counted. */
+  place?: TakePlace
 }
 
 /** Between an answer and the next question. */
@@ -44,6 +47,7 @@ export const browserOpeners: Openers = {
   socket: (url, protocols) => new WebSocket(url, protocols),
   stream: (url) => new EventSource(url),
   fetch: (input, init) => globalThis.fetch(input, init),
+  place: takePlace,
 }
 
 /** The ways this browser, and this address, have. */
@@ -92,11 +96,37 @@ function openSocket(url: string, { socket: open }: Openers, events: ChannelEvent
   }
 }
 
-function openStream(url: string, { stream: open }: Openers, events: ChannelEvents): Channel {
+function openStream(url: string, openers: Openers, events: ChannelEvents): Channel {
+  const { place } = openers
+  if (!place) return followStream(url, openers, events, () => {})
+  let stream: Channel | null = null
+  let closed = false
+  void place(new URL(url).host).then((leave) => {
+    if (closed) leave?.()
+    else if (leave) stream = followStream(url, openers, events, leave)
+    // As if none passed: this page asks instead.
+    else events.closed(BROKEN)
+  })
+  return {
+    send: () => false,
+    close() {
+      closed = true
+      stream?.close()
+    },
+  }
+}
+
+function followStream(
+  url: string,
+  { stream: open }: Openers,
+  events: ChannelEvents,
+  leave: () => void,
+): Channel {
   const stream = open(url)
   const close = () => {
     stream.onmessage = stream.onerror = null
     stream.close()
+    leave()
   }
   stream.onmessage = (event: MessageEvent<string>) => events.frame(event.data)
   // It would come back by itself, but when and from where is ours to say.

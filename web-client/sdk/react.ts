@@ -17,6 +17,8 @@ export interface SeatMapAttributes extends Listeners {
   palette?: 'safe'
   lang?: string
   controls?: boolean
+  legend?: boolean | 'top'
+  list?: boolean | 'open'
   gestures?: 'cooperative'
   token?: SeatMapElement['token']
 }

@@ -9,6 +9,7 @@ import { looks, mapTheme } from './looks'
 import { Announcer } from './state/announcer'
 import type { Observable } from './state/observable'
 import { saleOf, type Sale } from './state/sale'
+import { houseSum } from './state/sums'
 import { warnMs } from './state/warnings'
 
 /** From here on the basket stands beside the map instead of below it. */
@@ -96,6 +97,12 @@ export function useSeatChanges(store: SeatStore): void {
 export function useReady(store: SeatStore): boolean {
   const subscribe = useCallback((listener: () => void) => store.subscribe(listener), [store])
   return useSyncExternalStore(subscribe, () => store.ready)
+}
+
+/** Whether it is known that nothing of the house is left. */
+export function useSoldOut(store: SeatStore): boolean {
+  const subscribe = useCallback((listener: () => void) => store.subscribe(listener), [store])
+  return useSyncExternalStore(subscribe, () => store.ready && houseSum(store, null).left === 0)
 }
 
 /** What a screen reader is told of the seats, from now until the page is left. */

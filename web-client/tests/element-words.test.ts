@@ -83,17 +83,33 @@ describe('words of the element', () => {
 
   test.each(LANGUAGES)('are those of the pages, where both say the same: %s', (language) => {
     const said = pages(language)
-    const { reasons, flags, loading, zoomIn, taken } = wordsOf(language)
+    const words = wordsOf(language)
+    const { reasons, flags, loading, zoomIn, taken } = words
     const { seats_unavailable: some, ...coded } = reasons
-    for (const [code, words] of Object.entries(coded)) {
-      expect(words, code).toBe(said[`reason.${code}`])
+    for (const [code, reason] of Object.entries(coded)) {
+      expect(reason, code).toBe(said[`reason.${code}`])
     }
-    for (const [flag, words] of Object.entries(flags)) {
-      expect(words, flag).toBe(said[`flag.${flag}`])
+    for (const [flag, name] of Object.entries(flags)) {
+      expect(name, flag).toBe(said[`flag.${flag}`])
     }
     expect(some).toBe(said['reason.seatsTaken'])
     expect(taken('S1')).toBe(said['reason.seatTaken'].replace('{seat}', 'S1'))
     expect([loading, zoomIn]).toEqual([said['event.loading'], said['map.zoomIn']])
+    const { marks, legend, signs, asMap, asList, list, listHint, choosePlaces } = words
+    const { blocked, wheelchair, ...others } = marks
+    for (const [mark, name] of Object.entries(others)) {
+      expect(name, mark).toBe(said[`marks.${mark}`])
+    }
+    expect([blocked, wheelchair]).toEqual([said['status.blocked'], flags.wheelchair])
+    expect([legend, signs]).toEqual([said['legend.label'], said['marks.label']])
+    expect([asMap, asList]).toEqual([said['view.map'], said['view.list']])
+    expect([list, choosePlaces]).toEqual([said['list.label'], said['list.choosePlaces']])
+    expect(listHint).toContain(said['list.hint'])
+    expect(listHint).toContain(said['list.range'])
+    const counted = words.free('3', '9')
+    expect(counted).toBe(said['list.free'].replace(/\{(\w+), number\}/g, (_, name) => {
+      return name === 'left' ? '3' : '9'
+    }))
   })
 
   test('a refusal is said in the language, and handed on as the server said it', () => {

@@ -4,7 +4,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeEvent } from '../sdk/event'
 import { draftOf, readChange, readNew } from '../src/organise/event-form'
-import { linesOf } from '../src/organise/bookings-client'
 import { smallChart } from './fakes'
 
 const CATEGORIES = [
@@ -97,16 +96,4 @@ describe('a change', () => {
     const told = { ...moved, until: '2030-05-01T12:00' }
     expect(readChange(dataOf(told), event, chart).sales_end).toBe(iso('2030-05-01T12:00'))
   })
-})
-
-test('a table keeps its head and the lines of the bookings that were found', () => {
-  const lines = [
-    'id,booking_ref,status,customer_name\r\n',
-    '1,SM-1,confirmed,"Seidl, Anna"\r\n',
-    '2,SM-2,confirmed,"two\nlines, ""SM-9"""\r\n',
-    '3,SM-3,confirmed,\r\n',
-  ]
-  const [head, , second, third] = lines
-  expect(linesOf(lines.join(''), new Set(['SM-2', 'SM-3', 'SM-9']))).toEqual([head, second, third])
-  expect(linesOf(lines.join(''), new Set())).toEqual([head])
 })

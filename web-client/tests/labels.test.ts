@@ -1,6 +1,7 @@
 // What sections say from afar, and how seldom it is measured and laid out.
 
 import { beforeEach, describe, expect, test } from 'vitest'
+import { boundsOf, centreOf, insideOutline, roomiestOf } from '../sdk/geometry'
 import { SeatStore, Status, type Point } from '../sdk/index'
 import { Aim } from '../sdk/renderer/aim'
 import { Camera } from '../sdk/renderer/camera'
@@ -163,5 +164,21 @@ describe('sections from afar', () => {
     expect(at(510, 400)).toBe(-1)
     camera.moveTo(500, 0, 8 / store.chart.seatWidth)
     expect(at(20, 10)).toBe(-1)
+  })
+})
+
+describe('the roomiest place', () => {
+  test('of a bent outline is in it, where its middle is not, and half its width from the edge', () => {
+    const arc = (radius: number, back = false): Point[] => {
+      const steps = Array.from({ length: 21 }, (_, at) => (Math.PI / 20) * at)
+      if (back) steps.reverse()
+      return steps.map((turn) => [radius * Math.cos(turn), radius * Math.sin(turn)])
+    }
+    const outline = [...arc(1_000), ...arc(800, true)]
+    const middle = centreOf(outline)
+    expect(insideOutline(outline, ...middle)).toBe(false)
+    const [x, y] = roomiestOf(outline, boundsOf(outline), middle)
+    expect(insideOutline(outline, x, y)).toBe(true)
+    expect(Math.abs(Math.hypot(x, y) - 900)).toBeLessThan(30)
   })
 })

@@ -108,15 +108,20 @@ describe('behind a proxy that passes no WebSocket', () => {
   let live: LiveConnection
   let store: SeatStore
   let told: LiveStatus[]
+  /** How to leave a place for a stream; null while other tabs have them all. */
+  let place: (() => void) | null
+  let left: number
 
   beforeEach(async () => {
     server = await house()
+    left = 0
+    place = () => void (left += 1)
     store = new SeatStore(smallChart())
     told = []
     FakeSocket.made.length = 0
     live = new LiveConnection({
       url: server.url,
-      openers: OPENERS,
+      openers: { ...OPENERS, place: () => Promise.resolve(place) },
       hints: () => () => {},
       random: () => 0,
       handlers: {
@@ -162,6 +167,22 @@ describe('behind a proxy that passes no WebSocket', () => {
     await vi.waitFor(() => expect(store.statuses[0]).toBe(Status.sold), WAIT)
     expect(store.version).toBe(11)
     expect(server.seen.asked.at(-1)).toContain(`since=${EPOCH}.10`)
+  })
+
+  test('where other tabs have as many streams as a browser bears, the map is read', async () => {
+    place = null
+    live.start()
+    await vi.waitFor(() => expect(store.ready).toBe(true), WAIT)
+    expect(told).toEqual([{ state: 'live', way: 'poll', reason: 'no-socket' }])
+    expect(server.streams).toHaveLength(0)
+  })
+
+  test('a stream that ends leaves its place to another tab', async () => {
+    live.start()
+    await vi.waitFor(() => expect(store.ready).toBe(true), WAIT)
+    expect(left).toBe(0)
+    live.stop()
+    expect(left).toBe(1)
   })
 
   test('where nothing passes, all ways are gone again, and the sockets first', async () => {

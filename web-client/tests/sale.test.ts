@@ -1,7 +1,7 @@
 // Whether seats can be had: from the first moment of the window, and not at its last.
 
 import { expect, test } from 'vitest'
-import { saleOf } from '../src/state/sale'
+import { saleOf, saleTitle } from '../src/state/sale'
 
 const at = (hour: number) => `2026-05-01T${String(hour).padStart(2, '0')}:00:00.000000Z`
 const EVENT: Parameters<typeof saleOf>[0] = {
@@ -31,4 +31,11 @@ test('without a window they can be had until the event begins', () => {
   const open = { ...EVENT, sales_start: null, sales_end: null }
   expect(around(open, 8)).toEqual(['open', 'open'])
   expect(around(open, 20)).toEqual(['open', 'after'])
+})
+
+test('an event is called sold out only while its seats could be had', () => {
+  expect(saleTitle('open', false)).toBe('basket.empty')
+  expect(saleTitle('open', true)).toBe('sale.soldOut')
+  expect(saleTitle('after', true)).toBe('sale.after')
+  expect(saleTitle('before', false)).toBe('sale.before')
 })

@@ -102,6 +102,11 @@ impl Histories {
         all.filter(move |seat| self.was_free(*seat, from, to))
     }
 
+    /// The seats that were taken for late payments, and with which the log ends before those.
+    pub(super) fn half_paid(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.seats).filter(|(_, seat)| seat.is_half_paid()).map(|(index, _)| index)
+    }
+
     /// A seat's last steps, as evidence.
     pub(super) fn shown(&self, seat: u32, most: usize) -> Vec<String> {
         let steps = self.seats.get(seat as usize).map_or(&[][..], |seat| &seat.steps);

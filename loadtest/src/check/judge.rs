@@ -87,6 +87,16 @@ impl Judge {
         }
     }
 
+    /// The log has been read to its end: what a version began, it must have ended.
+    pub(super) fn close(&mut self) {
+        let half_paid: Vec<u32> = self.histories.half_paid().collect();
+        for seat in half_paid {
+            let what = "taken for a late payment, and the log ends with that".to_owned();
+            let evidence = self.histories.shown(seat, STEPS_SHOWN);
+            self.blame(promises::LEGAL, seat, what, evidence);
+        }
+    }
+
     /// Holds answers against the log. All of them were given before the log was read.
     pub fn hear(&mut self, mut answers: Vec<Answered>) {
         answers.sort_by_key(|answered| (answered.at, answered.sent));

@@ -62,7 +62,7 @@ pub(super) fn report(gathered: Gathered) -> Report {
     };
     Report {
         format: 1,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        tool_version: crate::VERSION.to_owned(),
         scenario: plan.name.to_owned(),
         started_at: gathered.started_at,
         measured_seconds,

@@ -15,17 +15,11 @@ use tokio::time::Instant;
 use super::super::problem::Failure;
 use super::connection::{Connection, Pings};
 use super::direct::{PlainUpgrade, Viewer};
-use super::socket::Driver;
+use super::socket::{self, Driver};
 use super::{LiveState, SinceQuery, event_of, refused};
-use crate::protocol::live::{CLIENT_MESSAGE_BYTES_MAX, Format};
+use crate::protocol::live::Format;
 use crate::protocol::problem::Code;
 
-/// The read buffer of a socket, in bytes. The library's default of 128 KiB is really allocated.
-const READ_BUFFER_BYTES: usize = 1024;
-/// Written out once it holds this much, in bytes.
-const WRITE_BUFFER_BYTES: usize = 4 * 1024;
-/// The most that may wait in a socket's write buffer, in bytes: above the largest snapshot.
-const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 /// How many digits a handshake's key has, its padding not counted.
 const KEY_DIGITS: usize = 22;
 
@@ -56,7 +50,7 @@ pub(super) async fn live(
 ) -> Result<Response, Failure> {
     let event = event_of(path)?;
     let offer = offered(&headers);
-    let Handshake(upgrade) = handshake?;
+    let Handshake = handshake?;
     let (format, subprotocol) = match offer {
         Offer::Known(format) => (format, Some(format)),
         Offer::Nothing => (Format::Json, None),
@@ -77,21 +71,20 @@ pub(super) async fn live(
         let viewer = Viewer { subscription, connection, tracked };
         return plain.accept(loops, subprotocol, viewer);
     }
-    let upgrade = upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
-        .max_message_size(CLIENT_MESSAGE_BYTES_MAX)
-        .max_frame_size(CLIENT_MESSAGE_BYTES_MAX)
-        .protocols([format.subprotocol()]);
     let _tracked = tracked;
-    Ok(upgrade.on_upgrade(move |socket| {
-        Driver { socket, subscription, connection, state, _tracked }.run()
-    }))
+    let (upgraded, response) = plain.answer(subprotocol)?;
+    tokio::spawn(async move {
+        // A client that has gone meanwhile needs no task.
+        if let Ok(upgraded) = upgraded.await {
+            let socket = socket::open(upgraded).await;
+            Driver { socket, subscription, connection, state, _tracked }.run().await;
+        }
+    });
+    Ok(response)
 }
 
 /// A client's opening handshake, as RFC 6455, 4.2.1 wants it.
-pub(super) struct Handshake(WebSocketUpgrade);
+pub(super) struct Handshake;
 
 impl<S: Send + Sync> FromRequestParts<S> for Handshake {
     type Rejection = Failure;
@@ -101,7 +94,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Handshake {
             return Err(Failure::new(Code::UpgradeRequired, "a WebSocket takes HTTP/1.1"));
         }
         let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
-        let upgrade = upgrade.map_err(|rejection| not_a_handshake(&rejection))?;
+        // The library checks; the answer is given here.
+        drop(upgrade.map_err(|rejection| not_a_handshake(&rejection))?);
         // What the library leaves to its user.
         if parts.version == Version::HTTP_11 {
             if !parts.headers.contains_key(header::HOST) {
@@ -114,7 +108,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Handshake {
                 return Err(Failure::unreadable("Sec-WebSocket-Key", detail));
             }
         }
-        Ok(Self(upgrade))
+        Ok(Self)
     }
 }
 

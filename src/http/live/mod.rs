@@ -3,12 +3,13 @@
 //! `connection` decides what one connection says and when, without any I/O; `socket`, `direct` and
 //! `stream` carry that out. A WebSocket is owned either by a task of its own (`socket`: portable,
 //! any kind of connection) or by one of a few loops (`direct`: plain TCP, the cheapest); `handshake`
-//! decides. The program's router merges [`routes`].
+//! decides, and `lengths` looks at what the library doesn't. The program's router merges [`routes`].
 
 mod availability;
 mod connection;
 mod direct;
 mod handshake;
+mod lengths;
 mod socket;
 mod stream;
 #[cfg(test)]

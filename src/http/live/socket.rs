@@ -4,26 +4,53 @@
 //! It keeps nothing of the request, whose headers would pin its 8 KiB block.
 
 use std::future::poll_fn;
+use std::io::ErrorKind;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
-use futures_util::Sink;
+use futures_util::{Sink as _, SinkExt as _, StreamExt as _};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
+use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tungstenite::{Error, Message, Utf8Bytes};
+use websocket::WebSocketStream;
 
 use super::LiveState;
 use super::connection::{Act, Connection};
+use super::lengths::Shortest;
 use crate::hub::subscription::Subscription;
 use crate::protocol::live::framed::Framed;
-use crate::protocol::live::{Format, close};
+use crate::protocol::live::{CLIENT_MESSAGE_BYTES_MAX, Format, close};
 
+/// The read buffer of a socket, in bytes. The library's default of 128 KiB is really allocated.
+const READ_BUFFER_BYTES: usize = 1024;
+/// Written out once it holds this much, in bytes.
+const WRITE_BUFFER_BYTES: usize = 4 * 1024;
+/// The most that may wait in a socket's write buffer, in bytes: above the largest snapshot.
+const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 /// How many messages are written before the client is listened to again.
 const BURST_MESSAGES: usize = 64;
 /// A write may take this many stall timeouts altogether, even if something moves now and then.
 const STALL_ROUNDS: u32 = 4;
+
+/// A connection on which the handshake was answered.
+pub(super) type Socket = WebSocketStream<Shortest<TokioIo<Upgraded>>>;
+
+/// Has the library read and write a connection from here on.
+pub(super) async fn open(upgraded: Upgraded) -> Socket {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+        .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
+    let stream = Shortest::new(TokioIo::new(upgraded));
+    WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
+}
 
 /// How a socket ends.
 #[derive(Debug)]
@@ -38,7 +65,7 @@ enum End {
 
 /// One socket and all that belongs to it.
 pub(super) struct Driver {
-    pub(super) socket: WebSocket,
+    pub(super) socket: Socket,
     pub(super) subscription: Subscription,
     pub(super) connection: Connection,
     pub(super) state: LiveState,
@@ -73,7 +100,7 @@ impl Driver {
             set(alarm.as_mut(), self.connection.deadline());
             tokio::select! {
                 biased;
-                message = self.socket.recv() => self.listen(message).await?,
+                message = self.socket.next() => self.listen(message).await?,
                 () = self.subscription.wait() => {}
                 () = alarm.as_mut() => alarm.as_mut().reset(self.connection.deadline()),
             }
@@ -97,7 +124,7 @@ impl Driver {
     }
 
     /// Takes in what the client sent.
-    async fn listen(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    async fn listen(&mut self, message: Option<Result<Message, Error>>) -> Result<(), End> {
         let message = match message {
             None => return Err(End::Lost),
             Some(Err(error)) => return Err(failure(error)),
@@ -108,7 +135,8 @@ impl Driver {
         let act = match message {
             Message::Text(text) => self.connection.heard(text.as_str(), now),
             Message::Binary(_) => self.connection.heard_binary(now),
-            Message::Ping(_) | Message::Pong(_) => None,
+            // Frames of their own are never read.
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => None,
             Message::Close(_) => return Err(End::Closed),
         };
         match act {
@@ -156,7 +184,7 @@ impl Driver {
     /// (or the peer sent something, which is why the whole wait is bounded, too).
     async fn unstalled(
         &mut self,
-        mut poll: impl FnMut(Pin<&mut WebSocket>, &mut Context<'_>) -> Poll<Result<(), axum::Error>>,
+        mut poll: impl FnMut(Pin<&mut Socket>, &mut Context<'_>) -> Poll<Result<(), Error>>,
     ) -> Result<(), End> {
         let socket = &mut self.socket;
         // Nearly always there is room at once, and no timer is needed.
@@ -187,7 +215,7 @@ impl Driver {
 
     /// Sends a close frame and reads on until the peer has ended, too.
     async fn close(&mut self, code: u16, reason: &'static str) {
-        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
         if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
             self.finish().await;
         }
@@ -197,7 +225,7 @@ impl Driver {
     /// reads no more; then the socket is kept for a while, because dropping it with bytes unread
     /// would reset the connection and overtake the close frame.
     async fn finish(&mut self) {
-        while let Some(message) = self.socket.recv().await {
+        while let Some(message) = self.socket.next().await {
             match message {
                 Ok(Message::Close(_)) => return self.drain().await,
                 Ok(_) => {}
@@ -212,7 +240,7 @@ impl Driver {
 
     /// Reads what is left once the peer has closed.
     async fn drain(&mut self) {
-        while self.socket.recv().await.is_some() {}
+        while self.socket.next().await.is_some() {}
     }
 }
 
@@ -221,16 +249,18 @@ fn stalled() -> End {
 }
 
 /// What a failure of the socket means.
-fn failure(error: axum::Error) -> End {
-    use tungstenite::Error;
-    match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => End::Close(close::TOO_BIG, "message too big"),
-        Some(Error::Utf8(_)) => End::Close(close::NOT_UTF8, "not utf-8"),
-        Some(Error::Protocol(_)) => {
-            End::Close(close::WEBSOCKET_PROTOCOL, "websocket protocol error")
-        }
+fn failure(error: Error) -> End {
+    match error {
+        Error::Capacity(_) => End::Close(close::TOO_BIG, "message too big"),
+        Error::Utf8(_) => End::Close(close::NOT_UTF8, "not utf-8"),
+        Error::Protocol(_) => broken(),
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => broken(),
         _ => End::Lost,
     }
+}
+
+fn broken() -> End {
+    End::Close(close::WEBSOCKET_PROTOCOL, "websocket protocol error")
 }
 
 fn message(framed: &Framed) -> Message {

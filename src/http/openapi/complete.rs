@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
+use crate::http::caller::AuthMode;
 use crate::protocol::problem::PROBLEM_JSON;
 
 /// Reads that are some caller's own; of the others everybody may know.
@@ -74,20 +75,22 @@ impl Kind {
         }
     }
 
-    /// Who may be named as the caller, and whether nobody may do. Which of them a server believes
-    /// depends on its mode.
-    fn security(self) -> Value {
-        match self {
-            Self::Probe | Self::Session | Self::PublicRead => json!([]),
-            Self::OwnRead | Self::Call | Self::Replacement => {
+    /// How the caller may be named to a server of this mode, and whether nobody will do.
+    fn security(self, mode: AuthMode) -> Value {
+        match (self, mode) {
+            (Self::Probe | Self::Session | Self::PublicRead, _) => json!([]),
+            (Self::OwnRead | Self::Call | Self::Replacement, AuthMode::Open) => {
                 json!([{ "bearer": [] }, { "session": [] }, { "user": [] }, {}])
+            }
+            (Self::OwnRead | Self::Call | Self::Replacement, AuthMode::Token) => {
+                json!([{ "bearer": [] }])
             }
         }
     }
 }
 
-/// The document as it is served.
-pub(crate) fn complete(document: &OpenApi) -> Value {
+/// The document as a server of this mode serves it.
+pub(crate) fn complete(document: &OpenApi, mode: AuthMode) -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     document["components"]["securitySchemes"] = security_schemes();
     document["components"]["headers"] = headers();
@@ -97,7 +100,9 @@ pub(crate) fn complete(document: &OpenApi) -> Value {
     for (path, item) in paths.into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             operation["operationId"] = json!(operation_id(path, method));
-            complete_operation(Kind::of(path, method), operation);
+            let kind = Kind::of(path, method);
+            operation["security"] = kind.security(mode);
+            complete_operation(kind, operation);
         }
     }
     document
@@ -116,7 +121,6 @@ fn operation_id(path: &str, method: &str) -> String {
 fn complete_operation(kind: Kind, operation: &mut Value) {
     // Sockets are limited by their number.
     let is_socket = operation["responses"].get("101").is_some();
-    operation["security"] = kind.security();
     if kind == Kind::Call {
         add_parameter(operation, idempotency_key());
     }

@@ -1,4 +1,4 @@
-//! Every call of the REST interface, by curl.
+//! The calls of a sale, by curl: from an event that is made to a booking that is cancelled.
 
 use super::{HOW_TO_INSTALL, folder, program};
 use crate::support::database::Database;
@@ -6,7 +6,7 @@ use crate::support::server::Server;
 use crate::support::{PATIENCE, invariants};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn curl_makes_every_call() {
+async fn curl_makes_the_calls_of_a_sale() {
     let curl = program("curl").arg("--version").output().await;
     assert!(curl.is_ok_and(|curl| curl.status.success()), "curl is missing: {HOW_TO_INSTALL}");
     let database = Database::new().await;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every call of the REST interface with curl, in the order of a sale; stops at the first answer
+# The calls of a sale with curl, in order; stops at the first answer
 # that isn't as documented.
 #
 # Usage: every_call.sh [URL]     of a server in open mode, by default http://127.0.0.1:8080

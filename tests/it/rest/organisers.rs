@@ -340,6 +340,37 @@ async fn the_export_is_a_table_without_formulas() {
 }
 
 #[tokio::test]
+async fn an_export_has_what_is_found_by_reference_and_address() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 10).await;
+    let anna = server.buyer("anna");
+    let mail = |email: &str| json!({ "name": "A", "email": email, "phone": "1" });
+    let first = paid(&anna, event, &["S001"], mail("anna@example.org")).await;
+    let second = paid(&anna, event, &["S002"], mail("Anna@Example.org")).await;
+    paid(&anna, event, &["S003"], mail("bert@example.org")).await;
+    let reference = |booking: &Value| booking["booking_ref"].as_str().expect("one").to_owned();
+    let (first, second) = (reference(&first), reference(&second));
+    for (query, wanted) in [
+        (format!("ref={first}"), vec![&first]),
+        (format!("ref={}", second.trim_start_matches("SM-").to_lowercase()), vec![&second]),
+        ("email=ANNA@example.org".to_owned(), vec![&first, &second]),
+        ("email=anna@example.org&status=pending".to_owned(), vec![]),
+        (format!("ref={first}&email=anna@example.org"), vec![&first]),
+        (format!("ref={first}&email=bert@example.org"), vec![]),
+        ("ref=SM-00000000".to_owned(), vec![]),
+    ] {
+        let url = server.url(&format!("/api/v1/events/{event}/bookings.csv?{query}"));
+        let text = reqwest::get(&url).await.expect("an answer").text().await.expect("a text");
+        let found: Vec<&str> =
+            text.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+        assert_eq!(found, wanted, "{query}");
+    }
+    let path = format!("/events/{event}/bookings.csv?email=");
+    anna.get(&path).await.expect_problem(422, "invalid");
+}
+
+#[tokio::test]
 async fn an_export_of_many_pages_is_complete() {
     let database = Database::new().await;
     let server = Server::start(&database).await;

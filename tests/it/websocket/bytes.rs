@@ -37,6 +37,16 @@ pub(super) fn announced(first: u8, length: u64) -> Vec<u8> {
     [header(first, length, 0x80), MASK.to_vec()].concat()
 }
 
+/// A masked frame whose length stands in 2 or 8 bytes, however short it is.
+pub(super) fn lengthy(first: u8, length_bytes: usize, content: impl AsRef<[u8]>) -> Vec<u8> {
+    let content = content.as_ref();
+    let length = (content.len() as u64).to_be_bytes();
+    let kind = if length_bytes == 2 { 126 } else { 127 };
+    let header = [&[first, 0x80 | kind], &length[length.len() - length_bytes..], &MASK].concat();
+    let masked = content.iter().enumerate().map(|(at, byte)| byte ^ MASK[at % 4]);
+    header.into_iter().chain(masked).collect()
+}
+
 fn header(first: u8, length: u64, masked: u8) -> Vec<u8> {
     let mut bytes = vec![first];
     if let Ok(short @ 0..=125) = u8::try_from(length) {

@@ -44,7 +44,10 @@ async fn close_codes(sockets: SocketWay) {
         let name = format!("7.7 the code {code}");
         rows.push(row(name, "7.4.1", close(code, ""), [Close(Some(code))]));
     }
-    let wrong = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 10_000, u16::MAX];
+    // 1014 is no code of the RFC's; registered later, as 1012 and 1013 were, it is a gateway's word
+    // about a server, and says nothing when a client says it.
+    let wrong =
+        [0, 1, 999, 1004, 1005, 1006, 1014, 1015, 1016, 1100, 2000, 2999, 5000, 10_000, u16::MAX];
     for code in wrong {
         rows.push(row(format!("7.9 the code {code}"), "7.4.2", close(code, ""), BROKEN));
         let name = format!("7.9 the code {code} with a reason");

@@ -6,12 +6,12 @@ use seatmap::protocol::live::close::{PROTOCOL_ERROR, TOO_BIG, WEBSOCKET_PROTOCOL
 use super::Comes::{Close, Error, Heartbeat, Pong, PongAtLast};
 use super::bytes::{
     BINARY, CLOSE, CONTINUATION, FIN, LARGEST, PING, PONG, TEXT, announced, asking, close, concat,
-    frame, ping, text, unmasked,
+    frame, lengthy, ping, text, unmasked,
 };
 use super::{Row, row, try_all};
 use crate::support::both_ways;
 
-both_ways! { framing, pings, reserved_bits, opcodes, limits, messages_that_say_nothing }
+both_ways! { framing, lengths_longer_than_need_be, pings, reserved_bits, opcodes, limits, messages_that_say_nothing }
 
 const BROKEN: [super::Comes; 1] = [Close(Some(WEBSOCKET_PROTOCOL))];
 
@@ -29,6 +29,47 @@ async fn framing(sockets: SocketWay) {
         rows.push(row(name, "5.2", text(asking(length)), [Heartbeat]));
         let name = format!("1.2 a binary message of {length} bytes");
         rows.push(row(name, "5.2", frame(FIN | BINARY, vec![0xfe; length]), [Error]));
+    }
+    try_all(sockets, rows).await;
+}
+
+/// "The minimal number of bytes MUST be used to encode the length."
+async fn lengths_longer_than_need_be(sockets: SocketWay) {
+    let mut rows = vec![
+        row("126 bytes in 2", "5.2", lengthy(FIN | TEXT, 2, asking(126)), [Heartbeat]),
+        row(
+            "65,536 bytes in 8",
+            "5.2",
+            lengthy(FIN | TEXT, 8, asking(65_536)),
+            [Close(Some(TOO_BIG))],
+        ),
+        row(
+            "after a good text",
+            "5.2",
+            concat(&[text(asking(0)), lengthy(FIN | TEXT, 2, asking(0)), text(asking(0))]),
+            [Heartbeat, Close(Some(WEBSOCKET_PROTOCOL))],
+        ),
+        row(
+            "in a continuation",
+            "5.2",
+            concat(&[frame(TEXT, "{"), lengthy(FIN | CONTINUATION, 2, "}")]),
+            BROKEN,
+        ),
+    ];
+    for (length_bytes, lengths) in
+        [(2, &[0, 1, 15, 124, 125][..]), (8, &[0, 125, 126, LARGEST, LARGEST + 1, 65_535])]
+    {
+        for (what, opcode) in [("text", TEXT), ("binary message", BINARY)] {
+            for length in lengths {
+                let name = format!("the {length} bytes of a {what} in {length_bytes}");
+                let sent = lengthy(FIN | opcode, length_bytes, vec![b' '; *length]);
+                rows.push(row(name, "5.2", sent, BROKEN));
+            }
+        }
+        for (what, opcode) in [("ping", PING), ("pong", PONG), ("close", CLOSE)] {
+            let name = format!("the 2 bytes of a {what} in {length_bytes}");
+            rows.push(row(name, "5.2", lengthy(FIN | opcode, length_bytes, [3, 232]), BROKEN));
+        }
     }
     try_all(sockets, rows).await;
 }

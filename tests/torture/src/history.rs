@@ -9,6 +9,7 @@
 mod answers;
 mod call;
 mod door;
+mod epochs;
 mod file;
 mod rest;
 mod told;
@@ -20,6 +21,7 @@ pub use answers::{Said, out_of_contract, outcome, unread};
 pub(crate) use call::{CHEAP_AT_MOST, PRICES, RENAMED, amount, terms_of};
 pub use call::{Call, Only};
 pub use door::woven;
+pub use epochs::{Epochs, Sight};
 pub use file::{HistoryError, read, write};
 pub use rest::{Rest, RestBooking, RestHold};
 pub use told::{
@@ -48,6 +50,10 @@ pub struct History {
     pub troubles: Option<Vec<Trouble>>,
     /// All other events and customer records that were there at rest.
     pub created: Vec<Created>,
+    /// Each event's histories; none of those of which nobody wrote that down.
+    pub epochs: Vec<Epochs>,
+    /// What viewers were shown, each viewer's in order.
+    pub sights: Vec<Sight>,
 }
 
 /// One line of the file.
@@ -66,6 +72,10 @@ pub enum Line {
     Troubles(Vec<Trouble>),
     /// Something made during the run.
     Created(Created),
+    /// An event's histories.
+    Epochs(Epochs),
+    /// What a viewer was shown.
+    Sight(Sight),
 }
 
 /// An event as it was when the run began.

@@ -76,6 +76,9 @@ struct Options {
     /// Requests are repeated only where their answers are lost, and keys used for nothing else.
     #[arg(long)]
     plain: bool,
+    /// Every node's clock is right, whatever the seed says.
+    #[arg(long)]
+    right_clocks: bool,
     /// Takes its time to make the plan of a seed that fails smaller.
     #[arg(long)]
     shrink: bool,
@@ -85,6 +88,9 @@ struct Options {
     /// Proves class by class that faults take effect, instead of a seed's plan.
     #[arg(long)]
     prove: bool,
+    /// Proves only the classes whose names contain this.
+    #[arg(long, requires = "prove", default_value = "")]
+    class: String,
 }
 
 #[tokio::main]
@@ -129,7 +135,9 @@ async fn torture(options: Options) -> Result<bool, Failure> {
         return Ok(tell(&plan, &report, &options.results)?);
     }
     if options.prove {
-        return Ok(prove::all(&settings, options.at_once, &options.results).await?);
+        return Ok(
+            prove::all(&settings, (options.at_once, &options.class), &options.results).await?
+        );
     }
     let first = options.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
     let totals_file = options.results.join("totals.json");
@@ -156,6 +164,9 @@ fn plan_of(seed: u64, options: &Options) -> serde_json::Result<Plan> {
     if options.plain {
         plan.make_plain();
     }
+    if options.right_clocks {
+        plan.set_clocks_right();
+    }
     Ok(plan)
 }
 
@@ -166,7 +177,8 @@ fn build(program: &Path, options: &Options) -> std::io::Result<String> {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(&std::fs::read(program)?);
     hasher.write(&std::fs::read(std::env::current_exe()?)?);
-    (options.load_ms, &options.faults, options.plain).hash(&mut hasher);
+    let Options { load_ms, faults, plain, right_clocks, .. } = options;
+    (load_ms, faults, plain, right_clocks).hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
 }
 
@@ -181,14 +193,16 @@ fn commit() -> String {
 /// The command that does the same again.
 fn command(first: u64, options: &Options) -> String {
     let Options { seeds, load_ms, .. } = options;
-    let plain = if options.plain { " --plain" } else { "" };
+    let flags = [(options.plain, " --plain"), (options.right_clocks, " --right-clocks")];
+    let flags: String =
+        flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).collect();
     match &options.faults {
-        None if *load_ms == LOAD_MS && plain.is_empty() => {
+        None if *load_ms == LOAD_MS && flags.is_empty() => {
             format!("make torture SEED={first} SEEDS={seeds}")
         }
-        None => format!("torture --seed {first} --seeds {seeds} --load-ms {load_ms}{plain}"),
+        None => format!("torture --seed {first} --seeds {seeds} --load-ms {load_ms}{flags}"),
         Some(faults) => format!(
-            "torture --seed {first} --seeds {seeds} --load-ms {load_ms}{plain} --faults '{faults}'"
+            "torture --seed {first} --seeds {seeds} --load-ms {load_ms}{flags} --faults '{faults}'"
         ),
     }
 }

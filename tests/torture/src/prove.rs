@@ -1,14 +1,16 @@
-//! Proves of every class of faults that it takes effect: a run with nothing but that fault has to
-//! meet it, where it matters to somebody has to be noticed, and nothing may get lost.
+//! Proves of every class of faults that it takes effect: a run with nothing but that fault, the
+//! clocks of all nodes right unless that is it, has to meet it, where it matters to somebody has to be noticed, and nothing may get lost.
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
+use crate::history::{Operation, Outcome};
 use crate::plan::{Fault, Kept, Plan, Timed};
-use crate::proxy::{At, Cut, How};
-use crate::run::{Counts, Settings, run};
+use crate::proxy::{At, Cut, How, LATE};
+use crate::run::{Counts, Report, Settings, WRONG_CLOCK, run};
 
 /// How long clients act in each run, in milliseconds.
 const LOAD_MS: u64 = 5_000;
@@ -22,6 +24,8 @@ const LATER_MS: u64 = 60;
 const SEED: u64 = 2;
 const SEED_WITH_STANDBY: u64 = 1;
 const SEED_WITH_SMALL_DISK: u64 = 3;
+/// By how much clocks are wrong, in minutes: one node's fast, the next one's slow.
+const CLOCKS_MINUTES: [i32; 2] = [17, -23];
 /// How often a run may miss its fault: it is a matter of timing.
 const RUNS_MAX: usize = 3;
 /// What clients say of a connection that ended before its answer, and of one that says nothing.
@@ -37,15 +41,22 @@ struct Proof {
     lost: bool,
 }
 
-/// Proves all classes; writes a table of it beside the results, and answers whether all were proven.
+/// Proves all classes whose names contain a word, so many at once; writes a table of it beside the
+/// results, and answers whether all were proven.
 ///
 /// # Errors
 /// When the table can't be written.
-pub async fn all(settings: &Settings, at_once: usize, results: &Path) -> std::io::Result<bool> {
-    let proofs = stream::iter(faults()).map(async |fault| one(settings, fault).await);
+pub async fn all(
+    settings: &Settings,
+    (at_once, word): (usize, &str),
+    results: &Path,
+) -> std::io::Result<bool> {
+    let alone = faults().into_iter().map(Alone::Fault).chain([Alone::Clocks]);
+    let named = alone.filter(|alone| alone.class().contains(word));
+    let proofs = stream::iter(named).map(async |alone| one(settings, alone).await);
     let mut proofs: Vec<Proof> = proofs.buffered(at_once.max(1)).collect().await;
     proofs.sort_by(|a, b| a.class.cmp(&b.class));
-    let mut out = "| Fault class alone | Took effect | Answers that clients missed |\n".to_owned();
+    let mut out = "| Fault class alone | Took effect | Answers missed or waited for |\n".to_owned();
     out.push_str("| --- | ---: | ---: |\n");
     for Proof { class, count, noticed, wrong, .. } in &proofs {
         let noticed = noticed.map_or(String::new(), |count| count.to_string());
@@ -54,14 +65,79 @@ pub async fn all(settings: &Settings, at_once: usize, results: &Path) -> std::io
         let _ = writeln!(out, "| {class} | {count} | {noticed} |");
     }
     std::fs::write(results.join("proofs.md"), out)?;
-    Ok(proofs.iter().all(|proof| proof.wrong.is_empty()))
+    Ok(!proofs.is_empty() && proofs.iter().all(|proof| proof.wrong.is_empty()))
 }
 
-async fn one(settings: &Settings, fault: Fault) -> Proof {
-    let class = fault.class();
+/// The one thing that goes wrong in a run.
+enum Alone {
+    Fault(Fault),
+    /// The clocks of all nodes, from beginning to end.
+    Clocks,
+}
+
+impl Alone {
+    fn class(&self) -> String {
+        match self {
+            Self::Fault(fault) => fault.class(),
+            Self::Clocks => WRONG_CLOCK.to_owned(),
+        }
+    }
+
+    fn plan(&self) -> Plan {
+        let seed = match self {
+            Self::Fault(Fault::FailedOver) => SEED_WITH_STANDBY,
+            Self::Fault(Fault::DiskFull { .. }) => SEED_WITH_SMALL_DISK,
+            _ => SEED,
+        };
+        let mut plan = Plan::of_seed(seed, LOAD_MS);
+        // Runs of one seed at once have folders of their own.
+        plan.seed = number_of(&self.class());
+        plan.make_plain();
+        plan.set_clocks_right();
+        plan.faults.clear();
+        match self {
+            Self::Fault(fault) => {
+                let times = match fault {
+                    Fault::FailedOver => &TIMES_MS[..1],
+                    _ => &TIMES_MS[..],
+                };
+                let timed = |at_ms: &u64| Timed { at_ms: *at_ms, fault: fault.clone() };
+                plan.faults.extend(times.iter().map(timed));
+            }
+            Self::Clocks => {
+                let minutes = CLOCKS_MINUTES.iter().cycle();
+                for (node, minutes) in plan.nodes.iter_mut().zip(minutes) {
+                    node.clock_minutes = *minutes;
+                }
+            }
+        }
+        plan
+    }
+
+    /// Whether clients lose answers by it, or wait for them.
+    fn is_noticed(&self) -> bool {
+        matches!(
+            self,
+            Self::Fault(
+                Fault::NodeKilled { .. }
+                    | Fault::ClientsCut { .. }
+                    | Fault::ClientsHalfOpen { .. }
+                    | Fault::RequestsSpoilt { .. }
+            )
+        )
+    }
+
+    /// Whether all is answered by it, and some of it late.
+    fn is_late(&self) -> bool {
+        matches!(self, Self::Fault(Fault::RequestsSpoilt { how: How::Late, .. }))
+    }
+}
+
+async fn one(settings: &Settings, alone: Alone) -> Proof {
+    let class = alone.class();
     let mut proof = Proof { class, count: 0, noticed: None, wrong: Vec::new(), lost: false };
     for _ in 0..RUNS_MAX {
-        proof = attempt(settings, &fault).await;
+        proof = attempt(settings, &alone).await;
         if proof.wrong.is_empty() || proof.lost {
             break;
         }
@@ -74,21 +150,9 @@ async fn one(settings: &Settings, fault: Fault) -> Proof {
     proof
 }
 
-async fn attempt(settings: &Settings, fault: &Fault) -> Proof {
-    let class = fault.class();
-    let seed = match fault {
-        Fault::FailedOver => SEED_WITH_STANDBY,
-        Fault::DiskFull { .. } => SEED_WITH_SMALL_DISK,
-        _ => SEED,
-    };
-    let mut plan = Plan::of_seed(seed, LOAD_MS);
-    // Runs of one seed at once have folders of their own.
-    plan.seed = number_of(&class);
-    plan.make_plain();
-    let times = if *fault == Fault::FailedOver { &TIMES_MS[..1] } else { &TIMES_MS[..] };
-    let timed = |at_ms: &u64| Timed { at_ms: *at_ms, fault: fault.clone() };
-    plan.faults = times.iter().map(timed).collect();
-    let report = match run(&plan, settings).await {
+async fn attempt(settings: &Settings, alone: &Alone) -> Proof {
+    let class = alone.class();
+    let report = match run(&alone.plan(), settings).await {
         Ok(report) => report,
         Err(error) => {
             let wrong = vec![error.to_string()];
@@ -97,32 +161,33 @@ async fn attempt(settings: &Settings, fault: &Fault) -> Proof {
     };
     let of = |counts: &Counts, what: &str| counts.get(what).copied().unwrap_or_default();
     let count = of(&report.injected, &class);
-    let missed: u64 = MISSED.iter().map(|how| of(&report.answers, how)).sum();
+    let noticed = if alone.is_late() {
+        waited_for(&report)
+    } else {
+        MISSED.iter().map(|how| of(&report.answers, how)).sum()
+    };
     let mut wrong = report.violations;
     let lost = !wrong.is_empty();
     if count == 0 {
         wrong.push("it never took effect".to_owned());
     }
-    if is_noticed(fault) && missed == 0 {
+    if alone.is_noticed() && noticed == 0 {
         wrong.push("nobody noticed".to_owned());
     }
-    Proof { class, count, noticed: is_noticed(fault).then_some(missed), wrong, lost }
+    Proof { class, count, noticed: alone.is_noticed().then_some(noticed), wrong, lost }
+}
+
+/// How many requests took as long as a late one does, and were answered.
+fn waited_for(report: &Report) -> u64 {
+    let took = |one: &&Operation| Duration::from_nanos(one.answered.saturating_sub(one.invoked));
+    let is_answer = |one: &&Operation| !matches!(one.outcome, Outcome::Unknown { .. });
+    let operations = report.history.operations.iter();
+    operations.filter(|one| is_answer(one) && took(one) >= LATE).count() as u64
 }
 
 /// A number of a class, far from those of seeds that people choose.
 fn number_of(class: &str) -> u64 {
     class.bytes().fold(7_000_000, |all, byte| (all * 31 + u64::from(byte)) % 9_000_000)
-}
-
-/// Whether clients lose answers by it.
-fn is_noticed(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::NodeKilled { .. }
-            | Fault::ClientsCut { .. }
-            | Fault::ClientsHalfOpen { .. }
-            | Fault::RequestsSpoilt { .. }
-    )
 }
 
 /// One fault of every class.
@@ -160,7 +225,7 @@ fn faults() -> Vec<Fault> {
     ];
     for at in [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer] {
         let spoilt = |how| Fault::RequestsSpoilt { node, at, how, count: 3 };
-        faults.extend([How::Cut, How::HalfOpen].map(spoilt));
+        faults.extend([How::Cut, How::HalfOpen, How::Late].map(spoilt));
     }
     for cut in [Cut::BeforeCommit, Cut::AfterCommit] {
         let spoilt = |how| Fault::CommitSpoilt { node, cut, how, ms };

@@ -128,7 +128,8 @@ impl Totals {
              refused, pieces of traffic kept back or delayed, COMMITs and requests spoilt, \
              notifications tampered with, backends terminated, waits for strangers' locks, errors by \
              cursed seats, writes without room on the disk; of nodes and PostgreSQL, how often they \
-             ended or fell silent. What was planned and came to nothing is told below. {passed} seeds passed{once}, {failed} \
+             ended or fell silent. What was planned and came to nothing is told below. \
+             Histories are kept of runs that failed only. {passed} seeds passed{once}, {failed} \
              failed, {stumbled} did not end.\n\n| Fault | Times | In runs |\n| --- | ---: | ---: |\n",
             commands = commands.join(", "),
             build = self.build,

@@ -5,14 +5,10 @@ import { MiniMap } from '../renderer/mini-map.js'
 import type { SeatMapView } from '../renderer/seat-map-view.js'
 import type { MapLook } from '../renderer/theme.js'
 import { make, type Frame } from './frame.js'
+import { icon } from './pictures.js'
 import type { ElementWords } from './words.js'
 
 const ZOOM_STEP = 1.7
-
-/** What the switch of storeys covers of the map. */
-const FLOORS_PX = 60
-
-const NO_INSETS = { top: 0, right: 0, bottom: 0, left: 0 }
 
 const ICONS = {
   plus: 'M9 3v12M3 9h12',
@@ -29,7 +25,7 @@ export class Controls {
   private readonly unlisten: () => void
   private shown = -2
 
-  constructor(frame: Frame, view: SeatMapView, look: MapLook, words: ElementWords) {
+  constructor(frame: Frame, view: SeatMapView, look: MapLook) {
     this.view = view
     this.tools.append(
       button('plus', () => view.zoomBy(ZOOM_STEP)),
@@ -43,13 +39,16 @@ export class Controls {
       this.floors.append(choice)
     })
     this.floors.hidden = view.store.chart.floors.length < 2
-    if (!this.floors.hidden) view.setInsets({ ...NO_INSETS, top: FLOORS_PX })
     frame.stage.after(this.floors)
     frame.body.append(this.tools, this.mini)
     this.miniMap = new MiniMap(this.mini, view, look)
     this.unlisten = view.onMoved(() => this.mark())
-    this.setLook(look, words)
     this.mark()
+  }
+
+  /** Whether there are storeys to switch between. */
+  get hasFloors(): boolean {
+    return !this.floors.hidden
   }
 
   setLook(look: MapLook, words: ElementWords): void {
@@ -67,7 +66,6 @@ export class Controls {
   destroy(): void {
     this.unlisten()
     this.miniMap.destroy()
-    if (!this.floors.hidden) this.view.setInsets(NO_INSETS)
     for (const part of [this.tools, this.floors, this.mini]) part.remove()
   }
 
@@ -80,15 +78,9 @@ export class Controls {
   }
 }
 
-function button(icon: keyof typeof ICONS, act: () => void): HTMLButtonElement {
+function button(name: keyof typeof ICONS, act: () => void): HTMLButtonElement {
   const made = make('button', '', { type: 'button' })
-  const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  picture.setAttribute('viewBox', '0 0 18 18')
-  picture.setAttribute('aria-hidden', 'true')
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
-  path.setAttribute('d', ICONS[icon])
-  picture.append(path)
-  made.append(picture)
+  made.append(icon(ICONS[name]))
   made.addEventListener('click', act)
   return made
 }

@@ -3,10 +3,12 @@
 // moment, so that the page keeps its room.
 
 import type { MapTheme } from '../renderer/theme.js'
+import { LIST_STYLE } from './list-style.js'
 import { STYLE } from './style.js'
 
 /** Under which names the parts know the theme's colours. */
 const COLOURS: [string, keyof MapTheme][] = [
+  ['--paper', 'paper'],
   ['--floor', 'floor'],
   ['--line', 'line'],
   ['--label', 'label'],
@@ -31,7 +33,9 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
 
 export class Frame {
   readonly stage = make('div', 'stage', { role: 'application', tabindex: '0', part: 'map' })
-  readonly body = make('div', 'frame')
+  /** The map's room, and over it what belongs to it. */
+  readonly body = make('div', 'view')
+  private readonly whole = make('div', 'frame')
   private readonly notice = make('div', 'notice', { role: 'status', part: 'notice' })
   private readonly state = make('p', 'card state', { role: 'status', part: 'state' })
   private readonly hint = make('p', 'card hint', { 'aria-hidden': 'true', part: 'hint' })
@@ -40,14 +44,21 @@ export class Frame {
 
   constructor(host: HTMLElement) {
     const style = make('style')
-    style.textContent = STYLE
+    style.textContent = STYLE + LIST_STYLE
     this.stage.hidden = this.hint.hidden = this.state.hidden = this.notice.hidden = true
     this.body.append(this.stage, this.notice, this.state, this.hint, this.spoken)
-    host.attachShadow({ mode: 'open' }).append(style, this.body)
+    host.attachShadow({ mode: 'open' }).append(style, this.whole)
+    this.whole.append(this.body)
   }
 
   setTheme(theme: MapTheme): void {
-    for (const [name, colour] of COLOURS) this.body.style.setProperty(name, theme[colour])
+    for (const [name, colour] of COLOURS) this.whole.style.setProperty(name, theme[colour])
+  }
+
+  /** A bar of the whole width below the map, or above it. */
+  addBar(bar: HTMLElement, above: boolean): void {
+    if (above) this.whole.prepend(bar)
+    else this.whole.append(bar)
   }
 
   /** Words in place of the map, with a button where something can be done about it. */

@@ -1,7 +1,7 @@
 // How the element looks: the two themes, changed by CSS variables of the page.
 
 import { formatMoney, formatMoneyRange } from '../money.js'
-import { DARK, LIGHT, type MapLook, type MapTheme } from '../renderer/theme.js'
+import { DARK, LIGHT, readableOn, type MapLook, type MapTheme } from '../renderer/theme.js'
 import { wordsOf } from './words.js'
 
 /** Which CSS variable changes which colour of the map. */
@@ -30,7 +30,7 @@ export const isCooperative = (element: HTMLElement): boolean =>
   element.getAttribute('gestures') === 'cooperative'
 
 /** A language no one knows costs the form of numbers, not the map. */
-function formatCount(count: number, lang: string): string {
+export function formatCount(count: number, lang: string): string {
   try {
     return count.toLocaleString(lang)
   } catch {
@@ -48,6 +48,8 @@ export function elementLook(element: HTMLElement, currency: string): MapLook {
   for (const [variable, colour] of VARIABLES) {
     const value = style.getPropertyValue(variable).trim()
     if (HEX.test(value)) theme[colour] = value
+    // A mark that the page doesn't name must be readable on the colour it does.
+    if (HEX.test(value) && colour === 'own') theme.ownMark = readableOn(value)
   }
   const lang = langOf(element)
   const { left, places, soldOut, from, each } = wordsOf(lang)

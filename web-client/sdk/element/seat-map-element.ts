@@ -4,11 +4,12 @@
 import type { BestAvailable, Booking, Customer } from '../api-types.js'
 import { Chart } from '../chart.js'
 import type { LiveConnection } from '../live.js'
+import type { LiveStatus } from '../live-types.js'
 import { SeatMapView } from '../renderer/seat-map-view.js'
 import { RestClient } from '../rest.js'
 import { SeatStore } from '../seat-store.js'
 import type { AskToken } from '../tokens.js'
-import { Controls } from './controls.js'
+import { Beside, BESIDE } from './beside.js'
 import { areaDetail, changesDetail, connectionWords, refusalOf, seatDetail } from './describe.js'
 import type { RefusalDetail, SeatMapEvents } from './events.js'
 import { follow } from './follow.js'
@@ -26,13 +27,13 @@ interface Shown {
   live: LiveConnection
   holds: ElementHolds
   guide: Guide
-  controls: Controls | null
+  beside: Beside
   unsubscribe(): void
 }
 
 export class SeatMapElement extends Base {
   static readonly observedAttributes =
-    ['event', 'server', 'theme', 'palette', 'lang', 'controls', 'gestures']
+    ['event', 'server', 'theme', 'palette', 'lang', 'gestures', ...BESIDE]
 
   private readonly frame = new Frame(this)
   private shown: Shown | null = null
@@ -67,6 +68,11 @@ export class SeatMapElement extends Base {
     return this.store?.chart.floors ?? []
   }
 
+  /** How the connection is, as `connectionchange` tells it; null while there is none. */
+  get connection(): LiveStatus | null {
+    return this.shown?.live.status ?? null
+  }
+
   /** How many look at the map; null while that isn't known. */
   get viewerCount(): number | null {
     return this.viewers
@@ -87,10 +93,8 @@ export class SeatMapElement extends Base {
     if (before === after || !this.isConnected) return
     if (name === 'event' || name === 'server') void this.load()
     else if (name === 'gestures') this.map?.setCooperative(isCooperative(this))
-    else {
-      if (name === 'controls') this.fitControls()
-      this.relook()
-    }
+    else if (BESIDE.some((one) => one === name)) this.shown?.beside.fit(name)
+    else this.relook()
   }
 
   /** The device's theme, or what the page wants, has changed. */
@@ -100,7 +104,7 @@ export class SeatMapElement extends Base {
     this.frame.setTheme(look.theme)
     if (!shown) return
     shown.view.setLook(look)
-    shown.controls?.setLook(look, words)
+    shown.beside.setLook()
     this.frame.show(words.map)
     this.frame.setState(connectionWords(shown.live.status, words))
   }
@@ -197,16 +201,21 @@ export class SeatMapElement extends Base {
       failed: (problem) => this.tell('failure', this.refuse(problem)),
     })
     const guide = new Guide(this.frame, store, () => langOf(this))
+    const acts = {
+      seat: (seat: number) => void holds.toggle(seat),
+      seats: (seats: readonly number[]) => this.takeDrawn(store, seats),
+      area: (area: number) => this.chooseArea(store, area),
+    }
     const view = new SeatMapView(this.frame.stage, store, {
       ...elementLook(this, store.chart.currency),
       cooperative: isCooperative(this),
       handlers: {
         seat: (seat) => {
           guide.tapped(seat)
-          void holds.toggle(seat)
+          acts.seat(seat)
         },
-        area: (area) => this.chooseArea(store, area),
-        select: (seats) => this.takeDrawn(store, seats),
+        area: acts.area,
+        select: acts.seats,
         hover: (hover) => guide.hover(hover),
         section: (hover) => guide.section(hover),
         enter: (section) => guide.entered(section),
@@ -216,20 +225,10 @@ export class SeatMapElement extends Base {
     guide.attach(view)
     const unsubscribe = store.subscribe((changed) => this.tellChanges(store, changed))
     const live = this.follow(liveUrl(server, id), store, rest)
-    this.shown = { store, view, live, holds, guide, controls: null, unsubscribe }
-    this.fitControls()
+    const beside = new Beside(this, this.frame, view, store, acts)
+    this.shown = { store, view, live, holds, guide, beside, unsubscribe }
     live.start()
     void holds.refresh()
-  }
-
-  /** Puts the buttons there, or takes them away, as the page wants it. */
-  private fitControls(): void {
-    const { shown } = this
-    if (!shown) return
-    shown.controls?.destroy()
-    const look = elementLook(this, shown.store.chart.currency)
-    const wanted = this.hasAttribute('controls')
-    shown.controls = wanted ? new Controls(this.frame, shown.view, look, this.words) : null
   }
 
   private follow(url: string, store: SeatStore, rest: RestClient): LiveConnection {
@@ -258,7 +257,7 @@ export class SeatMapElement extends Base {
     shown.unsubscribe()
     shown.holds.close()
     shown.guide.destroy()
-    shown.controls?.destroy()
+    shown.beside.destroy()
     shown.view.destroy()
   }
 
@@ -285,6 +284,7 @@ export class SeatMapElement extends Base {
   private tellChanges(store: SeatStore, changed: readonly number[]): void {
     this.shown?.holds.noticeChange(changed)
     this.shown?.guide.noticeChange(changed)
+    this.shown?.beside.noticeChange(changed)
     if (changed.length > 0) this.tell('statuschange', changesDetail(store, changed))
   }
 

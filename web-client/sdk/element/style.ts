@@ -4,7 +4,12 @@ export const STYLE = `
 :host { display: block; position: relative; min-height: 16rem; overflow: hidden }
 :host([hidden]) { display: none }
 .frame { position: absolute; inset: 0; border-radius: inherit; overflow: hidden;
-  font: 14px/1.4 system-ui, sans-serif; font-family: inherit; color: var(--label) }
+  display: flex; flex-direction: column; container-type: inline-size;
+  font: 14px/1.4 system-ui, sans-serif; font-family: inherit; color: var(--label);
+  --sunken: color-mix(in srgb, var(--label) 6%, var(--floor)) }
+.view { position: relative; flex: 1; min-height: 0; border-radius: inherit }
+.view:has(+ .legend) { border-end-start-radius: 0; border-end-end-radius: 0 }
+.legend + .view { border-start-start-radius: 0; border-start-end-radius: 0 }
 .stage { position: absolute; inset: 0; user-select: none; border-radius: inherit }
 .stage:focus-visible { outline: none }
 .stage:focus-visible::after { content: ''; position: absolute; inset: 0; border-radius: inherit;

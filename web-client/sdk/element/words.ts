@@ -2,6 +2,7 @@
 
 import type { Flag } from '../chart.js'
 import type { StatusName } from '../protocol/index.js'
+import type { SignName } from '../signs.js'
 import { DE } from './words/de.js'
 import { EN } from './words/en.js'
 import { ES } from './words/es.js'
@@ -41,6 +42,20 @@ export interface ElementWords {
   whole: string
   overview: string
   floors: string
+  legend: string
+  legendHint: string
+  signs: string
+  /** What seats look like that can't be had, and other shapes. */
+  marks: Record<SignName, string>
+  viewAs: string
+  asMap: string
+  asList: string
+  list: string
+  listHint: string
+  /** So many of a section are free, both as they are written. */
+  free(left: string, total: string): string
+  moreRows(count: number): string
+  choosePlaces: string
   /** How the map is moved where it leaves this to the page. */
   withheld: { touch: string; wheel: string }
   /** Why something was refused, by the server's code. */
@@ -58,7 +73,7 @@ export type GivenWords = {
 
 const LANGUAGES: Record<string, ElementWords> = { en: EN, de: DE, es: ES, fr: FR, ja: JA }
 
-const PARTS = ['status', 'flags', 'withheld', 'reasons'] as const
+const PARTS = ['status', 'flags', 'marks', 'withheld', 'reasons'] as const
 
 let given: GivenWords = {}
 

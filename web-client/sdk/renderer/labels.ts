@@ -56,6 +56,8 @@ export interface LabelPlace {
   centre: Point
   /** The box around the outline, where many labels are tried on it. */
   bounds?: Bounds
+  /** Where there is more room than in the middle, of which a bent outline may have little. */
+  roomiest?: () => Point
 }
 
 /** Lays out as many of the lines as fit inside, the first ones first; null when not even one. */
@@ -89,11 +91,14 @@ export function fitLines(
     // Most that don't fit are as much as larger than the box: that is seen without the outline.
     if (place.bounds && !within(place.bounds, camera.scale, laidOut)) continue
     outline ??= place.outline.map(([x, y]): Point => [camera.screenX(x), camera.screenY(y)])
-    const [x, y] = [camera.screenX(place.centre[0]), camera.screenY(place.centre[1])]
     const drawn = outline
-    if (laidOut.every((line) => fits(drawn, x, y, line))) {
-      return { at: place.centre, lines: laidOut }
+    const suits = ([x, y]: Point) => {
+      const [left, top] = [camera.screenX(x), camera.screenY(y)]
+      return laidOut.every((line) => fits(drawn, left, top, line))
     }
+    if (suits(place.centre)) return { at: place.centre, lines: laidOut }
+    const other = place.roomiest?.()
+    if (other && suits(other)) return { at: other, lines: laidOut }
   }
   return null
 }

@@ -2,8 +2,9 @@
 // much as there is room for. Sections of one kind say equally much; blocks that share the beginning
 // of their names ("Floor A", "Floor B") are shortened together or not at all.
 
+import type { Point } from '../api-types.js'
 import type { Section } from '../chart.js'
-import { centreOf, surfaceOf } from '../geometry.js'
+import { centreOf, roomiestOf, surfaceOf } from '../geometry.js'
 import { Status } from '../protocol/index.js'
 import type { PriceRange, SeatStore } from '../seat-store.js'
 import type { Camera } from './camera.js'
@@ -68,9 +69,7 @@ export class SectionLabels {
     this.look = look
     const { sections } = store.chart
     this.names = sections.map(nameOf)
-    this.places = sections.map(({ outline, bounds }) => {
-      return { outline, bounds, centre: centreOf(outline) }
-    })
+    this.places = sections.map(placeOf)
     const widths = sections.map(({ outline }) => Math.sqrt(surfaceOf(outline)))
     this.usualWidth = widths.sort((a, b) => a - b)[widths.length >> 1] ?? 0
   }
@@ -177,6 +176,14 @@ export class SectionLabels {
     const count = words.short?.(left) ?? String(left)
     return [[words.left(left), price], [`${count} · ${price}`], [price], []]
   }
+}
+
+function placeOf({ outline, bounds }: Section): LabelPlace {
+  const centre = centreOf(outline)
+  // Looked for where it is needed only: it takes longer than all the rest.
+  let found: Point | null = null
+  const roomiest = () => (found ??= roomiestOf(outline, bounds, centre))
+  return { outline, bounds, centre, roomiest }
 }
 
 function nameOf({ label }: Section): Name {

@@ -3,12 +3,13 @@
 import type { FormEvent } from 'react'
 import { addMoney, type LiveStatus, type SeatStore, type SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useNextFocus, useReady, useSale } from '../hooks'
+import { useNextFocus, useReady, useSale, useSoldOut } from '../hooks'
 import { t } from '../i18n'
 import { navigate } from '../router'
 import type { Basket } from '../state/basket'
 import { earliestEnd, isAlive, seatsLeftFor, type BasketView } from '../state/basket-item'
 import { customer, namedCustomer } from '../state/customer'
+import { saleTitle } from '../state/sale'
 import { BasketItems } from './basket-items'
 import { BestSeats } from './best-seats'
 import { BookingCard } from './booking-card'
@@ -34,6 +35,7 @@ export function BasketBody({ store, event, basket, view, live, onFound, untitled
   const bookings = view.bookings.filter(isAlive)
   const { state } = useSale(event)
   const ready = useReady(store)
+  const gone = useSoldOut(store)
   const { box, leaves } = useNextFocus(items.length)
   return (
     <div ref={box} tabIndex={-1} className="flex flex-col gap-5 outline-none">
@@ -43,13 +45,15 @@ export function BasketBody({ store, event, basket, view, live, onFound, untitled
       {items.length > 0 && (
         <BasketItems store={store} items={items} basket={basket} onLeave={leaves} />
       )}
-      {items.length === 0 && bookings.length === 0 && <Empty event={event} untitled={untitled} />}
+      {items.length === 0 && bookings.length === 0 && (
+        <Empty event={event} gone={gone} untitled={untitled} />
+      )}
       {state === 'open' && !ready && (
         <p role="status" className="px-1 text-sm text-soft">
           {loadingWords(live)}
         </p>
       )}
-      {state === 'open' && ready && (
+      {state === 'open' && ready && !gone && (
         <BestSeats
           store={store}
           basket={basket}
@@ -95,12 +99,21 @@ export function Checkout({ store, basket, view }: Pick<Props, 'store' | 'basket'
   )
 }
 
-function Empty({ event, untitled = false }: { event: SeatmapEvent; untitled?: boolean }) {
+interface EmptyProps {
+  event: SeatmapEvent
+  /** Nothing is left. */
+  gone: boolean
+  untitled?: boolean
+}
+
+function Empty({ event, gone, untitled = false }: EmptyProps) {
   const { state, at } = useSale(event)
   const minutes = Math.round(event.lock_seconds / 60)
   const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
-  const open = t('basket.emptyText', { minutes })
+  const open = gone ? t('sale.soldOutText') : t('basket.emptyText', { minutes })
   const text = at === null ? open : t(closed, { when: formatWhen(at) })
+  // The closed sheet has said it.
+  if (untitled && (gone || at !== null)) return null
   if (untitled) return <p className="text-sm text-soft">{text}</p>
   return (
     <div data-sale={state} className="rounded-3xl border border-dashed border-line px-5 py-7">
@@ -109,7 +122,7 @@ function Empty({ event, untitled = false }: { event: SeatmapEvent; untitled?: bo
         tabIndex={-1}
         className="text-[17px] font-semibold tracking-[-0.015em] outline-none"
       >
-        {t(state === 'open' ? 'basket.empty' : `sale.${state}`)}
+        {t(saleTitle(state, gone))}
       </h2>
       <p className="mt-1 text-sm text-soft">{text}</p>
     </div>

@@ -22,7 +22,7 @@ export function BookingCard({ chart, booking }: { chart: Chart; booking: Booking
         )}
       </div>
       <div className="mt-3 flex items-baseline justify-between gap-3">
-        <span className="text-lg font-semibold slashed-zero tabular-nums">
+        <span className="text-lg font-semibold slashed-zero">
           {booking.booking_ref}
         </span>
         <span className="font-semibold tabular-nums">

@@ -14,7 +14,7 @@ const WORDS: Record<LiveState, { text: MessageKey; dot: string }> = {
 }
 
 /** What has so much to say that on a phone it takes a line of its own below the others. */
-const LONG = new Set<LiveState>(['stale', 'closed'])
+const LONG = new Set<LiveState>(['reconnecting', 'stale', 'closed'])
 const ON_ITS_OWN = 'max-sm:order-last max-sm:w-full max-sm:justify-between'
 
 interface Props {

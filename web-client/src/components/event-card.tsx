@@ -47,6 +47,8 @@ function Availability({ event, share }: { event: SeatmapEvent; share: number }) 
   const cheapest = event.prices.at(0)
   const sale = useSale(event)
   const several = event.prices.some((price) => price !== cheapest)
+  // What nobody can have any more is not there to be had.
+  const shown = sale.state === 'after' ? 0 : share
   return (
     <div className="mt-auto pt-6">
       <div className="flex items-baseline justify-between gap-3">
@@ -54,7 +56,9 @@ function Availability({ event, share }: { event: SeatmapEvent; share: number }) 
           {stateWords(event, sale)}
         </span>
         {cheapest !== undefined && (
-          <span className="text-base font-semibold tracking-[-0.01em] text-ink tabular-nums">
+          <span
+            className="shrink-0 text-base font-semibold tracking-[-0.01em] text-ink tabular-nums"
+          >
             {several
               ? t('events.from', { price: money(cheapest, event.currency) })
               : money(cheapest, event.currency)}
@@ -64,7 +68,7 @@ function Availability({ event, share }: { event: SeatmapEvent; share: number }) 
       <div className="mt-2.5 h-1.5 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
         <div
           className="h-full rounded-full bg-ink transition-[width] duration-700"
-          style={{ width: `${share > 0 ? Math.max(2, share * 100) : 0}%` }}
+          style={{ width: `${shown > 0 ? Math.max(2, shown * 100) : 0}%` }}
         />
       </div>
     </div>

@@ -6,12 +6,20 @@ import { Icon, type IconName } from './icon'
 
 const ZOOM_STEP = 1.7
 
-export function MapControls({ view }: { view: SeatMapView | null }) {
+interface Props {
+  view: SeatMapView | null
+  /** Side by side instead of one above the other. */
+  row?: boolean
+}
+
+export function MapControls({ view, row = false }: Props) {
   return (
     <div
       role="group"
       aria-label={t('map.controls')}
-      className="flex flex-col overflow-hidden rounded-2xl bg-surface shadow-lift ring-1 ring-line"
+      className={`flex overflow-hidden rounded-2xl bg-surface shadow-lift ring-1 ring-line ${
+        row ? 'divide-x' : 'flex-col divide-y'
+      } divide-line`}
     >
       <Control icon="plus" label={t('map.zoomIn')} onClick={() => view?.zoomBy(ZOOM_STEP)} />
       <Control icon="minus" label={t('map.zoomOut')} onClick={() => view?.zoomBy(1 / ZOOM_STEP)} />
@@ -33,8 +41,8 @@ function Control({ icon, label, onClick }: ControlProps) {
       aria-label={label}
       title={label}
       onClick={onClick}
-      className="grid size-11 place-items-center text-ink transition-colors not-first:border-t
-        not-first:border-line hover:bg-sunken focus-visible:-outline-offset-4"
+      className="grid size-11 place-items-center text-ink transition-colors
+        hover:bg-sunken focus-visible:-outline-offset-4"
     >
       <Icon name={icon} size={18} />
     </button>

@@ -1,6 +1,6 @@
 // One seat of the list: its number, and in words what it costs and whether it can be had.
 
-import { Own, Status, type Highlight, type SeatStore } from '../../sdk/index'
+import { Own, Status, STATUS_MARKS, type Highlight, type SeatStore } from '../../sdk/index'
 import { money } from '../format'
 import { t } from '../i18n'
 import { flagWords, nameOf, statusWords } from '../seat-words'
@@ -17,9 +17,6 @@ export interface CellProps {
   onSeat(seat: number): void
   onFocus(seat: number): void
 }
-
-/** Marks stand for statuses as on the map, so that colour is never the only sign. */
-const MARKS = ['', '•', '–', '×', '']
 
 export function SeatCell(props: CellProps) {
   const { store, highlight, seat, tabbed, marked, onSeat, onFocus } = props
@@ -65,7 +62,9 @@ export function SeatCell(props: CellProps) {
       )}
       <span>{chart.number[seat]}</span>
       {own === Own.held || own === Own.booked ? <span aria-hidden="true">✓</span> : null}
-      {own === Own.none && MARKS[status] && <span aria-hidden="true">{MARKS[status]}</span>}
+      {own === Own.none && STATUS_MARKS[status] && (
+        <span aria-hidden="true">{STATUS_MARKS[status]}</span>
+      )}
     </span>
   )
 }

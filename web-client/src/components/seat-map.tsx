@@ -128,7 +128,7 @@ export function SeatMap(props: Props) {
       )}
       {section && <SectionTooltip store={store} hover={section} />}
       {view && <FloorSwitch view={view} />}
-      <Tools view={view} store={store} bottom={toolsBelow(props)} />
+      <Tools view={view} store={store} bottom={toolsBelow(props)} head={props.coveredBelow > 0} />
     </div>
   )
 }
@@ -173,14 +173,16 @@ interface ToolsProps {
   view: SeatMapView | null
   store: SeatStore
   bottom: number
+  /** Buttons stand at the head, where the switch of map and list keeps the house away. */
+  head: boolean
 }
 
-function Tools({ view, store, bottom }: ToolsProps) {
+function Tools({ view, store, bottom, head }: ToolsProps) {
   return (
     <>
       {view && <Overview view={view} store={store} bottom={bottom} />}
-      <div className="absolute right-4" style={{ bottom }}>
-        <MapControls view={view} />
+      <div className={`absolute right-4 ${head ? 'top-4' : ''}`} style={head ? {} : { bottom }}>
+        <MapControls view={view} row={head} />
       </div>
     </>
   )

@@ -2,22 +2,28 @@
 // take or give back. Where the focus is survives every change of the seats around it.
 
 import { useRef, useState, type KeyboardEvent } from 'react'
-import { NONE, orphanedBy, type Chart, type Row } from '../../sdk/index'
+import {
+  LIST_ROWS_STEP,
+  lineOf,
+  nextSeat,
+  NONE,
+  orphanedBy,
+  rowsOf,
+  seatsBetween,
+  type Chart,
+  type Row,
+} from '../../sdk/index'
 import { t } from '../i18n'
 import { orphanWords } from '../seat-words'
-import { rowsOf } from '../state/list-rows'
 import { SeatCell } from './seat-cell'
 import type { SeatListProps } from './seat-list'
-
-/** Rows shown at first and with each "more"; a section may have thousands of seats. */
-const ROWS_STEP = 30
 
 type Props = SeatListProps & { section: number }
 
 export function SeatRows(props: Props) {
   const { store, section, onFocus, onSeats } = props
   const grid = useRef<HTMLDivElement>(null)
-  const [shown, setShown] = useState(ROWS_STEP)
+  const [shown, setShown] = useState(LIST_ROWS_STEP)
   const all = rowsOf(store.chart, section)
   const rows = all.slice(0, shown)
   const first = rows.at(0)?.first ?? -1
@@ -57,11 +63,11 @@ export function SeatRows(props: Props) {
       {all.length > shown && (
         <button
           type="button"
-          onClick={() => setShown(shown + ROWS_STEP)}
+          onClick={() => setShown(shown + LIST_ROWS_STEP)}
           className="mt-3 min-h-10 rounded-full px-4 text-sm font-semibold ring-1 ring-line
             hover:bg-sunken"
         >
-          {t('list.more', { count: Math.min(ROWS_STEP, all.length - shown) })}
+          {t('list.more', { count: Math.min(LIST_ROWS_STEP, all.length - shown) })}
         </button>
       )}
     </div>
@@ -76,7 +82,7 @@ function useMarks(
 ) {
   const [stop, setStop] = useState<number | null>(null)
   const [anchor, setAnchor] = useState<number | null>(null)
-  const marked = anchor === null || stop === null ? [] : between(anchor, stop)
+  const marked = anchor === null || stop === null ? [] : seatsBetween(anchor, stop)
   const unmark = () => setAnchor(null)
   const key = (event: KeyboardEvent) => {
     const at = Number((event.target as HTMLElement).dataset.seat ?? -1)
@@ -90,8 +96,7 @@ function useMarks(
     const next = at < 0 ? -1 : nextSeat(rows, at, event.key)
     if (next < 0) return
     event.preventDefault()
-    const row = rows.find(({ first, count }) => at >= first && at < first + count)
-    const stays = row !== undefined && next >= row.first && next < row.first + row.count
+    const stays = lineOf(rows, next) === lineOf(rows, at)
     setAnchor(event.shiftKey && stays ? (anchor ?? at) : null)
     visit(next)
   }
@@ -107,12 +112,6 @@ function Warning({ store, orphanRule, seats }: Props & { seats: readonly number[
       {words}
     </p>
   )
-}
-
-/** Seats from one to another, whichever comes first. */
-function between(a: number, b: number): number[] {
-  const first = Math.min(a, b)
-  return Array.from({ length: Math.abs(a - b) + 1 }, (_, step) => first + step)
 }
 
 function rowTitle({ table }: Chart, { label, first }: Row): string {
@@ -135,7 +134,7 @@ function RowLine({ row, at, stop, marked, ...props }: RowProps) {
     <div role="row" aria-rowindex={at} className="flex items-start gap-2">
       <span
         role="rowheader"
-        className="w-14 shrink-0 pt-2.5 text-[13px] font-semibold text-soft"
+        className="w-16 shrink-0 pt-2.5 text-[13px] font-semibold text-soft"
       >
         {row.label && rowTitle(props.store.chart, row)}
       </span>
@@ -152,30 +151,4 @@ function RowLine({ row, at, stop, marked, ...props }: RowProps) {
       </span>
     </div>
   )
-}
-
-/** Where a key leads from a seat; -1 when nowhere. */
-function nextSeat(rows: readonly Row[], seat: number, key: string): number {
-  const line = rows.findIndex(({ first, count }) => seat >= first && seat < first + count)
-  if (line < 0) return -1
-  const { first, count } = rows[line]
-  const column = seat - first
-  const inRow = (row: Row | undefined): number =>
-    row ? row.first + Math.min(column, row.count - 1) : -1
-  switch (key) {
-    case 'ArrowRight':
-      return column + 1 < count ? seat + 1 : -1
-    case 'ArrowLeft':
-      return column > 0 ? seat - 1 : -1
-    case 'ArrowDown':
-      return inRow(rows[line + 1])
-    case 'ArrowUp':
-      return inRow(rows[line - 1])
-    case 'Home':
-      return first
-    case 'End':
-      return first + count - 1
-    default:
-      return -1
-  }
 }

@@ -4,12 +4,13 @@
 import { addMoney, type Highlight, type LiveStatus, type SeatStore } from '../../sdk/index'
 import type { SeatmapEvent } from '../../sdk/index'
 import { formatWhen, money } from '../format'
-import { useObservable, useReady, useSale, useSeatChanges } from '../hooks'
+import { useObservable, useReady, useSale, useSeatChanges, useSoldOut } from '../hooks'
 import { t } from '../i18n'
 import { looks } from '../looks'
 import { earliestEnd, isAlive, type BasketView } from '../state/basket-item'
 import type { Nearby } from '../state/nearby'
 import type { Observable } from '../state/observable'
+import { saleTitle } from '../state/sale'
 import { houseSum, sectionSums, type Sum } from '../state/sums'
 import { Countdown } from './countdown'
 import { loadingWords } from './visit-gate'
@@ -58,12 +59,14 @@ export function SheetSummary(props: Props) {
 /** What to do first; while nothing can be done, since or until when. */
 function Invitation(props: Props) {
   const { state, at } = useSale(props.event)
+  const gone = useSoldOut(props.store)
   const closed = state === 'before' ? 'sale.beforeText' : 'sale.afterText'
   return (
     <span className="min-w-0 flex-1">
-      <span className={TITLE}>{t(state === 'open' ? 'basket.empty' : `sale.${state}`)}</span>
+      <span className={TITLE}>{t(saleTitle(state, gone))}</span>
       <span data-hint className="block text-[13px] leading-snug text-soft tabular-nums">
-        {at === null ? <Hints {...props} /> : t(closed, { when: formatWhen(at) })}
+        {at !== null && t(closed, { when: formatWhen(at) })}
+        {at === null && (gone ? t('sale.soldOutText') : <Hints {...props} />)}
       </span>
     </span>
   )

@@ -8,17 +8,24 @@ import { Icon } from './icon'
 
 const DOTS: Record<Tone, string> = { good: 'bg-good', bad: 'bg-urgent', plain: 'bg-soft' }
 
-/** At the foot of the page, or at its head where tools stand at the foot. */
-export function Toaster({ head = false }: { head?: boolean }) {
+/** At the foot of the page, above the sheet that may stand there, or at the head above tools. */
+type Place = 'foot' | 'sheet' | 'head'
+
+const PLACES: Record<Place, string> = {
+  foot: 'bottom-6',
+  sheet: 'bottom-26 min-[900px]:bottom-6',
+  head: 'top-20',
+}
+
+export function Toaster({ place = 'foot' }: { place?: Place }) {
   const shown = useObservable(toasts)
   return (
     <div
       role="status"
       aria-live="polite"
-      data-toaster={head ? 'head' : 'foot'}
-      className={`pointer-events-none fixed inset-x-0 z-50 flex flex-col items-center gap-2 px-4 ${
-        head ? 'top-20' : 'bottom-26 min-[900px]:bottom-6'
-      }`}
+      data-toaster={place}
+      className={`pointer-events-none fixed inset-x-0 z-50 flex flex-col items-center gap-2 px-4
+        ${PLACES[place]}`}
     >
       {shown.map(({ id, tone, text, action }) => (
         <div

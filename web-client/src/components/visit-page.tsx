@@ -49,7 +49,7 @@ export function VisitPage({ id, buys, title, back, className = '', ways, childre
       <EventHeader {...{ event, live, viewers, back }} onAgain={visit.again} />
       {ways}
       {event && store ? children({ event, store, basket, live }) : <LoadingMap />}
-      <Toaster head={!buys} />
+      <Toaster place={buys ? 'sheet' : 'head'} />
     </div>
   )
 }

@@ -78,7 +78,7 @@ function Facts({ booking }: { booking: Booking }) {
             value && (
               <div key={name} className="contents">
                 <dt className="text-soft">{name}</dt>
-                <dd className="min-w-0 font-medium break-words tabular-nums">{value}</dd>
+                <dd className="min-w-0 font-medium break-words">{value}</dd>
               </div>
             ),
         )}
@@ -98,12 +98,15 @@ function Seats({ booking, chart }: { booking: Booking; chart: Chart }) {
           return (
             <li
               key={seatNo}
-              className="flex items-center justify-between gap-4 border-t border-line py-2
-                first:border-0"
+              className="flex flex-wrap items-center justify-between gap-x-4 border-t border-line
+                py-2 first:border-0"
             >
               <span>{seatName(chart, seatNo)}</span>
               {at && (
-                <span className="flex items-center gap-1.5 text-sm font-medium text-good">
+                <span
+                  className="flex items-center gap-1.5 text-sm font-medium whitespace-nowrap
+                    text-good"
+                >
                   <Icon name="check" size={16} />
                   {t('door.since', { time: clockTime(at) })}
                 </span>

@@ -1,6 +1,6 @@
 // The field and the choice that bookings are found by.
 
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useState, type FormEvent } from 'react'
 import type { BookingStatus } from '../../sdk/index'
 import { t } from '../i18n'
 import { Act } from './act'
@@ -14,7 +14,6 @@ export interface Wanted {
 interface Props {
   wanted: Wanted
   onSearch(wanted: Wanted): void
-  children: ReactNode
 }
 
 /** The longest e-mail address there is. */
@@ -22,7 +21,7 @@ const WORDS_CHARS_MAX = 254
 
 const STATUSES = ['pending', 'confirmed', 'cancelled', 'expired'] as const
 
-export function BookingSearch({ wanted, onSearch, children }: Props) {
+export function BookingSearch({ wanted, onSearch }: Props) {
   const [words, setWords] = useState(wanted.words)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -39,7 +38,7 @@ export function BookingSearch({ wanted, onSearch, children }: Props) {
         placeholder={t('bookings.find')}
         autoComplete="off"
         spellCheck={false}
-        className={`${INPUT} flex-1 basis-64 px-4`}
+        className={`${INPUT} flex-1 basis-64 px-4 max-sm:basis-full`}
       />
       <select
         value={wanted.status}
@@ -47,7 +46,7 @@ export function BookingSearch({ wanted, onSearch, children }: Props) {
         onChange={({ target }) => {
           onSearch({ words, status: target.value as Wanted['status'] })
         }}
-        className={INPUT}
+        className={`${INPUT} max-sm:flex-1`}
       >
         <option value="">{t('bookings.anyStatus')}</option>
         {STATUSES.map((status) => (
@@ -57,7 +56,6 @@ export function BookingSearch({ wanted, onSearch, children }: Props) {
         ))}
       </select>
       <Act strong>{t('bookings.search')}</Act>
-      {children}
     </form>
   )
 }

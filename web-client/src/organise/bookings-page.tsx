@@ -38,12 +38,13 @@ function Bookings({ event }: { event: number }) {
   }
   return (
     <>
-      <BookingSearch wanted={wanted} onSearch={want}>
+      <BookingSearch wanted={wanted} onSearch={want} />
+      <div className="my-3 flex items-center justify-between gap-3">
+        <p role="status" className="text-sm text-soft">
+          {!failed && (found ? t('bookings.found', { count: found.total }) : t('events.loading'))}
+        </p>
         <Act onClick={() => void download(event, wanted)}>{t('bookings.csv')}</Act>
-      </BookingSearch>
-      <p role="status" className="my-4 text-sm text-soft">
-        {!failed && (found ? t('bookings.found', { count: found.total }) : t('events.loading'))}
-      </p>
+      </div>
       {failed && <FailedRead retry={() => void search(wanted)} />}
       {found && found.items.length > 0 && <Table event={event} bookings={found.items} />}
       {found && found.items.length < found.total && (
@@ -100,9 +101,9 @@ function Entry({ event, booking }: { event: number; booking: Booking }) {
     <Link
       href={`${pathOf(event, 'bookings')}/${ref}`}
       className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-1 px-5 py-3.5
-        hover:bg-sunken/60 md:grid-cols-[9rem_1fr_8rem_7rem_11rem]"
+        hover:bg-sunken/60 max-md:items-baseline md:grid-cols-[9rem_1fr_8rem_7rem_11rem]"
     >
-      <span className="font-semibold slashed-zero tabular-nums">{ref}</span>
+      <span className="font-semibold slashed-zero">{ref}</span>
       <span className="truncate text-sm text-soft max-md:order-last max-md:col-span-2">
         {who || t('bookings.nobody')}
       </span>

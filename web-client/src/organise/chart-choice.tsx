@@ -8,6 +8,17 @@ import { useFault } from './form'
 import { bringIn, charts, type ChartSummary } from './organiser-client'
 import { faultsOf } from './words'
 
+/** What is said of a file: that it is in, what of it was left out, or why it can't be had. */
+interface Word {
+  tone: 'soft' | 'warn' | 'urgent'
+  text: string
+}
+
+const TONES = { soft: 'text-soft', warn: 'text-warn', urgent: 'text-urgent' } as const
+
+const all = (tone: Word['tone'], texts: readonly string[]): Word[] =>
+  texts.map((text) => ({ tone, text }))
+
 interface Props {
   chosen: number | null
   onChoose(chart: number): void
@@ -15,7 +26,7 @@ interface Props {
 
 export function ChartChoice({ chosen, onChoose }: Props) {
   const [known, setKnown] = useState<ChartSummary[]>([])
-  const [words, setWords] = useState<string[]>([])
+  const [words, setWords] = useState<Word[]>([])
   const { bears, line } = useFault('chart')
   useEffect(() => {
     // Without the list a file can still be brought in.
@@ -26,10 +37,11 @@ export function ChartChoice({ chosen, onChoose }: Props) {
     try {
       const chart = await bringIn(JSON.parse(await file.text()))
       setKnown((before) => [...before.filter(({ id }) => id !== chart.id), chart])
-      setWords([t('organise.broughtIn', { name: chart.name }), ...chart.warnings])
+      const done = t('organise.broughtIn', { name: chart.name })
+      setWords([...all('soft', [done]), ...all('warn', chart.warnings)])
       onChoose(chart.id)
     } catch (problem) {
-      setWords(problem instanceof SyntaxError ? [problem.message] : faultsOf(problem))
+      setWords(all('urgent', whyNot(file.name, problem)))
     }
   }
   return (
@@ -61,11 +73,19 @@ export function ChartChoice({ chosen, onChoose }: Props) {
             file:px-4 file:font-semibold file:text-ink"
         />
       </Labelled>
-      <div role="status" className="text-sm text-soft">
-        {words.map((line) => (
-          <p key={line}>{line}</p>
+      <div role="status" className="text-sm">
+        {words.map(({ tone, text }) => (
+          <p key={text} className={TONES[tone]}>
+            {text}
+          </p>
         ))}
       </div>
     </div>
   )
+}
+
+/** The browser knows where the text breaks off, if only in its own words. */
+function whyNot(name: string, problem: unknown): string[] {
+  if (!(problem instanceof SyntaxError)) return faultsOf(problem)
+  return [t('organise.notJson', { name }), problem.message]
 }

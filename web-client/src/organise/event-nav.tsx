@@ -21,7 +21,7 @@ export function EventNav({ event, page }: Props) {
   return (
     <nav
       aria-label={t('organise.title')}
-      className="flex flex-wrap gap-1 p-1 text-sm max-sm:-mx-1 max-sm:gap-0"
+      className="flex flex-wrap gap-1 p-1 text-sm max-sm:-mx-1 max-sm:gap-0 max-sm:text-[13px]"
     >
       {PAGES.map((one) => (
         <Link
@@ -29,7 +29,7 @@ export function EventNav({ event, page }: Props) {
           href={pathOf(event, one)}
           aria-current={one === page ? 'page' : undefined}
           className={`flex min-h-9 shrink-0 items-center rounded-full px-4 font-semibold
-            max-sm:px-3 ${one === page ? HERE : 'text-soft hover:bg-sunken hover:text-ink'}`}
+            max-sm:px-2 ${one === page ? HERE : 'text-soft hover:bg-sunken hover:text-ink'}`}
         >
           {t(`nav.${one}`)}
         </Link>

@@ -73,7 +73,9 @@ function Entry({ event }: { event: SeatmapEvent }) {
       <span className="min-w-48 flex-1 max-sm:basis-full">
         <span className="block font-semibold tracking-[-0.01em]">{event.name}</span>
         <span className="text-sm text-soft">
-          {event.venue} · <span className="whitespace-nowrap">{formatWhen(event.start_time)}</span>
+          {event.venue}
+          <span className="max-sm:hidden"> · </span>
+          <span className="whitespace-nowrap max-sm:block">{formatWhen(event.start_time)}</span>
         </span>
       </span>
       <span className="text-sm tabular-nums">

@@ -36,6 +36,8 @@ const COUNT_AXIS_PX = 44
 const TIME_AXIS_PX = 34
 /** So much below the corners of the plot, or times would touch the zeros there. */
 const TIME_GAP_PX = 11
+/** Room for a time to the second, and air to the next. */
+const TIME_SPACE_PX = 64
 
 export function plotOptions(
   Plot: typeof UPlot,
@@ -66,6 +68,7 @@ export function plotOptions(
         ticks: none,
         size: TIME_AXIS_PX,
         gap: TIME_GAP_PX,
+        space: TIME_SPACE_PX,
         values: timeWords(timeline),
       },
       {
@@ -100,13 +103,17 @@ export function plotOptions(
   }
 }
 
+/** Whether its stretches are shorter than a minute, so that their times need seconds. */
+export const inSeconds = ({ bucket_seconds }: Pick<Timeline, 'bucket_seconds'>): boolean =>
+  bucket_seconds < 60
+
 /** Days, or times of the day, whichever the stretch calls for. */
 function timeWords({ from, to, bucket_seconds }: Timeline): UPlot.Axis.DynamicValues {
   const span = (Date.parse(to) - Date.parse(from)) / 1000
   const days: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }
   const hours: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' }
   const seconds: Intl.DateTimeFormatOptions = { ...hours, second: '2-digit' }
-  const fine = bucket_seconds < 60 ? seconds : hours
+  const fine = inSeconds({ bucket_seconds }) ? seconds : hours
   const format = new Intl.DateTimeFormat(locale(), span > 2 * DAY_SECONDS ? days : fine)
   return (_, at) => at.map((value) => format.format(new Date(value * 1000)))
 }

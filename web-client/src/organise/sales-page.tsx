@@ -80,8 +80,15 @@ function InFull({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
           </>
         )}
       </div>
-      <div className={CARD}>
-        <RecentChanges event={event.id} store={store} />
+      <div className={`${CARD} relative`}>
+        <div
+          role="region"
+          aria-label={t('organise.recent')}
+          tabIndex={0}
+          className="rounded-3xl lg:absolute lg:inset-0 lg:overflow-y-auto lg:p-6"
+        >
+          <RecentChanges event={event.id} store={store} />
+        </div>
       </div>
     </div>
   )

@@ -7,7 +7,7 @@ import { formatCount, money } from '../format'
 import { useMapColors, useObservable } from '../hooks'
 import { language, t } from '../i18n'
 import type { Timeline } from './sales-client'
-import { accrue, plotOptions, type Accrual } from './plot-options'
+import { accrue, inSeconds, plotOptions, type Accrual } from './plot-options'
 import { dayTime } from './words'
 
 const HEIGHT_PX = 260
@@ -31,7 +31,7 @@ export function SalesPlot({ timeline }: { timeline: Timeline }) {
         className="flex min-h-6 flex-wrap items-center gap-x-5 gap-y-1 text-[13px] tabular-nums"
       >
         <span className="text-soft">
-          {shown && (at === null ? t('sales.soFar') : dayTime(shown.start))}
+          {shown && (at === null ? t('sales.soFar') : dayTime(shown.start, inSeconds(timeline)))}
         </span>
         <Key color="bg-good" words={t('sales.soldHere', { count: sold })} />
         <Key color="bg-ink" words={money(shown?.amount ?? '0', timeline.currency)} />
@@ -120,7 +120,9 @@ function AsTable({ timeline, points }: Omit<CanvasProps, 'onPoint'>) {
         <tbody>
           {lines.map(({ start, sold, amount }) => (
             <tr key={start} className="border-t border-line">
-              <th scope="row" className="py-1 text-left font-medium">{dayTime(start)}</th>
+              <th scope="row" className="py-1 text-left font-medium">
+                {dayTime(start, inSeconds(timeline))}
+              </th>
               <td className="text-right">{formatCount(sold)}</td>
               <td className="text-right">{money(amount, timeline.currency)}</td>
             </tr>

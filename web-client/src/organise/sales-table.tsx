@@ -45,8 +45,12 @@ export function SalesTable({ title, rows, currency }: Props) {
         <thead className="text-soft">
           <tr>
             <td />
-            {COLUMNS.map(([key]) => (
-              <th key={key} scope="col" className="py-1.5 pl-2 text-right font-normal">
+            {COLUMNS.map(([key, status]) => (
+              <th
+                key={key}
+                scope="col"
+                className={`py-1.5 pl-2 text-right font-normal ${yields(status, currency)}`}
+              >
                 {t(key)}
               </th>
             ))}
@@ -68,6 +72,10 @@ export function SalesTable({ title, rows, currency }: Props) {
   )
 }
 
+/** Whether a column gives way to the amounts where room is scarce. */
+const yields = (status: StatusName, currency: string | undefined): string =>
+  currency && (status === 'locked' || status === 'blocked') ? 'max-sm:hidden' : ''
+
 interface RowProps {
   row: TableRow
   currency?: string
@@ -84,7 +92,7 @@ function Row({ row, currency, strong = false }: RowProps) {
         </span>
       </th>
       {COLUMNS.map(([key, status]) => (
-        <td key={key} className="pl-2 text-right">
+        <td key={key} className={`pl-2 text-right ${yields(status, currency)}`}>
           {formatCount(row.counts[status])}
         </td>
       ))}

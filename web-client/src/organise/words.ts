@@ -42,8 +42,8 @@ export function causeOf(cause: string): string {
 export const clockTime = (at: string): string =>
   new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(at))
 
-/** A day and a time, short. */
-export const dayTime = (at: string): string =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(at),
-  )
+/** A day and a time, short unless it has to be told to the second. */
+export const dayTime = (at: string, fine = false): string => {
+  const timeStyle = fine ? 'medium' : 'short'
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle }).format(new Date(at))
+}

@@ -133,7 +133,7 @@ function Facts({ booking, event, chart }: Omit<TicketProps, 'visit' | 'busy'>) {
       {facts.filter(([, lines]) => lines.length > 0).map(([name, lines]) => (
         <div key={name} className="contents">
           <dt className="text-soft">{name}</dt>
-          <dd className="font-medium slashed-zero tabular-nums">
+          <dd className="font-medium text-pretty slashed-zero">
             {lines.map((line) => (
               <div key={line}>{line}</div>
             ))}

@@ -10,6 +10,12 @@ export interface Sale {
   next: string | null
 }
 
+/** What is said of it above an empty basket; `gone`: nothing is left. */
+export function saleTitle(state: Sale['state'], gone: boolean) {
+  if (state !== 'open') return `sale.${state}` as const
+  return gone ? 'sale.soldOut' : 'basket.empty'
+}
+
 type Times = Pick<SeatmapEvent, 'sales_start' | 'sales_end' | 'start_time'>
 
 /** `now` is the server's time in milliseconds. Sales end with the event's beginning unless told. */

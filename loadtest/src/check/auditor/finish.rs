@@ -44,6 +44,8 @@ impl Auditor {
             let unseen = self.pending.len();
             let what = format!("{unseen} were not: {why}");
             findings.wrong(promises::COMPLETE, 0, what);
+        } else if self.unreadable.is_none() {
+            self.events.iter_mut().for_each(|event| event.judge.close());
         }
         for (event, who, table) in &tables {
             let Some(event) = self.events.iter_mut().find(|each| each.hall.id == *event) else {

@@ -111,6 +111,11 @@ impl Seat {
         wrong
     }
 
+    /// Whether it was taken for a late payment that the log doesn't tell of.
+    pub(super) fn is_half_paid(&self) -> bool {
+        self.paying_late.is_some()
+    }
+
     fn judge(&self, line: &LogLine) -> Option<Wrong> {
         if let Some(version) = self.paying_late
             && (line.version, line.to) != (version, Status::Sold)

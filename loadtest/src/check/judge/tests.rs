@@ -51,6 +51,7 @@ fn broken(log: &[LogLine], answers: Vec<Answered>) -> Vec<String> {
     let mut judge = Judge::new(1, 0, &[0; 3]);
     judge.read(log);
     judge.hear(answers);
+    judge.close();
     let mut promises: Vec<_> = judge
         .findings
         .verdict(Vec::new())
@@ -142,6 +143,19 @@ fn illegal_steps_are_found() {
         log.push(wrong);
         assert_eq!(broken(&log, answers()), [promises::LEGAL], "{:?}", log.last());
     }
+}
+
+#[test]
+fn a_late_payment_that_the_log_ends_with_is_found() {
+    let expired = [
+        line(1, 2, Available, Locked, Some(ANNA)),
+        line(2, 2, Locked, Reserved, Some(ANNA)),
+        line(3, 2, Reserved, Available, None),
+        line(4, 2, Available, Reserved, Some(ANNA)),
+        line(4, 2, Reserved, Sold, Some(ANNA)),
+    ];
+    assert_eq!(broken(&expired, Vec::new()), [""; 0]);
+    assert_eq!(broken(&expired[..4], Vec::new()), [promises::LEGAL]);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! What it was measured on: figures without this say nothing.
 
-use std::process::Command;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Failed;
+use super::builds::Builds;
 use super::cores::Cores;
 use super::database::Database;
 
@@ -24,8 +23,11 @@ pub(super) struct Machine {
     pub(super) system: String,
     /// PostgreSQL's version.
     pub(super) postgresql: String,
-    /// The commit measured, marked when something was changed on top.
+    /// The commit the server was built from, marked when something was changed on top.
     pub(super) commit: String,
+    /// The same of this program; `None` when it is of the server's build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) measured_by: Option<String>,
 }
 
 impl Machine {
@@ -33,7 +35,11 @@ impl Machine {
     ///
     /// # Errors
     /// When PostgreSQL can't be asked.
-    pub(super) async fn look(cores: &Cores, database: &Database) -> Result<Self, Failed> {
+    pub(super) async fn look(
+        cores: &Cores,
+        database: &Database,
+        builds: &Builds,
+    ) -> Result<Self, Failed> {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let field = |text: &str, name: &str| {
             let line = text.lines().find(|line| line.starts_with(name))?.to_owned();
@@ -49,8 +55,8 @@ impl Machine {
             memory_gib: kib / 1024.0 / 1024.0,
             system: format!("Linux {}", read("/proc/sys/kernel/osrelease").trim()),
             postgresql: database.version().await?,
-            commit: said(&["describe", "--always", "--dirty", "--exclude=*"])
-                .unwrap_or_else(unknown),
+            commit: commit(&builds.server),
+            measured_by: builds.differ().then(|| commit(builds.own)),
         })
     }
 
@@ -63,7 +69,7 @@ impl Machine {
     }
 }
 
-fn said(git: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(git).output().ok().filter(|out| out.status.success())?;
-    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned()).filter(|said| !said.is_empty())
+/// The commit that a version names: `abcdef0` of `1.2.3+abcdef0`.
+fn commit(version: &str) -> String {
+    version.split_once('+').map_or("unknown", |(_, commit)| commit).to_owned()
 }

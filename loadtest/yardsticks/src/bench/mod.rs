@@ -2,6 +2,7 @@
 //! drives them in rounds, each contender once a round and another one first each time, and writes
 //! the table. Nothing runs beside what is being measured but who drives it.
 
+mod builds;
 mod changes;
 mod cores;
 mod creation;
@@ -30,6 +31,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::limits::raise_descriptors;
+use builds::Builds;
 use cores::{Cores, Share};
 use database::Database;
 use goals::Goal;
@@ -54,7 +56,8 @@ pub struct Options {
     /// The folder the results are written to; not at all when there is none.
     #[arg(long)]
     pub results: Option<PathBuf>,
-    /// The server's program [default: `seatmap` beside this one].
+    /// The server's program, which may be of another build then [default: `seatmap` beside this
+    /// one].
     #[arg(long)]
     pub seatmap: Option<PathBuf>,
 }
@@ -113,10 +116,15 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let log = folder.path().join("log");
     let cores = Cores::find()?;
     let own = std::env::current_exe()?;
-    let seatmap = options.seatmap.unwrap_or_else(|| own.with_file_name("seatmap"));
+    let beside = own.with_file_name("seatmap");
+    let seatmap = options.seatmap.as_ref().unwrap_or(&beside).clone();
     let programs = Programs::new(seatmap, own, log, cores)?;
+    let builds = Builds::of(programs.version().await?);
+    if options.seatmap.is_none() {
+        builds.agree()?;
+    }
     let database = Database::start().await?;
-    let machine = Machine::look(&cores, &database).await?;
+    let machine = Machine::look(&cores, &database, &builds).await?;
     let (samples, goals) = (Samples::default(), Vec::new());
     let settings = plan.settings();
     let mut bench =

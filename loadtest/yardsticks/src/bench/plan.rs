@@ -109,8 +109,9 @@ impl Plan {
                  PostgreSQL. A turn is a lock and its unlock, or a hold, its \
                  booking and its confirmation, one request after the other; turns/s are those that \
                  all clients completed in the time. pgbench runs at most {CONNECTIONS} clients, as \
-                 many as either server has connections, and its statements a second are divided by \
-                 the requests in a turn."
+                 many as either server has connections; the bare statements a second are divided \
+                 by the requests in a turn; the textbook's statements are those of a lock and its \
+                 unlock, two transactions."
             ),
             format!(
                 "Single frames: {frames} a turn, each after the last viewer had the one before and \

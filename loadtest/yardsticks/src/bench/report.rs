@@ -44,14 +44,17 @@ impl Report {
     pub(super) fn markdown(&self) -> String {
         let machine = &self.machine;
         let mut out = format!(
-            "# Benchmark, {}\n\n{}, {} cores, {:.0} GiB, {}, PostgreSQL {}, commit {}.\n\n",
+            "# Benchmark, {}\n\n{}, {} cores, {:.0} GiB, {}, PostgreSQL {}, commit {}{}.\n\n",
             machine.began,
             machine.processor,
             machine.cores,
             machine.memory_gib,
             machine.system,
             machine.postgresql,
-            machine.commit
+            machine.commit,
+            machine.measured_by.as_ref().map_or(String::new(), |own| {
+                format!(", measured by programs of another build: commit {own}")
+            })
         );
         for setting in &self.settings {
             let _ = writeln!(out, "- {setting}");
@@ -181,6 +184,7 @@ mod tests {
             system: "Linux".to_owned(),
             postgresql: "17".to_owned(),
             commit: "abc".to_owned(),
+            measured_by: None,
         };
         assert_eq!(machine.slug(), "cpu-r-x-2-cores");
         let goals = vec![Goal::new("fast", Bound::AtLeast(2.0), Spread::of([1.5]))];

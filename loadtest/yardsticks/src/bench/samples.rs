@@ -23,6 +23,8 @@ pub(super) enum Contender {
     Floor,
     /// The bare statement.
     Pgbench,
+    /// The textbook's statements without its server.
+    Statements,
 }
 
 impl fmt::Display for Contender {
@@ -34,6 +36,7 @@ impl fmt::Display for Contender {
             Self::Textbook => "textbook",
             Self::Floor => "floor",
             Self::Pgbench => "pgbench",
+            Self::Statements => "pgbench, textbook's statements",
         })
     }
 }

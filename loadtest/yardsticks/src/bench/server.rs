@@ -29,7 +29,7 @@ const KEPT: [&str; 6] = ["PATH", "HOME", "USER", "TMPDIR", "LANG", "LD_LIBRARY_P
 /// What both servers log.
 const LOG_LEVEL: &str = "warn";
 
-/// The programs measured, all of the same build.
+/// The programs measured.
 #[derive(Clone, Debug)]
 pub(super) struct Programs {
     seatmap: PathBuf,
@@ -66,6 +66,17 @@ impl Programs {
             return Ok(Self { seatmap, yardsticks, log, cores });
         }
         Err(format!("{} is missing: run `make bench`", seatmap.display()).into())
+    }
+
+    /// What the server's program says its version is.
+    ///
+    /// # Errors
+    /// When it doesn't say.
+    pub(super) async fn version(&self) -> Result<String, Failed> {
+        let asked = self.command(&self.seatmap)?.arg("--version").stdin(Stdio::null()).output();
+        let said = String::from_utf8(timeout(START_TIMEOUT, asked).await??.stdout)?;
+        let version = said.trim().split_once(' ').map(|(_, version)| version.to_owned());
+        version.ok_or_else(|| format!("{} says {said:?}", self.seatmap.display()).into())
     }
 
     /// Starts the server on a database, with settings on top of the defaults.

@@ -11,7 +11,7 @@ use super::cores::Share;
 use super::goals::Bound::{AtLeast, AtMost};
 use super::goals::Goal;
 use super::pgbench::Pgbench;
-use super::samples::Contender::{self, Pgbench as Bare, Seatmap, Textbook};
+use super::samples::Contender::{self, Pgbench as Bare, Seatmap, Statements, Textbook};
 use super::samples::{Place, Samples};
 use super::server::Server;
 use super::statistics::{Spread, ratios};
@@ -60,9 +60,10 @@ impl Case {
 
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     bench.together()?;
-    let pgbench = Pgbench::prepare(&bench.database).await?;
-    if pgbench.is_none() {
-        bench.settings.push("pgbench is not installed: the bare statement is missing.".to_owned());
+    let bare = Pgbench::bare(&bench.database).await?;
+    let statements = Pgbench::textbook(&bench.database).await?;
+    if bare.is_none() {
+        bench.settings.push("pgbench is not installed: its rates are missing.".to_owned());
     }
     let cases = cases(bench.plan.clients);
     for round in 0..bench.plan.rounds {
@@ -79,8 +80,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         chosen(bench, ours.address, round).await?;
         ours.stop().await?;
         theirs.stop().await?;
-        if let Some(pgbench) = &pgbench {
-            bare(bench, pgbench, round).await?;
+        if let (Some(bare), Some(statements)) = (&bare, &statements) {
+            by_itself(bench, (bare, statements), round).await?;
         }
     }
     bench.compare(SUITE, Textbook, &[RATE]);
@@ -169,14 +170,26 @@ fn figures(driven: &Driven) -> Vec<(&'static str, f64)> {
     figures
 }
 
-/// The bare statement knows seats and no events: its rate stands beside any number of them.
-async fn bare(bench: &mut Bench, pgbench: &Pgbench, round: usize) -> Result<(), Failed> {
+/// What PostgreSQL does without a server before it. The bare statement knows seats and no events:
+/// its rate stands beside any number of them. The textbook's statements are those of a pair.
+async fn by_itself(
+    bench: &mut Bench,
+    (bare, statements): (&Pgbench, &Pgbench),
+    round: usize,
+) -> Result<(), Failed> {
     for &clients in bench.plan.clients {
-        let rate = pgbench.rate(clients.min(CONNECTIONS), bench.plan.write).await?;
+        let connections = clients.min(CONNECTIONS);
+        bench.database.settle().await?;
+        let rate = bare.rate(connections, bench.plan.write).await?;
         for case in cases(&[clients]) {
             let place = Place { suite: SUITE, case: case.name(), contender: Bare, round };
             bench.samples.add(&place, &[(RATE, rate / case.kind.steps().len() as f64)]);
         }
+        bench.database.settle().await?;
+        let pairs = statements.rate(connections, bench.plan.write).await?;
+        let case = Case { kind: Kind::Pair, events: 1, clients }.name();
+        let place = Place { suite: SUITE, case, contender: Statements, round };
+        bench.samples.add(&place, &[(RATE, pairs)]);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use seatmap_yardsticks::{bench, floor, textbook};
 
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version = seatmap_loadtest::VERSION, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

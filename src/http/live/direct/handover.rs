@@ -72,9 +72,7 @@ impl PlainUpgrade {
         subprotocol: Option<Format>,
         viewer: Viewer,
     ) -> Result<Response, Failure> {
-        let Some(Plain { upgraded, accept }) = self.0 else {
-            return Err(Failure::new(Code::UpgradeRequired, "not a plain connection"));
-        };
+        let (upgraded, response) = self.answer(subprotocol)?;
         let loops = Arc::clone(loops);
         tokio::spawn(async move {
             // A client that has gone meanwhile needs no loop.
@@ -83,6 +81,18 @@ impl PlainUpgrade {
                 loops.take(Handover { stream, early, subscription, connection, tracked });
             }
         });
+        Ok(response)
+    }
+
+    /// Answers the handshake, with the subprotocol if one was offered; says what becomes of the
+    /// connection once the answer has been sent.
+    pub(in crate::http::live) fn answer(
+        self,
+        subprotocol: Option<Format>,
+    ) -> Result<(OnUpgrade, Response), Failure> {
+        let Some(Plain { upgraded, accept }) = self.0 else {
+            return Err(Failure::new(Code::UpgradeRequired, "not a plain connection"));
+        };
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let headers = response.headers_mut();
@@ -93,7 +103,7 @@ impl PlainUpgrade {
             let name = HeaderValue::from_static(format.subprotocol());
             headers.insert(header::SEC_WEBSOCKET_PROTOCOL, name);
         }
-        Ok(response)
+        Ok((upgraded, response))
     }
 }
 

@@ -8,12 +8,9 @@
 
 use std::ops::ControlFlow::{self, Break, Continue};
 
+use crate::http::live::lengths::{IN_2_BYTES, IN_8_BYTES, LEAST_IN_2_BYTES, LEAST_IN_8_BYTES};
 use crate::protocol::live::CLIENT_MESSAGE_BYTES_MAX;
 use crate::protocol::live::framed::CONTROL_BYTES_MAX;
-
-/// Lengths above this stand in the 2 or 8 bytes after a header's second byte.
-const LENGTH_IN_2_BYTES: u8 = 126;
-const LENGTH_IN_8_BYTES: u8 = 127;
 
 /// What a client said.
 #[derive(Debug, PartialEq, Eq)]
@@ -241,17 +238,22 @@ impl Header {
             0xa => Opcode::Pong,
             _ => return Err(Broken::Protocol),
         };
-        let (length, rest) = match second & 0x7f {
-            LENGTH_IN_2_BYTES => match rest.split_first_chunk() {
-                Some((length, rest)) => (u64::from(u16::from_be_bytes(*length)), rest),
+        let (length, least, rest) = match second & 0x7f {
+            IN_2_BYTES => match rest.split_first_chunk() {
+                Some((length, rest)) => {
+                    (u64::from(u16::from_be_bytes(*length)), LEAST_IN_2_BYTES, rest)
+                }
                 None => return Ok(None),
             },
-            LENGTH_IN_8_BYTES => match rest.split_first_chunk() {
-                Some((length, rest)) => (u64::from_be_bytes(*length), rest),
+            IN_8_BYTES => match rest.split_first_chunk() {
+                Some((length, rest)) => (u64::from_be_bytes(*length), LEAST_IN_8_BYTES, rest),
                 None => return Ok(None),
             },
-            short => (u64::from(short), rest),
+            short => (u64::from(short), 0, rest),
         };
+        if length < least {
+            return Err(Broken::Protocol);
+        }
         let Some(length) = usize::try_from(length).ok().filter(|n| *n <= CLIENT_MESSAGE_BYTES_MAX)
         else {
             return Err(Broken::TooBig);

@@ -2,6 +2,7 @@
 //! and remembers what was shown.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use seatmap::domain::seat::SeatStatus;
@@ -11,7 +12,9 @@ use seatmap_loadtest::follower::{Follower, Reaction};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::books::Books;
 use super::stream::{Heard, Source};
+use crate::history::Sight;
 use crate::plan::{ViewerPlan, Way};
 
 /// How long a viewer waits before it tries to come back.
@@ -20,6 +23,8 @@ const COME_BACK_PAUSE: Duration = Duration::from_millis(100);
 const REACH_PATIENCE: Duration = Duration::from_secs(45);
 /// The most maps remembered of one viewer.
 const SHOWN_MAX: usize = 400;
+/// The most sights of one viewer: two for each of its connections, and it makes a few hundred.
+const SIGHTS_MAX: usize = 10_000;
 
 /// A map as it was shown.
 #[derive(Clone, Debug)]
@@ -41,6 +46,7 @@ pub(crate) struct Seen {
     pub(crate) resyncs: u64,
     pub(crate) epochs: Vec<String>,
     pub(crate) shown: Vec<Shown>,
+    pub(crate) sights: Vec<Sight>,
     pub(crate) violations: Vec<String>,
 }
 
@@ -54,6 +60,7 @@ pub(crate) struct Viewer {
     last_id: Option<String>,
     /// The last position, once it is known.
     last: watch::Receiver<Option<Since>>,
+    books: Arc<Books>,
 }
 
 impl Viewer {
@@ -62,7 +69,7 @@ impl Viewer {
         number: usize,
         id: i64,
         doors: &[SocketAddr],
-        last: watch::Receiver<Option<Since>>,
+        (last, books): (watch::Receiver<Option<Since>>, Arc<Books>),
     ) -> Self {
         let name = format!("viewer-{number} ({:?})", plan.way);
         let seen = Seen { name, event: plan.event, ..Seen::default() };
@@ -74,6 +81,7 @@ impl Viewer {
             seen,
             last_id: None,
             last,
+            books,
         }
     }
 
@@ -167,6 +175,7 @@ impl Viewer {
                 self.seen.epochs.push(hello.epoch.clone());
             }
         }
+        self.take_sight(message);
         let before = self.follower.position();
         let reaction = self.follower.take(message);
         if let Some(at) = self.follower.position()
@@ -177,6 +186,30 @@ impl Viewer {
             self.seen.shown.push(Shown { at, map });
         }
         reaction
+    }
+
+    /// Remembers which history a message is of.
+    fn take_sight(&mut self, message: &ServerMessage) {
+        let version = match message {
+            ServerMessage::Hello(hello) => hello.version,
+            ServerMessage::Snapshot(map) => map.version,
+            ServerMessage::Delta(delta) => delta.version,
+            _ => return,
+        };
+        let now = self.books.now();
+        let sight = Sight {
+            event: self.id,
+            viewer: self.seen.name.clone(),
+            connection: self.seen.joins,
+            // A hello's counts by now, and so for all that follows it.
+            epoch: self.seen.epochs.last().cloned().unwrap_or_default(),
+            least: version,
+            most: version,
+            from: now,
+            until: now,
+        };
+        sight.add_to(&mut self.seen.sights);
+        assert!(self.seen.sights.len() < SIGHTS_MAX, "a viewer is shown less");
     }
 
     /// Whether the last position is shown, or it is too late for that.

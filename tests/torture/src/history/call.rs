@@ -203,7 +203,13 @@ impl Call {
     /// it shows, and may be behind; the past is asked for.
     #[must_use]
     pub fn may_be_behind(&self) -> bool {
-        matches!(self, Self::ReadAvailability | Self::ReadSince { .. } | Self::ReadPast { .. })
+        self.is_mirrored() || matches!(self, Self::ReadPast { .. })
+    }
+
+    /// Whether a node answers it by its mirror, and so perhaps by one of a history that is over.
+    #[must_use]
+    pub fn is_mirrored(&self) -> bool {
+        matches!(self, Self::ReadAvailability | Self::ReadSince { .. })
     }
 
     /// Whether it makes something of its own, and so is about no event that is there.

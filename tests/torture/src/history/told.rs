@@ -114,6 +114,17 @@ impl Answer {
             Self::Created(_) => 0,
         }
     }
+
+    /// The history it names, if it names one.
+    #[must_use]
+    pub fn epoch(&self) -> Option<&str> {
+        match self {
+            Self::Map { epoch, .. }
+            | Self::AvailableTickets { epoch, .. }
+            | Self::Event { epoch, .. } => Some(epoch),
+            _ => None,
+        }
+    }
 }
 
 /// Something that was made during the run, as it was told or as it is there.

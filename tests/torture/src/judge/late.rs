@@ -7,9 +7,11 @@ use super::{Case, promise};
 use crate::history::{LogLine, Trouble, UnixMicros};
 use crate::judge::units::line_shown;
 
-/// The latest that something whose time is over may end when nothing is in the way, in microseconds.
-/// The contract says a second; the rest is for a loaded machine, and for nodes that come back.
-const LATE_MAX_MICROS: i64 = 5_000_000;
+/// How long after its time something may end by the contract, in microseconds.
+const DUE_WITHIN_MICROS: i64 = 1_000_000;
+/// What is left to a loaded machine, and to nodes that come back, beside what was written down as
+/// being in the way, in microseconds. The latest seen in 70 runs was 0.7 s after its time.
+const ALLOWANCE_MICROS: i64 = 1_000_000;
 
 /// Judges an end: `due` is when it was due at the latest.
 pub(super) fn judge(case: &Case<'_>, due: UnixMicros, lines: &[LogLine], verdict: &mut Verdict) {
@@ -18,7 +20,7 @@ pub(super) fn judge(case: &Case<'_>, due: UnixMicros, lines: &[LogLine], verdict
     let late = untroubled(case, troubles, due, at);
     let latest = verdict.looked_at.entry("ms, the latest end").or_default();
     *latest = (*latest).max(late.unsigned_abs() / 1_000);
-    if late > LATE_MAX_MICROS {
+    if late > DUE_WITHIN_MICROS + ALLOWANCE_MICROS {
         let what = format!(
             "something outlived its time: it was due at {due} and ended at {at}, \
              with {late} µs in which nothing was in the way"

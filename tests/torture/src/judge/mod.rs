@@ -18,6 +18,7 @@ mod bookings;
 mod carry;
 mod created;
 mod door;
+mod epochs;
 mod late;
 mod looks;
 mod names;
@@ -34,7 +35,8 @@ mod verdict;
 pub use verdict::{Verdict, Violation};
 
 use crate::history::{
-    Event, History, Log, Nanos, Operation, Rest, Trouble, UnixMicros, out_of_contract,
+    Epochs, Event, History, Log, Nanos, Operation, Rest, Sight, Trouble, UnixMicros,
+    out_of_contract,
 };
 
 /// How far this program's clock and the database's, both the machine's, may seem apart.
@@ -51,6 +53,7 @@ mod promise {
     pub(super) const CLOCK: &str = "holds and bookings live exactly their time";
     pub(super) const REFUSED: &str = "refusals are true";
     pub(super) const READS: &str = "reads show a version as it was";
+    pub(super) const EPOCHS: &str = "epochs tell histories apart";
     pub(super) const LEFT: &str = "at rest tables hold what was acknowledged, and nothing else";
     pub(super) const DECIDED: &str = "everything could be judged";
 }
@@ -67,8 +70,12 @@ pub fn judge(history: &History) -> Verdict {
             Some(log) => {
                 let rest = history.rests.iter().find(|rest| rest.event == event.id);
                 let troubles = history.troubles.as_deref();
-                let case = Case { event, log, rest, troubles, operations };
+                let epochs = history.epochs.iter().find(|epochs| epochs.event == event.id);
+                let sights = history.sights.iter().filter(|sight| sight.event == event.id);
+                let sights = sights.collect();
+                let case = Case { event, log, rest, troubles, operations, epochs, sights };
                 sweep::judge(&case, &mut verdict);
+                epochs::judge(&case, &mut verdict);
             }
             None => verdict.add(Violation {
                 event: event.id,
@@ -101,6 +108,10 @@ struct Case<'a> {
     /// What kept the server from its work, where that was written down.
     troubles: Option<&'a [Trouble]>,
     operations: Vec<&'a Operation>,
+    /// Which histories it had, where that was written down.
+    epochs: Option<&'a Epochs>,
+    /// What viewers were shown, each viewer's in order.
+    sights: Vec<&'a Sight>,
 }
 
 impl Case<'_> {

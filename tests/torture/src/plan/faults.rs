@@ -66,7 +66,8 @@ pub enum Fault {
     NotifiesDoubled { node: usize, ms: u64 },
     /// Notifications come later.
     NotifiesLate { node: usize, ms: u64, by_ms: u64 },
-    /// Every connection of every node waits for a stranger.
+    /// Every connection by which nodes read waits for a stranger. Whoever writes waits for it too,
+    /// with connections for writing left over.
     PoolsExhausted { ms: u64 },
     /// A stranger holds an event's row.
     EventLocked { event: usize, ms: u64 },
@@ -76,7 +77,7 @@ pub enum Fault {
     WriteFails { event: usize, seat: u32, ms: u64 },
     /// What concerns one seat fails at the commit.
     CommitFails { event: usize, seat: u32, ms: u64 },
-    /// PostgreSQL's disk is full.
+    /// PostgreSQL's disk is full. Where no small disk may be mounted that can't be had.
     DiskFull { ms: u64 },
 }
 
@@ -129,6 +130,7 @@ impl Fault {
             Self::RequestsSpoilt { .. } => {
                 format!("requests spoilt: {}, {}", word("at"), word("how"))
             }
+            Self::PoolsExhausted { .. } => "connections for reading exhausted".to_owned(),
             Self::CommitSpoilt { .. } => format!("commit spoilt: {}, {}", word("cut"), word("how")),
             _ => class,
         }

@@ -28,6 +28,8 @@ const ON_SALE_SHARE: f64 = 0.25;
 const KEPT_AWAY_SHARE: f64 = 0.15;
 /// How many COMMITs of a run are kept back at most, besides those that are cut.
 const SPOILT_COMMITS_MAX: u32 = 2;
+/// How often a run has requests, or their answers, that come later at one of their steps, at most.
+const LATE_REQUESTS_MAX: u32 = 3;
 /// How long after the load that lasts, in milliseconds: longer than a hold may live.
 const KEPT_AWAY_MS: u64 = 9_000;
 
@@ -106,8 +108,8 @@ impl Plan {
         plan
     }
 
-    /// Sales that open and close, somebody who makes events and customer records, and a time
-    /// without listeners in which an event falls quiet.
+    /// Sales that open and close, somebody who makes events and customer records, a time without
+    /// listeners in which an event falls quiet, and COMMITs and requests that come late.
     fn add_others(&mut self, chance: &mut StdRng) {
         let load_ms = self.load_ms;
         for event in &mut self.events {
@@ -124,6 +126,13 @@ impl Plan {
         for _ in 0..chance.random_range(0..=SPOILT_COMMITS_MAX) {
             let at_ms = chance.random_range(load_ms / 20..load_ms * 9 / 10);
             self.faults.push(Timed { at_ms, fault: spoilt_commit(chance, self.nodes.len()) });
+        }
+        for _ in 0..chance.random_range(0..=LATE_REQUESTS_MAX) {
+            let at_ms = chance.random_range(load_ms / 20..load_ms * 9 / 10);
+            let node = chance.random_range(0..self.nodes.len());
+            let (at, count) = (step(chance), chance.random_range(1..=4));
+            let fault = Fault::RequestsSpoilt { node, at, how: How::Late, count };
+            self.faults.push(Timed { at_ms, fault });
         }
     }
 
@@ -262,10 +271,14 @@ fn spoilt_commit(chance: &mut StdRng, nodes: usize) -> Fault {
 }
 
 fn spoilt(chance: &mut StdRng, node: usize) -> Fault {
-    let all = [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer];
-    let at = *all.choose(chance).expect("a step");
+    let at = step(chance);
     let how = *[How::Cut, How::Cut, How::HalfOpen].choose(chance).expect("a way");
     Fault::RequestsSpoilt { node, at, how, count: chance.random_range(1..=4) }
+}
+
+fn step(chance: &mut StdRng) -> At {
+    let all = [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer];
+    *all.choose(chance).expect("a step")
 }
 
 fn node(chance: &mut StdRng) -> NodePlan {

@@ -46,6 +46,11 @@ impl Plan {
             (step.repeated, step.reused) = (false, false);
         }
     }
+
+    /// Sets every node's clock right.
+    pub fn set_clocks_right(&mut self) {
+        self.nodes.iter_mut().for_each(|node| node.clock_minutes = 0);
+    }
 }
 
 /// A node.

@@ -12,6 +12,10 @@ use tokio::net::TcpListener;
 use super::relay::{Fate, Gate, accept};
 use super::switch::{Effects, Switch, Target};
 
+/// How much later what was kept back goes on: longer than the shortest lock lives, and well within
+/// every client's patience.
+pub(crate) const LATE: Duration = Duration::from_millis(1_200);
+
 /// At which step of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,7 +24,7 @@ pub enum At {
     BeforeSent,
     /// Half of it does.
     HalfSent,
-    /// All of it does, and then the connection is spoilt at once.
+    /// All of it does, and then the connection is spoilt at once, before there is an answer.
     AfterSent,
     /// The answer has come from the node, and none of it reaches the client.
     BeforeAnswer,
@@ -36,6 +40,8 @@ pub enum How {
     Cut,
     /// It stays, and nothing passes.
     HalfOpen,
+    /// It stays, and the rest passes a while later.
+    Late,
 }
 
 /// A proxy in front of a node.
@@ -137,11 +143,13 @@ struct Watcher {
 }
 
 impl Watcher {
-    fn spoil(&self, how: How, bytes: &[u8]) -> Fate {
+    /// Passes so much on, and spoils the rest.
+    fn spoil(&self, how: How, passed: &[u8], rest: &[u8]) -> Fate {
         self.shared.spoilt.fetch_add(1, Ordering::AcqRel);
         match how {
-            How::Cut => Fate::End(bytes.to_vec()),
-            How::HalfOpen => Fate::Hang(bytes.to_vec()),
+            How::Cut => Fate::End(passed.to_vec()),
+            How::HalfOpen => Fate::Hang(passed.to_vec()),
+            How::Late => Fate::Apart(passed.to_vec(), LATE, rest.to_vec()),
         }
     }
 }
@@ -151,21 +159,65 @@ impl Gate for Watcher {
         let changes = [&b"POST "[..], b"PATCH ", b"DELETE "];
         if changes.iter().any(|method| bytes.starts_with(method)) {
             let armed = self.shared.armed.lock().expect("not poisoned").pop();
-            match armed {
-                Some((At::BeforeSent, how)) => return self.spoil(how, &[]),
-                Some((At::HalfSent, how)) => return self.spoil(how, &bytes[..bytes.len() / 2]),
-                Some((At::AfterSent, how)) => return self.spoil(how, bytes),
-                later => self.spoiling = later,
+            let passed = match armed {
+                Some((At::BeforeSent, _)) => Some(0),
+                Some((At::HalfSent, _)) => Some(bytes.len() / 2),
+                Some((At::AfterSent, _)) => Some(bytes.len()),
+                Some((At::BeforeAnswer | At::HalfAnswer, _)) | None => None,
+            };
+            if let (Some(passed), Some((_, how))) = (passed, armed) {
+                let (passed, rest) = bytes.split_at(passed);
+                return self.spoil(how, passed, rest);
             }
+            self.spoiling = armed;
         }
         Fate::Pass(bytes.to_vec())
     }
 
     fn down(&mut self, bytes: &[u8]) -> Fate {
-        match self.spoiling.take() {
-            Some((At::BeforeAnswer, how)) => self.spoil(how, &[]),
-            Some((_, how)) => self.spoil(how, &bytes[..bytes.len() / 2]),
-            None => Fate::Pass(bytes.to_vec()),
+        let Some((at, how)) = self.spoiling.take() else { return Fate::Pass(bytes.to_vec()) };
+        let passed = if at == At::BeforeAnswer { 0 } else { bytes.len() / 2 };
+        let (passed, rest) = bytes.split_at(passed);
+        self.spoil(how, passed, rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    const REQUEST: &[u8] = b"POST / HTTP/1.1\r\n\r\n";
+    const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+
+    /// When the last of it had come, and all of it.
+    async fn read(stream: &mut TcpStream, length: usize) -> (Vec<u8>, Instant) {
+        let mut bytes = vec![0; length];
+        stream.read_exact(&mut bytes).await.expect("all of it");
+        (bytes, Instant::now())
+    }
+
+    #[tokio::test]
+    async fn what_is_late_comes_whole_and_later_at_every_step() {
+        for at in [At::BeforeSent, At::HalfSent, At::AfterSent, At::BeforeAnswer, At::HalfAnswer] {
+            let node = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let door = Door::start(node.local_addr().expect("an address")).await;
+            door.arm(at, How::Late);
+            let mut client = TcpStream::connect(door.address).await.expect("the door");
+            let sent = Instant::now();
+            client.write_all(REQUEST).await.expect("written");
+            let (mut node, _) = node.accept().await.expect("a connection");
+            let (request, arrived) = read(&mut node, REQUEST.len()).await;
+            node.write_all(ANSWER).await.expect("written");
+            let (answer, answered) = read(&mut client, ANSWER.len()).await;
+            assert_eq!((&request[..], &answer[..]), (REQUEST, ANSWER), "{at:?}");
+            assert_eq!(door.spoilt(), 1, "{at:?}");
+            let on_its_way = matches!(at, At::BeforeSent | At::HalfSent);
+            let since = if on_its_way { arrived - sent } else { answered - sent };
+            assert!(since >= LATE, "{at:?}: {since:?}");
         }
     }
 }

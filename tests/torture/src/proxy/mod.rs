@@ -9,6 +9,7 @@ mod relay;
 mod switch;
 
 pub use database::{Cut, DatabaseProxy, Notifications, Then};
+pub(crate) use door::LATE;
 pub use door::{At, Door, How};
 pub(crate) use relay::HANG;
 pub use switch::{Effects, Target};

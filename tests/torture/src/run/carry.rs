@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::clocks;
 use super::inject::inject;
 use super::load::Load;
 use super::logs;
@@ -22,7 +23,7 @@ use super::views;
 use crate::clients::books::Books;
 use crate::clients::request::{AREA, CATEGORIES, OnSale, SECTIONS, TABLE, new_event};
 use crate::clients::viewer::Seen;
-use crate::history::{CancelConfirmed, Event, History, PRICES, Rules, amount};
+use crate::history::{CancelConfirmed, Epochs, Event, History, PRICES, Rules, amount};
 use crate::invariants;
 use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
@@ -107,7 +108,10 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     let began = Instant::now();
     let until = began + Duration::from_millis(plan.load_ms);
     let tally = Arc::new(Tally::default());
-    count_clocks(plan, &tally);
+    if plan.small_disk && stage.disk.is_none() {
+        tally.add(&format!("{CAME_TO_NOTHING}{NO_SMALL_DISK}"), 1);
+    }
+    clocks::count(plan, &stage, &tally).await;
     let mut load = Load::begin(plan, &events, &doors, (&books, until));
     let counted = (Arc::clone(&tally), Arc::clone(&books));
     let stalls = tokio::spawn(watch_machine(Arc::clone(&books)));
@@ -133,12 +137,16 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
             violations.extend(nodes::wrong(*door, truth, (log, rest)).await);
         }
     }
-    violations.extend(epochs_wrong(&epochs, &last, &tally.counts()));
     let seen = load.viewers(&last).await;
     for (index, (log, truth)) in history.logs.iter().zip(&truths).enumerate() {
         let of_event: Vec<&Seen> = seen.iter().filter(|seen| seen.event == index).collect();
         violations.extend(views::wrong(&of_event, log, truth));
     }
+    for ((event, first), last) in events.iter().zip(epochs).zip(last) {
+        let (event, until) = (*event, tally.until(*event));
+        history.epochs.push(Epochs { event, first, last: last.epoch, until });
+    }
+    history.sights = seen.iter().flat_map(|seen| seen.sights.iter().cloned()).collect();
     violations.extend(stage.close().await);
     stalls.abort();
     history.troubles = Some(books.troubles());
@@ -171,24 +179,8 @@ async fn watch_machine(books: Arc<Books>) {
     }
 }
 
-/// An event has another epoch if, and only if, its history went on elsewhere.
-fn epochs_wrong(before: &[String], last: &[Since], injected: &Counts) -> Vec<String> {
-    let went_on = injected.contains_key("failed over");
-    let pairs = before.iter().zip(last);
-    let wrong = pairs.filter(|(before, last)| (**before != last.epoch) != went_on);
-    wrong.map(|(before, last)| format!("epoch {before} became {}", last.epoch)).collect()
-}
-
-/// What totals call nodes with wrong clocks.
-const WRONG_CLOCK: &str = "node's clock wrong by minutes";
-
-fn count_clocks(plan: &Plan, tally: &Tally) {
-    let wrong = plan.nodes.iter().filter(|node| node.clock_minutes != 0).count() as u64;
-    match crate::world::node::fake_time() {
-        Some(_) => tally.add(WRONG_CLOCK, wrong),
-        None => tally.add(&format!("{CAME_TO_NOTHING}{WRONG_CLOCK}"), wrong),
-    }
-}
+/// What totals say of runs whose disk could not be filled at all.
+const NO_SMALL_DISK: &str = "disk full: no disk can be mounted here, so the class is left out";
 
 fn counts(history: &History, seen: &[Seen]) -> Counts {
     let of = |count: fn(&Seen) -> u64| seen.iter().map(count).sum::<u64>();

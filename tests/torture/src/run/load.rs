@@ -45,7 +45,8 @@ impl Load {
             let (tell, last) = watch::channel(None);
             viewers.push((viewer.event, tell));
             let id = events[viewer.event];
-            watching.spawn(Viewer::new(viewer.clone(), number, id, doors, last).watch());
+            let told = (last, Arc::clone(books));
+            watching.spawn(Viewer::new(viewer.clone(), number, id, doors, told).watch());
         }
         Self { buyers, viewers, watching }
     }

@@ -1,6 +1,7 @@
 //! Carries out a plan and looks at what is left.
 
 mod carry;
+mod clocks;
 mod inject;
 mod load;
 mod logs;
@@ -11,6 +12,7 @@ mod tally;
 mod views;
 
 pub use carry::{Report, Settings, run};
+pub use clocks::WRONG_CLOCK;
 pub use tally::{CAME_TO_NOTHING, Counts};
 
 /// Whether a disk can be filled here: where mounting isn't allowed, that fault never happens.

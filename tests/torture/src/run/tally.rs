@@ -1,6 +1,6 @@
 //! What was injected how often, counted where it took effect, and what came up meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 /// What precedes faults in counts that could not be made to happen.
@@ -13,6 +13,7 @@ pub type Counts = BTreeMap<String, u64>;
 pub(super) struct Tally {
     counts: Mutex<Counts>,
     wrong: Mutex<Vec<String>>,
+    elsewhere: Mutex<HashMap<i64, u64>>,
 }
 
 impl Tally {
@@ -29,6 +30,16 @@ impl Tally {
     /// What the server did wrong while something was injected.
     pub(super) fn wrong(&self, what: String) {
         self.wrong.lock().expect("not poisoned").push(what);
+    }
+
+    /// History goes on elsewhere from these versions of events on.
+    pub(super) fn goes_on_elsewhere(&self, versions: HashMap<i64, u64>) {
+        *self.elsewhere.lock().expect("not poisoned") = versions;
+    }
+
+    /// The version at which an event's history went on elsewhere, if it did.
+    pub(super) fn until(&self, event: i64) -> Option<u64> {
+        self.elsewhere.lock().expect("not poisoned").get(&event).copied()
     }
 
     pub(super) fn take_wrong(&self) -> Vec<String> {

@@ -1,5 +1,10 @@
 //! A small disk that can be filled: a file system in memory, where mounting is allowed. What a
 //! crashed process has written stays on it, as on any other.
+//!
+//! Where mounting isn't allowed there is none, and totals say so. A limit on the size of files
+//! (RLIMIT_FSIZE) is no replacement: what it stops PostgreSQL calls an internal error (XX000) and not
+//! a full disk (53100), so a node that answers 500 would be right; at less than a segment of the WAL
+//! it ends PostgreSQL by every write beyond, recovery's included, which is a crash and no full disk.
 
 use std::fs::File;
 use std::io::Write as _;

@@ -139,7 +139,7 @@ impl Drop for Node {
 }
 
 /// The library that shows a process another time, if it is installed.
-pub(crate) fn fake_time() -> Option<PathBuf> {
+fn fake_time() -> Option<PathBuf> {
     let (before, after) = FAKE_TIME.split_once('*').expect("a star");
     let folders = std::fs::read_dir(before).ok()?.flatten();
     let mut candidates = folders.map(|entry| entry.path().join(after.trim_start_matches('/')));

@@ -48,6 +48,29 @@ export const DE: ElementWords = {
   whole: 'Alles zeigen',
   overview: 'Übersicht: Klick geht dorthin',
   floors: 'Stockwerke',
+  legend: 'Preiskategorien',
+  legendHint: 'Gewählte Kategorien heben sich ab',
+  signs: 'Zeichen',
+  marks: {
+    yours: 'Ihrer',
+    held: 'Gehalten',
+    reserved: 'Reserviert',
+    sold: 'Verkauft',
+    blocked: 'Nicht im Verkauf',
+    wheelchair: 'Rollstuhlplatz',
+    table: 'Tisch, nur ganz verkauft',
+  },
+  viewAs: 'Plätze zeigen als',
+  asMap: 'Plan',
+  asList: 'Liste',
+  list: 'Plätze nach Block und Reihe',
+  listHint:
+    'Pfeiltasten gehen von Platz zu Platz, Enter nimmt einen Platz oder gibt ihn zurück.' +
+    ' Umschalt und Pfeiltasten markieren mehrere Plätze einer Reihe, Eingabe nimmt sie zusammen.',
+  free: (left, total) => `${left} von ${total} frei`,
+  moreRows: (count) =>
+    count === 1 ? '1 weitere Reihe zeigen' : `${count} weitere Reihen zeigen`,
+  choosePlaces: 'Plätze wählen',
   withheld: {
     touch: 'Der Saalplan bewegt sich mit zwei Fingern',
     wheel: 'Mit Strg oder ⌘ vergrößert das Mausrad',

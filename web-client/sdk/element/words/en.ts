@@ -48,6 +48,29 @@ export const EN: ElementWords = {
   whole: 'Show everything',
   overview: 'Overview: click to go there',
   floors: 'Storeys',
+  legend: 'Price categories',
+  legendHint: 'Choose categories to dim all others',
+  signs: 'Marks',
+  marks: {
+    yours: 'Yours',
+    held: 'Held',
+    reserved: 'Reserved',
+    sold: 'Sold',
+    blocked: 'Not for sale',
+    wheelchair: 'Wheelchair space',
+    table: 'Table sold as a whole',
+  },
+  viewAs: 'Show seats as',
+  asMap: 'Map',
+  asList: 'List',
+  list: 'Seats by section and row',
+  listHint:
+    'Arrow keys go from seat to seat, Enter takes a seat or gives it back.' +
+    ' Shift and arrow keys mark several seats of a row, Enter takes them together.',
+  free: (left, total) => `${left} of ${total} free`,
+  moreRows: (count) =>
+    count === 1 ? 'Show 1 more row' : `Show ${count} more rows`,
+  choosePlaces: 'Choose places',
   withheld: {
     touch: 'Use two fingers to move the map',
     wheel: 'Hold Ctrl or ⌘ to zoom with the wheel',

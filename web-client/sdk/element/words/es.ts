@@ -48,6 +48,29 @@ export const ES: ElementWords = {
   whole: 'Mostrar todo',
   overview: 'Vista general: pulse para ir allí',
   floors: 'Plantas',
+  legend: 'Categorías de precio',
+  legendHint: 'Las categorías elegidas destacan sobre las demás',
+  signs: 'Marcas',
+  marks: {
+    yours: 'Suyo',
+    held: 'Retenido',
+    reserved: 'Reservado',
+    sold: 'Vendido',
+    blocked: 'No está a la venta',
+    wheelchair: 'Plaza para silla de ruedas',
+    table: 'Mesa, se vende entera',
+  },
+  viewAs: 'Mostrar los asientos como',
+  asMap: 'Plano',
+  asList: 'Lista',
+  list: 'Asientos por sector y fila',
+  listHint:
+    'Las flechas van de asiento en asiento, Intro toma un asiento o lo devuelve.' +
+    ' Mayús y flechas marcan varios asientos de una fila; Intro los toma juntos.',
+  free: (left, total) => `${left} de ${total} libres`,
+  moreRows: (count) =>
+    count === 1 ? 'Mostrar 1 fila más' : `Mostrar ${count} filas más`,
+  choosePlaces: 'Elegir plazas',
   withheld: {
     touch: 'Use dos dedos para mover el plano',
     wheel: 'Mantenga Ctrl o ⌘ para ampliar con la rueda',

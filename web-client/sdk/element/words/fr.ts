@@ -48,6 +48,29 @@ export const FR: ElementWords = {
   whole: 'Tout montrer',
   overview: 'Vue d’ensemble : cliquez pour y aller',
   floors: 'Étages',
+  legend: 'Catégories de prix',
+  legendHint: 'Les catégories choisies ressortent',
+  signs: 'Signes',
+  marks: {
+    yours: 'À vous',
+    held: 'Retenue',
+    reserved: 'Réservée',
+    sold: 'Vendue',
+    blocked: 'Pas en vente',
+    wheelchair: 'Place pour fauteuil roulant',
+    table: 'Table vendue entière',
+  },
+  viewAs: 'Afficher les places en',
+  asMap: 'Plan',
+  asList: 'Liste',
+  list: 'Places par bloc et par rang',
+  listHint:
+    'Les flèches vont de place en place, Entrée prend une place ou la rend.' +
+    ' Maj et flèches marquent plusieurs places d’une rangée, Entrée les prend ensemble.',
+  free: (left, total) => `${left} libres sur ${total}`,
+  moreRows: (count) =>
+    count < 2 ? `Montrer ${count} rang de plus` : `Montrer ${count} rangs de plus`,
+  choosePlaces: 'Choisir des places',
   withheld: {
     touch: 'Utilisez deux doigts pour déplacer le plan',
     wheel: 'Maintenez Ctrl ou ⌘ pour zoomer avec la molette',

@@ -48,6 +48,29 @@ export const JA: ElementWords = {
   whole: '全体を表示',
   overview: '全体図:クリックで移動',
   floors: '階',
+  legend: '料金区分',
+  legendHint: '選んだ区分だけを強調します',
+  signs: '記号',
+  marks: {
+    yours: 'あなたの席',
+    held: '選択中',
+    reserved: '予約済み',
+    sold: '販売済み',
+    blocked: '販売対象外',
+    wheelchair: '車いす席',
+    table: 'テーブル単位で販売',
+  },
+  viewAs: '座席の表示',
+  asMap: '座席表',
+  asList: 'リスト',
+  list: 'ブロックと列ごとの座席',
+  listHint:
+    '矢印キーで座席を移動、Enterで選択または取り消し。' +
+    'Shiftと矢印キーで列の複数の席を選び、Enterでまとめて確保します。',
+  free: (left, total) => `${total}席中${left}席空き`,
+  moreRows: (count) =>
+    `さらに${count}列を表示`,
+  choosePlaces: '枠を選ぶ',
   withheld: {
     touch: '2本の指で座席表を動かせます',
     wheel: 'Ctrl か ⌘ を押しながらホイールで拡大できます',

@@ -1,11 +1,12 @@
 //! The reader beside the library's: the same bytes, the same meaning. Used by the property tests
 //! and the fuzz targets.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, ErrorKind, Read, Write};
 
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 
 use super::*;
+use crate::http::live::lengths::Lengths;
 
 /// What was heard, owned, and how it ended.
 pub(super) type Outcome = (Vec<Said>, Option<Broken>);
@@ -45,13 +46,14 @@ pub(super) fn read(bytes: &[u8], pieces: &[usize]) -> Outcome {
     (said, None)
 }
 
-/// Bytes to be read, and nowhere to write to.
-struct OneWay(Cursor<Vec<u8>>);
+/// Bytes to be read, their lengths looked at, and nowhere to write to.
+struct OneWay(Cursor<Vec<u8>>, Option<usize>);
 
 impl Read for OneWay {
     fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
         match self.0.read(room)? {
-            0 => Err(std::io::ErrorKind::WouldBlock.into()),
+            0 if self.1.is_some() => Err(ErrorKind::InvalidData.into()),
+            0 => Err(ErrorKind::WouldBlock.into()),
             count => Ok(count),
         }
     }
@@ -74,7 +76,9 @@ fn read_by_library(bytes: &[u8]) -> Outcome {
         .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
         .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
     let mut library = WebSocketContext::new(Role::Server, Some(config));
-    let mut stream = OneWay(Cursor::new(bytes.to_vec()));
+    let misfit = Lengths::Rest(0).misfit(bytes);
+    let readable = &bytes[..misfit.unwrap_or(bytes.len())];
+    let mut stream = OneWay(Cursor::new(readable.to_vec()), misfit);
     let mut said = Vec::new();
     loop {
         match library.read(&mut stream) {
@@ -88,7 +92,7 @@ fn read_by_library(bytes: &[u8]) -> Outcome {
                 said.push(Said::Close(code));
                 return (said, None);
             }
-            Err(Error::Io(_)) => return (said, None),
+            Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => return (said, None),
             Err(Error::Utf8(_)) => return (said, Some(Broken::NotUtf8)),
             Err(Error::Capacity(_)) => return (said, Some(Broken::TooBig)),
             Err(_) => return (said, Some(Broken::Protocol)),

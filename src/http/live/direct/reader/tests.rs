@@ -10,22 +10,30 @@ use super::*;
 struct Sent {
     first: u8,
     is_masked: bool,
+    /// In how many bytes its length stands, if not in as few as can be.
+    length_bytes: Option<usize>,
     content: Vec<u8>,
 }
 
 impl Sent {
     fn new(first: u8, content: &[u8]) -> Self {
-        Self { first, is_masked: true, content: content.to_vec() }
+        Self { first, is_masked: true, length_bytes: None, content: content.to_vec() }
     }
 
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.first];
         let masked = if self.is_masked { 0x80 } else { 0 };
         let length = self.content.len();
+        let in_8 = (length as u64).to_be_bytes();
         match u16::try_from(length).unwrap() {
+            _ if self.length_bytes.is_some() => {
+                let length_bytes = self.length_bytes.unwrap();
+                bytes.push(masked | if length_bytes == 2 { IN_2_BYTES } else { IN_8_BYTES });
+                bytes.extend_from_slice(&in_8[in_8.len() - length_bytes..]);
+            }
             short @ 0..=125 => bytes.push(masked | u8::try_from(short).unwrap()),
             long => {
-                bytes.push(masked | LENGTH_IN_2_BYTES);
+                bytes.push(masked | IN_2_BYTES);
                 bytes.extend_from_slice(&long.to_be_bytes());
             }
         }
@@ -63,11 +71,15 @@ fn frame() -> impl Strategy<Value = Sent> {
         1 => any::<u8>(),
     ];
     let masked = prop_oneof![30 => Just(true), 1 => Just(false)];
-    (first, masked, content()).prop_map(|(first, is_masked, content)| Sent {
-        first,
-        is_masked,
-        content,
-    })
+    let length_bytes = prop_oneof![30 => Just(None), 1 => Just(Some(2)), 1 => Just(Some(8))];
+    (first, masked, length_bytes, content()).prop_map(
+        |(first, is_masked, length_bytes, content)| Sent {
+            first,
+            is_masked,
+            length_bytes,
+            content,
+        },
+    )
 }
 
 proptest! {

@@ -108,7 +108,7 @@ fn booking_told(booking: &Booking, version: u64) -> BookingTold {
 
 /// What a read shows; holds and bookings by the clock.
 pub(super) fn read(server: &Server, operation: &Operation, now: Timestamp) -> Outcome {
-    let (version, epoch) = (server.version(), "e1".to_owned());
+    let (version, epoch) = (server.version(), server.epoch());
     let is_own = !matches!(operation.call, Call::InspectBooking { .. });
     let statuses = || server.seats.values().map(|seat| status(seat.status));
     let refuse = |status, code: &str| {
@@ -257,12 +257,13 @@ fn late_end(troubles: &[Troubled]) -> Vec<&'static str> {
 #[test]
 fn a_hold_does_not_outlive_its_time_but_for_what_keeps_every_node_from_it() {
     assert_eq!(late_end(&[]), [promise::CLOCK]);
-    assert_eq!(late_end(&[(None, 0, 18_000)]), [""; 0]);
-    assert_eq!(late_end(&[(None, 0, 8_000), (None, 9_000, 19_000)]), [""; 0]);
+    assert_eq!(late_end(&[(None, 0, 18_000)]), [promise::CLOCK]);
+    assert_eq!(late_end(&[(None, 0, 19_500)]), [""; 0]);
+    assert_eq!(late_end(&[(None, 0, 8_000), (None, 8_500, 20_000)]), [""; 0]);
     assert_eq!(late_end(&[(None, 0, 8_000), (None, 15_000, 19_000)]), [promise::CLOCK]);
     let (one, other) = (Some((0, 2)), Some((1, 2)));
     assert_eq!(late_end(&[(one, 0, 18_000)]), [promise::CLOCK]);
-    assert_eq!(late_end(&[(one, 0, 18_000), (other, 500, 20_000)]), [""; 0]);
+    assert_eq!(late_end(&[(one, 0, 20_000), (other, 500, 21_000)]), [""; 0]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::super::units::Units;
 use super::super::verdict::Verdict;
 use super::super::{acts, units};
+use super::epochs;
 use super::pretend::{MS, SEATS, case};
 use crate::history::{
     Answer, BookingTold, Call, History, Operation, Outcome, RENAMED, Refusal, Said, Status, Turned,
@@ -16,7 +17,7 @@ use crate::history::{
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 41] = [
+pub(super) const ALL: [(&str, Lie); 47] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -58,6 +59,12 @@ pub(super) const ALL: [(&str, Lie); 41] = [
     ("the sale is called closed before its end", closed_too_early),
     ("seats are taken on terms that close the sale", taken_on_closing_terms),
     ("seats are taken at other prices than the terms'", taken_at_other_prices),
+    ("a history is named that never was", epochs::never_was),
+    ("the old history is read after the new one was told", epochs::old_after_new),
+    ("the new history goes on under the old one's name", epochs::new_under_old),
+    ("a viewer is shown the old history after the new one", epochs::shown_old_after_new),
+    ("a history has another name, and went on where it was", epochs::renamed),
+    ("a history keeps its name, and went on elsewhere", epochs::kept),
 ];
 
 /// Which operations have effects, by the index of their unit.
@@ -76,7 +83,7 @@ fn effects(history: &History) -> Vec<(usize, usize)> {
     units.all.iter().enumerate().filter_map(by).collect()
 }
 
-fn pick<T: Clone>(all: &[T], at: &Index) -> Option<T> {
+pub(super) fn pick<T: Clone>(all: &[T], at: &Index) -> Option<T> {
     (!all.is_empty()).then(|| all[at.index(all.len())].clone())
 }
 

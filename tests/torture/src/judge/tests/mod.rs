@@ -1,6 +1,7 @@
 //! The judge judged: legal histories pass, and one lie in them is found.
 
 mod created;
+mod epochs;
 mod examples;
 mod lies;
 mod names;

@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 use super::super::{Case, wall};
 use crate::history::{
-    Answer, CHEAP_AT_MOST, Call, Event, History, Log, LogLine, Only, Operation, Outcome, RENAMED,
-    Rest, RestBooking, RestHold, Rules, Status, Turned, terms_of, woven,
+    Answer, CHEAP_AT_MOST, Call, Epochs, Event, History, Log, LogLine, Only, Operation, Outcome,
+    RENAMED, Rest, RestBooking, RestHold, Rules, Sight, Status, Turned, terms_of, woven,
 };
 
 pub(super) const SEATS: u32 = 8;
@@ -35,6 +35,8 @@ pub(super) const TABLE: u32 = 2;
 const PRICES: [i64; 2] = [1_205, 4_550];
 /// What the event is called.
 pub(super) const NAME: &str = "Matinée";
+/// What its histories are called.
+pub(super) const EPOCHS: [&str; 2] = ["e1", "e2"];
 pub(super) const MS: u64 = 1_000_000;
 /// 2026-01-01, in nanoseconds.
 pub(super) const BEGAN: i64 = 1_767_225_600_000_000_000;
@@ -71,6 +73,7 @@ pub(super) enum Wish {
     ReadEvent,
     Rename,
     Sweep,
+    FailOver,
 }
 
 /// What becomes of an answer.
@@ -152,6 +155,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         3 => Just(Wish::ReadTickets),
         1 => Just(Wish::ReadEvent),
         1 => Just(Wish::Sweep),
+        1 => Just(Wish::FailOver),
     ]
 }
 
@@ -184,6 +188,10 @@ pub(super) struct Server {
     kept: HashMap<KeyScope, KeptAnswer>,
     log: Vec<(Option<i64>, LogLine)>,
     door: Vec<(i64, LogLine)>,
+    /// Where its history went on elsewhere.
+    until: Option<u64>,
+    /// What each viewer was shown.
+    sights: [Vec<Sight>; 2],
 }
 
 impl Server {
@@ -218,11 +226,26 @@ impl Server {
             kept: HashMap::new(),
             log: Vec::new(),
             door: Vec::new(),
+            until: None,
+            sights: Default::default(),
         }
     }
 
     pub(super) fn version(&self) -> u64 {
         self.event.version
+    }
+
+    pub(super) fn epoch(&self) -> String {
+        EPOCHS[usize::from(self.until.is_some())].to_owned()
+    }
+
+    /// Shows a viewer where it is now.
+    fn show(&mut self, number: usize, now: u64) {
+        let (least, most) = (self.version(), self.version());
+        let (viewer, epoch) = (format!("viewer-{number}"), self.epoch());
+        let sight =
+            Sight { event: 1, viewer, connection: 1, epoch, least, most, from: now, until: now };
+        sight.add_to(&mut self.sights[number]);
     }
 
     /// What its tables show.
@@ -359,6 +382,7 @@ struct Waiting {
     fate: Fate,
     decided: u64,
     sweep: bool,
+    fails_over: bool,
 }
 
 /// Plays a plan: what is decided within the same 10 ms is one batch.
@@ -375,12 +399,16 @@ pub(super) fn play(plan: &Plan) -> History {
     }
     operations.extend(batches(&mut server, &mut waiting, u64::MAX));
     let version = server.version();
+    let [first, last] = [EPOCHS[0].to_owned(), server.epoch()];
+    let epochs = vec![Epochs { event: 1, first, last, until: server.until }];
+    let sights = std::mem::take(&mut server.sights).concat();
     let rests = vec![server.rest()];
     let log = Log { event: 1, version, lines: woven(server.log, server.door) };
     let mut event = event();
     event.rules.sales_start = Some(wall(&event, ON_SALE.start * MS));
     event.rules.sales_end = wall(&event, ON_SALE.end * MS);
-    History { events: vec![event], operations, logs: vec![log], rests, ..History::default() }
+    let (events, logs) = (vec![event], vec![log]);
+    History { events, operations, logs, rests, epochs, sights, ..History::default() }
 }
 
 fn timestamp(moment: u64) -> Timestamp {
@@ -410,7 +438,8 @@ fn sent(heard: &[Operation], step: &Step, (id, clock): (u64, u64)) -> Waiting {
         outcome: Outcome::Unknown { why: "cut".to_owned() },
     };
     let sweep = matches!(step.wish, Wish::Sweep);
-    Waiting { operation, fate: step.fate, decided: clock + step.pauses.1 * MS, sweep }
+    let fails_over = matches!(step.wish, Wish::FailOver);
+    Waiting { operation, fate: step.fate, decided: clock + step.pauses.1 * MS, sweep, fails_over }
 }
 
 fn is_again(earlier: &Operation, caller: i64) -> bool {
@@ -433,6 +462,11 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
         let commands: Vec<&Waiting> = batch.iter().filter(decided).filter(changes).collect();
         let requests: Vec<Request> = commands.iter().map(|one| request(&one.operation)).collect();
         let at = timestamp(now);
+        // A viewer of another node is told of the time before.
+        server.show(0, now);
+        if batch.iter().any(|one| one.fails_over) {
+            server.until = server.until.or(Some(server.version()));
+        }
         let outcomes = if requests.is_empty() && !batch.iter().any(|one| one.sweep) {
             Vec::new()
         } else {
@@ -443,6 +477,7 @@ fn batches(server: &mut Server, waiting: &mut Vec<Waiting>, until: u64) -> Vec<O
         for one in batch.iter().filter(decided).filter(renames) {
             server.rename(&one.operation.call);
         }
+        server.show(1, now);
         for one in batch {
             let mut operation = one.operation.clone();
             operation.outcome = match (one.fate, outcomes.get(&operation.id)) {
@@ -607,7 +642,7 @@ fn call(heard: &[Operation], step: &Step, id: u64) -> Call {
         }
         Wish::ReadHold(back) => Call::ReadHold { hold: hold(back) },
         Wish::ReadBooking(back) => Call::ReadBooking { booking: booking(back) },
-        Wish::ReadTickets | Wish::Sweep => Call::ReadTickets,
+        Wish::ReadTickets | Wish::Sweep | Wish::FailOver => Call::ReadTickets,
         Wish::ReadEvent => Call::ReadEvent,
     }
 }
@@ -620,5 +655,7 @@ pub(super) fn case(history: &History) -> Case<'_> {
         rest: history.rests.first(),
         troubles: None,
         operations: history.operations.iter().collect(),
+        epochs: history.epochs.first(),
+        sights: history.sights.iter().collect(),
     }
 }
