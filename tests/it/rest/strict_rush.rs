@@ -45,15 +45,19 @@ async fn a_strict_rush_leaves_no_single_seats_and_refuses_nobody_for_whom_there_
     let mut free = [[true; SEATS]; ROWS];
     for (version, holds) in holds(&nodes[0].buyer("organiser"), event).await {
         for (row, places) in free.iter_mut().enumerate() {
-            let parts = holds.iter().flat_map(|seats| parts_in(seats, row)).collect();
-            assert!(take(places, parts), "{version}: {places:?} left of row {row} by {holds:?}");
+            let parts: Vec<Range<usize>> =
+                holds.iter().flat_map(|seats| parts_in(seats, row)).collect();
+            assert!(take(places, &parts), "{version}: {places:?} left of row {row} by {holds:?}");
         }
         // Since their last hold, and before the answer had come and the next one.
         refused.retain(|(quantity, between): &(usize, RangeInclusive<u64>)| {
             !between.contains(&version) || is_possible(&free, *quantity)
         });
     }
-    assert_eq!(refused, [], "there was a way at each version that they can have been refused at");
+    assert!(
+        refused.is_empty(),
+        "there was a way at each version that it can have been: {refused:?}"
+    );
     invariants::hold(&database).await;
 }
 
@@ -110,7 +114,7 @@ fn parts_in(seats: &[usize], row: usize) -> Vec<Range<usize>> {
 }
 
 /// Takes parts of a row in some order in which each was allowed; a version doesn't say which.
-fn take(row: &mut [bool; SEATS], parts: Vec<Range<usize>>) -> bool {
+fn take(row: &mut [bool; SEATS], parts: &[Range<usize>]) -> bool {
     let allowed = |part: &Range<usize>, row: &[bool; SEATS]| {
         let (runs, size) = (runs(row), part.len());
         let of = runs.iter().find(|run| run.start <= part.start && part.end <= run.end);
@@ -120,12 +124,12 @@ fn take(row: &mut [bool; SEATS], parts: Vec<Range<usize>>) -> bool {
         return true;
     }
     (0..parts.len()).any(|at| {
-        if !allowed(&parts[at], row) {
+        if !allowed(&parts[at], &*row) {
             return false;
         }
-        let (before, mut others) = (*row, parts.clone());
+        let (before, mut others) = (*row, parts.to_vec());
         row[others.remove(at)].fill(false);
-        let all = take(row, others);
+        let all = take(row, &others);
         if !all {
             *row = before;
         }
