@@ -162,8 +162,8 @@ table() {
 		# Faults
 
 		Every class of faults that comes and goes alone, in a short run of its own (`torture --prove`):
-		how often it took effect, as docs/torture.md counts, and, where clients lose answers by it, how
-		many they missed. Nothing got lost in any of these runs. Clocks are wrong from beginning to end in
+		how often it took effect, as docs/torture.md counts, and, where clients lose or wait for answers by it,
+		how many they did. Nothing got lost in any of these runs. Clocks are wrong from beginning to end in
 		a run of theirs, and right in all others.
 
 	END
