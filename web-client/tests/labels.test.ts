@@ -168,7 +168,7 @@ describe('sections from afar', () => {
 })
 
 describe('the roomiest place', () => {
-  test('of a bent outline is in it, where its middle is not, half its width from the edge', () => {
+  test('of a bent outline is in it, where its middle is not, as far in as can be', () => {
     const arc = (radius: number, back = false): Point[] => {
       const steps = Array.from({ length: 21 }, (_, at) => (Math.PI / 20) * at)
       if (back) steps.reverse()
