@@ -1,8 +1,11 @@
-//! The live map: one task per socket.
+//! The live map: a task per socket that sends and one that hears. One for both would look for
+//! something to hear at every change, and each look clears a buffer of 128 KiB.
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
 use seatmap::domain::ids::{EventId, Version};
 use seatmap::domain::seat::SeatStatus;
 use seatmap::protocol::live::{SUBPROTOCOL_BINARY, binary};
@@ -17,13 +20,29 @@ pub(super) async fn join(
     Path(event): Path<i64>,
     State(app): State<Shared>,
 ) -> Response {
-    socket.protocols([SUBPROTOCOL_BINARY]).on_upgrade(async move |mut socket| {
-        // Whatever ends it, the socket is closed by going out of scope.
-        let _ = follow(&mut socket, &app, event).await;
+    socket.protocols([SUBPROTOCOL_BINARY]).on_upgrade(async move |socket| {
+        let (mut sink, stream) = socket.split();
+        let mut hearing = tokio::spawn(hear(stream));
+        // Whatever ends it, the socket is closed when both halves have gone.
+        tokio::select! {
+            _ = follow(&mut sink, &app, event) => hearing.abort(),
+            _ = &mut hearing => {}
+        }
     })
 }
 
-async fn follow(socket: &mut WebSocket, app: &App, event: i64) -> Result<(), Failure> {
+/// Until the viewer leaves. What it says otherwise is nobody's business.
+async fn hear(mut stream: SplitStream<WebSocket>) {
+    while let Some(Ok(heard)) = stream.next().await {
+        if matches!(heard, Message::Close(_)) {
+            return;
+        }
+    }
+}
+
+type Sink = SplitSink<WebSocket, Message>;
+
+async fn follow(socket: &mut Sink, app: &App, event: i64) -> Result<(), Failure> {
     // Before the map is read, so that nothing falls between the two.
     let mut changes = app.rooms.follow(event);
     let map = Map::read(app, event).await?;
@@ -31,29 +50,23 @@ async fn follow(socket: &mut WebSocket, app: &App, event: i64) -> Result<(), Fai
     send(socket, Message::binary(map.snapshot)).await?;
     let mut version = map.version;
     loop {
-        tokio::select! {
-            change = changes.recv() => match change {
-                Ok(change) if change.version > version => {
-                    version = change.version;
-                    send(socket, Message::Binary(change.bytes)).await?;
-                }
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => {
-                    let map = Map::read(app, event).await?;
-                    version = map.version;
-                    send(socket, Message::binary(map.snapshot)).await?;
-                }
-                Err(RecvError::Closed) => return Ok(()),
-            },
-            heard = socket.recv() => match heard {
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
-                Some(Ok(_)) => {}
-            },
+        match changes.recv().await {
+            Ok(change) if change.version > version => {
+                version = change.version;
+                send(socket, Message::Binary(change.bytes)).await?;
+            }
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => {
+                let map = Map::read(app, event).await?;
+                version = map.version;
+                send(socket, Message::binary(map.snapshot)).await?;
+            }
+            Err(RecvError::Closed) => return Ok(()),
         }
     }
 }
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Failure> {
+async fn send(socket: &mut Sink, message: Message) -> Result<(), Failure> {
     socket.send(message).await.map_err(|_| Failure::Gone)
 }
 

@@ -1,7 +1,7 @@
 //! A booking server of the textbook kind, written as well as its kind allows: axum as it comes, a
 //! pool of 25 connections, cached statements, and one transaction per request that locks the
 //! event's row and the tickets, checks, changes them, counts, notifies and commits. Its live map
-//! is a task per socket on one `broadcast` channel per event, fed by a listening connection. It
+//! is two tasks per socket on one `broadcast` channel per event, fed by a listening connection. It
 //! answers the same paths with the same JSON as the server, as far as the benchmark asks.
 //!
 //! Without a database it only serves the live map, of a board that changes when triggered.
