@@ -50,14 +50,17 @@ const AFTER: &str = "after, times before";
 
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     bench.separate()?;
-    for round in 0..bench.plan.memory_rounds {
+    for round in 0..bench.plan.memory_rounds.max(bench.plan.judged_rounds) {
         for contender in rotated(&[Direct, Portable], round) {
             let place =
                 |case: &str| Place { suite: SUITE, case: case.to_owned(), contender, round };
-            for format in [Format::Binary, Format::Json] {
-                idle_and_storm(bench, format, &place).await?;
+            if round < bench.plan.memory_rounds {
+                for format in [Format::Binary, Format::Json] {
+                    idle_and_storm(bench, format, &place).await?;
+                }
+                snapshots(bench, &place("snapshots of 18,000 seats, binary")).await?;
             }
-            snapshots(bench, &place("snapshots of 18,000 seats, binary")).await?;
+            // The only figures that are compared with each other, and they are close.
             for habit in rotated(&[Habit::Idle, Habit::Reading, Habit::Silent], round) {
                 beside_changes(bench, &place(habit.case()), habit).await?;
             }

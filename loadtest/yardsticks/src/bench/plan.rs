@@ -19,13 +19,14 @@ pub(super) struct Plan {
     pub(super) frames: usize,
     /// Viewers of streams, and the changes a second they see.
     pub(super) changes: &'static [(usize, &'static [usize])],
-    /// Rounds of the streams that goals compare with the floor.
+    /// Rounds of what goals compare closely: streams with the floor, viewers that don't read with
+    /// idle ones.
     pub(super) judged_rounds: usize,
     /// How long a stream flows before it counts.
     pub(super) stream_warm_up: Duration,
     /// How long it counts.
     pub(super) stream: Duration,
-    /// Rounds of memory.
+    /// Rounds of the rest of memory.
     pub(super) memory_rounds: usize,
     /// Idle viewers, ascending.
     pub(super) idle: &'static [usize],
