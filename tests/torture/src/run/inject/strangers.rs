@@ -124,9 +124,13 @@ async fn curse(stage: &Stage, trigger: &str, (event, seat): (usize, u32), ms: u6
         event + 1,
         trigger.replace("NAME", &name)
     );
-    stage.connect().await?.batch_execute(&create).await?;
-    sleep(Duration::from_millis(ms)).await;
+    let cast = stage.connect().await?.batch_execute(&create).await;
+    if cast.is_ok() {
+        sleep(Duration::from_millis(ms)).await;
+    }
+    // Also where the answer was lost: a database that failed over meanwhile may have the curse.
     lift(stage, &name).await?;
+    cast?;
     took_effect(stage.said(&format!("DETAIL:  {name}")), "nobody touched the seat")
 }
 
