@@ -321,9 +321,10 @@ impl Postgres {
 /// So small, in megabytes, that a run needs new ones, for which a full disk has no room.
 const WAL_SEGMENTS: &str = "--wal-segsize=1";
 
-/// Short checkpoints' distance keeps recovery short, and no segments are kept in stock; the rest is
-/// PostgreSQL's default.
-const SETTINGS: [&str; 9] = [
+/// Short checkpoints' distance keeps recovery short, and no segments are kept in stock. A standby
+/// whose primary was away comes back at once: after the default of five seconds all commits would
+/// have waited for it as long. The rest is PostgreSQL's default.
+const SETTINGS: [&str; 10] = [
     "listen_addresses=",
     "fsync=on",
     "max_connections=80",
@@ -331,6 +332,7 @@ const SETTINGS: [&str; 9] = [
     "max_wal_size=64MB",
     "min_wal_size=2MB",
     "wal_keep_size=64MB",
+    "wal_retrieve_retry_interval=100ms",
     "log_min_messages=warning",
     "unix_socket_permissions=0700",
 ];
