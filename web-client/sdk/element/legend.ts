@@ -7,6 +7,7 @@ import type { Highlight, MapLook } from '../renderer/theme.js'
 import type { SeatStore } from '../seat-store.js'
 import { signsOf } from '../signs.js'
 import { make, type Frame } from './frame.js'
+import { OnceAFrame } from './once-a-frame.js'
 import { categoryPicture, signPicture } from './pictures.js'
 import type { ElementWords } from './words.js'
 
@@ -22,7 +23,7 @@ export class Legend {
   private readonly chosen = new Set<number>()
   private entries: Entry[] = []
   private words: ElementWords | null = null
-  private frameAsked = 0
+  private readonly refreshing = new OnceAFrame(() => this.refresh())
 
   /** `above` the map instead of below it. */
   constructor(
@@ -74,15 +75,11 @@ export class Legend {
 
   /** Seats have changed; counted once a frame is enough. */
   noticeChange(): void {
-    if (this.frameAsked !== 0) return
-    this.frameAsked = requestAnimationFrame(() => {
-      this.frameAsked = 0
-      this.refresh()
-    })
+    this.refreshing.ask()
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.frameAsked)
+    this.refreshing.cancel()
     this.body.remove()
     if (this.chosen.size > 0) this.onChosen(null)
   }

@@ -10,6 +10,7 @@ import { seatParts, seatWords } from './describe.js'
 import { make, type Frame } from './frame.js'
 import { ListGrid } from './list-grid.js'
 import { formatCount } from './look.js'
+import { OnceAFrame } from './once-a-frame.js'
 import { icon } from './pictures.js'
 import type { ElementWords } from './words.js'
 
@@ -64,7 +65,7 @@ export class SeatList {
   private highlight: Highlight = null
   private focused = -1
   private before = Status.available as number
-  private frameAsked = 0
+  private readonly refreshing = new OnceAFrame(() => this.refresh())
 
   constructor(frame: Frame, store: SeatStore, acts: ListActs, words: ElementWords) {
     this.frame = frame
@@ -120,15 +121,11 @@ export class SeatList {
   noticeChange(changed: readonly number[]): void {
     for (const { grid } of this.entries) grid?.noticeChange(changed)
     if (this.focused >= 0 && changed.includes(this.focused)) this.sayFocused()
-    if (this.frameAsked !== 0) return
-    this.frameAsked = requestAnimationFrame(() => {
-      this.frameAsked = 0
-      this.refresh()
-    })
+    this.refreshing.ask()
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.frameAsked)
+    this.refreshing.cancel()
     this.show(false)
     this.body.remove()
   }
