@@ -22,7 +22,7 @@ const PARTS_MAX: usize = 8;
 
 /// After how many steps each of the searches for the best parts takes what it has. A step is a
 /// comparison of two scores or of a row's counts, some ten nanoseconds.
-const STEPS_MAX: usize = 4_000;
+const STEPS_MAX: usize = 3_500;
 
 /// What a row has to give: the parts of each of its runs.
 type RowParts = Rc<Vec<Vec<Part>>>;
