@@ -12,9 +12,10 @@ const LOAD_MS: u64 = 4_000;
 
 /// Runs a seed; `named` is a fault of its that has to happen in it.
 async fn torture(seed: u64, named: Option<&str>) {
-    // Shown only when it fails. The table of the long simulation stays as it is.
+    // Shown only when it fails. Totals and table of the long simulation stay as they are.
     println!("SEATMAP_SEED={seed}, or with what fails made smaller:");
-    println!("make torture SEED={seed} TORTURE=\"--load-ms {LOAD_MS}\" SHRINK=1 TABLE=/dev/null");
+    println!("make torture SEED={seed} TORTURE=\"--load-ms {LOAD_MS}\" SHRINK=1 \\");
+    println!("    RESULTS=target/torture TABLE=/dev/null");
     let folder = tempfile::Builder::new().prefix("smt-").tempdir().expect("a folder");
     // PostgreSQL's own user has to get in.
     let open = std::fs::Permissions::from_mode(0o755);

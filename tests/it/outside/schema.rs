@@ -1,6 +1,7 @@
 //! Schemathesis reads /openapi.json and sends what it allows and what it doesn't, with every check
-//! it has: no 5xx, every answer as documented, wrong requests refused, right ones taken. It has to
-//! get round to every operation of the document but those named here.
+//! it has but for what `schemathesis.toml` gives reasons for: no 5xx, every answer as documented,
+//! wrong requests refused, right ones taken. It has to get round to every operation of the document
+//! but those named here.
 
 use std::path::Path;
 use std::time::Duration;

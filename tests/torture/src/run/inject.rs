@@ -50,7 +50,7 @@ pub(super) async fn inject(
         let node = node.map(|node| (node, stage.places.len()));
         books.trouble(timed.fault.class(), node, from);
     }
-    match happened {
+    match happened.and_then(|count| took_effect(count, UNUSED)) {
         Ok(count) => tally.add(&timed.fault.class(), count),
         Err(error) => {
             let why = format!("{CAME_TO_NOTHING}{}", timed.fault.class());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Injected, MENDING_MAX, POLL, UNUSED, took_effect};
+use super::{Injected, MENDING_MAX, POLL, took_effect};
 use crate::plan::Fault;
 use crate::run::stage::Stage;
 use crate::world::postgres::{PostgresError, told};
@@ -55,7 +55,7 @@ async fn terminate(stage: &Stage, which: &str, filter: &str, pause: Duration) ->
         count += u64::from(ended.get::<_, bool>(0));
         sleep(pause).await;
     }
-    took_effect(count, UNUSED)
+    Ok(count)
 }
 
 fn terminating(which: &str, filter: &str) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Injected, POLL, UNUSED, took_effect};
+use super::{Injected, POLL};
 use crate::plan::{Fault, Kept};
 use crate::proxy::{At, Cut, Door, HANG, How, Notifications, Then};
 use crate::run::stage::{Place, Stage};
@@ -17,36 +17,26 @@ pub(super) async fn happen(stage: &Stage, fault: &Fault) -> Injected {
     let places = &stage.places;
     let until = |ms: u64| sleep(Duration::from_millis(ms));
     match *fault {
-        Fault::DatabaseCut { node } => took_effect(places[node].proxy.cut_all(), UNUSED),
-        Fault::ClientsCut { node } => took_effect(places[node].door.cut_all(), UNUSED),
+        Fault::DatabaseCut { node } => Ok(places[node].proxy.cut_all()),
+        Fault::ClientsCut { node } => Ok(places[node].door.cut_all()),
         Fault::DatabaseAway { node, ms } => {
             let (proxy, before) = (&places[node].proxy, places[node].proxy.effects());
             let cut = proxy.close();
             until(ms).await;
             proxy.open();
-            took_effect(cut + proxy.effects().refused - before.refused, UNUSED)
+            Ok(cut + proxy.effects().refused - before.refused)
         }
         Fault::DatabaseSlow { node, ms, by_ms } => {
-            let (proxy, before) = (&places[node].proxy, places[node].proxy.effects());
-            proxy.slow_by(Duration::from_millis(by_ms));
-            until(ms).await;
-            proxy.slow_by(Duration::ZERO);
-            took_effect(proxy.effects().delayed - before.delayed, UNUSED)
+            let proxy = &places[node].proxy;
+            slow((ms, by_ms), |by| proxy.slow_by(by), || proxy.effects().delayed).await
         }
         Fault::LocksLate { node, ms, by_ms } => {
             let proxy = &places[node].proxy;
-            let before = proxy.parted();
-            proxy.locks_late_by(Duration::from_millis(by_ms));
-            until(ms).await;
-            proxy.locks_late_by(Duration::ZERO);
-            took_effect(proxy.parted() - before, UNUSED)
+            slow((ms, by_ms), |by| proxy.locks_late_by(by), || proxy.parted()).await
         }
         Fault::ClientsSlow { node, ms, by_ms } => {
-            let (door, before) = (&places[node].door, places[node].door.effects());
-            door.slow_by(Duration::from_millis(by_ms));
-            until(ms).await;
-            door.slow_by(Duration::ZERO);
-            took_effect(door.effects().delayed - before.delayed, UNUSED)
+            let door = &places[node].door;
+            slow((ms, by_ms), |by| door.slow_by(by), || door.effects().delayed).await
         }
         // Whoever waited meanwhile finds the connection cut, as after a router's reset.
         Fault::DatabaseHalfOpen { node, ms } => {
@@ -56,7 +46,7 @@ pub(super) async fn happen(stage: &Stage, fault: &Fault) -> Injected {
             let held = proxy.effects().held - before.held;
             proxy.cut_all();
             proxy.thaw();
-            took_effect(held, UNUSED)
+            Ok(held)
         }
         Fault::ClientsHalfOpen { node, ms } => {
             let (door, before) = (&places[node].door, places[node].door.effects());
@@ -65,7 +55,7 @@ pub(super) async fn happen(stage: &Stage, fault: &Fault) -> Injected {
             let held = door.effects().held - before.held;
             door.cut_all();
             door.thaw();
-            took_effect(held, UNUSED)
+            Ok(held)
         }
         Fault::NotifiesDropped { node, ms } => {
             tamper(&places[node], Notifications::Dropped, ms).await
@@ -79,6 +69,19 @@ pub(super) async fn happen(stage: &Stage, fault: &Fault) -> Injected {
         }
         _ => at_a_step(places, fault).await,
     }
+}
+
+/// Has a way delay what passes for a while.
+async fn slow(
+    (ms, by_ms): (u64, u64),
+    slow_by: impl Fn(Duration),
+    delayed: impl Fn() -> u64,
+) -> Injected {
+    let before = delayed();
+    slow_by(Duration::from_millis(by_ms));
+    sleep(Duration::from_millis(ms)).await;
+    slow_by(Duration::ZERO);
+    Ok(delayed() - before)
 }
 
 /// Faults at one step of what passes.
@@ -117,7 +120,7 @@ async fn spoil(place: &Place, at: Cut, how: Kept, ms: u64) -> Injected {
     if how == Kept::Away {
         place.proxy.open();
     }
-    took_effect(count, UNUSED)
+    Ok(count)
 }
 
 async fn tamper(place: &Place, become_of: Notifications, ms: u64) -> Injected {
