@@ -27,7 +27,7 @@ pub use rest::{Rest, RestBooking, RestHold};
 pub use told::{
     Answer, BookingTold, Created, Creation, HoldTold, Outcome, Refusal, Status, Turned,
 };
-pub use trouble::Trouble;
+pub use trouble::{Healed, Trouble};
 
 /// A moment of this program: nanoseconds since the run began.
 pub type Nanos = u64;
@@ -48,6 +48,8 @@ pub struct History {
     pub rests: Vec<Rest>,
     /// What can have kept the server from its work; none if nobody wrote that down.
     pub troubles: Option<Vec<Trouble>>,
+    /// When nothing was in any node's way any more; none if nobody wrote that down.
+    pub healed: Option<Healed>,
     /// All other events and customer records that were there at rest.
     pub created: Vec<Created>,
     /// Each event's histories; none of those of which nobody wrote that down.
@@ -70,6 +72,8 @@ pub enum Line {
     Rest(Rest),
     /// What can have kept the server from its work.
     Troubles(Vec<Trouble>),
+    /// When everything was healed.
+    Healed(Healed),
     /// Something made during the run.
     Created(Created),
     /// An event's histories.

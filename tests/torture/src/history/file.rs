@@ -41,10 +41,11 @@ pub fn write(history: &History, path: &Path) -> Result<(), HistoryError> {
     let logs = history.logs.iter().cloned().map(Line::Log);
     let rests = history.rests.iter().cloned().map(Line::Rest);
     let troubles = history.troubles.iter().cloned().map(Line::Troubles);
+    let healed = history.healed.iter().cloned().map(Line::Healed);
     let created = history.created.iter().cloned().map(Line::Created);
     let epochs = history.epochs.iter().cloned().map(Line::Epochs);
     let sights = history.sights.iter().cloned().map(Line::Sight);
-    let at_rest = logs.chain(rests).chain(troubles).chain(created).chain(epochs);
+    let at_rest = logs.chain(rests).chain(troubles).chain(healed).chain(created).chain(epochs);
     for line in events.chain(operations).chain(at_rest).chain(sights) {
         serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from).map_err(failed)?;
         file.write_all(b"\n").map_err(failed)?;
@@ -70,6 +71,7 @@ pub fn read(path: &Path) -> Result<History, HistoryError> {
             Line::Log(log) => history.logs.push(log),
             Line::Rest(rest) => history.rests.push(rest),
             Line::Troubles(troubles) => history.troubles = Some(troubles),
+            Line::Healed(healed) => history.healed = Some(healed),
             Line::Created(created) => history.created.push(created),
             Line::Epochs(epochs) => history.epochs.push(epochs),
             Line::Sight(sight) => history.sights.push(sight),

@@ -1,5 +1,5 @@
 //! Times in which something that was done on purpose, or the machine, can have kept the server from
-//! ending what was over. Facts only.
+//! ending what was over, and the time from which on nothing could. Facts only.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,4 +16,13 @@ pub struct Trouble {
     pub from: Nanos,
     /// Until when.
     pub until: Nanos,
+}
+
+/// When everything was healed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Healed {
+    /// Since when every node had said that it is ready, with nothing in the way of any.
+    pub at: Nanos,
+    /// How many nodes there are.
+    pub nodes: u32,
 }

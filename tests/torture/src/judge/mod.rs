@@ -19,6 +19,7 @@ mod carry;
 mod created;
 mod door;
 mod epochs;
+mod healed;
 mod late;
 mod looks;
 mod names;
@@ -55,6 +56,7 @@ mod promise {
     pub(super) const READS: &str = "reads show a version as it was";
     pub(super) const EPOCHS: &str = "epochs tell histories apart";
     pub(super) const LEFT: &str = "at rest tables hold what was acknowledged, and nothing else";
+    pub(super) const HEALED: &str = "once nothing is in their way nodes sell";
     pub(super) const DECIDED: &str = "everything could be judged";
 }
 
@@ -86,6 +88,7 @@ pub fn judge(history: &History) -> Verdict {
         }
     }
     created::judge(history, &mut verdict);
+    healed::judge(history, &mut verdict);
     verdict
 }
 

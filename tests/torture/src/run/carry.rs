@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::clocks;
+use super::healed;
 use super::inject::inject;
 use super::load::Load;
 use super::logs;
@@ -99,7 +100,8 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     let books = Arc::new(Books::new());
     let (mut events, mut epochs) = (Vec::new(), Vec::new());
     let mut history = History::default();
-    for event in &plan.events {
+    let kept = healed::event(plan);
+    for event in plan.events.iter().chain([&kept]) {
         let (made, epoch) = create(doors[0], event, books.began_unix_ns()).await?;
         events.push(made.id);
         epochs.push(epoch);
@@ -121,10 +123,9 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     }
     let buyers = load.buyers().await;
     faults.join_all().await;
-    let (mut violations, healing) = (tally.take_wrong(), books.now());
-    violations.extend(stage.heal().await);
-    violations.extend(stage.ready().await);
-    books.trouble("healing".to_owned(), None, healing);
+    let kept = events[plan.events.len()];
+    let (healed, mut violations) = healed::heal(plan, &stage, (&tally, &books), kept).await;
+    history.healed = Some(healed);
     for buyer in buyers {
         violations.extend(buyer.settle().await);
     }

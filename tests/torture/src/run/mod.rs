@@ -2,6 +2,7 @@
 
 mod carry;
 mod clocks;
+mod healed;
 mod inject;
 mod load;
 mod logs;

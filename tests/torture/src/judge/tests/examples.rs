@@ -179,12 +179,12 @@ fn at(ms: u64) -> i64 {
     BEGAN / 1_000 + i64::try_from(ms).expect("a moment") * 1_000
 }
 
-fn locked(id: u128, ms: u64, version: u64) -> Outcome {
+pub(super) fn locked(id: u128, ms: u64, version: u64) -> Outcome {
     let (hold, expires_at) = (Uuid::from_u128(id), at(ms + 1_000));
     Outcome::Done(Answer::Locked { hold, seat: 0, expires_at, version })
 }
 
-fn line(version: u64, ms: u64, to: Status, by: Option<(i64, u64)>) -> LogLine {
+pub(super) fn line(version: u64, ms: u64, to: Status, by: Option<(i64, u64)>) -> LogLine {
     LogLine {
         version,
         seat: 0,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::units::Units;
 use super::super::verdict::Verdict;
 use super::super::{acts, units};
-use super::epochs;
+use super::{epochs, healed};
 use super::pretend::{MS, SEATS, case};
 use crate::history::{
     Answer, BookingTold, Call, History, Operation, Outcome, RENAMED, Refusal, Said, Status, Turned,
@@ -17,7 +17,7 @@ use crate::history::{
 /// Tells the lie; whether it found where.
 type Lie = fn(&mut History, &Index) -> bool;
 
-pub(super) const ALL: [(&str, Lie); 47] = [
+pub(super) const ALL: [(&str, Lie); 48] = [
     ("an acknowledged effect is lost", lost_effect),
     ("what was done is done twice", done_twice),
     ("a seat is given to a second caller", double_sale),
@@ -65,6 +65,7 @@ pub(super) const ALL: [(&str, Lie); 47] = [
     ("a viewer is shown the old history after the new one", epochs::shown_old_after_new),
     ("a history has another name, and went on where it was", epochs::renamed),
     ("a history keeps its name, and went on elsewhere", epochs::kept),
+    ("a node grants no lock after healing", healed::not_granted),
 ];
 
 /// Which operations have effects, by the index of their unit.
