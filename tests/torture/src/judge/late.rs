@@ -13,11 +13,19 @@ const DUE_WITHIN_MICROS: i64 = 1_000_000;
 /// being in the way, in microseconds. The latest seen in 70 runs was 0.7 s after its time.
 const ALLOWANCE_MICROS: i64 = 1_000_000;
 
+/// How many ends were judged, and of how many not a moment was excused.
+pub(crate) const ENDS: &str = "ends judged for lateness";
+pub(crate) const UNEXCUSED: &str = "ends judged for lateness, nothing in the way";
+
 /// Judges an end: `due` is when it was due at the latest.
 pub(super) fn judge(case: &Case<'_>, due: UnixMicros, lines: &[LogLine], verdict: &mut Verdict) {
     let Some(troubles) = case.troubles else { return };
     let at = lines[0].at;
     let late = untroubled(case, troubles, due, at);
+    verdict.looked_at(ENDS);
+    if late == (at - due).max(0) {
+        verdict.looked_at(UNEXCUSED);
+    }
     let latest = verdict.looked_at.entry("ms, the latest end").or_default();
     *latest = (*latest).max(late.unsigned_abs() / 1_000);
     if late > DUE_WITHIN_MICROS + ALLOWANCE_MICROS {

@@ -33,6 +33,7 @@ mod tests;
 mod units;
 mod verdict;
 
+pub(crate) use late::{ENDS, UNEXCUSED};
 pub use verdict::{Verdict, Violation};
 
 use crate::history::{

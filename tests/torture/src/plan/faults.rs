@@ -95,20 +95,21 @@ pub enum Kept {
 
 impl Fault {
     /// Whether it can keep nodes from ending what is over, while it lasts: of one node (`Some`), or of
-    /// all, as when one that can't move any more has locked the event's row.
+    /// all, as when one that can't move any more has locked the event's row. What is slow only moves
+    /// on, and another node may do the work.
     #[must_use]
     pub fn keeps_from_work(&self) -> Option<Option<usize>> {
         match self {
             Self::NodeKilled { node, .. }
             | Self::NodeShutDown { node, .. }
-            | Self::DatabaseAway { node, .. } => Some(Some(*node)),
+            | Self::DatabaseAway { node, .. }
+            | Self::DatabaseSlow { node, .. }
+            | Self::LocksLate { node, .. } => Some(Some(*node)),
             Self::NodeStopped { .. }
             | Self::PostgresCrashed { .. }
             | Self::PostgresRestarted { .. }
             | Self::FailedOver
             | Self::DatabaseHalfOpen { .. }
-            | Self::DatabaseSlow { .. }
-            | Self::LocksLate { .. }
             | Self::CommitSpoilt { .. }
             | Self::PoolsExhausted { .. }
             | Self::EventLocked { .. }

@@ -26,6 +26,7 @@ use crate::clients::request::{AREA, CATEGORIES, OnSale, SECTIONS, TABLE, new_eve
 use crate::clients::viewer::Seen;
 use crate::history::{CancelConfirmed, Epochs, Event, History, PRICES, Rules, amount};
 use crate::invariants;
+use crate::judge::{ENDS, UNEXCUSED, Verdict};
 use crate::plan::{EventPlan, FOUNDER, Plan};
 use crate::world::postgres::{Postgres, PostgresError, Programs, told};
 
@@ -159,7 +160,7 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
         let evidence = found.evidence.join("\n      ");
         format!("event {}: {}: {}\n      {evidence}", found.event, found.promise, found.what)
     }));
-    let mut counts = counts(&history, &seen);
+    let mut counts = counts((&history, &seen), &judged);
     counts.insert("PANICs of PostgreSQL".to_owned(), stage.said("PANIC:"));
     Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
 }
@@ -183,7 +184,7 @@ async fn watch_machine(books: Arc<Books>) {
 /// What totals say of runs whose disk could not be filled at all.
 const NO_SMALL_DISK: &str = "disk full: no disk can be mounted here, so the class is left out";
 
-fn counts(history: &History, seen: &[Seen]) -> Counts {
+fn counts((history, seen): (&History, &[Seen]), judged: &Verdict) -> Counts {
     let of = |count: fn(&Seen) -> u64| seen.iter().map(count).sum::<u64>();
     let versions = history.logs.iter().map(|log| log.version).sum();
     let lines = history.logs.iter().flat_map(|log| &log.lines);
@@ -201,6 +202,8 @@ fn counts(history: &History, seen: &[Seen]) -> Counts {
         ("resumes", of(|seen| seen.resumes)),
         ("resumes by Last-Event-ID", of(|seen| seen.resumes_by_id)),
         ("resyncs", of(|seen| seen.resyncs)),
+        (ENDS, judged.looked_at.get(ENDS).copied().unwrap_or_default()),
+        (UNEXCUSED, judged.looked_at.get(UNEXCUSED).copied().unwrap_or_default()),
         ("epochs seen to change", of(|seen| seen.epochs.len().saturating_sub(1) as u64)),
     ];
     counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()

@@ -8,7 +8,7 @@ use seatmap::domain::ids::{BookingId, HoldId};
 use seatmap::domain::seat::SeatStatus;
 use uuid::Uuid;
 
-use super::super::{judge, promise};
+use super::super::{ENDS, UNEXCUSED, judge, promise};
 use super::pretend::{BEGAN, MS, Server, event};
 use crate::history::{
     Answer, BookingTold, Call, History, HoldTold, Log, LogLine, Only, Operation, Outcome, Refusal,
@@ -234,8 +234,12 @@ fn a_hold_is_not_ended_before_its_time() {
 /// Which node had trouble (`None` for all), and from when until when, in milliseconds.
 type Troubled = (Option<(usize, usize)>, u64, u64);
 
-/// A lock of one second that ended 20 s later.
 fn late_end(troubles: &[Troubled]) -> Vec<&'static str> {
+    judged(&ended_late(troubles))
+}
+
+/// A lock of one second that ended 20 s later.
+fn ended_late(troubles: &[Troubled]) -> History {
     let first = lock(1, 1, (0, 20), locked(1, 10, 1));
     let lines = [(1, 10, Status::Locked, Some((1, 1))), (2, 21_010, Status::Available, None)];
     let lines = lines.map(|(version, ms, to, by)| line(version, ms, to, by)).to_vec();
@@ -245,13 +249,13 @@ fn late_end(troubles: &[Troubled]) -> Vec<&'static str> {
         from: from * MS,
         until: until * MS,
     };
-    judged(&History {
+    History {
         events: vec![event()],
         operations: vec![first],
         logs: vec![Log { event: 1, version: 2, lines }],
         troubles: Some(troubles.iter().map(trouble).collect()),
         ..History::default()
-    })
+    }
 }
 
 #[test]
@@ -264,6 +268,18 @@ fn a_hold_does_not_outlive_its_time_but_for_what_keeps_every_node_from_it() {
     let (one, other) = (Some((0, 2)), Some((1, 2)));
     assert_eq!(late_end(&[(one, 0, 18_000)]), [promise::CLOCK]);
     assert_eq!(late_end(&[(one, 0, 20_000), (other, 500, 21_000)]), [""; 0]);
+}
+
+#[test]
+fn ends_of_which_nothing_is_excused_are_counted() {
+    let counts = |troubles: &[Troubled]| {
+        let looked_at = judge(&ended_late(troubles)).looked_at;
+        [ENDS, UNEXCUSED].map(|what| looked_at.get(what).copied().unwrap_or_default())
+    };
+    let one = Some((0, 2));
+    assert_eq!(counts(&[]), [1, 1]);
+    assert_eq!(counts(&[(None, 0, 900), (one, 0, 30_000)]), [1, 1]);
+    assert_eq!(counts(&[(None, 0, 1_500)]), [1, 0]);
 }
 
 #[test]
