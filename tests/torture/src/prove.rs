@@ -1,16 +1,19 @@
 //! Proves of every class of faults that it takes effect: a run with nothing but that fault, the
-//! clocks of all nodes right unless that is it, has to meet it, where it matters to somebody has to be noticed, and nothing may get lost.
+//! clocks of all nodes right unless that is it, has to meet it. Where others than whoever injects it
+//! can tell, they have to notice it, more often than in the same run without a fault; and nothing may
+//! get lost.
+
+mod notice;
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::history::{Operation, Outcome};
 use crate::plan::{Fault, Kept, Plan, Timed};
-use crate::proxy::{At, Cut, How, LATE};
-use crate::run::{Counts, Report, Settings, WRONG_CLOCK, run};
+use crate::proxy::{At, Cut, How};
+use crate::run::{Report, Settings, WRONG_CLOCK, run};
+use notice::Notice;
 
 /// How long clients act in each run, in milliseconds.
 const LOAD_MS: u64 = 5_000;
@@ -18,8 +21,14 @@ const LOAD_MS: u64 = 5_000;
 const TIMES_MS: [u64; 4] = [500, 1_500, 2_500, 3_500];
 /// How long it lasts, in milliseconds, where it does.
 const LASTS_MS: u64 = 700;
-/// How much later things come, in milliseconds, where they do.
+/// How much later notifications come, in milliseconds.
 const LATER_MS: u64 = 60;
+/// How much later everything comes where all of a way is slow, in milliseconds: a request and its
+/// answer, or a transaction, are noticed by that.
+const SLOWER_MS: u64 = 300;
+/// How long PostgreSQL is away where nobody may hear what became of a COMMIT, in milliseconds: longer
+/// than nodes may take for an answer.
+const AWAY_MS: u64 = 5_000;
 /// The seed of the plan; others where a standby or a small disk is needed.
 const SEED: u64 = 2;
 const SEED_WITH_STANDBY: u64 = 1;
@@ -28,14 +37,13 @@ const SEED_WITH_SMALL_DISK: u64 = 3;
 const CLOCKS_MINUTES: [i32; 2] = [17, -23];
 /// How often a run may miss its fault: it is a matter of timing.
 const RUNS_MAX: usize = 3;
-/// What clients say of a connection that ended before its answer, and of one that says nothing.
-const MISSED: [&str; 2] = ["connection broken", "no answer in time"];
 
 /// What a proof came to.
 struct Proof {
     class: String,
     count: u64,
-    noticed: Option<u64>,
+    /// How often it was noticed, and how.
+    noticed: Option<(u64, Notice)>,
     wrong: Vec<String>,
     /// Something got lost: that no other run makes good.
     lost: bool,
@@ -51,15 +59,19 @@ pub async fn all(
     (at_once, word): (usize, &str),
     results: &Path,
 ) -> std::io::Result<bool> {
+    let quiet = run(&Alone::Nothing.plan(), settings).await.map_err(std::io::Error::other)?;
+    if !quiet.violations.is_empty() {
+        return Err(std::io::Error::other(quiet.violations.join("\n")));
+    }
     let alone = faults().into_iter().map(Alone::Fault).chain([Alone::Clocks]);
     let named = alone.filter(|alone| alone.class().contains(word));
-    let proofs = stream::iter(named).map(async |alone| one(settings, alone).await);
+    let proofs = stream::iter(named).map(async |alone| one(settings, &quiet, alone).await);
     let mut proofs: Vec<Proof> = proofs.buffered(at_once.max(1)).collect().await;
     proofs.sort_by(|a, b| a.class.cmp(&b.class));
-    let mut out = "| Fault class alone | Took effect | Answers missed or waited for |\n".to_owned();
-    out.push_str("| --- | ---: | ---: |\n");
+    let mut out = "| Fault class alone | Took effect | Noticed | By |\n".to_owned();
+    out.push_str("| --- | ---: | ---: | --- |\n");
     for Proof { class, count, noticed, wrong, .. } in &proofs {
-        let noticed = noticed.map_or(String::new(), |count| count.to_string());
+        let noticed = noticed.map_or(" | ".to_owned(), |(count, by)| format!("{count} | {by}"));
         let count = if wrong.is_empty() { count.to_string() } else { "**not proven**".to_owned() };
         // Writing to a string can't fail.
         let _ = writeln!(out, "| {class} | {count} | {noticed} |");
@@ -73,6 +85,8 @@ enum Alone {
     Fault(Fault),
     /// The clocks of all nodes, from beginning to end.
     Clocks,
+    /// No fault: what is noticed then is none's.
+    Nothing,
 }
 
 impl Alone {
@@ -80,6 +94,7 @@ impl Alone {
         match self {
             Self::Fault(fault) => fault.class(),
             Self::Clocks => WRONG_CLOCK.to_owned(),
+            Self::Nothing => "nothing".to_owned(),
         }
     }
 
@@ -98,7 +113,9 @@ impl Alone {
         match self {
             Self::Fault(fault) => {
                 let times = match fault {
-                    Fault::FailedOver => &TIMES_MS[..1],
+                    Fault::FailedOver | Fault::CommitSpoilt { how: Kept::Away, .. } => {
+                        &TIMES_MS[..1]
+                    }
                     _ => &TIMES_MS[..],
                 };
                 let timed = |at_ms: &u64| Timed { at_ms: *at_ms, fault: fault.clone() };
@@ -110,47 +127,38 @@ impl Alone {
                     node.clock_minutes = *minutes;
                 }
             }
+            Self::Nothing => {}
         }
         plan
     }
 
-    /// Whether clients lose answers by it, or wait for them.
-    fn is_noticed(&self) -> bool {
-        matches!(
-            self,
-            Self::Fault(
-                Fault::NodeKilled { .. }
-                    | Fault::ClientsCut { .. }
-                    | Fault::ClientsHalfOpen { .. }
-                    | Fault::RequestsSpoilt { .. }
-            )
-        )
-    }
-
-    /// Whether all is answered by it, and some of it late.
-    fn is_late(&self) -> bool {
-        matches!(self, Self::Fault(Fault::RequestsSpoilt { how: How::Late, .. }))
+    fn notice(&self) -> Option<Notice> {
+        match self {
+            Self::Fault(fault) => Notice::of(fault),
+            Self::Clocks | Self::Nothing => None,
+        }
     }
 }
 
-async fn one(settings: &Settings, alone: Alone) -> Proof {
+async fn one(settings: &Settings, quiet: &Report, alone: Alone) -> Proof {
     let class = alone.class();
     let mut proof = Proof { class, count: 0, noticed: None, wrong: Vec::new(), lost: false };
     for _ in 0..RUNS_MAX {
-        proof = attempt(settings, &alone).await;
+        proof = attempt(settings, quiet, &alone).await;
         if proof.wrong.is_empty() || proof.lost {
             break;
         }
     }
-    let Proof { class, count, wrong, .. } = &proof;
+    let Proof { class, count, noticed, wrong, .. } = &proof;
+    let told = noticed.map_or(String::new(), |(count, by)| format!(", noticed {count} ({by})"));
     println!(
-        "{class}: {count} times{}",
+        "{class}: {count} times{told}{}",
         wrong.iter().fold(String::new(), |all, one| all + "\n  " + one)
     );
     proof
 }
 
-async fn attempt(settings: &Settings, alone: &Alone) -> Proof {
+async fn attempt(settings: &Settings, quiet: &Report, alone: &Alone) -> Proof {
     let class = alone.class();
     let report = match run(&alone.plan(), settings).await {
         Ok(report) => report,
@@ -159,30 +167,20 @@ async fn attempt(settings: &Settings, alone: &Alone) -> Proof {
             return Proof { class, count: 0, noticed: None, wrong, lost: false };
         }
     };
-    let of = |counts: &Counts, what: &str| counts.get(what).copied().unwrap_or_default();
-    let count = of(&report.injected, &class);
-    let noticed = if alone.is_late() {
-        waited_for(&report)
-    } else {
-        MISSED.iter().map(|how| of(&report.answers, how)).sum()
-    };
+    let count = report.injected.get(&class).copied().unwrap_or_default();
+    let noticed = alone.notice().map(|by| (by.count(&report), by));
     let mut wrong = report.violations;
     let lost = !wrong.is_empty();
     if count == 0 {
         wrong.push("it never took effect".to_owned());
     }
-    if alone.is_noticed() && noticed == 0 {
-        wrong.push("nobody noticed".to_owned());
+    if let Some((times, by)) = noticed {
+        let anyway = by.count(quiet);
+        if times <= anyway {
+            wrong.push(format!("noticed {times} times, and {anyway} times without it ({by})"));
+        }
     }
-    Proof { class, count, noticed: alone.is_noticed().then_some(noticed), wrong, lost }
-}
-
-/// How many requests took as long as a late one does, and were answered.
-fn waited_for(report: &Report) -> u64 {
-    let took = |one: &&Operation| Duration::from_nanos(one.answered.saturating_sub(one.invoked));
-    let is_answer = |one: &&Operation| !matches!(one.outcome, Outcome::Unknown { .. });
-    let operations = report.history.operations.iter();
-    operations.filter(|one| is_answer(one) && took(one) >= LATE).count() as u64
+    Proof { class, count, noticed, wrong, lost }
 }
 
 /// A number of a class, far from those of seeds that people choose.
@@ -192,7 +190,7 @@ fn number_of(class: &str) -> u64 {
 
 /// One fault of every class.
 fn faults() -> Vec<Fault> {
-    let (node, event, seat, ms, by_ms) = (0, 0, 0, LASTS_MS, LATER_MS);
+    let (node, event, seat, ms, by_ms) = (0, 0, 0, LASTS_MS, SLOWER_MS);
     let mut faults = vec![
         Fault::NodeKilled { node, ms: 100 },
         Fault::NodeStopped { node, ms },
@@ -207,15 +205,15 @@ fn faults() -> Vec<Fault> {
         Fault::CutAfterCommit { node },
         Fault::DatabaseCut { node },
         Fault::DatabaseAway { node, ms },
-        Fault::DatabaseSlow { node, ms, by_ms: by_ms / 4 },
-        Fault::LocksLate { node, ms, by_ms },
+        Fault::DatabaseSlow { node, ms, by_ms },
+        Fault::LocksLate { node, ms, by_ms: SLOWER_MS * 2 },
         Fault::DatabaseHalfOpen { node, ms },
         Fault::ClientsCut { node },
         Fault::ClientsSlow { node, ms, by_ms },
         Fault::ClientsHalfOpen { node, ms },
         Fault::NotifiesDropped { node, ms },
         Fault::NotifiesDoubled { node, ms },
-        Fault::NotifiesLate { node, ms, by_ms },
+        Fault::NotifiesLate { node, ms, by_ms: LATER_MS },
         Fault::PoolsExhausted { ms },
         Fault::EventLocked { event, ms },
         Fault::SeatsLocked { event, from: seat, to: seat + 8, ms },
@@ -228,7 +226,8 @@ fn faults() -> Vec<Fault> {
         faults.extend([How::Cut, How::HalfOpen, How::Late].map(spoilt));
     }
     for cut in [Cut::BeforeCommit, Cut::AfterCommit] {
-        let spoilt = |how| Fault::CommitSpoilt { node, cut, how, ms };
+        let lasts = |how| if how == Kept::Away { AWAY_MS } else { ms };
+        let spoilt = |how| Fault::CommitSpoilt { node, cut, how, ms: lasts(how) };
         faults.extend([Kept::Late, Kept::HalfOpen, Kept::Away].map(spoilt));
     }
     faults

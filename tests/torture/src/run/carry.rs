@@ -48,6 +48,8 @@ pub struct Report {
     pub injected: Counts,
     /// How requests were answered, how often.
     pub answers: Counts,
+    /// What nodes warned of, how often.
+    pub warnings: Counts,
     /// What else happened, how often.
     pub seen: Counts,
     /// What was asked and answered.
@@ -80,8 +82,9 @@ pub async fn run(plan: &Plan, settings: &Settings) -> Result<Report, PostgresErr
     let at = (settings.program.as_path(), folder.as_path());
     let stage = Stage::build(plan, &programs, &template, at).await?;
     let mut report = on_stage(plan, Arc::new(stage)).await?;
-    let logged = logs::wrong(plan, &folder);
-    report.violations.extend(logged.map_err(|error| PostgresError::new(error.to_string()))?);
+    let unread = |error: std::io::Error| PostgresError::new(error.to_string());
+    report.violations.extend(logs::wrong(plan, &folder).map_err(unread)?);
+    report.warnings = logs::warnings(plan, &folder).map_err(unread)?;
     remove(&folder, &report);
     Ok(report)
 }
@@ -162,7 +165,7 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     }));
     let mut counts = counts((&history, &seen), &judged);
     counts.insert("PANICs of PostgreSQL".to_owned(), stage.said("PANIC:"));
-    Ok(Report { violations, injected: tally.counts(), answers, seen: counts, history })
+    Ok(Report { violations, injected: tally.counts(), answers, warnings: Counts::new(), seen: counts, history })
 }
 
 /// How often the machine is looked at, and how much later that may come to pass before it counts as

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::tally::Counts;
 use crate::plan::{Fault, Plan};
 use crate::proxy::How;
 
@@ -23,12 +24,34 @@ pub(super) fn wrong(plan: &Plan, folder: &Path) -> std::io::Result<Vec<String>> 
     let causes = Causes::of(plan);
     let mut wrong = Vec::new();
     for number in 0..plan.nodes.len() {
-        // A killed node's last line may end within a letter.
-        let log = std::fs::read(folder.join(format!("node-{number}.log")))?;
-        let found = in_log(&String::from_utf8_lossy(&log), causes);
+        let found = in_log(&read(folder, number)?, causes);
         wrong.extend(found.into_iter().take(TOLD_MAX).map(|what| format!("node {number}: {what}")));
     }
     Ok(wrong)
+}
+
+/// How often the nodes of a run warned of what.
+///
+/// # Errors
+/// When a log can't be read.
+pub(super) fn warnings(plan: &Plan, folder: &Path) -> std::io::Result<Counts> {
+    let mut counts = Counts::new();
+    for number in 0..plan.nodes.len() {
+        for line in read(folder, number)?.lines() {
+            let entry: Value = serde_json::from_str(line).unwrap_or_default();
+            if entry["level"] == "WARN" {
+                let message = entry["message"].as_str().unwrap_or_default();
+                *counts.entry(message.to_owned()).or_default() += 1;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// What a node logged; the last line of one that was killed may end within a letter.
+fn read(folder: &Path, number: usize) -> std::io::Result<String> {
+    let log = std::fs::read(folder.join(format!("node-{number}.log")))?;
+    Ok(String::from_utf8_lossy(&log).into_owned())
 }
 
 /// What a plan may make fail for good; anything else that it does is only to be waited for.
