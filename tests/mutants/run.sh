@@ -37,6 +37,10 @@ row() { # name
 	local patch="$root/tests/mutants/$1.patch"
 	if [ -f "$patch" ]; then echo "$rows/$1-$(sha1sum <"$patch" | cut -c 1-12)"; else echo "$rows/$1"; fi
 }
+# What was proven at this commit.
+keep() { # name, of what is read
+	cat >"$(row "$1")" && echo "$commit" >"$(row "$1").commit"
+}
 # The copy may lie inside a repository that isn't its own.
 export GIT_CEILING_DIRECTORIES="$scratch"
 
@@ -70,7 +74,7 @@ torture() { # program, results, log, arguments…
 # The server without what the patch removes, beside the others.
 build() { # name
 	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" status
-	rm -f "$(row "$1")"
+	rm -f "$(row "$1")" "$(row "$1").commit"
 	(cd "$tree" && git apply "$patch") || { echo "$1: the patch doesn't apply" >&2; return 1; }
 	(cd "$tree" && CARGO_TARGET_DIR="$scratch/target" cargo build --quiet --package seatmap --bin seatmap) \
 		>"$log" 2>&1
@@ -81,9 +85,8 @@ build() { # name
 }
 
 prove() { # name
-	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" row hides
+	local patch="$root/tests/mutants/$1.patch" log="$scratch/$1.log" hides
 	local results="$scratch/results/$1" arguments shows found status start
-	row="$(row "$1")"
 	eval "arguments=($(field "$patch" Run))"
 	shows="$(field "$patch" Shows)"
 	start="| $1 | $(field "$patch" Removes) | $(field "$patch" 'Fault class') |"
@@ -97,14 +100,15 @@ prove() { # name
 	[ -n "$found" ] || { echo "$1: NOT CAUGHT in $RUNS_MAX runs, the last ended with $status; see $log" >&2; return; }
 	if ! hides="$(hiding "$1" "${arguments[@]}")"; then
 		echo "$1: is caught without its fault too, see $log.without" >&2
-		echo "$start $found | **no** |" >"$row"
+		echo "$start $found | **no** |" | keep "$1"
 	elif ! torture "$scratch/seatmap" "$results" "$log.control" "${arguments[@]}"; then
 		# Kept beside the log: the next run takes the place of these results.
 		rm -rf "$log.failed" && cp -r "$results" "$log.failed"
 		echo "$1: the server as it is fails too, see $log.control" >&2
-		echo "$start **proves nothing**: the server as it is failed the same run | $hides |" >"$row"
+		echo "$start **proves nothing**: the server as it is failed the same run | $hides |" | keep "$1"
 	else
-		echo "$start $found | $hides |" | tee "$row"
+		echo "$start $found | $hides |" | keep "$1"
+		cat "$(row "$1")"
 	fi
 	rm -f "$scratch/built/$1"
 }
@@ -136,9 +140,47 @@ proofs() {
 		>"$scratch/proofs.log" 2>&1
 	local status=$?
 	[ "$status" = 0 ] || echo "not every fault class took effect, see $scratch/proofs.log" >&2
-	[ ! -f "$scratch/proofs/proofs.md" ] || cp "$scratch/proofs/proofs.md" "$(row proofs)"
+	[ ! -f "$scratch/proofs/proofs.md" ] || keep proofs <"$scratch/proofs/proofs.md"
 	return "$status"
 }
+
+# The commit that rows were proven at, or each commit with its rows.
+made_at() { # name…
+	local name
+	for name in "$@"; do
+		[ ! -s "$(row "$name")" ] || echo "$(cat "$(row "$name").commit" 2>/dev/null || echo unknown)=$name"
+	done | awk -F = '
+		!($1 in names) { commits[++count] = $1 }
+		{ names[$1] = names[$1] (names[$1] == "" ? "" : ", ") $2 }
+		END {
+			if (count == 0) printf "no commit"
+			if (count == 1) printf "the commit %s", commits[1]
+			for (i = 1; count > 1 && i <= count; i++)
+				printf "%s%s (%s)", i == 1 ? "the commits " : "; ", commits[i], names[commits[i]]
+		}'
+}
+
+# What the tables don't show of the classes of faults.
+uncovered() {
+	[ -s "$(row proofs)" ] || return 0
+	local all lacking alone
+	# Each class, and how often somebody noticed it.
+	all="$(awk -F ' *[|] *' 'NR > 2 { print $2 "|" $4 }' "$(row proofs)")"
+	lacking="$(echo "$all" | grep -vF "$(for patch in "$root"/tests/mutants/*.patch; do
+		field "$patch" 'Fault class' | sed 's/; */\n/g' | sed 's/$/|/'
+	done)")"
+	alone="$(echo "$lacking" | grep '|$')"
+	echo
+	echo "$(count "$lacking") of these $(count "$all") classes have no mutant above that they alone show. What the"
+	echo "server does about them is proven by runs in which nothing got lost, and not by a protection that"
+	echo "was missed once it was gone:"
+	echo "$(listed "$lacking")."
+	echo
+	echo "$(count "$alone") of the latter rest on the injector's own count alone, as nobody else can tell:"
+	echo "$(listed "$alone")."
+}
+count() { printf '%s' "$1" | grep -c ''; }
+listed() { [ -z "$1" ] && echo none || cut -d '|' -f 1 <<<"$1" | paste -sd ';' | sed 's/;/; /g'; }
 
 table() {
 	echo "# Mutants"
@@ -146,8 +188,9 @@ table() {
 	echo "Each takes one protection away from the server. The run that its patch in"
 	echo "\`tests/mutants\` names has to find it, in $RUNS_MAX runs at most, and to pass on the server as"
 	echo "it is; where a fault shows it, the mutant has to hide in the same run without that fault."
-	echo "Rows in bold did not. Made by \`make mutants\` at the commit $commit, $(date -u +%F), all of"
-	echo "one build."
+	echo "Rows in bold did not. Made by \`make mutants\` at"
+	echo "$(made_at $(basename --suffix .patch --multiple tests/mutants/*.patch)),"
+	echo "all of one build; written on $(date -u +%F)."
 	echo
 	echo "| Mutant | Without | Fault class | Caught by | Hides without the fault |"
 	echo "| --- | --- | --- | --- | --- |"
@@ -162,12 +205,15 @@ table() {
 		# Faults
 
 		Every class of faults that comes and goes alone, in a short run of its own (`torture --prove`):
-		how often it took effect, as docs/torture.md counts, and, where clients lose or wait for answers by it,
-		how many they did. Nothing got lost in any of these runs. Clocks are wrong from beginning to end in
-		a run of theirs, and right in all others.
-
+		how often it took effect, as docs/torture.md counts, and, where others than whoever injected it can
+		tell, how often it was noticed, and by what: clients by their answers, nodes by what they warned of,
+		each more often than in a run without any fault. Nothing got lost in any of these runs. Clocks are
+		wrong from beginning to end in a run of theirs, and right in all others.
 	END
+	echo "Made at $(made_at proofs)."
+	echo
 	cat "$(row proofs)" 2>/dev/null || echo "**Not run.**"
+	uncovered
 }
 
 # Whether there is a row and nothing in it is as it should not be.
