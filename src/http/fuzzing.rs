@@ -2,19 +2,20 @@
 //! what is promised of it doesn't hold. Called by the fuzz targets (`fuzz/`) and, with their corpus
 //! and with generated input, by the tests. Not in the program.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::response::Response;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::body;
 use super::call::{NamesCaller, idempotency_key, query_user_id};
 use super::caller::{bearer, is_session_id};
-use super::live::{answers_a_handshake, are_read_alike, tells_known};
+use super::live::{answers_a_handshake, are_read_alike, last_event_id, tells_known};
 use super::tokens::JwtSecret;
 use crate::charts::{Format, WARNING_CHARS_MAX, WARNINGS_MAX, export, export_pretix, import};
 use crate::domain::money::Currency;
 use crate::protocol::live::client::ClientMessage;
 use crate::protocol::live::since::Since;
-use crate::protocol::live::{binary, text};
+use crate::protocol::live::{Format as LiveFormat, binary, text};
 use crate::protocol::rest::event::NewEvent;
 use crate::protocol::rest::{booking, check_in, event_change, hold, seat, user};
 
@@ -47,13 +48,37 @@ pub fn frames(data: &[u8]) {
     are_read_alike(bytes, &pieces);
 }
 
-/// Opening handshakes: header lines. Without a connection behind it none is accepted, and none is
-/// the server's fault.
+/// Opening handshakes, of sockets and of streams that come back: header lines. None that is refused
+/// is the server's fault.
 pub fn handshakes(data: &[u8]) {
-    let (mut parts, ()) = Request::new(()).into_parts();
-    parts.headers = header_lines(data);
-    let status = answers_a_handshake(&mut parts);
-    assert!([400, 405, 426].contains(&status), "{status}");
+    let headers = header_lines(data);
+    if let Some(Ok(since)) = last_event_id(&headers).map(str::parse::<Since>) {
+        assert_eq!(since.to_string().parse(), Ok(since));
+    }
+    match answers_a_handshake(headers.clone()) {
+        Ok(response) => is_accepted_rightly(&headers, &response),
+        Err(status) => assert!([400, 405, 426].contains(&status), "{status}"),
+    }
+}
+
+/// Who is accepted had a key, and hears what it comes to; and hears of a subprotocol exactly if any
+/// was offered: of one of these, the binary one if it is among them.
+fn is_accepted_rightly(headers: &HeaderMap, response: &Response) {
+    assert_eq!(response.status(), 101);
+    let key = headers[header::SEC_WEBSOCKET_KEY].as_bytes();
+    let accept = tungstenite::handshake::derive_accept_key(key);
+    assert_eq!(response.headers()[header::SEC_WEBSOCKET_ACCEPT], accept);
+    let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+    let names = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let names: Vec<_> = names.map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()).collect();
+    let binary = LiveFormat::Binary.subprotocol().as_bytes();
+    match response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).map(HeaderValue::as_bytes) {
+        Some(name) => {
+            assert!(names.contains(&name), "{headers:?}");
+            assert_eq!(name == binary, names.contains(&binary), "{headers:?}");
+        }
+        None => assert!(names.is_empty(), "{headers:?}"),
+    }
 }
 
 /// JSON messages of both sides: what is understood is understood again when written anew.

@@ -49,16 +49,8 @@ pub(super) async fn live(
     handshake: Result<Handshake, Failure>,
 ) -> Result<Response, Failure> {
     let event = event_of(path)?;
-    let offer = offered(&headers);
     let Handshake = handshake?;
-    let (format, subprotocol) = match offer {
-        Offer::Known(format) => (format, Some(format)),
-        Offer::Nothing => (Format::Json, None),
-        Offer::Unknown => {
-            let detail = "offer seatmap.v1.json or seatmap.v1.bin as the subprotocol";
-            return Err(Failure::unreadable("Sec-WebSocket-Protocol", detail));
-        }
-    };
+    let (format, subprotocol) = chosen(&headers)?;
     let since = SinceQuery::position(query);
     // Joined before the upgrade, so that whoever can't be served hears it as HTTP.
     let subscription = state.hub.subscribe(event, format, since.as_ref()).await.map_err(refused)?;
@@ -127,20 +119,32 @@ enum Offer {
     Known(Format),
 }
 
+/// Names that are no text are unknown ones, not none.
 fn offered(headers: &HeaderMap) -> Offer {
     let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
-    let names: Vec<&str> = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .map(str::trim)
+    let names: Vec<&[u8]> = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
         .filter(|name| !name.is_empty())
         .collect();
     if names.is_empty() {
         return Offer::Nothing;
     }
-    let preferred = [Format::Binary, Format::Json];
-    let known = preferred.into_iter().find(|format| names.contains(&format.subprotocol()));
+    let is_offered = |format: &Format| names.contains(&format.subprotocol().as_bytes());
+    let known = [Format::Binary, Format::Json].into_iter().find(is_offered);
     known.map_or(Offer::Unknown, Offer::Known)
+}
+
+/// The format to speak, and the subprotocol to answer with.
+fn chosen(headers: &HeaderMap) -> Result<(Format, Option<Format>), Failure> {
+    match offered(headers) {
+        Offer::Known(format) => Ok((format, Some(format))),
+        Offer::Nothing => Ok((Format::Json, None)),
+        Offer::Unknown => {
+            let detail = "offer seatmap.v1.json or seatmap.v1.bin as the subprotocol";
+            Err(Failure::unreadable("Sec-WebSocket-Protocol", detail))
+        }
+    }
 }
 
 fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Failure {
@@ -162,14 +166,25 @@ fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Failure {
     Failure::new(Code::UpgradeRequired, detail)
 }
 
-/// Reads a handshake that can't become a socket, as nothing stands behind it; says with which
-/// status it is refused.
+/// Reads a handshake as if a connection stood behind it: the answer if it is accepted, and the status
+/// with which it is refused if not.
 #[cfg(any(test, fuzzing))]
-pub(in crate::http) fn answers_a_handshake(parts: &mut Parts) -> u16 {
+pub(in crate::http) fn answers_a_handshake(headers: HeaderMap) -> Result<Response, u16> {
     use futures_util::FutureExt as _;
-    offered(&parts.headers);
-    let handshake = Handshake::from_request_parts(parts, &()).now_or_never();
-    handshake.expect("nothing to wait for").err().map_or(101, |failure| failure.0.status)
+    let mut request = axum::http::Request::new(());
+    // One that never comes.
+    let upgraded = hyper::upgrade::on(&mut request);
+    let (mut parts, ()) = request.into_parts();
+    parts.headers = headers;
+    parts.extensions.insert(upgraded);
+    // In the order in which the handler takes them.
+    let plain = PlainUpgrade::from_request_parts(&mut parts, &()).now_or_never();
+    let Ok(plain) = plain.expect("nothing to wait for");
+    let handshake = Handshake::from_request_parts(&mut parts, &()).now_or_never();
+    let checked = handshake.expect("nothing to wait for");
+    let chosen = checked.and_then(|Handshake| chosen(&parts.headers));
+    let answer = chosen.and_then(|(_, subprotocol)| plain.answer(subprotocol));
+    answer.map(|(_, response)| response).map_err(|failure| failure.0.status)
 }
 
 #[cfg(test)]
@@ -189,5 +204,7 @@ mod tests {
         assert_eq!(offer("seatmap.v1.json, seatmap.v1.bin"), Offer::Known(Format::Binary));
         assert_eq!(offer("chat,seatmap.v1.json"), Offer::Known(Format::Json));
         assert_eq!(offer("chat, seatmap.v2.bin"), Offer::Unknown);
+        assert_eq!(offer("séatmap"), Offer::Unknown);
+        assert_eq!(offer("séatmap, seatmap.v1.json"), Offer::Known(Format::Json));
     }
 }

@@ -34,6 +34,7 @@ use direct::Loops;
 #[cfg(any(test, fuzzing))]
 pub(super) use {
     availability::tells_known, direct::are_read_alike, handshake::answers_a_handshake,
+    stream::last_event_id,
 };
 
 /// What the live handlers share.

@@ -63,7 +63,7 @@ pub(super) async fn stream(
 }
 
 /// The position an `EventSource` comes back with.
-fn last_event_id(headers: &HeaderMap) -> Option<&str> {
+pub(in crate::http) fn last_event_id(headers: &HeaderMap) -> Option<&str> {
     let named = headers.get("last-event-id")?.to_str().ok()?;
     (!named.is_empty()).then_some(named)
 }
