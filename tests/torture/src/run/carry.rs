@@ -165,7 +165,8 @@ async fn on_stage(plan: &Plan, stage: Arc<Stage>) -> Result<Report, PostgresErro
     }));
     let mut counts = counts((&history, &seen), &judged);
     counts.insert("PANICs of PostgreSQL".to_owned(), stage.said("PANIC:"));
-    Ok(Report { violations, injected: tally.counts(), answers, warnings: Counts::new(), seen: counts, history })
+    let (injected, warnings) = (tally.counts(), Counts::new());
+    Ok(Report { violations, injected, answers, warnings, seen: counts, history })
 }
 
 /// How often the machine is looked at, and how much later that may come to pass before it counts as

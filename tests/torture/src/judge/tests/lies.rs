@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::super::units::Units;
 use super::super::verdict::Verdict;
 use super::super::{acts, units};
-use super::{epochs, healed};
 use super::pretend::{MS, SEATS, case};
+use super::{epochs, healed};
 use crate::history::{
     Answer, BookingTold, Call, History, Operation, Outcome, RENAMED, Refusal, Said, Status, Turned,
     outcome,
