@@ -16,6 +16,7 @@ import { Own } from '../seat-store.js'
 import { seatParts, seatWords } from './describe.js'
 import { make } from './frame.js'
 import type { ListScene } from './list.js'
+import { formatCount } from './look.js'
 import { categoryPicture } from './pictures.js'
 
 export class ListGrid {
@@ -65,7 +66,8 @@ export class ListGrid {
     this.shown += rows.length
     const left = Math.min(LIST_ROWS_STEP, this.rows.length - this.shown)
     this.more.hidden = left <= 0
-    this.more.textContent = this.scene.words().moreRows(left)
+    const { words, lang } = this.scene
+    this.more.textContent = words().moreRows(left, formatCount(left, lang()))
     if (this.stop < 0 && rows.length > 0) this.stopAt(rows[0].first)
   }
 
