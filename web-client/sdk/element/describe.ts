@@ -96,9 +96,12 @@ function priceOf(chart: Chart, seat: number): string {
 export function seatWords(store: SeatStore, seat: number, marked: number, lang: string): string {
   const { place, category, price, marks } = seatParts(store, seat, lang)
   const said = [place, category, price, ...marks]
-  if (marked > 0) said.push(wordsOf(lang).marked(marked, formatCount(marked, lang)))
+  if (marked > 0) said.push(markedWords(marked, lang))
   return said.join(' · ')
 }
+
+export const markedWords = (count: number, lang: string): string =>
+  wordsOf(lang).marked(count, formatCount(count, lang))
 
 /** From afar: what is left of a section, and at which prices. */
 export function sectionWords(store: SeatStore, section: number, lang: string): string {

@@ -13,7 +13,7 @@ import {
 } from '../list-rows.js'
 import { Status } from '../protocol/index.js'
 import { Own } from '../seat-store.js'
-import { seatParts, seatWords } from './describe.js'
+import { markedWords, seatParts, seatWords } from './describe.js'
 import { make } from './frame.js'
 import type { ListScene } from './list.js'
 import { formatCount } from './look.js'
@@ -176,7 +176,8 @@ export class ListGrid {
     if (!shiftKey || !stays) this.mark(-1)
     else if (this.anchor < 0) this.mark(seat)
     this.cells.get(next)?.focus()
-    if (this.marked.length > 1) this.scene.say(this.scene.words().marked(this.marked.length))
+    const { say, lang } = this.scene
+    if (this.marked.length > 1) say(markedWords(this.marked.length, lang()))
   }
 }
 
