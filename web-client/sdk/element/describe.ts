@@ -112,7 +112,10 @@ export function sectionWords(store: SeatStore, section: number, lang: string): s
   const prices = store.pricesOf(section)
   const left = store.sectionCountOf(section, Status.available)
   const state = prices
-    ? [words.left(left, formatCount(left, lang)), formatMoneyRange(prices.low, prices.high, currency, lang)]
+    ? [
+        words.left(left, formatCount(left, lang)),
+        formatMoneyRange(prices.low, prices.high, currency, lang),
+      ]
     : [words.soldOut]
   return [label, ...state].filter(Boolean).join(' · ')
 }

@@ -50,7 +50,8 @@ export function SalesTable({ title, rows, currency }: Props) {
               <th
                 key={key}
                 scope="col"
-                className={`py-1.5 pl-2 text-right font-normal max-sm:pl-1.5 ${yields(status, currency)}`}
+                className={`py-1.5 pl-2 text-right font-normal max-sm:pl-1.5
+                  ${yields(status, currency)}`}
               >
                 {t(key)}
               </th>
