@@ -75,6 +75,15 @@ describe('words of the element', () => {
     expect(tables('whole')).toBe('Left · Table T1 · A · €20 · available')
   })
 
+  test('numbers are written as the language has it, whatever words the page gives', () => {
+    expect(seatWords(store(), 0, 4_293, 'en')).toContain('4,293 seats marked')
+    expect(seatWords(store(), 0, 4_293, 'de')).toContain('4.293 Plätze markiert')
+    for (const language of LANGUAGES) {
+      const { left, places, marked, moreRows } = wordsOf(language)
+      for (const say of [left, places, marked, moreRows]) expect(say(2_000, '2 k')).toContain('2 k')
+    }
+  })
+
   test('nothing is said of prices and states before anything was heard', () => {
     const silent = new SeatStore(smallChart())
     expect(sectionWords(silent, 1, 'en')).toBe('Right')

@@ -8,6 +8,7 @@ import { Problem, Unreachable } from '../problem.js'
 import { Status, STATUS_NAMES } from '../protocol/index.js'
 import { Own, type SeatStore } from '../seat-store.js'
 import type { AreaDetail, RefusalDetail, SeatDetail, SeatMapEvents } from './events.js'
+import { formatCount } from './look.js'
 import { wordsOf, type ElementWords, type FlagName } from './words.js'
 
 const FLAGS = Object.entries(Flag) as [FlagName, number][]
@@ -95,9 +96,12 @@ function priceOf(chart: Chart, seat: number): string {
 export function seatWords(store: SeatStore, seat: number, marked: number, lang: string): string {
   const { place, category, price, marks } = seatParts(store, seat, lang)
   const said = [place, category, price, ...marks]
-  if (marked > 0) said.push(wordsOf(lang).marked(marked))
+  if (marked > 0) said.push(markedWords(marked, lang))
   return said.join(' · ')
 }
+
+export const markedWords = (count: number, lang: string): string =>
+  wordsOf(lang).marked(count, formatCount(count, lang))
 
 /** From afar: what is left of a section, and at which prices. */
 export function sectionWords(store: SeatStore, section: number, lang: string): string {
@@ -106,9 +110,12 @@ export function sectionWords(store: SeatStore, section: number, lang: string): s
   if (!store.ready) return label
   const { currency } = store.chart
   const prices = store.pricesOf(section)
-  const left = words.left(store.sectionCountOf(section, Status.available))
+  const left = store.sectionCountOf(section, Status.available)
   const state = prices
-    ? [left, formatMoneyRange(prices.low, prices.high, currency, lang)]
+    ? [
+        words.left(left, formatCount(left, lang)),
+        formatMoneyRange(prices.low, prices.high, currency, lang),
+      ]
     : [words.soldOut]
   return [label, ...state].filter(Boolean).join(' · ')
 }

@@ -3,7 +3,7 @@
 import type { SeatMapView } from '../renderer/seat-map-view.js'
 import type { SeatHover, SectionHover } from '../renderer/view-types.js'
 import type { SeatStore } from '../seat-store.js'
-import { seatParts, seatWords, sectionWords } from './describe.js'
+import { markedWords, seatParts, seatWords, sectionWords } from './describe.js'
 import type { Frame } from './frame.js'
 import { Tip } from './tip.js'
 import { wordsOf } from './words.js'
@@ -103,7 +103,7 @@ export class Guide {
     const lang = this.lang()
     const { x, y, width } = view.seatPlace(seat)
     this.at = x
-    const more = marked > 0 ? wordsOf(lang).marked(marked) : ''
+    const more = marked > 0 ? markedWords(marked, lang) : ''
     const place = { x, top: y - width / 2, bottom: y + width / 2 }
     this.tip.seat(seatParts(store, seat, lang), more, place)
     this.frame.say(seatWords(store, seat, marked, lang))

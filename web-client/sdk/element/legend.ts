@@ -7,6 +7,7 @@ import type { Highlight, MapLook } from '../renderer/theme.js'
 import type { SeatStore } from '../seat-store.js'
 import { signsOf } from '../signs.js'
 import { make, type Frame } from './frame.js'
+import { formatCount } from './look.js'
 import { OnceAFrame } from './once-a-frame.js'
 import { categoryPicture, signPicture } from './pictures.js'
 import type { ElementWords } from './words.js'
@@ -23,6 +24,7 @@ export class Legend {
   private readonly chosen = new Set<number>()
   private entries: Entry[] = []
   private words: ElementWords | null = null
+  private lang = ''
   private readonly refreshing = new OnceAFrame(() => this.refresh())
 
   /** `above` the map instead of below it. */
@@ -40,6 +42,7 @@ export class Legend {
   setLook({ theme, palette }: MapLook, words: ElementWords, lang: string): void {
     const { chart } = this.store
     this.words = words
+    this.lang = lang
     const categories = make('ul', 'categories', { 'aria-label': words.legend })
     this.entries = chart.categories.map(({ label, price }, at) => {
       const button = make('button', '', {
@@ -91,12 +94,12 @@ export class Legend {
   }
 
   private refresh(): void {
-    const { store, words } = this
+    const { store, words, lang } = this
     if (!words) return
     this.entries.forEach(({ button, left }, at) => {
       button.setAttribute('aria-pressed', String(this.chosen.has(at)))
       const count = store.countOf(at, Status.available)
-      const said = count > 0 ? words.left(count) : words.soldOut
+      const said = count > 0 ? words.left(count, formatCount(count, lang)) : words.soldOut
       left.textContent = store.ready ? said : ''
       button.classList.toggle('gone', store.ready && count === 0)
     })

@@ -13,9 +13,10 @@ import {
 } from '../list-rows.js'
 import { Status } from '../protocol/index.js'
 import { Own } from '../seat-store.js'
-import { seatParts, seatWords } from './describe.js'
+import { markedWords, seatParts, seatWords } from './describe.js'
 import { make } from './frame.js'
 import type { ListScene } from './list.js'
+import { formatCount } from './look.js'
 import { categoryPicture } from './pictures.js'
 
 export class ListGrid {
@@ -65,7 +66,8 @@ export class ListGrid {
     this.shown += rows.length
     const left = Math.min(LIST_ROWS_STEP, this.rows.length - this.shown)
     this.more.hidden = left <= 0
-    this.more.textContent = this.scene.words().moreRows(left)
+    const { words, lang } = this.scene
+    this.more.textContent = words().moreRows(left, formatCount(left, lang()))
     if (this.stop < 0 && rows.length > 0) this.stopAt(rows[0].first)
   }
 
@@ -174,7 +176,8 @@ export class ListGrid {
     if (!shiftKey || !stays) this.mark(-1)
     else if (this.anchor < 0) this.mark(seat)
     this.cells.get(next)?.focus()
-    if (this.marked.length > 1) this.scene.say(this.scene.words().marked(this.marked.length))
+    const { say, lang } = this.scene
+    if (this.marked.length > 1) say(markedWords(this.marked.length, lang()))
   }
 }
 

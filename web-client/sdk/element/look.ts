@@ -53,18 +53,19 @@ export function elementLook(element: HTMLElement, currency: string): MapLook {
   }
   const lang = langOf(element)
   const { left, places, soldOut, from, each } = wordsOf(lang)
+  const written = (count: number) => formatCount(count, lang)
   return {
     theme,
     palette: element.getAttribute('palette') === 'safe' ? 'safe' : 'chart',
     fontFamily: style.fontFamily || 'system-ui, sans-serif',
     words: {
-      left,
-      places,
+      left: (count) => left(count, written(count)),
+      places: (count) => places(count, written(count)),
       soldOut,
       from: (price) => from(formatMoney(price, currency, lang)),
       each: (price) => each(formatMoney(price, currency, lang)),
       range: (low, high) => formatMoneyRange(low, high, currency, lang),
-      short: (left) => formatCount(left, lang),
+      short: written,
     },
   }
 }

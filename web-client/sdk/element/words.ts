@@ -13,12 +13,13 @@ export type FlagName = keyof typeof Flag
 
 export interface ElementWords {
   map: string
-  marked(count: number): string
+  /** Of a count the number decides about the words; `written` is how it stands in them. */
+  marked(count: number, written: string): string
   noneFree: string
   yours: string
   soldOut: string
-  left(count: number): string
-  places(count: number): string
+  left(count: number, written: string): string
+  places(count: number, written: string): string
   from(price: string): string
   each(price: string): string
   status: Record<StatusName, string>
@@ -54,7 +55,7 @@ export interface ElementWords {
   listHint: string
   /** So many of a section are free, both as they are written. */
   free(left: string, total: string): string
-  moreRows(count: number): string
+  moreRows(count: number, written: string): string
   choosePlaces: string
   /** How the map is moved where it leaves this to the page. */
   withheld: { touch: string; wheel: string }

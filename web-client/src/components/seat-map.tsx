@@ -15,7 +15,7 @@ import {
   type SeatStore,
 } from '../../sdk/index'
 import { formatCount, money, moneyRange } from '../format'
-import { useMapColors, useMedia, useObservable, useReady } from '../hooks'
+import { useMapColors, useMedia, useObservable, useReady, WIDE_QUERY } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
 import { nameOf, orphanWords, statusWords } from '../seat-words'
@@ -39,6 +39,9 @@ const TALL_QUERY = '(min-height: 600px)'
 
 /** How far tools are from the edge of what is seen. */
 const TOOLS_PX = 16
+
+/** The strip at the foot that tools take where they don't stand at the head, on narrow windows. */
+const STRIP_PX = 76
 
 interface Props {
   store: SeatStore
@@ -158,14 +161,17 @@ function useWishes(view: SeatMapView | null, props: Props): void {
   const { highlight, coveredBelow, orphanRule, shownSeats, tool = null } = props
   const floors = props.store.chart.floors.length
   const tall = useMedia(TALL_QUERY)
+  const wide = useMedia(WIDE_QUERY)
   useEffect(() => view?.setTool(tool), [view, tool])
   useEffect(() => view?.setHighlight(highlight), [view, highlight])
   useEffect(() => view?.warnOfOrphans(orphanRule !== 'off'), [view, orphanRule])
   useEffect(() => {
     const one = coveredBelow > 0 && tall ? SWITCH_PX : 0
     const top = floors > 0 ? SWITCHES_PX : one
-    view?.setInsets({ top, right: 0, bottom: coveredBelow, left: 0 })
-  }, [view, coveredBelow, floors, tall])
+    // Beside the house there is no room for tools, so that it stands above them.
+    const bottom = coveredBelow || (wide || !tall ? 0 : STRIP_PX)
+    view?.setInsets({ top, right: 0, bottom, left: 0 })
+  }, [view, coveredBelow, floors, tall, wide])
   useEffect(() => view?.showSeats(shownSeats), [view, shownSeats])
 }
 
@@ -178,11 +184,12 @@ interface ToolsProps {
 }
 
 function Tools({ view, store, bottom, head }: ToolsProps) {
+  const wide = useMedia(WIDE_QUERY)
   return (
     <>
       {view && <Overview view={view} store={store} bottom={bottom} />}
       <div className={`absolute right-4 ${head ? 'top-4' : ''}`} style={head ? {} : { bottom }}>
-        <MapControls view={view} row={head} />
+        <MapControls view={view} row={head || !wide} />
       </div>
     </>
   )

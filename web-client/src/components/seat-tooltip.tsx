@@ -1,7 +1,7 @@
 // What the seat pointed at is: place, category, price, and whether it can be had.
 
 import { addMoney, type Chart, type SeatHover, type SeatStore } from '../../sdk/index'
-import { money } from '../format'
+import { formatCount, money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
 import { flagWords, orphanWords, statusWords } from '../seat-words'
@@ -48,7 +48,7 @@ export function SeatTooltip({ store, hover, taken, strict }: Props) {
         <Fact label={t('seat.section')} text={section?.label ?? ''} wide />
         {row?.label && <Fact label={t(table ? 'seat.table' : 'seat.row')} text={row.label} />}
         {table?.whole ? (
-          <Fact label={t('seat.seats')} text={String(table.count)} />
+          <Fact label={t('seat.seats')} text={formatCount(table.count)} />
         ) : (
           <Fact label={t('seat.seat')} text={chart.number[seat]} />
         )}

@@ -94,7 +94,7 @@ function Desk({ event, store, live }: DeskProps) {
       </main>
       <aside
         aria-label={t('organise.sales')}
-        className={`flex flex-col gap-7 border-line bg-paper px-6 py-6 ${
+        className={`flex flex-col gap-7 border-line bg-paper px-6 py-6 max-sm:px-5 ${
           wide ? 'w-[420px] shrink-0 overflow-y-auto border-l' : 'border-t'
         }`}
       >

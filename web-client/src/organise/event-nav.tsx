@@ -12,6 +12,12 @@ export const pathOf = (event: number, page: EventPageName): string =>
 
 const HERE = 'bg-ink text-paper'
 
+/** Shows the page one is on in the middle of a row that is wider than the window. */
+function showCurrent(row: HTMLElement | null): void {
+  const link = row?.querySelector<HTMLElement>('[aria-current=page]')
+  if (row && link) row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2
+}
+
 interface Props {
   event: number
   page: EventPageName
@@ -20,8 +26,11 @@ interface Props {
 export function EventNav({ event, page }: Props) {
   return (
     <nav
+      ref={showCurrent}
       aria-label={t('organise.title')}
-      className="flex flex-wrap gap-1 p-1 text-sm max-sm:-mx-1 max-sm:gap-0 max-sm:text-[13px]"
+      // One row: on a phone, where not all fit in every language, it is pushed aside.
+      className="no-bar relative flex gap-1 overflow-x-auto p-1 text-sm max-sm:-mx-3
+        max-sm:gap-0 max-sm:text-[13px]"
     >
       {PAGES.map((one) => (
         <Link

@@ -144,9 +144,8 @@ function OverTime({ event, store }: { event: number; store: SeatStore }) {
               type="button"
               aria-pressed={range === one}
               onClick={() => setRange(one)}
-              className={`h-8 rounded-full px-3.5 text-[13px] font-semibold ${
-                range === one ? 'bg-ink text-paper' : 'hover:bg-surface'
-              }`}
+              className={`h-8 rounded-full px-3.5 text-[13px] font-semibold whitespace-nowrap
+                max-sm:px-2 ${range === one ? 'bg-ink text-paper' : 'hover:bg-surface'}`}
             >
               {t(`range.${one}`)}
             </button>

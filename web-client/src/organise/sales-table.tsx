@@ -42,14 +42,16 @@ export function SalesTable({ title, rows, currency }: Props) {
     <div role="region" aria-label={title} tabIndex={0} className="overflow-x-auto">
       <table className="w-full text-[13px] tabular-nums">
         <caption className="mb-1 text-left text-[15px] font-semibold">{title}</caption>
-        <thead className="text-soft">
+        {/* Smaller than what it heads: in some languages the words are longer than any number. */}
+        <thead className="text-xs text-soft max-sm:text-[11px]">
           <tr>
             <td />
             {COLUMNS.map(([key, status]) => (
               <th
                 key={key}
                 scope="col"
-                className={`py-1.5 pl-2 text-right font-normal ${yields(status, currency)}`}
+                className={`py-1.5 pl-2 text-right font-normal max-sm:pl-1.5
+                  ${yields(status, currency)}`}
               >
                 {t(key)}
               </th>
@@ -85,14 +87,17 @@ interface RowProps {
 function Row({ row, currency, strong = false }: RowProps) {
   return (
     <tr className={`border-t border-line ${strong ? 'font-semibold' : ''}`}>
-      <th scope="row" className="py-1.5 text-left font-medium">
+      <th
+        scope="row"
+        className={`py-1.5 text-left ${strong ? 'font-semibold' : 'font-medium'}`}
+      >
         <span className="flex items-center gap-2">
           {row.mark}
           {row.label}
         </span>
       </th>
       {COLUMNS.map(([key, status]) => (
-        <td key={key} className={`pl-2 text-right ${yields(status, currency)}`}>
+        <td key={key} className={`pl-2 text-right max-sm:pl-1.5 ${yields(status, currency)}`}>
           {formatCount(row.counts[status])}
         </td>
       ))}

@@ -6,12 +6,12 @@ export const DE: ElementWords = {
   map:
     'Saalplan. Pfeiltasten gehen von Platz zu Platz, mit Umschalt markieren sie alle auf dem ' +
     'Weg, Enter wählt, Plus und Minus zoomen.',
-  marked: (count) => `${count} Plätze markiert, Enter wählt`,
+  marked: (_, written) => `${written} Plätze markiert, Enter wählt`,
   noneFree: 'keiner dieser Plätze ist frei',
   yours: 'Ihrer',
   soldOut: 'ausverkauft',
-  left: (count) => `${count} frei`,
-  places: (count) => `${count} Plätze`,
+  left: (_, written) => `${written} frei`,
+  places: (_, written) => `${written} Plätze`,
   from: (price) => `ab ${price}`,
   each: (price) => price,
   status: {
@@ -68,8 +68,8 @@ export const DE: ElementWords = {
     'Pfeiltasten gehen von Platz zu Platz, Enter nimmt einen Platz oder gibt ihn zurück.' +
     ' Umschalt und Pfeiltasten markieren mehrere Plätze einer Reihe, Eingabe nimmt sie zusammen.',
   free: (left, total) => `${left} von ${total} frei`,
-  moreRows: (count) =>
-    count === 1 ? '1 weitere Reihe zeigen' : `${count} weitere Reihen zeigen`,
+  moreRows: (count, written) =>
+    count === 1 ? '1 weitere Reihe zeigen' : `${written} weitere Reihen zeigen`,
   choosePlaces: 'Plätze wählen',
   withheld: {
     touch: 'Der Saalplan bewegt sich mit zwei Fingern',

@@ -6,12 +6,12 @@ export const EN: ElementWords = {
   map:
     'Seat map. Arrow keys go from seat to seat, with Shift they mark all on the way, Enter ' +
     'chooses, plus and minus zoom.',
-  marked: (count) => `${count} seats marked, Enter chooses`,
+  marked: (_, written) => `${written} seats marked, Enter chooses`,
   noneFree: 'none of these seats is free',
   yours: 'yours',
   soldOut: 'sold out',
-  left: (count) => `${count} left`,
-  places: (count) => `${count} places`,
+  left: (_, written) => `${written} left`,
+  places: (_, written) => `${written} places`,
   from: (price) => `from ${price}`,
   each: (price) => price,
   status: {
@@ -68,8 +68,8 @@ export const EN: ElementWords = {
     'Arrow keys go from seat to seat, Enter takes a seat or gives it back.' +
     ' Shift and arrow keys mark several seats of a row, Enter takes them together.',
   free: (left, total) => `${left} of ${total} free`,
-  moreRows: (count) =>
-    count === 1 ? 'Show 1 more row' : `Show ${count} more rows`,
+  moreRows: (count, written) =>
+    count === 1 ? 'Show 1 more row' : `Show ${written} more rows`,
   choosePlaces: 'Choose places',
   withheld: {
     touch: 'Use two fingers to move the map',

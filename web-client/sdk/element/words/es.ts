@@ -6,12 +6,12 @@ export const ES: ElementWords = {
   map:
     'Plano de asientos. Las flechas van de asiento en asiento, con Mayús marcan todos los del ' +
     'camino, Intro elige, más y menos cambian el zoom.',
-  marked: (count) => `${count} asientos marcados, Intro elige`,
+  marked: (_, written) => `${written} asientos marcados, Intro elige`,
   noneFree: 'ninguno de estos asientos está libre',
   yours: 'suyo',
   soldOut: 'agotado',
-  left: (count) => `${count} libres`,
-  places: (count) => `${count} plazas`,
+  left: (_, written) => `${written} libres`,
+  places: (_, written) => `${written} plazas`,
   from: (price) => `desde ${price}`,
   each: (price) => price,
   status: {
@@ -68,8 +68,8 @@ export const ES: ElementWords = {
     'Las flechas van de asiento en asiento, Intro toma un asiento o lo devuelve.' +
     ' Mayús y flechas marcan varios asientos de una fila; Intro los toma juntos.',
   free: (left, total) => `${left} de ${total} libres`,
-  moreRows: (count) =>
-    count === 1 ? 'Mostrar 1 fila más' : `Mostrar ${count} filas más`,
+  moreRows: (count, written) =>
+    count === 1 ? 'Mostrar 1 fila más' : `Mostrar ${written} filas más`,
   choosePlaces: 'Elegir plazas',
   withheld: {
     touch: 'Use dos dedos para mover el plano',

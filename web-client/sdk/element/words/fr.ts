@@ -6,12 +6,12 @@ export const FR: ElementWords = {
   map:
     'Plan de salle. Les flèches vont de place en place, avec Maj elles marquent toutes celles ' +
     'du chemin, Entrée choisit, plus et moins changent le zoom.',
-  marked: (count) => `${count} places marquées, Entrée choisit`,
+  marked: (_, written) => `${written} places marquées, Entrée choisit`,
   noneFree: 'aucune de ces places n’est libre',
   yours: 'à vous',
   soldOut: 'complet',
-  left: (count) => `${count} libres`,
-  places: (count) => `${count} places`,
+  left: (_, written) => `${written} libres`,
+  places: (_, written) => `${written} places`,
   from: (price) => `à partir de ${price}`,
   each: (price) => price,
   status: {
@@ -68,8 +68,8 @@ export const FR: ElementWords = {
     'Les flèches vont de place en place, Entrée prend une place ou la rend.' +
     ' Maj et flèches marquent plusieurs places d’une rangée, Entrée les prend ensemble.',
   free: (left, total) => `${left} libres sur ${total}`,
-  moreRows: (count) =>
-    count < 2 ? `Montrer ${count} rang de plus` : `Montrer ${count} rangs de plus`,
+  moreRows: (count, written) =>
+    count < 2 ? `Montrer ${written} rang de plus` : `Montrer ${written} rangs de plus`,
   choosePlaces: 'Choisir des places',
   withheld: {
     touch: 'Utilisez deux doigts pour déplacer le plan',

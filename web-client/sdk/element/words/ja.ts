@@ -6,12 +6,12 @@ export const JA: ElementWords = {
   map:
     '座席表。矢印キーで席を移動し、Shift を押しながらで途中の席をすべて選び、Enter で決定、' +
     'プラスとマイナスで拡大・縮小します。',
-  marked: (count) => `${count} 席を選択中、Enter で決定`,
+  marked: (_, written) => `${written} 席を選択中、Enter で決定`,
   noneFree: 'この中に空席はありません',
   yours: 'あなたの席',
   soldOut: '完売',
-  left: (count) => `残り ${count}`,
-  places: (count) => `${count} 席`,
+  left: (_, written) => `残り ${written}`,
+  places: (_, written) => `${written} 席`,
   from: (price) => `${price} から`,
   each: (price) => price,
   status: {
@@ -68,8 +68,7 @@ export const JA: ElementWords = {
     '矢印キーで座席を移動、Enterで選択または取り消し。' +
     'Shiftと矢印キーで列の複数の席を選び、Enterでまとめて確保します。',
   free: (left, total) => `${total}席中${left}席空き`,
-  moreRows: (count) =>
-    `さらに${count}列を表示`,
+  moreRows: (_, written) => `さらに${written}列を表示`,
   choosePlaces: '枠を選ぶ',
   withheld: {
     touch: '2本の指で座席表を動かせます',
