@@ -65,8 +65,8 @@ async function main() {
     // Only a server of one's own can be stopped, and its secret is known.
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
-    Object.assign(parts, access, waiting, finding, forms, embedded, element, proxied, touch, pointing)
-    Object.assign(parts, venues, own)
+    Object.assign(parts, access, waiting, finding, forms, embedded, element, proxied, touch)
+    Object.assign(parts, pointing, venues, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {

@@ -83,7 +83,8 @@ export function orphanWords(chart: Chart, orphans: readonly number[], strict: bo
 }
 
 /** What another tap on a seat does that a finger has tapped to be told of it; empty for nothing. */
-export function againWords({ statuses, own }: SeatStore, hover: SeatHover, strict: boolean): string {
+export function againWords(store: SeatStore, hover: SeatHover, strict: boolean): string {
+  const { statuses, own } = store
   const free = own[hover.seat] === Own.none && statuses[hover.seat] === Status.available
   if (!hover.again || !free) return ''
   return t(strict && hover.orphans.length > 0 ? 'seat.tapInstead' : 'seat.tapAgain')

@@ -9,9 +9,16 @@ import { smallChart } from './fakes'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** Seats 2 and 3 are neighbours, seat 0 has a restricted view; each alone in the hand of a finger. */
+/** A row of four seats, the first with a restricted view, and who points at them. */
 function finger() {
-  const store = new SeatStore(smallChart({ flags: [4, 0, 0, 0, 0, 0] }))
+  const chart = smallChart({
+    rows: [{ section: 0, label: '1', prefix: '1-', first: 0, count: 4 }],
+    x: [0, 50, 100, 150, 500, 520],
+    category: [0, 0, 0, 0, 1, 1],
+    flags: [4, 0, 0, 0, 0, 0],
+    areas: [],
+  })
+  const store = new SeatStore(chart)
   store.applySnapshot(1, new Uint8Array(6))
   const camera = { left: 0, screenX: (x: number) => x - camera.left, screenY: (y: number) => y }
   const parts = {
@@ -62,11 +69,11 @@ test('what speaks against a seat is to be told once, and again when it is forgot
 
 test('seats that leave others alone are to be told of where the rule is on', () => {
   const { store, pointing } = finger()
-  expect(pointing.hasToTell(2)).toBe(false)
+  expect(pointing.hasToTell(1)).toBe(false)
   pointing.warnsOfOrphans = true
-  expect(pointing.hasToTell(2)).toBe(true)
-  store.applySnapshot(2, Uint8Array.from([0, 0, 0, Status.sold, 0, 0]))
-  expect(pointing.hasToTell(2)).toBe(false)
+  expect(pointing.hasToTell(1)).toBe(true)
+  store.applySnapshot(2, Uint8Array.from([Status.sold, 0, 0, 0, 0, 0]))
+  expect(pointing.hasToTell(1)).toBe(false)
 })
 
 test('nothing speaks against what is not to be had, or is one’s own', () => {

@@ -1,5 +1,5 @@
-// What is pointed at, by mouse, by keys or by a finger's tap: a seat, or a section from afar. Marks it
-// on the map and tells the page of it; what is then done with it is others' business.
+// What is pointed at, by mouse, by keys or by a finger's tap: a seat, or a section from afar. Marks
+// it on the map and tells the page of it; what is then done with it is others' business.
 
 import { Flag } from '../chart.js'
 import { orphanedBy } from '../orphans.js'

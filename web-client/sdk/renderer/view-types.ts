@@ -14,7 +14,7 @@ export interface SeatHover {
   alternative: readonly number[]
   /** How many seats the keyboard has come along with Shift, to be chosen together; 0 for none. */
   range: number
-  /** Something speaks against it: a finger has tapped it to be told so, and takes it by another tap. */
+  /** Something speaks against it, as a finger that tapped it was told: the next tap takes it. */
   again: boolean
 }
 
@@ -34,8 +34,8 @@ export interface SeatMapHandlers {
   seat(seat: number): void
   area(area: number): void
   /**
-   * The seat pointed at, or tapped with a finger a moment ago, and its place in the host; told again
-   * when that changes. Null when there is none.
+   * The seat pointed at, or tapped with a finger a moment ago, and its place in the host; told
+   * again when that changes. Null when there is none.
    */
   hover(hover: SeatHover | null): void
   /** A tap on this section brings it closer. */
@@ -56,8 +56,8 @@ export interface SeatMapOptions extends MapLook {
    */
   cooperative?: boolean
   /**
-   * Tells before a finger takes what it may not want: the first tap on a seat with a restricted view,
-   * or on one that would leave others alone, only points at it, and the next chooses it.
+   * Tells before a finger takes what it may not want: the first tap on a seat with a restricted
+   * view, or on one that would leave others alone, only points at it, and the next chooses it.
    */
   careful?: boolean
 }
