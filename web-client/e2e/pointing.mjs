@@ -39,8 +39,7 @@ async function phoneAt({ browser, site }, rule) {
   })
   const mona = await Visitor.open(browser, site, { viewport: PHONE })
   await mona.visit(event)
-  const [first] = [await seatOf(mona, 'Hall-1-1')]
-  return { mona, first }
+  return { mona, first: await seatOf(mona, 'Hall-1-1') }
 }
 
 /** Taps a seat where it is, without moving the map. */
@@ -59,7 +58,20 @@ async function besideItsSeat(visitor, seat) {
   return Math.min(Math.abs(above), Math.abs(below))
 }
 
-/** In the page: of which colours the map in the corner is, by how many pixels. */
+/** A house so large that one comes closer to take a seat, with more seats below than above. */
+const TWO_STOREYS = [['Stalls', 20], ['Balcony', 4]].map(([label, rows]) => ({
+  label,
+  floor: label,
+  category: 'near',
+  rows: Array.from({ length: rows }, (_, at) => ({
+    label: String.fromCharCode(65 + at),
+    at: [0, at * 90],
+    count: 40,
+    spacing: 52,
+  })),
+}))
+
+/** In the page: how much is drawn of the map in the corner, and whether it is seen. */
 function cornerShades() {
   const canvas = document.querySelector('[data-mini-map] canvas')
   const { width, height } = canvas
@@ -194,19 +206,23 @@ export const pointing = {
   },
 
   'the map in the corner shows the storey one is on, and leads there': async (stage) => {
-    const { nora } = await enter(stage, 'off')
+    const { nora } = await enter(stage, 'off', { sections: TWO_STOREYS })
     const { page } = nora
     assert.equal((await page.evaluate(cornerShades)).shown, false, 'the whole needs no corner')
-    await nora.find(await seatOf(nora, 'Stalls-A-1'))
-    const stalls = await page.evaluate(cornerShades)
+    const close = async (seatNo) => {
+      await nora.find(await seatOf(nora, seatNo))
+      await nora.map((view) => view.zoomBy(3))
+      await nora.settled()
+      return page.evaluate(cornerShades)
+    }
+    const stalls = await close('Stalls-A-1')
     assert.ok(stalls.shown)
-    await nora.find(await seatOf(nora, 'Balcony-A-1'))
-    const balcony = await page.evaluate(cornerShades)
+    const balcony = await close('Balcony-A-1')
     assert.ok(balcony.drawn > 100, `${balcony.drawn} pixels of a balcony`)
     assert.ok(balcony.drawn < stalls.drawn / 2, `${balcony.drawn} of ${stalls.drawn} pixels`)
     const before = await nora.map((view) => view.seen)
     const corner = await page.locator('[data-mini-map]').boundingBox()
-    await page.mouse.click(corner.x + corner.width * 0.9, corner.y + corner.height / 2)
+    await page.mouse.click(corner.x + corner.width * 0.8, corner.y + corner.height / 2)
     const after = await nora.map((view) => view.seen)
     assert.ok(after.left > before.left, 'a click to the right goes there')
     await nora.leave()
