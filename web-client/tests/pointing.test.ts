@@ -46,7 +46,7 @@ test('a tapped seat is told of for six seconds, and anew by another tap', () => 
   expect(told.at(-1)).toBeNull()
 })
 
-test('the mouse takes over from a finger, and has no end', () => {
+test('the keyboard takes over from a finger, and has no end', () => {
   const { pointing, told } = finger()
   pointing.tapped(1, false)
   pointing.key(2, [])
