@@ -108,7 +108,10 @@ export const basket = {
     const seat = await lena.map(({ store: { chart, statuses } }, flag) =>
       statuses.findIndex((status, at) => status === 0 && chart.flags[at] & flag), RESTRICTED)
     assert.ok(seat >= 0, 'the demo has no free seat with a restricted view')
-    await lena.choose(seat)
+    const { x, y } = await lena.find(seat)
+    await page.touchscreen.tap(x, y)
+    await page.getByText('Tap again to take it', { exact: true }).waitFor()
+    await page.touchscreen.tap(x, y)
     await lena.owns(seat, HELD)
     await page.getByRole('button', { name: /^1 seat/ }).click()
     await page.locator('[data-basket-line]', { hasText: 'Restricted view' }).waitFor()

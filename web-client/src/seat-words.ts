@@ -1,13 +1,16 @@
 // Seats in words: "Floor C, row 6: seats 7–10", as one would say it.
 
 import {
+  addMoney,
   Flag,
   NONE,
   Own,
   Status,
   type Chart,
+  type SeatHover,
   type SeatStore,
 } from '../sdk/index'
+import { money } from './format'
 import { t, type MessageKey } from './i18n'
 
 const STATUS_WORDS: Record<number, MessageKey> = {
@@ -77,6 +80,40 @@ export function orphanWords(chart: Chart, orphans: readonly number[], strict: bo
   if (orphans.length === 0) return ''
   const seats = orphans.map((seat) => chart.number[seat]).join(t('seat.join'))
   return t(strict ? 'orphan.strict' : 'orphan.prefer', { seats })
+}
+
+/** What another tap on a seat does that a finger has tapped to be told of it; empty for nothing. */
+export function againWords(store: SeatStore, hover: SeatHover, strict: boolean): string {
+  const { statuses, own } = store
+  const free = own[hover.seat] === Own.none && statuses[hover.seat] === Status.available
+  if (!hover.again || !free) return ''
+  return t(strict && hover.orphans.length > 0 ? 'seat.tapInstead' : 'seat.tapAgain')
+}
+
+/** What choosing it costs: of a table sold whole, all of it. */
+export function costOf(chart: Chart, seat: number): string {
+  const table = chart.tables[chart.table[seat]]
+  if (!table?.whole) return chart.priceOf(seat)
+  return addMoney(Array.from({ length: table.count }, (_, at) => chart.priceOf(table.first + at)))
+}
+
+/** All there is to say of the seat pointed at, as it is said aloud. */
+export function hoverWords(store: SeatStore, hover: SeatHover, strict: boolean): string {
+  const { chart } = store
+  const { seat, range, orphans } = hover
+  const facts = [
+    nameOf(chart, seat),
+    chart.categories[chart.category[seat]].label,
+    money(costOf(chart, seat), chart.currency),
+    statusWords(store, seat),
+    ...flagWords(chart, seat),
+  ]
+  return [
+    facts.join(t('seat.join')),
+    range > 0 ? t('map.range', { count: range }) : '',
+    orphanWords(chart, orphans, strict),
+    againWords(store, hover, strict),
+  ].filter(Boolean).join('. ')
 }
 
 /** Section and row of a seat, or its area. */

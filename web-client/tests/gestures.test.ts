@@ -38,6 +38,7 @@ function hands(tool: SelectTool | null = null) {
   const handlers: GestureHandlers = {
     pan: note('pan'),
     zoom: note('zoom'),
+    notch: note('notch'),
     tap: note('tap'),
     doubleTap: note('doubleTap'),
     hover: note('hover'),
@@ -196,18 +197,43 @@ describe('mouse and wheel', () => {
     expect(told).toHaveLength(1)
   })
 
-  test('the wheel zooms about the pointer, and as far out as in', () => {
+  test('a finger that leaves with its tap has pointed at nothing before', () => {
+    const { finger, of } = hands()
+    finger('down', 7, 8)
+    finger('up', 7, 8)
+    finger('leave', 7, 8)
+    expect(of('leave')).toEqual([])
+    finger('leave', 7, 8, { pointerType: 'mouse' })
+    expect(of('leave')).toHaveLength(1)
+  })
+
+  test('notches of the wheel zoom about the pointer, and as far out as in', () => {
     const { send, of } = hands()
     const there = { clientX: 40, clientY: 30 }
     const turned = send('wheel', { ...there, deltaY: -100 })
     send('wheel', { ...there, deltaY: 100 })
     send('wheel', { ...there, deltaY: -6.25, deltaMode: 1 })
-    const zooms = of('zoom') as [number, number, number][]
+    const notches = of('notch') as [number, number, number][]
     expect(turned.defaultPrevented).toBe(true)
-    expect(zooms[0].slice(0, 2)).toEqual([40, 30])
-    expect(zooms[0][2]).toBeCloseTo(1.197, 3)
-    expect(zooms[0][2] * zooms[1][2]).toBeCloseTo(1, 10)
-    expect(zooms[2][2]).toBeCloseTo(zooms[0][2], 10)
+    expect(notches[0].slice(0, 2)).toEqual([40, 30])
+    expect(notches[0][2]).toBeCloseTo(1.197, 3)
+    expect(notches[0][2] * notches[1][2]).toBeCloseTo(1, 10)
+    expect(notches[2][2]).toBeCloseTo(notches[0][2], 10)
+    expect(of('zoom')).toEqual([])
+  })
+
+  test('fingers on a trackpad zoom at once, but within a turn of the wheel', () => {
+    const { send, wait, of } = hands()
+    send('wheel', { deltaY: -39 })
+    send('wheel', { deltaY: -45, ctrlKey: true })
+    expect(of('zoom')).toHaveLength(2)
+    send('wheel', { deltaY: -40 })
+    wait(149)
+    send('wheel', { deltaY: -10 })
+    expect(of('notch')).toHaveLength(2)
+    wait(1)
+    send('wheel', { deltaY: -10 })
+    expect(of('zoom')).toHaveLength(3)
   })
 
   test('nothing is heard once it is over', () => {
@@ -231,7 +257,7 @@ describe('a cooperative map', () => {
     expect(of('withheld')).toEqual([['wheel']])
     expect(send('wheel', { deltaY: 100, ctrlKey: true }).defaultPrevented).toBe(true)
     expect(send('wheel', { deltaY: 100, metaKey: true }).defaultPrevented).toBe(true)
-    const [[, , notch], [, , other]] = of('zoom') as [number, number, number][]
+    const [[, , notch], [, , other]] = of('notch') as [number, number, number][]
     expect(notch).toBeCloseTo(other, 10)
   })
 
@@ -278,6 +304,11 @@ function look(reduced = false) {
   camera.resize(400, 200)
   camera.moveTo(1_000, 500, 0.2)
   return { camera, motion: new Motion(camera) }
+}
+
+/** Lets frames pass until the camera is where it was to go. */
+function arrive(motion: Motion, from: number): void {
+  for (let now = from; motion.moving; now += 16) motion.advance(now)
 }
 
 describe('the camera', () => {
@@ -362,5 +393,66 @@ describe('what moves by itself', () => {
     expect([camera.x, camera.scale, motion.moving]).toEqual([300, 0.8, false])
     motion.glide(2, 0, 0)
     expect(motion.moving).toBe(false)
+  })
+
+  test('what is asked for on the way starts where the flight ends', () => {
+    const { camera, motion } = look()
+    for (let press = 0, now = 0; press < 3; press += 1, now += 30) {
+      const { x, y, scale } = motion.target
+      motion.flyTo({ x, y, scale: scale * 1.5 }, now)
+      motion.advance(now + 16)
+    }
+    arrive(motion, 76)
+    expect(camera.scale).toBeCloseTo(0.2 * 1.5 ** 3, 10)
+  })
+
+  test('nothing waits behind the end of the scale', () => {
+    const { camera, motion } = look()
+    for (let press = 0; press < 30; press += 1) {
+      const { x, y, scale } = motion.target
+      motion.flyTo({ x, y, scale: scale * 1.5 }, 0)
+    }
+    expect(motion.target.scale * 50).toBeCloseTo(52, 10)
+    motion.flyTo({ ...motion.target, scale: motion.target.scale / 1.5 }, 0)
+    arrive(motion, 0)
+    expect(camera.scale * 50).toBeCloseTo(52 / 1.5, 10)
+  })
+
+  test.each([16, 100])('keys held down are followed closely, a frame each %i ms', (frame) => {
+    const { camera, motion } = look()
+    motion.flyTo({ x: 500, y: 500, scale: 1 }, 0)
+    motion.advance(480)
+    // A seat of half a metre for each of the keys that come every 33 ms.
+    let behind = 0
+    for (let now = 500, key = 0, drawn = 500; key < 25; now += 33, key += 1) {
+      motion.flyTo({ x: 550 + key * 50, y: 500, scale: 1 }, now)
+      while (drawn + frame <= now + 33) motion.advance((drawn += frame))
+      behind = Math.max(behind, camera.screenX(motion.target.x) - 200)
+    }
+    expect(behind).toBeGreaterThan(50)
+    expect(behind).toBeLessThan(200)
+  })
+
+  test('the wheel keeps the point under it in place all the way', () => {
+    const { camera, motion } = look()
+    const [x, y] = [camera.chartX(300), camera.chartY(120)]
+    motion.zoomTo(camera.zoomedAt(300, 120, 0.4), 0)
+    motion.advance(16)
+    expect(camera.scale).toBeGreaterThan(0.2)
+    expect(camera.scale).toBeLessThan(0.35)
+    // Another notch on the way.
+    motion.zoomTo(camera.zoomedAt(300, 120, motion.target.scale * 1.2), 20)
+    for (let now = 32; motion.moving; now += 16) {
+      motion.advance(now)
+      expect(camera.screenX(x)).toBeCloseTo(300, 6)
+      expect(camera.screenY(y)).toBeCloseTo(120, 6)
+    }
+    expect(camera.scale).toBeCloseTo(0.48, 10)
+  })
+
+  test('who wants no movement has the wheel’s zoom at once', () => {
+    const { camera, motion } = look(true)
+    motion.zoomTo(camera.zoomedAt(200, 100, 0.4), 0)
+    expect([camera.scale, motion.moving]).toEqual([0.4, false])
   })
 })

@@ -1,28 +1,19 @@
 // Says what is pointed at, tapped or come to on the element's map: in a card beside it, and aloud.
 
-import type { SeatMapView } from '../renderer/seat-map-view.js'
 import type { SeatHover, SectionHover } from '../renderer/view-types.js'
 import type { SeatStore } from '../seat-store.js'
 import { markedWords, seatParts, seatWords, sectionWords } from './describe.js'
 import type { Frame } from './frame.js'
-import { Tip } from './tip.js'
+import { Tip, type TipPlace } from './tip.js'
 import { wordsOf } from './words.js'
-
-/** What a finger has tapped is told of for so long; a mouse stays where it points. */
-const TAPPED_MS = 6_000
 
 export class Guide {
   private readonly frame: Frame
   private readonly store: SeatStore
   private readonly lang: () => string
   private readonly tip: Tip
-  private view: SeatMapView | null = null
-  private seat = -1
-  private marked = 0
+  private seen: SeatHover | null = null
   private touched = false
-  /** Where the seat was when it was shown, in pixels from the left. */
-  private at = 0
-  private timer: ReturnType<typeof setTimeout> | undefined
   private readonly ending = new AbortController()
 
   constructor(frame: Frame, store: SeatStore, lang: () => string) {
@@ -34,35 +25,23 @@ export class Guide {
     frame.stage.addEventListener('pointerdown', touched, { signal: this.ending.signal })
   }
 
-  /** The map it guides on; where it moves, what was tapped is somewhere else. */
-  attach(view: SeatMapView): void {
-    this.view = view
-    const unlisten = view.onMoved(() => {
-      if (this.touched && this.seat >= 0 && view.seatPlace(this.seat).x !== this.at) this.leave()
-    })
-    this.ending.signal.addEventListener('abort', unlisten)
-  }
-
   destroy(): void {
-    clearTimeout(this.timer)
     this.ending.abort()
     this.tip.destroy()
   }
 
   hover(hover: SeatHover | null): void {
-    this.point(hover?.seat ?? -1, hover?.range ?? 0)
-  }
-
-  /** A finger has no hover: the tap itself shows what was tapped. */
-  tapped(seat: number): void {
-    if (!this.touched) return
-    this.point(seat, 0)
-    this.timer = setTimeout(() => this.leave(), TAPPED_MS)
+    const before = this.seen
+    this.seen = hover
+    if (!hover) this.tip.hide()
+    else if (before?.seat === hover.seat && before.range === hover.range) {
+      this.tip.moveTo(placeOf(hover))
+    } else this.show(hover)
   }
 
   section(hover: SectionHover | null): void {
     if (!hover) {
-      if (this.seat < 0) this.tip.hide()
+      if (!this.seen) this.tip.hide()
       return
     }
     const { x, top, bottom, section } = hover
@@ -82,30 +61,17 @@ export class Guide {
 
   /** Somebody may have taken the seat from under the hand. */
   noticeChange(changed: readonly number[]): void {
-    if (this.seat >= 0 && changed.includes(this.seat)) this.show()
+    if (this.seen && changed.includes(this.seen.seat)) this.show(this.seen)
   }
 
-  private leave(): void {
-    this.point(-1, 0)
-  }
-
-  private point(seat: number, marked: number): void {
-    clearTimeout(this.timer)
-    this.seat = seat
-    this.marked = marked
-    if (seat < 0) this.tip.hide()
-    else this.show()
-  }
-
-  private show(): void {
-    const { store, seat, marked, view } = this
-    if (!view) return
+  private show(hover: SeatHover): void {
     const lang = this.lang()
-    const { x, y, width } = view.seatPlace(seat)
-    this.at = x
-    const more = marked > 0 ? markedWords(marked, lang) : ''
-    const place = { x, top: y - width / 2, bottom: y + width / 2 }
-    this.tip.seat(seatParts(store, seat, lang), more, place)
-    this.frame.say(seatWords(store, seat, marked, lang))
+    const { seat, range } = hover
+    const more = range > 0 ? markedWords(range, lang) : ''
+    this.tip.seat(seatParts(this.store, seat, lang), more, placeOf(hover))
+    this.frame.say(seatWords(this.store, seat, range, lang))
   }
 }
+
+const placeOf = ({ x, y, radius }: SeatHover): TipPlace =>
+  ({ x, top: y - radius, bottom: y + radius })

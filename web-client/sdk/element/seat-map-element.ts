@@ -210,10 +210,7 @@ export class SeatMapElement extends Base {
       ...elementLook(this, store.chart.currency),
       cooperative: isCooperative(this),
       handlers: {
-        seat: (seat) => {
-          guide.tapped(seat)
-          acts.seat(seat)
-        },
+        seat: acts.seat,
         area: acts.area,
         select: acts.seats,
         hover: (hover) => guide.hover(hover),
@@ -222,7 +219,6 @@ export class SeatMapElement extends Base {
         withheld: (by) => guide.withheld(by),
       },
     })
-    guide.attach(view)
     const unsubscribe = store.subscribe((changed) => this.tellChanges(store, changed))
     const live = this.follow(liveUrl(server, id), store, rest)
     const beside = new Beside(this, this.frame, view, store, acts)

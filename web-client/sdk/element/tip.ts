@@ -49,10 +49,8 @@ export class Tip {
   }
 
   /** Above the place if there is room, else below it, and within the map on both sides. */
-  private show(lines: HTMLElement[], { x, top, bottom }: TipPlace): void {
+  moveTo({ x, top, bottom }: TipPlace): void {
     const { card } = this
-    card.replaceChildren(...lines)
-    card.hidden = false
     const { offsetWidth: width, offsetHeight: height } = card
     const { clientWidth: room, clientHeight: floor } = this.body
     const left = Math.min(room - width - EDGE_PX, Math.max(EDGE_PX, x - width / 2))
@@ -60,6 +58,12 @@ export class Tip {
     const below = Math.min(bottom + GAP_PX, floor - height - EDGE_PX)
     card.style.left = `${Math.round(left)}px`
     card.style.top = `${Math.round(above >= EDGE_PX ? above : Math.max(EDGE_PX, below))}px`
+  }
+
+  private show(lines: HTMLElement[], at: TipPlace): void {
+    this.card.replaceChildren(...lines)
+    this.card.hidden = false
+    this.moveTo(at)
   }
 }
 

@@ -11,6 +11,13 @@ export interface Insets {
   left: number
 }
 
+/** What is in the middle, and how large. */
+export interface Place {
+  x: number
+  y: number
+  scale: number
+}
+
 /** Seats never grow beyond this width on the screen, in CSS pixels. */
 const SEAT_WIDTH_MAX_PX = 52
 
@@ -71,7 +78,7 @@ export class Camera {
   }
 
   /** Where the camera must be to show a box whole. */
-  framing(box: Bounds): { x: number; y: number; scale: number } {
+  framing(box: Bounds): Place {
     const { top, right, bottom, left } = this.insets
     const width = Math.max(1, this.width - left - right)
     const height = Math.max(1, this.height - top - bottom)
@@ -94,10 +101,17 @@ export class Camera {
     )
   }
 
+  /** Where the camera would be that was sent there. */
+  within({ x, y, scale }: Place): Place {
+    return {
+      x: clamp(x, this.chart.left, this.chart.right),
+      y: clamp(y, this.chart.top, this.chart.bottom),
+      scale: this.clampScale(scale),
+    }
+  }
+
   moveTo(x: number, y: number, scale: number): void {
-    this.scale = this.clampScale(scale)
-    this.x = clamp(x, this.chart.left, this.chart.right)
-    this.y = clamp(y, this.chart.top, this.chart.bottom)
+    Object.assign(this, this.within({ x, y, scale }))
   }
 
   panBy(dx: number, dy: number): void {
@@ -106,11 +120,19 @@ export class Camera {
 
   /** Zooms so that the chart's point under (x, y) of the screen stays there. */
   zoomAt(x: number, y: number, factor: number): void {
-    const scale = this.clampScale(this.scale * factor)
-    const fixedX = this.chartX(x)
-    const fixedY = this.chartY(y)
+    const to = this.zoomedAt(x, y, this.scale * factor)
+    this.moveTo(to.x, to.y, to.scale)
+  }
+
+  /** Where the camera must be for another scale with the same point under (x, y) of the screen. */
+  zoomedAt(x: number, y: number, wanted: number): Place {
+    const scale = this.clampScale(wanted)
     const { x: middleX, y: middleY } = this.middle
-    this.moveTo(fixedX - (x - middleX) / scale, fixedY - (y - middleY) / scale, scale)
+    return {
+      x: this.chartX(x) - (x - middleX) / scale,
+      y: this.chartY(y) - (y - middleY) / scale,
+      scale,
+    }
   }
 
   private clampScale(scale: number): number {

@@ -9,8 +9,10 @@ export type SelectTool = 'box' | 'lasso'
 export interface GestureHandlers {
   pan(dx: number, dy: number): void
   zoom(x: number, y: number, factor: number): void
+  /** A wheel was turned by so much at once that the map has to go there, not be there. */
+  notch(x: number, y: number, factor: number): void
   tap(x: number, y: number, touch: boolean): void
-  doubleTap(x: number, y: number): void
+  doubleTap(x: number, y: number, touch: boolean): void
   hover(x: number, y: number): void
   leave(): void
   /** A drag ended while still moving, in pixels per millisecond. */
@@ -36,6 +38,10 @@ const WHEEL_ZOOM = 0.0018
 const PINCH_WHEEL_ZOOM = 0.01
 const PINCH_DELTA_MAX = 50
 const LINE_PX = 16
+/** Fingers on a trackpad move by less; a wheel turns by a notch at least. */
+const NOTCH_PX = 40
+/** What comes so soon after a notch belongs to the same turn, be it large or small. */
+const TURN_MS = 150
 
 /** A drag that rested this long before its end does not fling. */
 const FLING_REST_MS = 60
@@ -58,6 +64,7 @@ export class Gestures {
   private outline: Point[] = []
   private lastTap = { x: 0, y: 0, at: -Infinity }
   private speed = { x: 0, y: 0, at: 0 }
+  private notchedAt = -Infinity
 
   constructor(host: HTMLElement, handlers: GestureHandlers) {
     this.host = host
@@ -67,7 +74,7 @@ export class Gestures {
     host.addEventListener('pointermove', (event) => this.move(event), { signal })
     host.addEventListener('pointerup', (event) => this.up(event, true), { signal })
     host.addEventListener('pointercancel', (event) => this.up(event, false), { signal })
-    host.addEventListener('pointerleave', () => handlers.leave(), { signal })
+    host.addEventListener('pointerleave', (event) => this.left(event), { signal })
     host.addEventListener('wheel', (event) => this.wheel(event), { passive: false, signal })
     host.addEventListener('touchmove', (event) => this.keep(event), { passive: false, signal })
   }
@@ -118,6 +125,11 @@ export class Gestures {
       this.moved = true
     } else return
     this.pointers.set(event.pointerId, point)
+  }
+
+  /** A finger leaves with every tap, and pointed at nothing before. */
+  private left(event: PointerEvent): void {
+    if (event.pointerType !== 'touch') this.handlers.leave()
   }
 
   private withhold(): void {
@@ -186,14 +198,15 @@ export class Gestures {
       }
       return
     }
+    const touch = event.pointerType === 'touch'
     const soon = event.timeStamp - this.lastTap.at < DOUBLE_TAP_MS
     if (soon && !far(this.lastTap, point, DOUBLE_TAP_PX)) {
       this.lastTap.at = -Infinity
-      this.handlers.doubleTap(point.x, point.y)
+      this.handlers.doubleTap(point.x, point.y, touch)
       return
     }
     this.lastTap = { ...point, at: event.timeStamp }
-    this.handlers.tap(point.x, point.y, event.pointerType === 'touch')
+    this.handlers.tap(point.x, point.y, touch)
   }
 
   private wheel(event: WheelEvent): void {
@@ -207,8 +220,13 @@ export class Gestures {
     // A wheel with the key held has larger deltas than fingers on a trackpad.
     const pinched = event.ctrlKey && Math.abs(delta) < PINCH_DELTA_MAX
     const strength = pinched ? PINCH_WHEEL_ZOOM : WHEEL_ZOOM
-    this.handlers.press()
-    this.handlers.zoom(x, y, Math.exp(-delta * strength))
+    const factor = Math.exp(-delta * strength)
+    if (!pinched && Math.abs(delta) >= NOTCH_PX) this.notchedAt = event.timeStamp
+    if (!pinched && event.timeStamp - this.notchedAt < TURN_MS) this.handlers.notch(x, y, factor)
+    else {
+      this.handlers.press()
+      this.handlers.zoom(x, y, factor)
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-// The whole chart in a corner, with the part one sees framed; a click or drag goes there. Sections
-// are drawn once per look, the frame with each movement.
+// The whole of a storey in a corner, with the part one sees framed; a click or drag goes there.
+// Sections are drawn once per look and storey, the frame with each movement.
 
 import type { Point } from '../api-types.js'
 import type { SeatMapView } from './seat-map-view.js'
@@ -18,6 +18,8 @@ export class MiniMap {
   private readonly endings = new AbortController()
   private readonly unlisten: () => void
   private look: MapLook
+  /** The storey whose sections are drawn. */
+  private floor = -1
 
   constructor(host: HTMLElement, view: SeatMapView, look: MapLook) {
     this.host = host
@@ -70,7 +72,10 @@ export class MiniMap {
     const ctx = this.ground.getContext('2d')
     if (!ctx) return
     const { theme } = this.look
-    const { chart } = this.view.store
+    const { store, floor } = this.view
+    const { chart } = store
+    this.floor = floor
+    const there = (part: { floor: number }) => floor < 0 || part.floor < 0 || part.floor === floor
     const { scale, left, top } = this.fit
     const fill = (outline: readonly Point[], color: string) => {
       ctx.beginPath()
@@ -84,13 +89,14 @@ export class MiniMap {
       fill(outline, kind === 'stage' ? theme.stage : theme.ground)
     }
     const block = mix(theme.floor, theme.quietLabel, 0.4)
-    for (const { outline, seats } of chart.sections) if (seats > 0) fill(outline, block)
-    for (const { outline } of chart.areas) fill(outline, block)
+    const sections = chart.sections.filter(({ seats }) => seats > 0)
+    for (const { outline } of [...sections, ...chart.areas].filter(there)) fill(outline, block)
   }
 
   private draw(): void {
     const ctx = this.canvas.getContext('2d')
     if (!ctx) return
+    if (this.view.floor !== this.floor) this.drawGround()
     this.host.style.visibility = this.view.closeness >= SHOWN_FROM ? 'visible' : 'hidden'
     const { scale, left, top } = this.fit
     const seen = this.view.seen

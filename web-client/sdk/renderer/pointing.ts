@@ -1,12 +1,14 @@
-// What is pointed at, by mouse or by keys: a seat, or a section from afar. Marks it on the map and
-// tells the page of it; what is then done with it is others' business.
+// What is pointed at, by mouse, by keys or by a finger's tap: a seat, or a section from afar. Marks
+// it on the map and tells the page of it; what is then done with it is others' business.
 
+import { Flag } from '../chart.js'
 import { orphanedBy } from '../orphans.js'
-import type { SeatStore } from '../seat-store.js'
+import { Status } from '../protocol/index.js'
+import { Own, type SeatStore } from '../seat-store.js'
 import type { Aim } from './aim.js'
 import type { Camera } from './camera.js'
 import type { Painter } from './painter.js'
-import type { SeatMapHandlers } from './view-types.js'
+import type { SeatHover, SeatMapHandlers } from './view-types.js'
 
 export interface PointingParts {
   store: SeatStore
@@ -14,6 +16,9 @@ export interface PointingParts {
   camera: Camera
   painter: Painter
 }
+
+/** What a finger has tapped is told of for so long; a mouse stays where it points. */
+const TAPPED_MS = 6_000
 
 export class Pointing {
   /** Whether seats are marked that choosing the one pointed at would leave alone. */
@@ -24,11 +29,18 @@ export class Pointing {
   private seat = -1
   private section = -1
   private drawing = false
+  /** What the page was told last. */
+  private told: SeatHover | null = null
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: HTMLElement, parts: PointingParts, handlers: SeatMapHandlers) {
     this.host = host
     this.parts = parts
     this.handlers = handlers
+  }
+
+  destroy(): void {
+    clearTimeout(this.timer)
   }
 
   /** Whether dragging draws around seats: then that is what the pointer says. */
@@ -53,6 +65,36 @@ export class Pointing {
     this.tellSeat(seat, range)
   }
 
+  /** The map has moved under the seat that was told of: it is somewhere else now. */
+  follow(): void {
+    const { told } = this
+    if (!told) return
+    const place = this.placeOf(told.seat)
+    const same = place.x === told.x && place.y === told.y && place.radius === told.radius
+    if (!same) this.tell({ ...told, ...place })
+  }
+
+  /** A finger has no hover: its tap shows the seat for a while; `again`: and that alone. */
+  tapped(seat: number, again: boolean): void {
+    this.pointAt(-1, -1)
+    this.seat = seat
+    this.tellSeat(seat, [], again)
+    this.timer = setTimeout(() => this.leave(), TAPPED_MS)
+  }
+
+  /** Whether something speaks against a seat that could be taken, and hasn't just been told. */
+  hasToTell(seat: number): boolean {
+    const { aim, store } = this.parts
+    const { told } = this
+    const group = aim.groupOf(seat)
+    if (told?.again && group.includes(told.seat)) return false
+    const free = (at: number) =>
+      store.statuses[at] === Status.available && store.own[at] === Own.none
+    if (!store.ready || !group.every(free)) return false
+    const restricted = group.some((at) => store.chart.flags[at] & Flag.restrictedView)
+    return restricted || (this.warnsOfOrphans && orphanedBy(store, group) !== null)
+  }
+
   private pointAt(seat: number, section: number): void {
     const [seatBefore, sectionBefore] = [this.seat, this.section]
     this.seat = seat
@@ -67,20 +109,31 @@ export class Pointing {
     this.host.style.cursor = this.drawing ? 'crosshair' : pointed ? 'pointer' : ''
   }
 
-  private tellSeat(seat: number, range: readonly number[]): void {
-    const { aim, camera, painter, store } = this.parts
+  private tellSeat(seat: number, range: readonly number[], again = false): void {
+    clearTimeout(this.timer)
+    const { aim, painter, store } = this.parts
     const pointed = range.length > 0 || seat < 0 ? range : aim.groupOf(seat)
     // What is held next is all of them.
     const orphaned = this.warnsOfOrphans ? orphanedBy(store, pointed) : null
     const orphans = orphaned?.seats ?? []
     painter.setHovered(pointed, orphans)
-    if (seat < 0) this.handlers.hover(null)
+    if (seat < 0) this.tell(null)
     else {
-      const [x, y] = [camera.screenX(store.chart.x[seat]), camera.screenY(store.chart.y[seat])]
-      const place = { x, y, radius: aim.seatPx / 2, room: this.host.clientWidth }
       const alternative = orphaned?.alternative ?? []
-      this.handlers.hover({ seat, ...place, orphans, alternative, range: range.length })
+      const place = this.placeOf(seat)
+      this.tell({ seat, ...place, orphans, alternative, range: range.length, again })
     }
+  }
+
+  private tell(hover: SeatHover | null): void {
+    this.told = hover
+    this.handlers.hover(hover)
+  }
+
+  private placeOf(seat: number): Pick<SeatHover, 'x' | 'y' | 'radius' | 'room'> {
+    const { aim, camera, store } = this.parts
+    const [x, y] = [camera.screenX(store.chart.x[seat]), camera.screenY(store.chart.y[seat])]
+    return { x, y, radius: aim.seatPx / 2, room: this.host.clientWidth }
   }
 
   private tellSection(section: number): void {

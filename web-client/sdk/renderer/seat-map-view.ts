@@ -2,10 +2,11 @@
 // that shows the result. Whatever changes about seats it learns from the store.
 
 import type { Point } from '../api-types.js'
-import { boundsOf, growBounds, type Bounds } from '../geometry.js'
+import type { Bounds } from '../geometry.js'
 import type { SeatStore } from '../seat-store.js'
 import { Aim } from './aim.js'
-import { Camera, type Insets } from './camera.js'
+import { Camera, type Insets, type Place } from './camera.js'
+import { Framing } from './framing.js'
 import { Gestures, type SelectTool } from './gestures.js'
 import { Keyboard } from './keyboard.js'
 import { Motion } from './motion.js'
@@ -18,11 +19,6 @@ import type { SeatMapHandlers, SeatMapOptions } from './view-types.js'
 export type { SelectTool } from './gestures.js'
 export * from './view-types.js'
 
-/** How wide seats are after coming closer, in CSS pixels. */
-const CLOSE_SEAT_PX = 26
-const SECTION_SEAT_PX = 24
-
-const FIT_MARGIN_PX = 20
 const DOUBLE_TAP_ZOOM = 2.2
 
 export class SeatMapView {
@@ -32,6 +28,7 @@ export class SeatMapView {
   private readonly grid: SeatGrid
   private readonly aim: Aim
   private readonly camera: Camera
+  private readonly framing: Framing
   private readonly motion: Motion
   private readonly painter: Painter
   private readonly pointing: Pointing
@@ -39,6 +36,7 @@ export class SeatMapView {
   /** The whole chart is shown and stays so when the room changes. */
   private fitted = true
   private tool: SelectTool | null = null
+  private readonly careful: boolean
   private readonly gestures: Gestures
   /** Whether the last tap was on a section, to which the map flies, or has come. */
   private cameCloser = false
@@ -47,9 +45,11 @@ export class SeatMapView {
     this.host = host
     this.store = store
     this.handlers = options.handlers
+    this.careful = options.careful ?? false
     this.grid = new SeatGrid(store.chart)
     this.camera = new Camera(store.chart.bounds, store.chart.seatWidth)
     this.camera.chart = store.chart.boundsOn(this.grid.floor)
+    this.framing = new Framing(store.chart, this.camera)
     this.aim = new Aim(store, this.grid, this.camera)
     this.motion = new Motion(this.camera)
     const { grid, camera, motion } = this
@@ -64,6 +64,7 @@ export class SeatMapView {
 
   destroy(): void {
     for (const end of this.endings) end()
+    this.pointing.destroy()
     this.painter.destroy()
   }
 
@@ -117,31 +118,26 @@ export class SeatMapView {
   }
 
   zoomBy(factor: number): void {
-    const { x, y, scale } = this.camera
+    const { x, y, scale } = this.motion.target
     this.fly({ x, y, scale: scale * factor })
   }
 
   fit(): void {
-    this.fly(this.camera.framing(this.wholeBox()))
+    this.fly(this.framing.whole())
     this.fitted = true
   }
 
   /** Brings a seat to the middle, close enough to read its number. */
   showSeat(seat: number): void {
-    const { x, y, seatWidth } = this.store.chart
     this.setFloor(this.store.chart.floorOf(seat))
-    const scale = Math.max(this.camera.scale, CLOSE_SEAT_PX / seatWidth)
-    this.fly({ x: x[seat], y: y[seat], scale })
+    this.fly(this.framing.seat(seat, this.motion.target.scale))
   }
 
   /** Brings several seats into view together, no closer than one would be shown. */
   showSeats(seats: readonly number[]): void {
-    const { x, y, seatWidth } = this.store.chart
     if (seats.length === 0) return
     this.setFloor(this.store.chart.floorOf(seats[0]))
-    const box = growBounds(boundsOf(seats.map((at): Point => [x[at], y[at]])), seatWidth * 3)
-    const framed = this.camera.framing(box)
-    this.fly({ ...framed, scale: Math.min(framed.scale, CLOSE_SEAT_PX / seatWidth) })
+    this.fly(this.framing.seats(seats))
   }
 
   /** Brings a place of the chart to the middle, at once and no closer. */
@@ -187,12 +183,13 @@ export class SeatMapView {
       },
       pan: (dx, dy) => this.move(() => this.camera.panBy(dx, dy)),
       zoom: (x, y, factor) => this.move(() => this.camera.zoomAt(x, y, factor)),
+      notch: (x, y, factor) => this.zoomByNotch(x, y, factor),
       fling: (vx, vy) => {
         this.motion.glide(vx, vy, performance.now())
         this.painter.ask()
       },
       tap: (x, y, touch) => this.tap(x, y, touch),
-      doubleTap: (x, y) => this.doubleTap(x, y),
+      doubleTap: (x, y, touch) => this.doubleTap(x, y, touch),
       hover: (x, y) => this.pointing.moveTo(x, y),
       leave: () => this.pointing.leave(),
       tool: (shift) => this.tool ?? (shift && this.handlers.select ? 'box' : null),
@@ -214,6 +211,7 @@ export class SeatMapView {
     })
     const observer = new ResizeObserver(() => this.resize())
     observer.observe(this.host)
+    this.onMoved(() => this.pointing.follow())
     return [() => this.gestures.destroy(), () => keyboard.destroy(), () => observer.disconnect()]
   }
 
@@ -226,12 +224,20 @@ export class SeatMapView {
     if (this.arriving) return
     const target = this.aim.targetAt(x, y, touch)
     this.cameCloser = target.kind === 'section'
-    if (target.kind === 'seat') this.handlers.seat(target.seat)
+    if (touch && target.kind !== 'seat') this.pointing.leave()
+    if (target.kind === 'seat') this.choose(target.seat, touch)
     else if (target.kind === 'area') this.handlers.area(target.area)
     else if (target.kind === 'section') {
       this.handlers.enter?.(target.section)
-      this.comeCloser(target.bounds, target.at)
+      this.fly(this.framing.section(target.bounds, target.at))
     }
+  }
+
+  /** A finger is told of the seat as well, or first of all where something speaks against it. */
+  private choose(seat: number, touch: boolean): void {
+    const first = touch && this.careful && this.pointing.hasToTell(seat)
+    if (!first) this.handlers.seat(seat)
+    if (touch) this.pointing.tapped(seat, first)
   }
 
   private select(outline: readonly Point[], done: boolean): void {
@@ -239,19 +245,12 @@ export class SeatMapView {
     if (done && outline.length > 2) this.handlers.select?.(this.aim.seatsWithin(outline))
   }
 
-  /** Shows a section whole if its seats can be chosen then; otherwise the place itself. */
-  private comeCloser(section: Bounds, [x, y]: Point): void {
-    const whole = this.camera.framing(growBounds(section, this.store.chart.seatWidth))
-    const least = SECTION_SEAT_PX / this.store.chart.seatWidth
-    this.fly(whole.scale >= least ? whole : { x, y, scale: least })
-  }
-
-  private doubleTap(x: number, y: number): void {
+  private doubleTap(x: number, y: number, touch: boolean): void {
     // The first tap has brought the section closer: what lies there now was not meant.
     if (this.cameCloser) return
     // On a seat two taps are two choices: taken, and given back.
-    if (this.aim.seatAt(x, y) >= 0) {
-      this.tap(x, y, true)
+    if (this.aim.seatAt(x, y, touch) >= 0) {
+      this.tap(x, y, touch)
       return
     }
     const [chartX, chartY] = [this.camera.chartX(x), this.camera.chartY(y)]
@@ -264,12 +263,8 @@ export class SeatMapView {
     this.pointing.key(seat, range)
   }
 
-  private wholeBox(): Bounds {
-    return growBounds(this.camera.chart, FIT_MARGIN_PX / this.camera.fitScale)
-  }
-
   private frameWhole(): void {
-    const { x, y, scale } = this.camera.framing(this.wholeBox())
+    const { x, y, scale } = this.framing.whole()
     this.camera.moveTo(x, y, scale)
   }
 
@@ -281,7 +276,15 @@ export class SeatMapView {
     this.painter.moved()
   }
 
-  private fly(to: { x: number; y: number; scale: number }): void {
+  private zoomByNotch(x: number, y: number, factor: number): void {
+    this.fitted = false
+    this.pointing.leave()
+    const scale = this.motion.target.scale * factor
+    this.motion.zoomTo(this.camera.zoomedAt(x, y, scale), performance.now())
+    this.painter.moved()
+  }
+
+  private fly(to: Place): void {
     this.fitted = false
     this.pointing.leave()
     this.motion.flyTo(to, performance.now())

@@ -14,6 +14,8 @@ export interface SeatHover {
   alternative: readonly number[]
   /** How many seats the keyboard has come along with Shift, to be chosen together; 0 for none. */
   range: number
+  /** Something speaks against it, as a finger that tapped it was told: the next tap takes it. */
+  again: boolean
 }
 
 /** A section pointed at from afar, and where it is in the host. */
@@ -31,7 +33,10 @@ export interface SeatMapHandlers {
   /** A seat was chosen, by tap or by key. */
   seat(seat: number): void
   area(area: number): void
-  /** The seat pointed at and its place in the host; null when there is none. */
+  /**
+   * The seat pointed at, or tapped with a finger a moment ago, and its place in the host; told
+   * again when that changes. Null when there is none.
+   */
   hover(hover: SeatHover | null): void
   /** A tap on this section brings it closer. */
   enter?(section: number): void
@@ -50,4 +55,9 @@ export interface SeatMapOptions extends MapLook {
    * zooms by the wheel with Ctrl or Command.
    */
   cooperative?: boolean
+  /**
+   * Tells before a finger takes what it may not want: the first tap on a seat with a restricted
+   * view, or on one that would leave others alone, only points at it, and the next chooses it.
+   */
+  careful?: boolean
 }

@@ -18,7 +18,7 @@ import { formatCount, money, moneyRange } from '../format'
 import { useMapColors, useMedia, useObservable, useReady, WIDE_QUERY } from '../hooks'
 import { language, t } from '../i18n'
 import { looks, mapTheme } from '../looks'
-import { nameOf, orphanWords, statusWords } from '../seat-words'
+import { hoverWords } from '../seat-words'
 import type { Announcer } from '../state/announcer'
 import type { Nearby } from '../state/nearby'
 import { FloorSwitch } from './floor-switch'
@@ -64,6 +64,8 @@ interface Props {
   onNearby?(nearby: Nearby): void
   /** What dragging draws around seats with; null, it moves the map. */
   tool?: SelectTool | null
+  /** A finger is told what speaks against a seat before it takes it; not to be changed. */
+  careful?: boolean
 }
 
 export function SeatMap(props: Props) {
@@ -85,6 +87,7 @@ export function SeatMap(props: Props) {
     if (!host.current) return
     const made = new SeatMapView(host.current, store, {
       ...mapLook(store),
+      careful: handlers.current.careful,
       handlers: {
         seat: (seat) => handlers.current.onSeat(seat),
         area: (area) => handlers.current.onArea(area),
@@ -118,7 +121,7 @@ export function SeatMap(props: Props) {
         className="absolute inset-0 touch-none select-none focus-visible:-outline-offset-4"
       />
       <p className="sr-only" aria-live="polite">
-        {hover ? describe(store, hover, orphanRule === 'strict') : ''}
+        {hover ? hoverWords(store, hover, orphanRule === 'strict') : ''}
       </p>
       <Waiting store={store} live={props.live} />
       {hover && (
@@ -219,14 +222,6 @@ function Overview({ view, store, bottom }: OverviewProps) {
         shadow-lift ring-1 ring-line max-sm:h-20 max-sm:w-28"
     />
   )
-}
-
-function describe(store: SeatStore, hover: SeatHover, strict: boolean): string {
-  const { seat } = hover
-  const name = { seat: nameOf(store.chart, seat), status: statusWords(store, seat) }
-  const range = hover.range > 0 ? t('map.range', { count: hover.range }) : ''
-  const orphans = orphanWords(store.chart, hover.orphans, strict)
-  return [t('toast.status', name), range, orphans].filter(Boolean).join('. ')
 }
 
 function mapLook(store: SeatStore): MapLook {

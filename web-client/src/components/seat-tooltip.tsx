@@ -1,16 +1,15 @@
 // What the seat pointed at is: place, category, price, and whether it can be had.
 
-import { addMoney, type Chart, type SeatHover, type SeatStore } from '../../sdk/index'
+import { useLayoutEffect, useRef } from 'react'
+import type { SeatHover, SeatStore } from '../../sdk/index'
 import { formatCount, money } from '../format'
 import { useSeatChanges } from '../hooks'
 import { t } from '../i18n'
-import { flagWords, orphanWords, statusWords } from '../seat-words'
+import { againWords, costOf, flagWords, orphanWords, statusWords } from '../seat-words'
 import { CategoryMark } from './category-mark'
 
-const HALF_WIDTH_PX = 116
-/** Nearer to the top than this the tooltip goes below the seat. */
-const FLIP_PX = 150
 const GAP_PX = 12
+const EDGE_PX = 8
 
 interface Props {
   store: SeatStore
@@ -23,26 +22,27 @@ interface Props {
 
 export function SeatTooltip({ store, hover, taken, strict }: Props) {
   useSeatChanges(store)
+  const card = useRef<HTMLDivElement>(null)
+  // What it says decides how high it is, and so where it stands.
+  useLayoutEffect(() => {
+    if (card.current) place(card.current, hover)
+  })
   const { chart } = store
   const { seat } = hover
   const category = chart.categories[chart.category[seat]]
   const section = chart.sections[chart.section[seat]]
   const row = chart.rows[chart.row[seat]]
   const status = taken ? t('status.justTaken') : statusWords(store, seat)
-  const below = hover.y < FLIP_PX
   const table = chart.tables[chart.table[seat]]
   const orphans = orphanWords(chart, hover.orphans, strict)
-  const left = Math.min(hover.room - HALF_WIDTH_PX - 8, Math.max(HALF_WIDTH_PX + 8, hover.x))
+  const again = againWords(store, hover, strict)
   return (
     <div
+      ref={card}
       aria-hidden="true"
+      data-seat-tip={seat}
       className="pointer-events-none absolute z-20 w-58 rounded-2xl bg-surface p-3.5 shadow-float
         ring-1 ring-line"
-      style={{
-        left,
-        top: below ? hover.y + hover.radius + GAP_PX : hover.y - hover.radius - GAP_PX,
-        transform: `translate(-50%, ${below ? '0' : '-100%'})`,
-      }}
     >
       <div className="flex gap-4 tracking-[-0.01em]">
         <Fact label={t('seat.section')} text={section?.label ?? ''} wide />
@@ -57,7 +57,7 @@ export function SeatTooltip({ store, hover, taken, strict }: Props) {
         <CategoryMark chart={chart} category={chart.category[seat]} />
         <span className="min-w-0 flex-1 truncate">{category.label}</span>
         <span className="font-semibold tabular-nums">
-          {money(priceOf(chart, seat), chart.currency)}
+          {money(costOf(chart, seat), chart.currency)}
         </span>
       </div>
       <p className="mt-1 text-[13px] text-soft">
@@ -67,15 +67,18 @@ export function SeatTooltip({ store, hover, taken, strict }: Props) {
         <p className="mt-1.5 text-[13px] font-medium">{t('map.range', { count: hover.range })}</p>
       )}
       {orphans && <p className="mt-1.5 text-[13px] font-medium text-warn">{orphans}</p>}
+      {again && <p className="mt-1.5 text-[13px] font-semibold">{again}</p>}
     </div>
   )
 }
 
-/** What choosing it costs: of a table sold whole, all of it. */
-function priceOf(chart: Chart, seat: number): string {
-  const table = chart.tables[chart.table[seat]]
-  if (!table?.whole) return chart.priceOf(seat)
-  return addMoney(Array.from({ length: table.count }, (_, at) => chart.priceOf(table.first + at)))
+/** Above the seat if there is room, else below it, and within the map on both sides. */
+function place(card: HTMLElement, { x, y, radius, room }: SeatHover): void {
+  const { offsetWidth: width, offsetHeight: height } = card
+  const above = y - radius - GAP_PX - height
+  const left = Math.min(room - width - EDGE_PX, Math.max(EDGE_PX, x - width / 2))
+  card.style.left = `${left}px`
+  card.style.top = `${above >= EDGE_PX ? above : y + radius + GAP_PX}px`
 }
 
 function Fact({ label, text, wide = false }: { label: string; text: string; wide?: boolean }) {

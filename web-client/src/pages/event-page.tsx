@@ -76,6 +76,7 @@ function Floor({ event, store, basket, live }: FloorProps) {
           ) : (
             <SeatMap
               {...seats}
+              careful
               live={live}
               onNearby={wide ? undefined : nearby.set}
               announcer={announcer}
@@ -128,7 +129,7 @@ function Spoken({ announcer }: { announcer: Announcer }) {
   )
 }
 
-/** A seat that can't be had says why; fingers have no tooltip. */
+/** A seat that can't be had says why. */
 function choose(store: SeatStore, basket: Basket, seat: number): void {
   if (!store.ready) return
   const free = store.own[seat] === Own.none && store.statuses[seat] === Status.available
