@@ -13,6 +13,7 @@ import {
   type Wish,
 } from '../../sdk/index'
 import { TIMER_MAX_MS } from '../../sdk/timer'
+import { OtherWindows } from '../../sdk/windows'
 import { t } from '../i18n'
 import {
   itemsOf,
@@ -27,7 +28,6 @@ import { sayLost, sayRefused } from './basket-words'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
 import { doneWithin } from './waits'
-import { OtherWindows } from './windows'
 
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
@@ -59,7 +59,7 @@ export class Basket {
     this.unsubscribe = store.subscribe((changed) => {
       if (wentOn(store, this.view.get(), changed)) this.refreshSoon()
     })
-    this.windows = new OtherWindows(event, () => this.refreshSoon())
+    this.windows = new OtherWindows(rest.base, event, () => this.refreshSoon())
   }
 
   close(): void {
