@@ -52,9 +52,17 @@ export const checkout = {
     assert.ok(Number(left[1]) >= LOCK_SECONDS / 2, `still ${left[0]} after more time`)
     await bert.visit(event)
     await bert.sees(0, LOCKED)
-    await jana.page.getByText(/^Time is up/).first().waitFor()
+    const over = jana.page.getByText(/^Time is up/)
+    await over.first().waitFor()
     await jana.owns(0, NONE)
     await bert.sees(0, AVAILABLE)
+    // Whoever was away reads it in the basket, until the next choice.
+    const told = jana.page.locator('[data-time-up]')
+    await jana.page.locator('[data-toaster]').locator(over).waitFor({ state: 'detached' })
+    await told.filter({ hasText: /^Time is up/ }).waitFor()
+    await jana.picture(pictures, 'time-up-1440')
+    await jana.choose(0)
+    await told.waitFor({ state: 'detached' })
     await jana.leave()
   },
 
