@@ -52,9 +52,17 @@ export const checkout = {
     assert.ok(Number(left[1]) >= LOCK_SECONDS / 2, `still ${left[0]} after more time`)
     await bert.visit(event)
     await bert.sees(0, LOCKED)
-    await jana.page.getByText(/^Time is up/).first().waitFor()
+    const over = jana.page.getByText(/^Time is up/)
+    await over.first().waitFor()
     await jana.owns(0, NONE)
     await bert.sees(0, AVAILABLE)
+    // Whoever was away reads it in the basket, until the next choice.
+    const told = jana.page.locator('[data-time-up]')
+    await jana.page.locator('[data-toaster]').locator(over).waitFor({ state: 'detached' })
+    await told.filter({ hasText: /^Time is up/ }).waitFor()
+    await jana.picture(pictures, 'time-up-1440')
+    await jana.choose(0)
+    await told.waitFor({ state: 'detached' })
     await jana.leave()
   },
 
@@ -82,6 +90,32 @@ export const checkout = {
     await page.getByRole('heading', { name: 'Your tickets' }).waitFor()
     await bert.sees(0, SOLD)
     await jana.leave()
+  },
+
+  'who may not cancel is told so, and not offered it': async ({ browser, site, pictures }) => {
+    const rules = [
+      ['organiser', 'Only the organiser can cancel this booking.', 1],
+      ['never', 'A paid booking of this event can’t be cancelled.', 0],
+    ]
+    for (const [rule, words, offered] of rules) {
+      const event = await makeEvent(site, { cancel_confirmed: rule })
+      const jana = await Visitor.open(browser, site)
+      const { page } = jana
+      await jana.visit(event)
+      await jana.choose(0)
+      await jana.owns(0, HELD)
+      await button(page, 'Book 1 seat').click()
+      await page.getByRole('button', { name: /^Pay/ }).click()
+      await page.getByText(words).waitFor()
+      assert.equal(await button(page, 'Cancel booking').count(), 0)
+      await button(page, 'Print').waitFor()
+      await jana.picture(pictures, `final-${rule}-1440`)
+      const reference = await page.locator('dd').getByText(/^SM-/).textContent()
+      await page.goto(`/organise/events/${event}/bookings/${reference}`)
+      await button(page, 'Let 1 in').waitFor()
+      assert.equal(await button(page, 'Cancel booking').count(), offered)
+      await jana.leave()
+    }
   },
 
   'beside the map the end of the time to pay is told before and after': async (stage) => {

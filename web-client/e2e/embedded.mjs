@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { Visitor } from './browser.mjs'
 import { look } from './office.mjs'
 import { makeEvent } from './rest.mjs'
-import { AVAILABLE, LOCKED, RESERVED } from './states.mjs'
+import { AVAILABLE, HELD, LOCKED, RESERVED } from './states.mjs'
 
 /** Short enough to wait for its end, long enough to act before it. */
 const LOCK_SECONDS = 5
@@ -81,6 +81,46 @@ export const embedded = {
     const taken = await page.evaluate(() => document.querySelector('seat-map').selected)
     assert.deepEqual(taken.sort(), ['S004', 'S005', 'S006'])
     for (const seat of [3, 4, 5]) await bert.sees(seat, LOCKED)
+    await mona.leave()
+  },
+
+  'what another tab takes and gives back is so here, and no more is told': async (stage) => {
+    const { browser, site, bert } = stage
+    const event = await makeEvent(site)
+    await bert.visit(event)
+    const mona = await Visitor.open(browser, site)
+    const other = await mona.another()
+    await other.visit(event)
+    const { page } = mona
+    await page.goto(`/examples/plain.html?event=${event}`)
+    await show(page, 8)
+    await page.evaluate(() => {
+      globalThis.told = []
+      const map = document.querySelector('seat-map')
+      for (const name of ['seatselect', 'seatdeselect', 'holdexpired']) {
+        map.addEventListener(name, ({ detail }) => globalThis.told.push(`${name} ${detail.seatNo}`))
+      }
+      map.addEventListener('statuschange', ({ detail: { changes } }) => {
+        for (const { seatNo, status } of changes) globalThis.told.push(`${seatNo} ${status}`)
+      })
+    })
+    const told = (wanted) =>
+      page.waitForFunction((list) => {
+        const { told } = globalThis
+        return told.length >= list.length && list.every((one) => told.includes(one))
+      }, wanted)
+    const all = ['S009 locked', 'seatselect S009', 'S009 available', 'seatdeselect S009']
+    await other.choose(8)
+    await told(all.slice(0, 2))
+    await page.locator('li[data-seat]').waitFor()
+    await other.choose(8)
+    await told(all)
+    await page.locator('li[data-seat]').waitFor({ state: 'detached' })
+    await choose(page, 10)
+    await other.owns(10, HELD)
+    await bert.sees(10, LOCKED)
+    await told([...all, 'seatselect S011', 'S011 locked'])
+    assert.equal(await page.evaluate(() => globalThis.told.length), all.length + 2)
     await mona.leave()
   },
 

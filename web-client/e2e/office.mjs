@@ -154,6 +154,27 @@ export const office = {
     await olga.leave()
   },
 
+  'sales that can’t be read say so, and are read again by themselves': async (stage) => {
+    const { browser, site } = stage
+    const event = await makeEvent(site)
+    await buy(site, event, ['S001', 'S002'])
+    const olga = await Visitor.open(browser, site)
+    const { page } = olga
+    const asked = /\/api\/v1\/events\/\d+\/(sales|changes)/
+    await page.route(asked, (route) =>
+      route.fulfill({ status: 403, json: { code: 'forbidden' } }),
+    )
+    await page.goto(`/organise/events/${event}/sales`)
+    // Figures, plot and changes.
+    await button(page, 'Try again').nth(2).waitFor()
+    await olga.picture(stage.pictures, 'sales-unread-1440')
+    await page.unroute(asked)
+    await page.locator('[data-revenue]', { hasText: '€91' }).waitFor()
+    await page.getByText('2 seats sold').waitFor()
+    await button(page, 'Try again').first().waitFor({ state: 'detached' })
+    await olga.leave()
+  },
+
   'the on-sale is seen again as a film': async ({ browser, site }) => {
     const event = await makeEvent(site)
     await buy(site, event, ['S001', 'S002'])

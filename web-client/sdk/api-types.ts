@@ -26,7 +26,12 @@ export interface SeatmapEvent {
   layout: string
   /** What the event thinks of holds that leave a single free seat. */
   orphan_rule: OrphanRuleName
+  /** Who may cancel bookings that are paid. */
+  cancel_confirmed: CancelRuleName
 }
+
+/** Buyers and organisers, organisers alone, or nobody. */
+export type CancelRuleName = 'owner' | 'organiser' | 'never'
 
 export type OrphanRuleName = 'off' | 'prefer' | 'strict'
 

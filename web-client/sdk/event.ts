@@ -1,12 +1,14 @@
 // Reads an event as served into the one form the pages use.
 
-import type { Counts, OrphanRuleName, SeatmapEvent } from './api-types.js'
+import type { CancelRuleName, Counts, OrphanRuleName, SeatmapEvent } from './api-types.js'
 import { compareMoney } from './money.js'
 import { STATUS_NAMES } from './protocol/index.js'
 
 type Fields = Record<string, unknown>
 
 const ORPHAN_RULES: OrphanRuleName[] = ['off', 'prefer', 'strict']
+
+const CANCEL_RULES: CancelRuleName[] = ['owner', 'organiser', 'never']
 
 export function decodeEvent(value: unknown): SeatmapEvent {
   const fields = value as Fields
@@ -29,6 +31,7 @@ export function decodeEvent(value: unknown): SeatmapEvent {
     max_seats_per_user: Number(fields.max_seats_per_user ?? 0),
     layout: text(fields.layout),
     orphan_rule: ORPHAN_RULES.find((rule) => rule === fields.orphan_rule) ?? 'off',
+    cancel_confirmed: CANCEL_RULES.find((rule) => rule === fields.cancel_confirmed) ?? 'owner',
   }
 }
 

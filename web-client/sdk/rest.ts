@@ -24,6 +24,11 @@ export class RestClient {
     this.transport = new Transport(options)
   }
 
+  /** Where calls go: a path beside the page, or the whole address of another server. */
+  get base(): string {
+    return this.transport.base
+  }
+
   /** The server's time in milliseconds, for countdowns. */
   now(): number {
     return this.transport.clock.now()

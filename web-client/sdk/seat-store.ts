@@ -15,7 +15,10 @@ export interface PriceRange {
   high: string
 }
 
-export type SeatListener = (changed: readonly number[]) => void
+/** Whether statuses have changed, or what is the visitor's own. */
+export type SeatChange = 'status' | 'own'
+
+export type SeatListener = (changed: readonly number[], what: SeatChange) => void
 
 export class SeatStore {
   readonly chart: Chart
@@ -66,7 +69,7 @@ export class SeatStore {
     const first = !this.heard
     this.heard = true
     // That something is known now is news in itself, in a house where nothing is for sale too.
-    if (first || changed.length > 0) this.tell(changed)
+    if (first || changed.length > 0) this.tell(changed, 'status')
   }
 
   applyDelta(version: number, seats: Uint32Array, statuses: Uint8Array): void {
@@ -76,13 +79,13 @@ export class SeatStore {
       if (this.set(seats[at], statuses[at])) changed.push(seats[at])
     }
     this.shown = version
-    if (changed.length > 0) this.tell(changed)
+    if (changed.length > 0) this.tell(changed, 'status')
   }
 
   setOwn(seat: number, own: Own): void {
     if (this.own[seat] === own) return
     this.own[seat] = own
-    this.tell([seat])
+    this.tell([seat], 'own')
   }
 
   countOf(category: number, status: Status): number {
@@ -154,7 +157,7 @@ export class SeatStore {
     if (area[seat] !== NONE) this.byArea[area[seat] * STATUS_COUNT + status] += by
   }
 
-  private tell(changed: readonly number[]): void {
-    for (const listener of this.listeners) listener(changed)
+  private tell(changed: readonly number[], what: SeatChange): void {
+    for (const listener of this.listeners) listener(changed, what)
   }
 }

@@ -59,7 +59,7 @@ interface Attempt {
 export class Transport {
   readonly clock: ServerClock
   readonly sessions: Sessions
-  private readonly base: string
+  readonly base: string
   private readonly fetch: typeof fetch
   private readonly answerMs: number
   private readonly wait: (ms: number) => Promise<void>

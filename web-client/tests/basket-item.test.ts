@@ -37,7 +37,7 @@ describe('basket', () => {
 
   test('counts held and booked seats against the limit, but not those of ended bookings', () => {
     const event = { max_seats_per_user: 5 } as SeatmapEvent
-    const view = { items: [item(0)], bookings: [booking({})], busy: false }
+    const view = { items: [item(0)], bookings: [booking({})], timeUp: [], busy: false }
     expect(seatsLeftFor(event, view)).toBe(2)
     const ended = [booking({ status: 'expired' }), booking({ status: 'cancelled' })]
     expect(seatsLeftFor(event, { ...view, bookings: ended })).toBe(4)
@@ -45,9 +45,10 @@ describe('basket', () => {
 
   test('ends next with the earliest hold or unpaid booking', () => {
     const due = Date.parse('2030-01-01T00:15:00Z')
-    const view = { items: [item(0), item(1, due + 5)], bookings: [booking({})], busy: false }
+    const items = [item(0), item(1, due + 5)]
+    const view = { items, bookings: [booking({})], timeUp: [], busy: false }
     expect(nextEnd(view)).toBe(due)
     expect(nextEnd({ ...view, bookings: [booking({ status: 'confirmed' })] })).toBe(due + 5)
-    expect(nextEnd({ items: [], bookings: [], busy: false })).toBeNull()
+    expect(nextEnd({ items: [], bookings: [], timeUp: [], busy: false })).toBeNull()
   })
 })

@@ -108,5 +108,13 @@ describe('basket', () => {
     Object.assign(told, { holds: [], silent })
     await vi.waitFor(() => expect(words()).toEqual(['Time is up: Left, row 1: seat 1']), 5_000)
     expect(itemsOf()).toEqual([])
+    // The basket goes on saying so until the visitor chooses again.
+    toasts.set([])
+    expect(basket.view.get().timeUp).toEqual(['Left-1-1'])
+    told.silent = false
+    await basket.refresh()
+    expect(basket.view.get().timeUp).toEqual(['Left-1-1'])
+    await basket.lock(1)
+    expect(basket.view.get().timeUp).toEqual([])
   })
 })

@@ -9,8 +9,18 @@ import { fakeBooking, smallChart } from './fakes'
 const START_MS = Date.parse('2026-01-01T18:00:00Z')
 const at = (seconds: number) => new Date(START_MS + seconds * 1000).toISOString()
 
+const open: ElementHolds[] = []
+
+/** What another window says comes by the real clock, and is read by the test's. */
+async function hears(expected: () => void): Promise<void> {
+  await vi.waitFor(async () => {
+    await vi.advanceTimersByTimeAsync(60)
+    expected()
+  })
+}
+
 /** A server with one visitor, who holds and has booked what the test says. */
-function visit() {
+function visit(base = '') {
   const own = { holds: [] as Hold[], bookings: [] as Booking[] }
   const server = { ...own, away: false, asked: [] as string[] }
   const storage = {
@@ -49,14 +59,15 @@ function visit() {
     return { hold_id: made.id, expires_at: made.expires_at, version: made.version }
   }
   const rest = new RestClient({
-    base: '',
+    base,
     sessions: new SessionKeeper(storage),
     wait: () => Promise.resolve(),
     fetch: (url, init) => {
-      server.asked.push(`${init?.method} ${url as string} ${(init?.body as string) ?? ''}`)
+      const path = (url as string).slice(base.length)
+      server.asked.push(`${init?.method} ${path} ${(init?.body as string) ?? ''}`)
       if (server.away) return Promise.reject(new TypeError('network'))
       const body: unknown = JSON.parse((init?.body as string) ?? '{}')
-      return Promise.resolve(new Response(JSON.stringify(answer(url as string, body))))
+      return Promise.resolve(new Response(JSON.stringify(answer(path, body))))
     },
   })
   const store = new SeatStore(smallChart())
@@ -73,6 +84,7 @@ function visit() {
     failed: () => void told.push('failed'),
   })
   store.subscribe((changed) => holds.noticeChange(changed))
+  open.push(holds)
   const shows = (version: number, status: Status) =>
     store.applyDelta(version, Uint32Array.of(0), Uint8Array.of(status))
   return { server, store, holds, told, hold, shows }
@@ -80,7 +92,10 @@ function visit() {
 
 describe('holds of the element', () => {
   beforeEach(() => void vi.useFakeTimers({ now: START_MS }))
-  afterEach(() => void vi.useRealTimers())
+  afterEach(() => {
+    for (const holds of open.splice(0)) holds.close()
+    vi.useRealTimers()
+  })
 
   test('a hold that ends is told of once, after the server has said so', async () => {
     const { server, store, holds, told } = visit()
@@ -149,8 +164,57 @@ describe('holds of the element', () => {
     await holds.lock(0)
     shows(2, Status.locked)
     shows(3, Status.available)
-    expect(told).toEqual(['held 0', 'expired 0'])
+    expect(told).toEqual(['held 0', 'released 0'])
     expect(holds.seatNos).toEqual([])
+  })
+
+  test('what another window takes is held here, and what it gives back is free', async () => {
+    const [here, there] = [visit(), visit()]
+    await there.holds.lock(0)
+    here.server.holds = there.server.holds
+    await hears(() => expect(here.told).toEqual(['held 0']))
+    expect(here.store.own[0]).toBe(Own.held)
+    here.server.holds = []
+    await there.holds.unlock(0)
+    await hears(() => expect(here.told).toEqual(['held 0', 'released 0']))
+    expect(there.told).toEqual(['held 0', 'released 0'])
+    await there.holds.lock(0)
+    here.server.bookings = [fakeBooking({ seat_nos: ['Left-1-1'], status: 'pending' })]
+    await there.holds.book()
+    await hears(() => expect(here.store.own[0]).toBe(Own.booked))
+  })
+
+  test('of another server nothing is heard, whatever the number of its event', async () => {
+    const [here, there] = [visit('https://one.example'), visit('https://other.example')]
+    await there.holds.lock(0)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(here.server.asked).toEqual([])
+  })
+
+  test('who looks at the page again is shown what has become of it meanwhile', async () => {
+    const page = new EventTarget()
+    const looks = { visibilityState: 'visible', baseURI: 'http://a/' }
+    vi.stubGlobal('document', Object.assign(page, looks))
+    const { server, holds, told, hold } = visit()
+    server.holds = [hold(['Left-1-2'], 60)]
+    page.dispatchEvent(new Event('visibilitychange'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(told).toEqual(['held 1'])
+    holds.close()
+    server.asked.length = 0
+    page.dispatchEvent(new Event('visibilitychange'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(server.asked).toEqual([])
+    vi.unstubAllGlobals()
+  })
+
+  test('a seat shown as free close to its end has run out', async () => {
+    const { holds, told, shows } = visit()
+    await holds.lock(0)
+    shows(2, Status.locked)
+    vi.setSystemTime(START_MS + 9_000)
+    shows(3, Status.available)
+    expect(told).toEqual(['held 0', 'expired 0'])
   })
 
   test('finds again what an earlier visit held and booked', async () => {

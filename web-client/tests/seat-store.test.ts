@@ -20,6 +20,16 @@ function recount(store: SeatStore, category: number, status: number): number {
 }
 
 describe('seat store', () => {
+  test('says whether statuses have changed, or what is the visitor’s own', () => {
+    const store = free()
+    const heard: string[] = []
+    store.subscribe((changed, what) => heard.push(`${what} ${changed.join(' ')}`))
+    store.setOwn(1, Own.pending)
+    store.applyDelta(2, Uint32Array.of(1), Uint8Array.of(Status.locked))
+    store.setOwn(1, Own.held)
+    expect(heard).toEqual(['own 1', 'status 1', 'own 1'])
+  })
+
   test('knows nothing before the first snapshot, even one of version 0', () => {
     const store = new SeatStore(smallChart())
     expect(store.ready).toBe(false)

@@ -8,9 +8,11 @@ import { Status } from '../protocol/index.js'
 import type { RestClient } from '../rest.js'
 import { Own, type SeatStore } from '../seat-store.js'
 import { TIMER_MAX_MS } from '../timer.js'
+import { OtherWindows } from '../windows.js'
 
 export interface HoldNews {
   held(seat: number, hold: { holdId: string; expiresAt: string }): void
+  /** Given back before its end, here or in another window. */
   released(seat: number): void
   /** A hold that was known ends later now. */
   extended(seat: number, hold: { holdId: string; expiresAt: string }): void
@@ -29,6 +31,12 @@ const ASK_AGAIN_MS = 5_000
 
 /** A hold that is over by this clock, and not by the server's, isn't asked for more often. */
 const ASK_EVERY_MS = 1_000
+
+/** A hold that vanishes this close to its end has run out, whichever clock was first. */
+const SOON_MS = 2_000
+
+/** What other windows say in one go is read once. */
+const REFRESH_DELAY_MS = 150
 
 /** A visitor who changes something during each read is not worth reading for any longer. */
 const READS_MAX = 5
@@ -50,6 +58,8 @@ export class ElementHolds {
   /** Counts the visitor's own changes: an answer read before one of them is out of date. */
   private changes = 0
   private timer: ReturnType<typeof setTimeout> | undefined
+  private refreshTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly windows: OtherWindows
   private closed = false
 
   constructor(rest: RestClient, event: number, store: SeatStore, news: HoldNews) {
@@ -57,11 +67,14 @@ export class ElementHolds {
     this.event = event
     this.store = store
     this.news = news
+    this.windows = new OtherWindows(rest.base, event, () => this.refreshSoon())
   }
 
   close(): void {
     this.closed = true
     clearTimeout(this.timer)
+    clearTimeout(this.refreshTimer)
+    this.windows.close()
   }
 
   get seatNos(): string[] {
@@ -84,6 +97,7 @@ export class ElementHolds {
     try {
       const lock = await this.rest.lock(this.event, this.store.chart.seatNo(seat))
       this.keep(seat, lock.hold_id, lock.expires_at, lock.version)
+      this.windows.tell()
     } catch (problem) {
       this.store.setOwn(seat, Own.none)
       if (!this.closed) this.news.refused(seat, problem)
@@ -98,6 +112,7 @@ export class ElementHolds {
     try {
       const hold = await this.rest.hold(this.event, wish)
       this.keepAll(hold)
+      this.windows.tell()
     } catch (problem) {
       for (const seat of asked) this.store.setOwn(seat, Own.none)
       if (!this.closed) this.news.failed(problem)
@@ -117,6 +132,7 @@ export class ElementHolds {
         this.drop(seat)
         if (!this.closed) this.news.released(seat)
       }
+      this.windows.tell()
     } catch (problem) {
       for (const seat of seats) this.store.setOwn(seat, Own.held)
       if (!this.closed) this.news.failed(problem)
@@ -129,6 +145,7 @@ export class ElementHolds {
     try {
       await this.rest.unlock(this.event, this.store.chart.seatNo(seat))
       this.drop(seat)
+      this.windows.tell()
       if (!this.closed) this.news.released(seat)
     } catch (problem) {
       this.store.setOwn(seat, Own.held)
@@ -142,6 +159,7 @@ export class ElementHolds {
     try {
       const holds = await Promise.all([...ids].map((id) => this.rest.extend(id, seconds)))
       for (const hold of holds) this.keepAll(hold)
+      this.windows.tell()
     } catch (problem) {
       if (!this.closed) this.news.failed(problem)
     }
@@ -151,6 +169,7 @@ export class ElementHolds {
   async book(customer?: Customer): Promise<Booking> {
     const booking = await this.rest.book(this.event, this.seatNos, customer)
     this.keepBooking(booking)
+    this.windows.tell()
     return booking
   }
 
@@ -171,6 +190,11 @@ export class ElementHolds {
     this.plan(ASK_AGAIN_MS)
   }
 
+  private refreshSoon(): void {
+    clearTimeout(this.refreshTimer)
+    this.refreshTimer = setTimeout(() => void this.refresh(), REFRESH_DELAY_MS)
+  }
+
   private replace(holds: Hold[], bookings: Booking[]): void {
     const alive = bookings.filter(isAlive)
     const mine = new Set(alive.flatMap(({ seat_nos }) => seat_nos))
@@ -180,10 +204,9 @@ export class ElementHolds {
     for (const booking of alive) this.keepBooking(booking)
     for (const hold of holds) this.keepAll(hold)
     const still = new Set(holds.flatMap(({ seats }) => seats))
-    for (const seat of [...this.held.keys()]) {
+    for (const [seat, held] of [...this.held]) {
       if (this.store.own[seat] !== Own.held || still.has(this.store.chart.seatNo(seat))) continue
-      this.drop(seat)
-      this.news.expired(seat)
+      this.lose(seat, held)
     }
     this.plan(ASK_EVERY_MS)
   }
@@ -197,10 +220,8 @@ export class ElementHolds {
       const held = this.held.get(seat)
       // News from before the lock says nothing about it.
       if (!held || this.store.own[seat] !== Own.held || this.store.version < held.version) continue
-      if (free) {
-        this.drop(seat)
-        this.news.expired(seat)
-      } else if (this.store.statuses[seat] !== Status.locked) booked = true
+      if (free) this.lose(seat, held)
+      else if (this.store.statuses[seat] !== Status.locked) booked = true
     }
     if (booked) void this.refresh()
   }
@@ -243,6 +264,13 @@ export class ElementHolds {
   private forget(seat: number): void {
     this.booked.delete(seat)
     if (this.store.own[seat] === Own.booked) this.store.setOwn(seat, Own.none)
+  }
+
+  /** What is gone before its end was given back, in another window perhaps. */
+  private lose(seat: number, { expiresAt }: Held): void {
+    this.drop(seat)
+    if (expiresAt - this.rest.now() < SOON_MS) this.news.expired(seat)
+    else this.news.released(seat)
   }
 
   private drop(seat: number): void {

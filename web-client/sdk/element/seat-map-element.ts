@@ -7,7 +7,7 @@ import type { LiveConnection } from '../live.js'
 import type { LiveStatus } from '../live-types.js'
 import { SeatMapView } from '../renderer/seat-map-view.js'
 import { RestClient } from '../rest.js'
-import { SeatStore } from '../seat-store.js'
+import { SeatStore, type SeatChange } from '../seat-store.js'
 import type { AskToken } from '../tokens.js'
 import { Beside, BESIDE } from './beside.js'
 import { areaDetail, changesDetail, connectionWords, refusalOf, seatDetail } from './describe.js'
@@ -219,7 +219,7 @@ export class SeatMapElement extends Base {
         withheld: (by) => guide.withheld(by),
       },
     })
-    const unsubscribe = store.subscribe((changed) => this.tellChanges(store, changed))
+    const unsubscribe = store.subscribe((changed, what) => this.noticeChange(store, changed, what))
     const live = this.follow(liveUrl(server, id), store, rest)
     const beside = new Beside(this, this.frame, view, store, acts)
     this.shown = { store, view, live, holds, guide, beside, unsubscribe }
@@ -277,11 +277,12 @@ export class SeatMapElement extends Base {
     return refusal
   }
 
-  private tellChanges(store: SeatStore, changed: readonly number[]): void {
+  private noticeChange(store: SeatStore, changed: readonly number[], what: SeatChange): void {
     this.shown?.holds.noticeChange(changed)
     this.shown?.guide.noticeChange(changed)
     this.shown?.beside.noticeChange(changed)
-    if (changed.length > 0) this.tell('statuschange', changesDetail(store, changed))
+    if (what === 'own' || changed.length === 0) return
+    this.tell('statuschange', changesDetail(store, changed))
   }
 
   /** Answers whether nobody has cancelled it. */

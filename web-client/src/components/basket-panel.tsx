@@ -10,6 +10,7 @@ import { Legend } from './legend'
 import { MarkKey } from './mark-key'
 import { MoreTime } from './more-time'
 import { PayWarning } from './pay-warning'
+import { TimeUp } from './time-up'
 
 export interface BasketProps {
   store: SeatStore
@@ -30,6 +31,7 @@ export function BasketPanel({ filter, onFilter, ...rest }: BasketProps) {
     >
       <div className="flex-1 overflow-y-auto px-6 py-6">
         <PayWarning bookings={rest.view.bookings} event={rest.event} className="mb-3" />
+        <TimeUp {...rest} className="mb-4" />
         <BasketBody {...rest} />
         <h2 className="mt-7 mb-1.5 text-sm font-semibold">{t('legend.title')}</h2>
         <Legend

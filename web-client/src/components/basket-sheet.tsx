@@ -15,6 +15,7 @@ import { MarkKey } from './mark-key'
 import { MoreTime } from './more-time'
 import { PayWarning } from './pay-warning'
 import { SheetSummary } from './sheet-summary'
+import { TimeUp } from './time-up'
 
 /** How much of the map the closed sheet covers, in pixels. */
 export const SHEET_CLOSED_PX = 84
@@ -27,10 +28,9 @@ interface Props extends BasketProps {
   onRise(px: number): void
 }
 
-export function BasketSheet({ onRise, ...props }: Props) {
+export function BasketSheet(props: Props) {
   const [open, setOpen] = useState(false)
   const { view } = props
-  const notices = useHeight(onRise)
   const found = (seats: number[]) => {
     setOpen(false)
     props.onFound(seats)
@@ -53,10 +53,7 @@ export function BasketSheet({ onRise, ...props }: Props) {
         className="absolute inset-x-0 bottom-0 z-30 flex max-h-[82dvh] flex-col rounded-t-3xl
           bg-paper shadow-float ring-1 ring-line low:overflow-y-auto"
       >
-        <div ref={notices}>
-          {view.items.length > 0 && <MoreTime {...props} className="px-4 pt-4" />}
-          <PayWarning bookings={view.bookings} event={props.event} className="px-5 pt-4" />
-        </div>
+        <Notices {...props} />
         <button
           type="button"
           aria-expanded={open}
@@ -95,5 +92,17 @@ export function BasketSheet({ onRise, ...props }: Props) {
         )}
       </aside>
     </>
+  )
+}
+
+/** What has to be said while the sheet is closed too. */
+function Notices({ onRise, ...props }: Props) {
+  const { view, event } = props
+  return (
+    <div ref={useHeight(onRise)}>
+      {view.items.length > 0 && <MoreTime {...props} className="px-4 pt-4" />}
+      <PayWarning bookings={view.bookings} event={event} className="px-5 pt-4" />
+      <TimeUp {...props} className="px-4 pt-4" />
+    </div>
   )
 }

@@ -1,8 +1,8 @@
 // Shows the toasts, and lets screen readers say them.
 
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useObservable } from '../hooks'
-import { dismiss, toasts, type Tone } from '../state/toasts'
+import { dismiss, keep, letGo, toasts, type Toast, type Tone } from '../state/toasts'
 import { t } from '../i18n'
 import { Icon } from './icon'
 
@@ -27,38 +27,58 @@ export function Toaster({ place = 'foot' }: { place?: Place }) {
       className={`pointer-events-none fixed inset-x-0 z-50 flex flex-col items-center gap-2 px-4
         ${PLACES[place]}`}
     >
-      {shown.map(({ id, tone, text, action }) => (
-        <div
-          key={id}
-          className="pointer-events-auto flex max-w-md animate-rise items-center gap-3 rounded-3xl
-            bg-surface py-2.5 pr-2.5 pl-4 text-sm font-medium shadow-float ring-1 ring-line"
-        >
-          <span className={`size-2 shrink-0 rounded-full ${DOTS[tone]}`} />
-          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <span>{unbroken(text)}</span>
-            {action && (
-              <button
-                type="button"
-                className="min-h-8 font-semibold underline underline-offset-4"
-                onClick={() => {
-                  dismiss(id)
-                  action.act()
-                }}
-              >
-                {action.label}
-              </button>
-            )}
-          </span>
+      {shown.map((one) => (
+        <Message key={one.id} {...one} />
+      ))}
+    </div>
+  )
+}
+
+/** Stays while one points at it or the focus is in it: who reads or reaches slowly has the time. */
+function Message({ id, tone, text, action }: Toast) {
+  useEffect(
+    // With the page that showed it, nobody is there to let it go.
+    () => () => {
+      letGo(id, 'pointer')
+      letGo(id, 'focus')
+    },
+    [id],
+  )
+  return (
+    <div
+      onPointerEnter={() => keep(id, 'pointer')}
+      onPointerLeave={() => letGo(id, 'pointer')}
+      onFocus={() => keep(id, 'focus')}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) letGo(id, 'focus')
+      }}
+      className="pointer-events-auto flex max-w-md animate-rise items-center gap-3 rounded-3xl
+        bg-surface py-2.5 pr-2.5 pl-4 text-sm font-medium shadow-float ring-1 ring-line"
+    >
+      <span className={`size-2 shrink-0 rounded-full ${DOTS[tone]}`} />
+      <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span>{unbroken(text)}</span>
+        {action && (
           <button
             type="button"
-            aria-label={t('toast.dismiss')}
-            onClick={() => dismiss(id)}
-            className="grid size-7 place-items-center rounded-full text-soft hover:bg-sunken"
+            className="min-h-8 font-semibold underline underline-offset-4"
+            onClick={() => {
+              dismiss(id)
+              action.act()
+            }}
           >
-            <Icon name="close" size={14} />
+            {action.label}
           </button>
-        </div>
-      ))}
+        )}
+      </span>
+      <button
+        type="button"
+        aria-label={t('toast.dismiss')}
+        onClick={() => dismiss(id)}
+        className="grid size-7 place-items-center rounded-full text-soft hover:bg-sunken"
+      >
+        <Icon name="close" size={14} />
+      </button>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 // What can be done with a booking: let in, take that back, call it off with a reason.
 
 import { useState, type FormEvent } from 'react'
-import type { Booking } from '../../sdk/index'
+import type { Booking, SeatmapEvent } from '../../sdk/index'
 import { t } from '../i18n'
 import { toast } from '../state/toasts'
 import { Act } from './act'
@@ -11,12 +11,13 @@ import { sayRefused } from './words'
 
 interface Props {
   booking: Booking
+  event: SeatmapEvent
   onChange(booking: Booking): void
 }
 
 const REASON_CHARS_MAX = 200
 
-export function BookingActions({ booking, onChange }: Props) {
+export function BookingActions({ booking, event, onChange }: Props) {
   const [busy, setBusy] = useState(false)
   const [asked, setAsked] = useState(false)
   const inside = new Set(booking.checked_in.map(({ seat_no }) => seat_no))
@@ -37,6 +38,7 @@ export function BookingActions({ booking, onChange }: Props) {
     }
   }
   const confirmed = booking.status === 'confirmed'
+  const final = confirmed && event.cancel_confirmed === 'never'
   if (asked) {
     return (
       <CancelForm
@@ -58,11 +60,12 @@ export function BookingActions({ booking, onChange }: Props) {
           {t('door.undo')}
         </Act>
       )}
-      {(confirmed || booking.status === 'pending') && inside.size === 0 && (
+      {(confirmed || booking.status === 'pending') && !final && inside.size === 0 && (
         <Act off={busy} onClick={() => setAsked(true)}>
           {t('booking.cancelBooking')}
         </Act>
       )}
+      {final && <p className="basis-full text-sm text-soft">{t('reason.already_confirmed')}</p>}
     </div>
   )
 }

@@ -2,7 +2,7 @@
 // be done.
 
 import { useCallback, useEffect, useState } from 'react'
-import type { Booking, Chart } from '../../sdk/index'
+import type { Booking, Chart, SeatmapEvent } from '../../sdk/index'
 import { BookingBadge } from '../components/booking-badge'
 import { Icon } from '../components/icon'
 import { money } from '../format'
@@ -25,20 +25,26 @@ export function BookingPage({ id, reference }: Props) {
   const back = { href: pathOf(id, 'bookings'), label: t('bookings.title') }
   return (
     <HousePage id={id} page="bookings" title={reference} back={back}>
-      {({ chart }) => <Found event={id} reference={reference} chart={chart} />}
+      {(house) => <Found {...house} reference={reference} />}
     </HousePage>
   )
 }
 
-function Found({ event, reference, chart }: { event: number; reference: string; chart: Chart }) {
+interface FoundProps {
+  event: SeatmapEvent
+  chart: Chart
+  reference: string
+}
+
+function Found({ event, reference, chart }: FoundProps) {
   const [booking, setBooking] = useState<Booking | null | 'none' | 'failed'>(null)
   const read = useCallback(() => {
     const failed = (problem: unknown) => {
       sayRefused(problem)
       setBooking('failed')
     }
-    bookingOf(event, reference).then((found) => setBooking(found ?? 'none'), failed)
-  }, [event, reference])
+    bookingOf(event.id, reference).then((found) => setBooking(found ?? 'none'), failed)
+  }, [event.id, reference])
   useEffect(read, [read])
   const again = () => {
     setBooking(null)
@@ -51,7 +57,7 @@ function Found({ event, reference, chart }: { event: number; reference: string; 
     <div className="flex flex-col gap-4">
       <Facts booking={booking} />
       <Seats booking={booking} chart={chart} />
-      <BookingActions booking={booking} onChange={setBooking} />
+      <BookingActions booking={booking} event={event} onChange={setBooking} />
       <History booking={booking} chart={chart} />
     </div>
   )

@@ -6,7 +6,7 @@ import { t } from '../i18n'
 export function FailedRead({ retry }: { retry: () => void }) {
   return (
     <div className="flex flex-col items-start gap-4">
-      <p>{t('notice.failed.title')}</p>
+      <p role="status">{t('notice.failed.title')}</p>
       <Button onClick={retry}>{t('notice.retry')}</Button>
     </div>
   )

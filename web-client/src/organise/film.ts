@@ -3,7 +3,9 @@
 
 import { decodeLetters, type SeatStore } from '../../sdk/index'
 import { Observable } from '../state/observable'
-import type { HistoryFrame, HistoryPage, PastMap, SalesBucket, Timeline } from './sales-client'
+import { following, NO_STIR, zoomed, type Span } from './film-span'
+import { FilmTimes } from './film-times'
+import type { HistoryFrame, HistoryPage, PastMap, Stretch, Timeline } from './sales-client'
 
 export interface FilmView {
   phase: 'loading' | 'ready' | 'empty' | 'failed'
@@ -11,8 +13,8 @@ export interface FilmView {
   from: number
   to: number
   at: number
-  /** How much happened in each stretch of it. */
-  stir: readonly number[]
+  /** What the slider goes over. */
+  span: Span
   version: number
   playing: boolean
   /** How many times faster than it was. */
@@ -23,7 +25,7 @@ export interface FilmView {
 
 /** What the film asks of the server. */
 export interface FilmCalls {
-  timeline(buckets: number): Promise<Timeline>
+  timeline(stretch: Stretch): Promise<Timeline>
   history(since: number, limit: number): Promise<HistoryPage>
   past(version: number): Promise<PastMap>
 }
@@ -36,7 +38,6 @@ const LASTS_MS = 30_000
 /** Nothing happens on the screen for at most so long: what is longer is skipped. */
 const QUIET_MS = 1_200
 
-const BUCKETS = 400
 const PAGE_VERSIONS = 2_000
 
 /** With fewer frames than this ahead, more are asked for. */
@@ -47,7 +48,7 @@ const EMPTY: FilmView = {
   from: 0,
   to: 0,
   at: 0,
-  stir: [],
+  span: { from: 0, to: 0, stir: NO_STIR },
   version: 0,
   playing: false,
   speed: 1,
@@ -60,9 +61,11 @@ export class Film {
   readonly view = new Observable<FilmView>(EMPTY)
   readonly store: SeatStore
   private readonly calls: FilmCalls
-  private buckets: SalesBucket[] = []
-  /** When each bucket ends, in milliseconds. */
-  private ends: number[] = []
+  private readonly times: FilmTimes
+  /** All of the film as a span. */
+  private whole: Span = EMPTY.span
+  /** Whether a span's stir is on its way. */
+  private looking = false
   private frames: HistoryFrame[] = []
   /** The first frame that is still to come. */
   private next = 0
@@ -78,28 +81,22 @@ export class Film {
   constructor(store: SeatStore, calls: FilmCalls) {
     this.store = store
     this.calls = calls
+    this.times = new FilmTimes((stretch) => calls.timeline(stretch))
   }
 
   async load(): Promise<void> {
     this.view.set(EMPTY)
     try {
-      const { buckets, bucket_seconds: seconds, version } = await this.calls.timeline(BUCKETS)
-      const stir = buckets.map(
-        ({ locked, released, reserved, sold, cancelled }) =>
-          locked + released + reserved + sold + cancelled,
-      )
-      const last = stir.findLastIndex((count) => count > 0)
-      if (last < 0) {
+      const all = await this.times.load()
+      if (!all) {
         this.view.patch({ phase: 'empty' })
         return
       }
-      this.buckets = buckets.slice(0, last + 1)
-      this.ends = this.buckets.map(({ start }) => Date.parse(start) + seconds * 1000)
-      this.end = version
-      const from = Date.parse(buckets[0].start)
-      const to = this.ends[last]
+      this.whole = all.whole
+      this.end = all.version
+      const { from, to } = all.whole
       const speed = SPEEDS.find((one) => (to - from) / one <= LASTS_MS) ?? SPEEDS[SPEEDS.length - 1]
-      this.view.patch({ from, to, at: from, stir: stir.slice(0, last + 1), speed })
+      this.view.patch({ from, to, at: from, span: this.whole, speed })
       await this.jump(from)
       this.view.patch({ phase: 'ready' })
     } catch {
@@ -126,7 +123,7 @@ export class Film {
   seek(at: number): void {
     this.wanted = { at }
     this.target = null
-    this.view.patch({ at })
+    this.goTo(at)
     if (!this.seeking) void this.catchUp()
   }
 
@@ -138,6 +135,17 @@ export class Film {
     this.target = version
     this.wanted = { version }
     if (!this.seeking) void this.catchUp()
+  }
+
+  /** Has the slider go over so many times as much of the film, around where it is. */
+  zoom(times: number): void {
+    const { span, at } = this.view.get()
+    this.look(zoomed(span, at, times, this.whole))
+  }
+
+  /** Whether the slider goes over all of the film. */
+  get showsAll(): boolean {
+    return this.view.get().span === this.whole
   }
 
   /** The version the film ends at. */
@@ -156,8 +164,12 @@ export class Film {
       return
     }
     const quiet = upcoming ? Date.parse(upcoming.at) - QUIET_MS * speed : to
-    const then = Math.min(to, Math.max(at + elapsedMs * speed, quiet))
-    this.view.patch({ at: then, playing: then < to, waiting: false })
+    // No further than the frames that are there, or an old map would stand at a later time.
+    const last = this.loadedTo < this.end ? this.frames.at(-1) : undefined
+    const reach = last ? Math.max(at, Date.parse(last.at)) : to
+    const then = Math.min(to, reach, Math.max(at + elapsedMs * speed, quiet))
+    this.goTo(then)
+    this.view.patch({ playing: then < to, waiting: false })
     this.advance(then)
     void this.fill()
   }
@@ -182,9 +194,15 @@ export class Film {
   }
 
   private async jump(at: number): Promise<void> {
-    const whole = this.ends.findLastIndex((end) => end <= at)
-    await this.begin(await this.calls.past(whole < 0 ? 0 : this.buckets[whole].version))
+    await this.begin(await this.calls.past(await this.times.lastBy(at, PAGE_VERSIONS)))
     this.advance(at)
+    // Within the finest bucket there may still be more than a page.
+    while (this.wanted === null && this.next === this.frames.length) {
+      const loaded = this.loadedTo
+      await this.fill()
+      if (this.loadedTo === loaded) return
+      this.advance(at)
+    }
   }
 
   private async jumpTo(version: number): Promise<void> {
@@ -192,7 +210,32 @@ export class Film {
     await this.begin(map)
     const { from, to } = this.view.get()
     const made = map.at === null ? from : Date.parse(map.at)
-    this.view.patch({ at: Math.min(to, Math.max(from, made)) })
+    this.goTo(Math.min(to, Math.max(from, made)))
+  }
+
+  /** Is at a time, in sight of the slider. */
+  private goTo(at: number): void {
+    this.view.patch({ at })
+    this.look(following(this.view.get().span, at, this.whole))
+  }
+
+  /** Shows a span; what happened in it is asked for one span at a time, the last one shown. */
+  private look(span: Span): void {
+    if (span !== this.view.get().span) this.view.patch({ span })
+    if (this.looking || span.stir !== NO_STIR) return
+    this.looking = true
+    this.times
+      .read(span.from, span.to)
+      .then((stir) => {
+        this.looking = false
+        const { span: shown } = this.view.get()
+        if (shown === span) this.view.patch({ span: { ...span, stir } })
+        else this.look(shown)
+      })
+      .catch(() => {
+        // The slider works without its bars; the next span asks again.
+        this.looking = false
+      })
   }
 
   /** Goes on from a map of the past. */

@@ -4,18 +4,20 @@ import { useCallback } from 'react'
 import type { SeatStore } from '../../sdk/index'
 import { t } from '../i18n'
 import { nameOf } from '../seat-words'
-import { useReading } from './reading'
+import { FailedRead } from './failed-read'
 import { lastChanges, type Change } from './sales-client'
+import { useReading } from './use-reading'
 import { causeOf, clockTime, whoIs } from './words'
 
 const SHOWN_MAX = 40
 
 export function RecentChanges({ event, store }: { event: number; store: SeatStore }) {
   const read = useCallback(() => lastChanges(event, SHOWN_MAX), [event])
-  const changes = useReading(store, read)
+  const { value: changes, failed, again } = useReading(store, read)
   return (
     <section>
       <h2 className="mb-1 font-semibold">{t('organise.recent')}</h2>
+      {failed && <FailedRead retry={again} />}
       {changes?.length === 0 && <p className="text-sm text-soft">{t('organise.noChanges')}</p>}
       <ol className="text-[13px]">
         {changes?.map((change) => (

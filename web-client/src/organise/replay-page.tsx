@@ -12,6 +12,7 @@ import { locale, t } from '../i18n'
 import { Announcer } from '../state/announcer'
 import { INPUT } from './fields'
 import { Film, SPEEDS, type FilmView } from './film'
+import { TimeSlider } from './film-slider'
 import { HousePage } from './house'
 import { readHistory, readPastMap, readTimeline } from './sales-client'
 import { clockTime, dayTime } from './words'
@@ -31,7 +32,7 @@ function Cinema({ event, chart }: { event: SeatmapEvent; chart: Chart }) {
   const [film] = useState(
     () =>
       new Film(new SeatStore(chart), {
-        timeline: (buckets) => readTimeline(event.id, { buckets }),
+        timeline: (stretch) => readTimeline(event.id, stretch),
         history: (since, limit) => readHistory(event.id, since, limit),
         past: (version) => readPastMap(event.id, version),
       }),
@@ -183,63 +184,5 @@ function Counts({ store }: { store: SeatStore }) {
         </div>
       ))}
     </dl>
-  )
-}
-
-interface SliderProps {
-  film: Film
-  view: FilmView
-  /** The time it stands at, for those who don't see it. */
-  words: string
-}
-
-/** With fewer stretches than this bars don't grow any wider. */
-const BARS_MIN = 60
-
-/** Finer than the slider is wide. */
-const STEPS = 1_000
-
-function TimeSlider({ film, view, words }: SliderProps) {
-  const { from, to, at, stir } = view
-  const most = Math.max(1, ...stir)
-  const share = to > from ? (at - from) / (to - from) : 0
-  const width = Math.min(0.8, stir.length / BARS_MIN)
-  return (
-    <div className="relative pt-10">
-      <svg
-        viewBox={`0 0 ${stir.length} 1`}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-        className="absolute inset-x-2 top-0 h-10 w-[calc(100%-1rem)] text-soft"
-      >
-        {stir.map((count, bucket) => {
-          const height = Math.sqrt(count / most)
-          const past = bucket / stir.length <= share
-          return (
-            <rect
-              key={bucket}
-              x={bucket + (1 - width) / 2}
-              y={1 - height}
-              width={width}
-              height={height}
-              className={past ? 'fill-good' : 'fill-current opacity-40'}
-            />
-          )
-        })}
-      </svg>
-      <input
-        type="range"
-        min={0}
-        max={STEPS}
-        value={Math.round(share * STEPS)}
-        aria-label={t('replay.time')}
-        aria-valuetext={words}
-        onChange={({ target }) => {
-          film.pause()
-          film.seek(from + (Number(target.value) / STEPS) * (to - from))
-        }}
-        className="block h-8 w-full rounded-full accent-ink"
-      />
-    </div>
   )
 }

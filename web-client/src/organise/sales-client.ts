@@ -91,12 +91,22 @@ const get = <Answer>(path: string): Promise<Answer> =>
 
 export const readSales = (event: number): Promise<Sales> => get(`/events/${event}/sales`)
 
+/** Which part of an event's time, and in how many buckets at most. */
+export interface Stretch {
+  /** From the first change, unless given. */
+  from?: Date
+  /** Until now, unless given. */
+  to?: Date
+  buckets: number
+}
+
 export function readTimeline(
   event: number,
-  { from, buckets }: { from?: Date; buckets: number },
+  { from, to, buckets }: Stretch,
 ): Promise<Timeline> {
   const query = new URLSearchParams({ buckets: String(buckets) })
   if (from) query.set('from', from.toISOString())
+  if (to) query.set('to', to.toISOString())
   return get(`/events/${event}/sales/timeline?${query}`)
 }
 

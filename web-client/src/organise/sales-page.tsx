@@ -8,12 +8,13 @@ import { formatCount } from '../format'
 import { t } from '../i18n'
 import { Frame } from './frame'
 import { aboutEvent } from './house'
-import { useReading } from './reading'
+import { FailedRead } from './failed-read'
 import { RecentChanges } from './recent-changes'
 import { categoryRows, Revenue, sectionRows, useSales } from './sales'
 import { readTimeline, type Sales } from './sales-client'
 import { SalesPlot } from './sales-plot'
 import { SalesTable } from './sales-table'
+import { useReading } from './use-reading'
 
 const HOUR_MS = 3_600_000
 
@@ -55,10 +56,15 @@ export function SalesPage({ id }: { id: number }) {
 const CARD = 'min-w-0 rounded-3xl bg-surface p-5 ring-1 ring-line sm:p-6'
 
 function InFull({ event, store }: { event: SeatmapEvent; store: SeatStore }) {
-  const sales = useSales(event.id, store)
+  const { value: sales, failed, again } = useSales(event.id, store)
   return (
     <div className="mt-4 grid gap-4 lg:grid-cols-[1fr_22rem]">
       <div className="flex min-w-0 flex-col gap-4">
+        {failed && (
+          <div className={CARD}>
+            <FailedRead retry={again} />
+          </div>
+        )}
         {sales && <Figures sales={sales} />}
         <OverTime event={event.id} store={store} />
         {sales && (
@@ -132,7 +138,7 @@ function OverTime({ event, store }: { event: number; store: SeatStore }) {
     const from = back === null ? undefined : new Date(Date.now() - back)
     return readTimeline(event, { from, buckets: BUCKETS })
   }, [event, range])
-  const timeline = useReading(store, read)
+  const { value: timeline, failed, again } = useReading(store, read)
   return (
     <section className={CARD}>
       <div className="mb-3 flex flex-wrap items-center justify-between gap-2">
@@ -152,6 +158,7 @@ function OverTime({ event, store }: { event: number; store: SeatStore }) {
           ))}
         </div>
       </div>
+      {failed && <FailedRead retry={again} />}
       {timeline && <SalesPlot timeline={timeline} />}
     </section>
   )

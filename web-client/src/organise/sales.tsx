@@ -5,22 +5,27 @@ import type { Chart, SeatStore } from '../../sdk/index'
 import { CategoryMark } from '../components/category-mark'
 import { money } from '../format'
 import { t } from '../i18n'
-import { useReading } from './reading'
+import { FailedRead } from './failed-read'
 import { readSales, type Sales } from './sales-client'
 import { SalesTable, type TableRow } from './sales-table'
+import { useReading, type Read } from './use-reading'
 
-export function useSales(event: number, store: SeatStore): Sales | null {
+export function useSales(event: number, store: SeatStore): Read<Sales> {
   return useReading(store, useCallback(() => readSales(event), [event]))
 }
 
 export function SalesInShort({ event, store }: { event: number; store: SeatStore }) {
-  const sales = useSales(event, store)
-  if (!sales) return null
+  const { value: sales, failed, again } = useSales(event, store)
   return (
-    <section className="flex flex-col gap-5">
-      <Revenue sales={sales} />
-      <SalesTable title={t('organise.byCategory')} rows={categoryRows(store.chart, sales)} />
-      <SalesTable title={t('organise.bySection')} rows={sectionRows(sales)} />
+    <section className="flex flex-col gap-5 empty:hidden">
+      {failed && <FailedRead retry={again} />}
+      {sales && (
+        <>
+          <Revenue sales={sales} />
+          <SalesTable title={t('organise.byCategory')} rows={categoryRows(store.chart, sales)} />
+          <SalesTable title={t('organise.bySection')} rows={sectionRows(sales)} />
+        </>
+      )}
     </section>
   )
 }

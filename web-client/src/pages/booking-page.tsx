@@ -1,7 +1,7 @@
 // One booking: to be paid, or the tickets with their code for the door.
 
 import { useEffect, useState } from 'react'
-import type { Booking, BookingStatus, Chart, SeatmapEvent } from '../../sdk/index'
+import type { Booking, BookingStatus, CancelRuleName, Chart, SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { BookingBadge } from '../components/booking-badge'
 import { Button } from '../components/button'
@@ -108,7 +108,7 @@ function Ticket({ booking, event, chart, visit, busy }: TicketProps) {
             {payable ? (
               <Payment booking={booking} visit={visit} busy={busy} />
             ) : (
-              <Paid booking={booking} visit={visit} busy={busy} />
+              <Paid booking={booking} event={event} visit={visit} busy={busy} />
             )}
           </div>
         )}
@@ -166,9 +166,25 @@ function Payment({ booking, visit, busy }: ActProps) {
   )
 }
 
+/** Why who has bought can't cancel, where it is so. */
+const NO_WAY_BACK: Record<CancelRuleName, MessageKey | null> = {
+  owner: null,
+  organiser: 'reason.organiserCancels',
+  never: 'reason.already_confirmed',
+}
+
 /** Giving back paid tickets takes two steps, because there is no way back. */
-function Paid({ booking, visit, busy }: ActProps) {
+function Paid({ booking, event, visit, busy }: ActProps & Pick<TicketProps, 'event'>) {
   const [asked, setAsked] = useState(false)
+  const why = NO_WAY_BACK[event.cancel_confirmed]
+  if (why) {
+    return (
+      <div className="flex flex-col gap-3">
+        <Button onClick={() => window.print()}>{t('ticket.print')}</Button>
+        <p className="text-center text-[13px] text-soft">{t(why)}</p>
+      </div>
+    )
+  }
   if (!asked) {
     return (
       <div className="flex gap-2 max-sm:flex-col">

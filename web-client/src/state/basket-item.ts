@@ -30,6 +30,8 @@ export interface BasketItem {
 export interface BasketView {
   items: BasketItem[]
   bookings: Booking[]
+  /** Seats whose time ran out, by name: told until the visitor has seen it or chooses again. */
+  timeUp: readonly string[]
   /** A booking is being made, or holds are being extended. */
   busy: boolean
 }

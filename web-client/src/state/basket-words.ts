@@ -35,10 +35,14 @@ export function sayRefused(taker: Taker, store: SeatStore, problem: unknown, sea
   }
 }
 
-/** Says which holds have run out; what another tab gave back needs no words. */
-export function sayLost(chart: Chart, now: number, lost: readonly BasketItem[]): void {
+/** Says and answers which seats' time ran out; what another tab gave back needs no words. */
+export function sayLost(chart: Chart, now: number, lost: readonly BasketItem[]): string[] {
   const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
-  if (over.length === 0) return
-  const seats = seatsInWords(chart, over.map(({ seatNo }) => seatNo)).join('; ')
-  toast('bad', t('toast.timeUp', { seats }))
+  const seatNos = over.map(({ seatNo }) => seatNo)
+  if (over.length > 0) toast('bad', timeUpWords(chart, seatNos))
+  return seatNos
+}
+
+export function timeUpWords(chart: Chart, seatNos: readonly string[]): string {
+  return t('toast.timeUp', { seats: seatsInWords(chart, seatNos).join('; ') })
 }

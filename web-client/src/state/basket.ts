@@ -13,21 +13,14 @@ import {
   type Wish,
 } from '../../sdk/index'
 import { TIMER_MAX_MS } from '../../sdk/timer'
+import { OtherWindows } from '../../sdk/windows'
 import { t } from '../i18n'
-import {
-  itemsOf,
-  markOwn,
-  nextEnd,
-  seatsOfBookings,
-  wentOn,
-  type BasketItem,
-  type BasketView,
-} from './basket-item'
+import { itemsOf, markOwn, nextEnd, seatsOfBookings, wentOn } from './basket-item'
+import type { BasketItem, BasketView } from './basket-item'
 import { sayLost, sayRefused } from './basket-words'
 import { Observable } from './observable'
 import { reasonOf, toast } from './toasts'
 import { doneWithin } from './waits'
-import { OtherWindows } from './windows'
 
 /** A little late is better than early: asking a moment too soon would find the hold still there. */
 const EXPIRY_SLACK_MS = 300
@@ -40,7 +33,7 @@ const LAST_WORD_MS = 3_000
 export type Refused = (problem: unknown) => boolean
 
 export class Basket {
-  readonly view = new Observable<BasketView>({ items: [], bookings: [], busy: false })
+  readonly view = new Observable<BasketView>({ items: [], bookings: [], timeUp: [], busy: false })
   private readonly rest: RestClient
   private readonly event: number
   private readonly store: SeatStore
@@ -59,7 +52,7 @@ export class Basket {
     this.unsubscribe = store.subscribe((changed) => {
       if (wentOn(store, this.view.get(), changed)) this.refreshSoon()
     })
-    this.windows = new OtherWindows(event, () => this.refreshSoon())
+    this.windows = new OtherWindows(rest.base, event, () => this.refreshSoon())
   }
 
   close(): void {
@@ -85,6 +78,7 @@ export class Basket {
     const seatNo = this.store.chart.seatNo(seat)
     const price = this.store.chart.priceOf(seat)
     const item = { seat, seatNo, price, holdId: null, expiresAt: null, version: 0 }
+    this.seen()
     this.put({ ...item, state: 'pending' })
     try {
       const { hold_id, expires_at, version } = await this.rest.lock(this.event, seatNo)
@@ -116,6 +110,7 @@ export class Basket {
   /** Holds what is wished for, all or nothing; `refused` may have better words for a refusal. */
   async take(wish: Wish, refused?: Refused): Promise<number[] | null> {
     let seats: number[] = []
+    this.seen()
     const done = await this.busily(async () => {
       const hold = await this.rest.hold(this.event, wish)
       seats = hold.seats.map((seatNo) => this.store.chart.seatOf(seatNo))
@@ -153,6 +148,11 @@ export class Basket {
     for (const seat of asked) this.store.setOwn(seat, Own.none)
   }
 
+  /** The visitor knows whose time ran out. */
+  seen(): void {
+    if (this.view.get().timeUp.length > 0) this.view.patch({ timeUp: [] })
+  }
+
   /** Books what is held, for who is named; null when refused. */
   async book(customer?: Customer): Promise<Booking | null> {
     let made: Booking | null = null
@@ -170,9 +170,7 @@ export class Basket {
   async extend(seconds: number): Promise<boolean> {
     return this.busily(async () => {
       const holds = new Set(this.view.get().items.flatMap(({ holdId }) => holdId ?? []))
-      const extended = await Promise.all(
-        [...holds].map((hold) => this.rest.extend(hold, seconds)),
-      )
+      const extended = await Promise.all([...holds].map((id) => this.rest.extend(id, seconds)))
       const ends = new Map(extended.map(({ id, expires_at }) => [id, Date.parse(expires_at)]))
       this.changes += 1
       this.view.patch({
@@ -204,10 +202,7 @@ export class Basket {
     this.refreshTimer = setTimeout(() => void this.refresh().catch(() => {}), REFRESH_DELAY_MS)
   }
 
-  private async busily(
-    act: () => Promise<void>,
-    refused?: Refused,
-  ): Promise<boolean> {
+  private async busily(act: () => Promise<void>, refused?: Refused): Promise<boolean> {
     if (this.view.get().busy) return false
     this.view.patch({ busy: true })
     try {
@@ -235,9 +230,14 @@ export class Basket {
     this.view.patch({ items: [...held, ...inFlight], bookings })
     const booked = seatsOfBookings(this.store.chart, bookings)
     const lost = items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat))
-    sayLost(this.store.chart, this.rest.now(), lost)
+    this.tellLost(lost)
     markOwn(this.store, held.map(({ seat }) => seat), busy, booked)
     this.planExpiry()
+  }
+
+  private tellLost(lost: readonly BasketItem[]): void {
+    const over = sayLost(this.store.chart, this.rest.now(), lost)
+    if (over.length > 0) this.view.patch({ timeUp: [...this.view.get().timeUp, ...over] })
   }
 
   private put(item: BasketItem): void {
@@ -291,7 +291,7 @@ export class Basket {
     const over = items.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= now)
     if (over.length > 0) {
       this.drop(over.map(({ seat }) => seat))
-      sayLost(this.store.chart, now, over)
+      this.tellLost(over)
     }
     this.refreshSoon()
   }

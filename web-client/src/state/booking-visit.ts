@@ -2,11 +2,11 @@
 
 import { Chart, Problem, type Booking, type RestClient, type SeatmapEvent } from '../../sdk/index'
 import { TIMER_MAX_MS } from '../../sdk/timer'
+import { OtherWindows } from '../../sdk/windows'
 import { t } from '../i18n'
 import { Observable } from './observable'
 import { rememberBooked } from './own-bookings'
 import { reasonOf, toast } from './toasts'
-import { OtherWindows } from './windows'
 
 export interface BookingPageView {
   phase: 'loading' | 'ready' | 'missing' | 'failed'
@@ -45,7 +45,6 @@ export class BookingVisit {
 
   start(): void {
     this.stopped = false
-    document.addEventListener('visibilitychange', this.seen)
     void this.load()
   }
 
@@ -54,7 +53,6 @@ export class BookingVisit {
     clearTimeout(this.timer)
     this.windows?.close()
     this.windows = null
-    document.removeEventListener('visibilitychange', this.seen)
   }
 
   async load(): Promise<void> {
@@ -63,7 +61,7 @@ export class BookingVisit {
       const event = await this.rest.event(booking.event_id)
       const chart = new Chart(await this.rest.seatmap(event.id, event.layout))
       if (this.stopped) return
-      this.windows ??= new OtherWindows(event.id, () => void this.refresh())
+      this.windows ??= new OtherWindows(this.rest.base, event.id, () => void this.refresh())
       this.view.patch({ phase: 'ready', event, chart })
       this.put(booking)
     } catch (problem) {
@@ -85,11 +83,6 @@ export class BookingVisit {
       this.put(await this.rest.cancel(booking.id))
       toast('plain', t('toast.cancelled', { ref: booking.booking_ref }))
     })
-  }
-
-  /** Another tab may have paid or cancelled meanwhile. */
-  private readonly seen = () => {
-    if (document.visibilityState === 'visible') void this.refresh()
   }
 
   private async refresh(): Promise<void> {

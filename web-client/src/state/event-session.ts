@@ -56,12 +56,10 @@ export class EventSession {
 
   start(): void {
     void this.load()
-    document.addEventListener('visibilitychange', this.seen)
   }
 
   stop(): void {
     this.run += 1
-    document.removeEventListener('visibilitychange', this.seen)
     this.leave()
   }
 
@@ -75,11 +73,6 @@ export class EventSession {
   again(): void {
     if (this.live) this.live.retry()
     else this.retry()
-  }
-
-  /** Another tab of the same visitor may have taken or given back seats meanwhile. */
-  private readonly seen = () => {
-    if (document.visibilityState === 'visible') this.view.get().basket?.refreshSoon()
   }
 
   private leave(): void {

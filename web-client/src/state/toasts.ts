@@ -28,13 +28,45 @@ let nextId = 1
 
 export const toasts = new Observable<Toast[]>([])
 
+/** What keeps a message on the screen: it is pointed at, or the focus is in it. */
+export type Keeper = 'pointer' | 'focus'
+
+const kept = new Map<number, Set<Keeper>>()
+const timers = new Map<number, ReturnType<typeof setTimeout>>()
+
 export function toast(tone: Tone, text: string, action?: ToastAction): void {
   const id = nextId++
-  toasts.set([...toasts.get(), { id, tone, text, action }].slice(-SHOWN_MAX))
-  setTimeout(() => dismiss(id), action ? SHOWN_WITH_ACTION_MS : SHOWN_MS)
+  const shown = toasts.get()
+  const oldest = shown.find((one) => !kept.has(one.id))
+  if (shown.length >= SHOWN_MAX && oldest) dismiss(oldest.id)
+  toasts.set([...toasts.get(), { id, tone, text, action }])
+  goLater(id)
+}
+
+/** Stays, however long, until it is let go. */
+export function keep(id: number, by: Keeper): void {
+  kept.set(id, (kept.get(id) ?? new Set()).add(by))
+  clearTimeout(timers.get(id))
+}
+
+/** Goes after its whole time, unless something else keeps it. */
+export function letGo(id: number, by: Keeper): void {
+  const keepers = kept.get(id)
+  if (!keepers?.delete(by) || keepers.size > 0) return
+  kept.delete(id)
+  goLater(id)
+}
+
+function goLater(id: number): void {
+  const { action } = toasts.get().find((one) => one.id === id) ?? {}
+  const wait = action ? SHOWN_WITH_ACTION_MS : SHOWN_MS
+  timers.set(id, setTimeout(() => dismiss(id), wait))
 }
 
 export function dismiss(id: number): void {
+  clearTimeout(timers.get(id))
+  timers.delete(id)
+  kept.delete(id)
   toasts.set(toasts.get().filter((shown) => shown.id !== id))
 }
 
