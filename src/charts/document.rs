@@ -18,6 +18,9 @@ pub const FORMAT: &str = "seatmap.chart.v1";
 /// A chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
+    /// Where it comes from.
+    #[serde(skip)]
+    pub sources: Sources,
     /// `seatmap.chart.v1`.
     pub format: String,
     /// What people call it.
@@ -47,6 +50,22 @@ pub struct Document {
     /// A picture below everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<Background>,
+}
+
+/// Where in a document of another format things are that have no place for it of their own, as JSON
+/// paths; empty in a document that was written as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Of what seats are in, all together.
+    pub objects: String,
+    /// Of what everybody looks at.
+    pub focal_point: String,
+    /// Of each zone.
+    pub zones: Vec<String>,
+    /// Of each shape.
+    pub shapes: Vec<String>,
+    /// Of each text.
+    pub texts: Vec<String>,
 }
 
 /// A section: rows, then tables, then areas, which is the order of their seats.

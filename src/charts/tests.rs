@@ -5,5 +5,6 @@ mod foreign;
 mod mistakes;
 mod names;
 mod nothing_lost;
+mod paths;
 mod round_trips;
 mod seatlayer;
