@@ -79,8 +79,10 @@ pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
 
 /// Fields of others that nobody misses one by one: names, or ends of paths such as `subChart.width`.
 pub(super) struct Unmissed {
-    /// Those that mean nothing outside an editor, or are said again elsewhere.
-    pub(super) technical: &'static [&'static str],
+    /// Those that are said again elsewhere, of which nothing is told.
+    pub(super) repeated: &'static [&'static str],
+    /// Those that mean nothing outside an editor; they are told of together.
+    pub(super) editor: &'static [&'static str],
     /// Those that say how something looks; they are told of together.
     pub(super) looks: &'static [&'static str],
 }
@@ -92,14 +94,17 @@ pub(super) fn foreign<T: DeserializeOwned>(
 ) -> Result<(T, Vec<String>), ChartError> {
     let mut ignored: BTreeMap<String, u32> = BTreeMap::new();
     let mut looks: BTreeSet<&str> = BTreeSet::new();
+    let mut editor: BTreeSet<&str> = BTreeSet::new();
     let mut beyond = 0_usize;
     let value = json(bytes, &mut |path| {
         let path = without_positions(&path);
-        if find(&path, unmissed.technical).is_some() {
+        if find(&path, unmissed.repeated).is_some() {
             return;
         }
         if let Some(name) = find(&path, unmissed.looks) {
             looks.insert(name);
+        } else if let Some(name) = find(&path, unmissed.editor) {
+            editor.insert(name);
         } else if let Some(count) = ignored.get_mut(cut(&path, LABEL_CHARS_MAX)) {
             *count += 1;
         } else if ignored.len() < FIELDS_MAX {
@@ -115,9 +120,14 @@ pub(super) fn foreign<T: DeserializeOwned>(
     if beyond > 0 {
         warnings.push(format!("{beyond} more fields are not carried over"));
     }
-    if !looks.is_empty() {
-        let looks: Vec<&str> = looks.into_iter().collect();
-        warnings.push(format!("looks are not carried over: {}", looks.join(", ")));
+    for (what, names) in [
+        ("looks are not carried over", looks),
+        ("what is only for the editor is not carried over", editor),
+    ] {
+        if !names.is_empty() {
+            let names: Vec<&str> = names.into_iter().collect();
+            warnings.push(format!("{what}: {}", names.join(", ")));
+        }
     }
     Ok((value, warnings))
 }

@@ -17,7 +17,8 @@ use plan::{Area, Plan, Row, Size};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &["size", "uuid", "zone_id"],
+    repeated: &[],
+    editor: &["size", "uuid", "zone_id"],
     looks: &["border_color", "color", "row_number_position", "seats[].radius"],
 };
 

@@ -24,7 +24,8 @@ use reader::Reader;
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &["objects[].id", "floors[].id", "version", "venueType"],
+    repeated: &["version"],
+    editor: &["objects[].id", "floors[].id", "venueType"],
     looks: &["fill", "seatGlyph", "stroke", "zones[].color"],
 };
 

@@ -22,15 +22,13 @@ use parts::{Part, RowPart, parts};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &[
+    repeated: &["categoryAccessible", "categoryLabel", "objectType", "version"],
+    editor: &[
         "autoRadius",
         "autoStroke",
         "categories.maxCategoryKey",
-        "categoryAccessible",
-        "categoryLabel",
         "chairSpacing",
         "objectLabeling",
-        "objectType",
         "openSpaces",
         "referenceChart",
         "referenceChartVisible",
@@ -48,7 +46,6 @@ const UNMISSED: Unmissed = Unmissed {
         "uuid",
         "uuidCounter",
         "venueType",
-        "version",
     ],
     looks: &[
         "bold",

@@ -187,8 +187,8 @@ fn floors_are_carried_over() {
     let mut house = chart(&[square("L", 0), row("L-A", 20, 50)]);
     let upper = [square("U", 0), row("U-A", 20, 50)];
     house["floors"] = json!([
-        { "id": "f0", "name": "Main", "objects": house["objects"], "focalPoint": { "x": 0, "y": 0 } },
-        { "id": "f1", "name": "Up", "objects": upper, "focalPoint": { "x": 0, "y": 9 } },
+        { "name": "Main", "objects": house["objects"], "focalPoint": { "x": 0, "y": 0 } },
+        { "name": "Up", "objects": upper, "focalPoint": { "x": 0, "y": 9 } },
     ]);
     let found = read(&house, Format::Seatlayer);
     assert_eq!(sections(&found), [("L", vec!["L-A"]), ("U", vec!["U-A"])]);
