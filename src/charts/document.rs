@@ -5,7 +5,7 @@
 
 mod rows;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::layout::{Background, Category, Shape, TableKind, TableSale, Text, Zone};
 
@@ -26,12 +26,12 @@ pub struct Document {
     /// What people call it.
     pub name: String,
     /// What everybody looks at whose zone has no point of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub focal_point: Option<[i32; 2]>,
     /// Price categories.
     pub categories: Vec<Category>,
     /// Parts of the house with a point of their own to look at.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "zones", skip_serializing_if = "Vec::is_empty")]
     pub zones: Vec<Zone>,
     /// Storeys, lowest first; those of sections are among them, if there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -48,7 +48,7 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<Text>,
     /// A picture below everything.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub background: Option<Background>,
 }
 
@@ -83,13 +83,13 @@ pub struct SectionDocument {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub floor: String,
     /// The key of its zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// The way in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub entrance: String,
     /// The category of its seats, unless they say otherwise (default: the first).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Rows of seats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -137,12 +137,35 @@ pub struct AreaDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outline: Vec<[i32; 2]>,
     /// Its middle (default: that of its ground).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub at: Option<[i32; 2]>,
     /// The category of its places.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// What precedes the number in `seat_no` (default: the area, followed by `-`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
+}
+
+/// What may be left out; where it is written it isn't null.
+fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Zones as they are written.
+fn zones<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Zone>, D::Error> {
+    #[derive(Deserialize)]
+    struct ZoneDocument {
+        key: String,
+        label: String,
+        #[serde(default, deserialize_with = "given")]
+        focal_point: Option<[i32; 2]>,
+    }
+    let zones: Vec<ZoneDocument> = Vec::deserialize(deserializer)?;
+    let zone = |ZoneDocument { key, label, focal_point }| Zone { key, label, focal_point };
+    Ok(zones.into_iter().map(zone).collect())
 }

@@ -15,6 +15,7 @@ mod geometry;
 mod limits;
 mod places;
 mod read;
+mod whole;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::document::{Document, FORMAT};
 use super::{
     CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, LABEL_CHARS_MAX,
-    WARNINGS_MAX, cut,
+    WARNINGS_MAX, cut, whole,
 };
 
 /// The most different fields that are told of one by one; room is left for other warnings.
@@ -65,7 +65,7 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
 /// Reads a document of the own format, strictly.
 pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
     let mut unknown = None;
-    let document: Document = json(bytes, &mut |path| {
+    let document: Document = json(&whole::plainly(bytes), &mut |path| {
         unknown.get_or_insert(path);
     })?;
     if document.format != FORMAT {
