@@ -41,6 +41,7 @@ struct Marks {
     zones: Option<IgnoredAny>,
     size: Option<IgnoredAny>,
     objects: Option<IgnoredAny>,
+    floors: Option<IgnoredAny>,
     categories: Option<IgnoredAny>,
 }
 
@@ -51,7 +52,8 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
         Ok(Format::Seatmap)
     } else if marks.sub_chart.is_some() || marks.sub_chart_floors.is_some() {
         Ok(Format::Seatsio)
-    } else if marks.objects.is_some() {
+    } else if marks.objects.is_some() || marks.floors.is_some() {
+        // What is on floors needn't be repeated beside them. No plan of pretix has floors.
         Ok(Format::Seatlayer)
     } else if marks.zones.is_some() && (marks.size.is_some() || marks.categories.is_some()) {
         // Early plans have no size.
