@@ -5,7 +5,7 @@
 
 mod rows;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::layout::{Background, Category, Shape, TableKind, TableSale, Text, Zone};
 
@@ -18,17 +18,20 @@ pub const FORMAT: &str = "seatmap.chart.v1";
 /// A chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
+    /// Where it comes from.
+    #[serde(skip)]
+    pub sources: Sources,
     /// `seatmap.chart.v1`.
     pub format: String,
     /// What people call it.
     pub name: String,
     /// What everybody looks at whose zone has no point of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub focal_point: Option<[i32; 2]>,
     /// Price categories.
     pub categories: Vec<Category>,
     /// Parts of the house with a point of their own to look at.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "zones", skip_serializing_if = "Vec::is_empty")]
     pub zones: Vec<Zone>,
     /// Storeys, lowest first; those of sections are among them, if there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -45,8 +48,24 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<Text>,
     /// A picture below everything.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub background: Option<Background>,
+}
+
+/// Where in a document of another format things are that have no place for it of their own, as JSON
+/// paths; empty in a document that was written as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Of what seats are in, all together.
+    pub objects: String,
+    /// Of what everybody looks at.
+    pub focal_point: String,
+    /// Of each zone.
+    pub zones: Vec<String>,
+    /// Of each shape.
+    pub shapes: Vec<String>,
+    /// Of each text.
+    pub texts: Vec<String>,
 }
 
 /// A section: rows, then tables, then areas, which is the order of their seats.
@@ -64,13 +83,13 @@ pub struct SectionDocument {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub floor: String,
     /// The key of its zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// The way in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub entrance: String,
     /// The category of its seats, unless they say otherwise (default: the first).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Rows of seats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -118,12 +137,35 @@ pub struct AreaDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outline: Vec<[i32; 2]>,
     /// Its middle (default: that of its ground).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub at: Option<[i32; 2]>,
     /// The category of its places.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// What precedes the number in `seat_no` (default: the area, followed by `-`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
+}
+
+/// What may be left out; where it is written it isn't null.
+fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Zones as they are written.
+fn zones<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Zone>, D::Error> {
+    #[derive(Deserialize)]
+    struct ZoneDocument {
+        key: String,
+        label: String,
+        #[serde(default, deserialize_with = "given")]
+        focal_point: Option<[i32; 2]>,
+    }
+    let zones: Vec<ZoneDocument> = Vec::deserialize(deserializer)?;
+    let zone = |ZoneDocument { key, label, focal_point }| Zone { key, label, focal_point };
+    Ok(zones.into_iter().map(zone).collect())
 }

@@ -6,7 +6,7 @@ use super::build::{aisle_seats, area_middle, default_prefix};
 use super::check::overlap;
 use super::document::{
     Aisles, AreaDocument, Document, FORMAT, Numbering, Property, RowDocument, SeatDocument,
-    SectionDocument, TableDocument,
+    SectionDocument, Sources, TableDocument,
 };
 use super::geometry;
 use crate::domain::layout::{Category, Layout, Row, SEAT_AISLE, Seat};
@@ -30,6 +30,7 @@ pub(super) fn document(name: &str, layout: &Layout) -> Document {
         rows[row.section as usize].push(row);
     }
     Document {
+        sources: Sources::default(),
         format: FORMAT.into(),
         name: name.into(),
         focal_point: layout.focal_point,

@@ -15,6 +15,7 @@ mod geometry;
 mod limits;
 mod places;
 mod read;
+mod whole;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -23,8 +24,9 @@ use crate::domain::layout::Layout;
 
 pub use document::FORMAT;
 
-/// The largest document that is read, in bytes: a stadium in the most talkative format.
-pub const CHART_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The largest document that is read, in bytes: as many seats as there may be, in the most talkative
+/// format, which takes up to 460 bytes for each.
+pub const CHART_BYTES_MAX: usize = 96 * 1024 * 1024;
 /// The most objects (`{…}`) a document may have: two for each seat, and half as many for the rest.
 pub const CHART_OBJECTS_MAX: usize = 500_000;
 /// The most points an outline may have: of a section, a table, an area or a shape.

@@ -57,10 +57,27 @@ pub(super) fn by_name(document: &Document, error: &ChartError) -> ChartError {
 
 /// Where in the document of the other format a path leads to; empty if that isn't known.
 pub(super) fn source<'a>(document: &'a Document, path: &str) -> &'a str {
+    let sources = &document.sources;
     let mut steps = path.split('.').map(step);
-    let (Some(("sections", Some(at))), inner) = (steps.next(), steps.next()) else { return "" };
-    let Some(section) = document.sections.get(at) else { return "" };
-    let own = match inner {
+    let (Some(first), inner) = (steps.next(), steps.next()) else { return "" };
+    let found = match first {
+        ("sections", Some(at)) => document.sections.get(at).map(|s| source_within(s, inner)),
+        ("zones", Some(at)) => sources.zones.get(at),
+        ("shapes", Some(at)) => sources.shapes.get(at),
+        ("texts", Some(at)) => sources.texts.get(at),
+        ("focal_point", None) => Some(&sources.focal_point),
+        ("sections" | "floors" | "shapes" | "texts", None) => Some(&sources.objects),
+        _ => None,
+    };
+    found.map(String::as_str).unwrap_or_default()
+}
+
+/// Where a section comes from, or what a step from it leads to.
+fn source_within<'a>(
+    section: &'a SectionDocument,
+    step: Option<(&str, Option<usize>)>,
+) -> &'a String {
+    let own = match step {
         Some(("rows", Some(at))) => section.rows.get(at).map(|row| &row.source),
         Some(("tables", Some(at))) => section.tables.get(at).map(|table| &table.source),
         Some(("areas", Some(at))) => section.areas.get(at).map(|area| &area.source),

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::document::{Document, FORMAT};
 use super::{
     CHART_BYTES_MAX, CHART_OBJECTS_MAX, ChartError, ErrorKind, Format, LABEL_CHARS_MAX,
-    WARNINGS_MAX, cut,
+    WARNINGS_MAX, cut, whole,
 };
 
 /// The most different fields that are told of one by one; room is left for other warnings.
@@ -41,6 +41,7 @@ struct Marks {
     zones: Option<IgnoredAny>,
     size: Option<IgnoredAny>,
     objects: Option<IgnoredAny>,
+    floors: Option<IgnoredAny>,
     categories: Option<IgnoredAny>,
 }
 
@@ -51,7 +52,8 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
         Ok(Format::Seatmap)
     } else if marks.sub_chart.is_some() || marks.sub_chart_floors.is_some() {
         Ok(Format::Seatsio)
-    } else if marks.objects.is_some() {
+    } else if marks.objects.is_some() || marks.floors.is_some() {
+        // What is on floors needn't be repeated beside them. No plan of pretix has floors.
         Ok(Format::Seatlayer)
     } else if marks.zones.is_some() && (marks.size.is_some() || marks.categories.is_some()) {
         // Early plans have no size.
@@ -65,7 +67,7 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
 /// Reads a document of the own format, strictly.
 pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
     let mut unknown = None;
-    let document: Document = json(bytes, &mut |path| {
+    let document: Document = json(&whole::plainly(bytes), &mut |path| {
         unknown.get_or_insert(path);
     })?;
     if document.format != FORMAT {
@@ -79,8 +81,10 @@ pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
 
 /// Fields of others that nobody misses one by one: names, or ends of paths such as `subChart.width`.
 pub(super) struct Unmissed {
-    /// Those that mean nothing outside an editor, or are said again elsewhere.
-    pub(super) technical: &'static [&'static str],
+    /// Those that are said again elsewhere, of which nothing is told.
+    pub(super) repeated: &'static [&'static str],
+    /// Those that mean nothing outside an editor; they are told of together.
+    pub(super) editor: &'static [&'static str],
     /// Those that say how something looks; they are told of together.
     pub(super) looks: &'static [&'static str],
 }
@@ -92,14 +96,17 @@ pub(super) fn foreign<T: DeserializeOwned>(
 ) -> Result<(T, Vec<String>), ChartError> {
     let mut ignored: BTreeMap<String, u32> = BTreeMap::new();
     let mut looks: BTreeSet<&str> = BTreeSet::new();
+    let mut editor: BTreeSet<&str> = BTreeSet::new();
     let mut beyond = 0_usize;
     let value = json(bytes, &mut |path| {
         let path = without_positions(&path);
-        if find(&path, unmissed.technical).is_some() {
+        if find(&path, unmissed.repeated).is_some() {
             return;
         }
         if let Some(name) = find(&path, unmissed.looks) {
             looks.insert(name);
+        } else if let Some(name) = find(&path, unmissed.editor) {
+            editor.insert(name);
         } else if let Some(count) = ignored.get_mut(cut(&path, LABEL_CHARS_MAX)) {
             *count += 1;
         } else if ignored.len() < FIELDS_MAX {
@@ -115,9 +122,14 @@ pub(super) fn foreign<T: DeserializeOwned>(
     if beyond > 0 {
         warnings.push(format!("{beyond} more fields are not carried over"));
     }
-    if !looks.is_empty() {
-        let looks: Vec<&str> = looks.into_iter().collect();
-        warnings.push(format!("looks are not carried over: {}", looks.join(", ")));
+    for (what, names) in [
+        ("looks are not carried over", looks),
+        ("what is only for the editor is not carried over", editor),
+    ] {
+        if !names.is_empty() {
+            let names: Vec<&str> = names.into_iter().collect();
+            warnings.push(format!("{what}: {}", names.join(", ")));
+        }
     }
     Ok((value, warnings))
 }

@@ -5,5 +5,7 @@ mod foreign;
 mod mistakes;
 mod names;
 mod nothing_lost;
+mod oddities;
+mod paths;
 mod round_trips;
 mod seatlayer;

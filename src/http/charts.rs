@@ -33,7 +33,8 @@ use crate::store::kept::KeptScope;
 static READERS: Semaphore = Semaphore::const_new(1);
 
 /// How many bytes of documents a node has in memory at once: on their way, waiting, or being read.
-const DOCUMENTS_BYTES_MAX: usize = 4 * CHART_BYTES_MAX;
+/// Room for the largest, and for others beside it.
+const DOCUMENTS_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 /// A permit for each of them.
 static DOCUMENTS: Semaphore = Semaphore::const_new(DOCUMENTS_BYTES_MAX);
@@ -92,7 +93,7 @@ pub(crate) struct FormatQuery {
 /// Bring in a chart: the own format `seatmap.chart.v1`, a seating plan of pretix, a chart of seats.io
 /// or of SeatLayer. The same chart twice is one chart.
 #[utoipa::path(post, path = "/charts", tag = "organisers", params(FormatQuery),
-    request_body(content = Object, description = "the document, at most 32 MiB"),
+    request_body(content = Object, description = "the document, at most 96 MiB"),
     responses((status = 201, body = NewChart), (status = 400, body = Problem),
               (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn create(

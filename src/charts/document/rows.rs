@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::given;
 use crate::domain::layout::{
     SEAT_AISLE, SEAT_COMPANION, SEAT_HEARING_LOOP, SEAT_LIFT_UP_ARMREST, SEAT_PLUS_SIZE,
     SEAT_RESTRICTED_VIEW, SEAT_STEP_FREE, SEAT_WHEELCHAIR,
@@ -22,7 +23,7 @@ pub struct RowDocument {
     /// The first seat; of a circle its middle.
     pub at: [i32; 2],
     /// How many seats; may be left out with a path.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
     /// Where its chord goes: 0 to the right, 90 down. Of a circle: where its first seat is, from the
     /// top.
@@ -35,7 +36,7 @@ pub struct RowDocument {
     #[serde(default = "usual_spacing", skip_serializing_if = "is_usual", serialize_with = "short")]
     pub spacing: f64,
     /// The radius of a circle of seats, as around a table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub radius: Option<f64>,
     /// Aisles: after which seat, counted from 1, and how wide.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -44,10 +45,10 @@ pub struct RowDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<i32>,
     /// The category of its seats.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// What precedes the number in `seat_no` (default: section and row, each followed by `-`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// How its seats are numbered.
     #[serde(default, skip_serializing_if = "Numbering::is_default")]
@@ -164,13 +165,13 @@ pub struct SeatDocument {
     #[serde(default = "one_seat", skip_serializing_if = "is_one_seat")]
     pub count: u32,
     /// Where it is; for one seat.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub at: Option<[i32; 2]>,
     /// Its number; for one seat.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Their category.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Their properties, besides the row's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

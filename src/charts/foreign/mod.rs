@@ -9,6 +9,7 @@ pub(super) mod seatsio;
 
 mod names;
 mod numbers;
+mod oddities;
 mod values;
 mod warnings;
 
@@ -20,7 +21,7 @@ use crate::domain::layout::{Category, Seat};
 
 use names::{Keys, Unique, check_categories, check_keys, finish};
 use numbers::Numbers;
-use values::{Noted, Text};
+use values::{Noted, Text, needed_whole, whole};
 use warnings::Warnings;
 
 /// What a category looks like whose colour can't be read.

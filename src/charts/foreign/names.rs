@@ -7,6 +7,7 @@ use super::super::ChartError;
 use super::super::build::{check_total, default_prefix, numbers, slug};
 use super::super::document::{Document, RowDocument};
 use super::Warnings;
+use super::oddities::leave_out;
 use crate::domain::layout::{AREA_DIGITS_MIN, LAYOUT_CATEGORIES_MAX, SEAT_NO_CHARS_MAX};
 
 /// How many characters a number has at most that follows a scheme.
@@ -107,8 +108,10 @@ impl Keys {
     }
 }
 
-/// The last of every import: names are made to fit and to be unique.
+/// The last of every import: what nothing can follow is left out, and names are made to fit and to be
+/// unique.
 pub(super) fn finish(mut document: Document, mut warnings: Warnings) -> (Document, Vec<String>) {
+    leave_out(&mut document, &mut warnings);
     label_all(&mut document, &mut warnings);
     let mut names = Names {
         // What is too large is refused before anything is made of its numbers.

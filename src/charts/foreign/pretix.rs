@@ -17,7 +17,8 @@ use plan::{Area, Plan, Row, Size};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &["size", "uuid", "zone_id"],
+    repeated: &[],
+    editor: &["size", "uuid", "zone_id"],
     looks: &["border_color", "color", "row_number_position", "seats[].radius"],
 };
 
@@ -30,6 +31,7 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     check_categories(plan.categories.len(), "categories")?;
     let mut document =
         Document { format: FORMAT.into(), name: plan.name.0.clone(), ..Document::default() };
+    "zones".clone_into(&mut document.sources.objects);
     let mut keys = Keys::default();
     for known in &plan.categories {
         let key = keys.next(&known.name.0, &mut warnings);
@@ -63,8 +65,9 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         } else if !zone.name.0.is_empty() {
             warnings.count("the name of a zone without seats is not carried over", &zone.name.0);
         }
-        for area in &zone.areas {
-            draw(&mut document, area, zone.position, (unit, &mut warnings));
+        for (a, area) in zone.areas.iter().enumerate() {
+            let source = format!("zones[{z}].areas[{a}]");
+            draw(&mut document, (area, source), zone.position, (unit, &mut warnings));
         }
     }
     if document.focal_point.is_none() {
@@ -155,7 +158,7 @@ fn prefix(row: &Row, places: &[Place], warnings: &mut Warnings) -> Option<String
 
 fn draw(
     document: &mut Document,
-    area: &Area,
+    (area, source): (&Area, String),
     zone: Point,
     (unit, warnings): (Unit, &mut Warnings),
 ) {
@@ -182,16 +185,20 @@ fn draw(
     if outline.len() >= 3 {
         if stage && document.focal_point.is_none() {
             document.focal_point = Some(super::super::geometry::middle(&outline));
+            document.sources.focal_point.clone_from(&source);
         }
         let kind = if stage { "stage" } else { "area" }.into();
+        document.sources.shapes.push(source);
         document.shapes.push(layout::Shape { kind, label, outline });
     } else if let Some(text) = area.text.as_ref().filter(|_| !label.is_empty()) {
         let place = unit.point(turned(at, (text.position.x, text.position.y), rotation));
         if stage && document.focal_point.is_none() {
             document.focal_point = Some(place);
+            document.sources.focal_point.clone_from(&source);
         }
         let size = unit.size(text.size.unwrap_or(16.0)).clamp(1, 10_000);
         let rotation = degrees(rotation);
+        document.sources.texts.push(source);
         document.texts.push(layout::Text { text: label, at: place, size, rotation });
     } else {
         warnings.tell(format!("an area of shape {:?} was left out", area.shape.0));

@@ -32,12 +32,15 @@ pub(in super::super) fn json(name: &str, layout: &Layout) -> (String, Vec<String
         .enumerate()
         .map(|(position, section)| {
             let seated = rows[position].iter();
+            // Without a text, which would be read over the seats, and may be that of a stage.
+            let outline = Some(&section.outline).filter(|outline| outline.len() > 2);
+            let outline: Vec<Value> = outline.map(|o| polygon("", o, &bounds)).into_iter().collect();
             json!({
                 "name": section.label,
                 "zone_id": position.to_string(),
                 "position": { "x": 0, "y": 0 },
                 "rows": seated.map(|row| self::row(layout, row, &names, &bounds)).collect::<Vec<_>>(),
-                "areas": [],
+                "areas": outline,
             })
         })
         .collect();
@@ -114,6 +117,9 @@ fn warn(layout: &Layout, warnings: &mut Warnings) {
     }
     if layout.sections.iter().any(|section| !section.floor.is_empty()) {
         warnings.tell("floors are drawn into one plan");
+    }
+    if layout.sections.iter().any(|section| !section.outline.is_empty()) {
+        warnings.tell("the outlines of sections are only drawn");
     }
     if layout.sections.iter().any(|section| !section.entrance.is_empty()) {
         warnings.tell("entrances are lost");

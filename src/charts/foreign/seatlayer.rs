@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::super::ChartError;
-use super::super::document::{Document, FORMAT};
+use super::super::document::{Document, FORMAT, Sources};
 use super::super::read::{self, Unmissed};
 use super::{
     Point, Text, Unique, Unit, Warnings, at_least_one, category, check_categories, check_keys,
@@ -24,7 +24,8 @@ use reader::Reader;
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &["objects[].id", "floors[].id", "version", "venueType"],
+    repeated: &["version"],
+    editor: &["objects[].id", "floors[].id", "venueType"],
     looks: &["fill", "seatGlyph", "stroke", "zones[].color"],
 };
 
@@ -91,12 +92,14 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         focal_point: point(focal_point(&chart, &mut warnings)),
         ..Document::default()
     };
+    document.sources = sources(&chart);
     for known in &chart.categories {
         let found = category(&known.key.0, &known.label.0, &known.color.0, &mut warnings);
         document.categories.push(found);
     }
     at_least_one(&mut document.categories, &mut warnings);
-    for zone in &chart.zones {
+    for (at, zone) in chart.zones.iter().enumerate() {
+        document.sources.zones.push(format!("zones[{at}]"));
         document.zones.push(layout::Zone {
             key: zone.id.0.clone(),
             label: zone.label.0.clone(),
@@ -183,6 +186,17 @@ fn check_seats(floors: &[Storey<'_>]) -> Result<(), ChartError> {
         }
     }
     Ok(())
+}
+
+/// Where objects are, and what everybody looks at.
+fn sources(chart: &Chart) -> Sources {
+    let floor = chart.floors.iter().position(|floor| floor.focal_point.is_some());
+    let focal_point = match floor.filter(|_| chart.focal_point.is_none()) {
+        Some(at) => format!("floors[{at}].focalPoint"),
+        None => "focalPoint".into(),
+    };
+    let objects = if chart.floors.is_empty() { "objects" } else { "floors" };
+    Sources { objects: objects.into(), focal_point, ..Sources::default() }
 }
 
 /// A house has one focal point.

@@ -4,6 +4,7 @@
 //! test suites and from what their interface says; fields of other names are told of.
 
 mod floors;
+mod lists;
 mod objects;
 mod parts;
 
@@ -21,15 +22,13 @@ use parts::{Part, RowPart, parts};
 
 /// Fields that nobody misses one by one.
 const UNMISSED: Unmissed = Unmissed {
-    technical: &[
+    repeated: &["categoryAccessible", "categoryLabel", "objectType", "version"],
+    editor: &[
         "autoRadius",
         "autoStroke",
         "categories.maxCategoryKey",
-        "categoryAccessible",
-        "categoryLabel",
         "chairSpacing",
         "objectLabeling",
-        "objectType",
         "openSpaces",
         "referenceChart",
         "referenceChartVisible",
@@ -47,7 +46,6 @@ const UNMISSED: Unmissed = Unmissed {
         "uuid",
         "uuidCounter",
         "venueType",
-        "version",
     ],
     looks: &[
         "bold",
@@ -146,6 +144,8 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     let zones = chart.zones.list.iter().map(|zone| zone.key.0.as_str());
     check_keys(zones, |at| format!("zones.list[{at}].key"))?;
     at_least_one(&mut document.categories, &mut warnings);
+    let root = if chart.sub_chart_floors.is_empty() { "subChart" } else { "subChartFloors" };
+    root.clone_into(&mut document.sources.objects);
     let only = chart.sub_chart.into_iter().map(|floor| ("subChart".to_owned(), floor));
     let several = chart.sub_chart_floors.into_iter().enumerate();
     let several = several.map(|(at, floor)| (format!("subChartFloors[{at}]"), floor));
@@ -160,7 +160,8 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
     }
     let parts = parts(&floors, &document.categories, &mut warnings);
     let unit = Unit::learn(parts.iter().flat_map(Part::runs));
-    for zone in &chart.zones.list {
+    for (at, zone) in chart.zones.list.iter().enumerate() {
+        document.sources.zones.push(format!("zones.list[{at}]"));
         document.zones.push(layout::Zone {
             key: zone.key.0.clone(),
             label: zone.label.0.clone(),
@@ -174,10 +175,11 @@ pub(in super::super) fn read(bytes: &[u8]) -> Result<(Document, Vec<String>), Ch
         areas.extend(add(&mut document, part, &floor, unit));
     }
     document.sections.extend(areas);
-    for (_, floor) in &floors {
-        floor.draw(&mut document, (unit, Point::default()), &mut warnings);
-        for section in &floor.sections {
-            section.sub_chart.draw(&mut document, (unit, section.top_left), &mut warnings);
+    for (path, floor) in &floors {
+        floor.draw(path, &mut document, (unit, Point::default()), &mut warnings);
+        for (path, section) in floor.sections.with_paths(path, "sections") {
+            let (path, place) = (format!("{path}.subChart"), (unit, section.top_left));
+            section.sub_chart.draw(&path, &mut document, place, &mut warnings);
         }
     }
     Ok(finish(document, warnings))
@@ -190,7 +192,12 @@ fn name_floors(
     unit: Unit,
     warnings: &mut Warnings,
 ) {
-    let mut points = floors.iter().filter_map(|(_, floor)| floor.focal_point);
+    let points = floors.iter().filter_map(|(path, floor)| Some((path, floor.focal_point?)));
+    let mut points = points.peekable();
+    if let Some((path, _)) = points.peek() {
+        document.sources.focal_point = format!("{path}.focalPoint");
+    }
+    let mut points = points.map(|(_, point)| point);
     let first = points.next();
     document.focal_point = first.map(|at| unit.point(at));
     if points.any(|point| Some(point) != first) {

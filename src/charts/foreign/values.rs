@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, de};
 
 /// A text, or whatever else stands where one should: numbers and nothing are texts too.
@@ -117,5 +117,77 @@ impl<'de> Visitor<'de> for NotedVisitor {
             any = true;
         }
         Ok(Noted(any))
+    }
+}
+
+/// The first whole number beyond those of which a float can be every one.
+const FLOAT_WHOLE_END: f64 = 9_007_199_254_740_992.0;
+
+/// A whole number, as `100`, `100.0` or `"100"`; none where nothing is written.
+pub(super) fn whole<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i64>,
+{
+    let within = |number| {
+        let out_of_bounds = |_| {
+            de::Error::invalid_value(Unexpected::Signed(number), &"a whole number within bounds")
+        };
+        T::try_from(number).map_err(out_of_bounds)
+    };
+    deserializer.deserialize_any(WholeVisitor)?.map(within).transpose()
+}
+
+/// A whole number that has to be there.
+pub(super) fn needed_whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i64>,
+{
+    whole(deserializer)?.ok_or_else(|| de::Error::invalid_type(Unexpected::Unit, &WholeVisitor))
+}
+
+struct WholeVisitor;
+
+impl WholeVisitor {
+    fn of_float(number: f64) -> Option<i64> {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and within bounds")]
+        (number.fract() == 0.0 && number.abs() < FLOAT_WHOLE_END).then_some(number as i64)
+    }
+}
+
+impl<'de> Visitor<'de> for WholeVisitor {
+    type Value = Option<i64>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a whole number")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<i64>, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<i64>, E> {
+        let beyond = |_| E::invalid_value(Unexpected::Unsigned(number), &self);
+        i64::try_from(number).map(Some).map_err(beyond)
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<i64>, E> {
+        let broken = || E::invalid_type(Unexpected::Float(number), &self);
+        Self::of_float(number).map(Some).ok_or_else(broken)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<i64>, E> {
+        let written = text.trim();
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let of_float = || written.parse().ok().and_then(Self::of_float);
+        let found = written.parse().ok().or_else(of_float);
+        found.map(Some).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Option<i64>, E> {
+        Ok(None)
     }
 }

@@ -20,6 +20,65 @@ fn refused_by_both(path: &str, change: impl Fn(&mut Value)) {
     assert!(schema_allows(&chart()) && !schema_allows(&changed), "{path}: {changed}");
 }
 
+/// Taken by the program and by the schema as what it is when nothing is changed.
+#[track_caller]
+fn the_same_to_both(change: impl Fn(&mut Value)) {
+    let mut changed = chart();
+    change(&mut changed);
+    assert!(schema_allows(&changed), "{changed}");
+    let own = |chart: &Value| import(chart.to_string().as_bytes(), None);
+    let found = own(&changed).unwrap_or_else(|error| panic!("{error}: {changed}"));
+    assert_eq!(found.layout, own(&chart()).expect("a chart").layout);
+}
+
+#[test]
+fn whole_numbers_may_be_written_as_floats() {
+    the_same_to_both(|chart| {
+        let section = &mut chart["sections"][0];
+        section["rows"][0]["at"] = json!([0.0, -0.0]);
+        section["rows"][0]["count"] = json!(10.0);
+        section["rows"][0]["numbering"] = json!({ "start": 1.0, "digits": 0.0 });
+        section["areas"][0]["capacity"] = json!(25.0);
+        section["areas"][0]["outline"][1] = json!([500.0, 500.0]);
+    });
+    refused_by_both("sections[0].rows[0].at[1]", |chart| {
+        chart["sections"][0]["rows"][0]["at"] = json!([0.0, 0.5]);
+    });
+}
+
+#[test]
+fn null_is_no_value() {
+    for (path, pointer, field) in [
+        ("focal_point", "", "focal_point"),
+        ("background", "", "background"),
+        ("zones[0].focal_point", "/zones/0", "focal_point"),
+        ("sections[0].zone", "/sections/0", "zone"),
+        ("sections[0].category", "/sections/0", "category"),
+        ("sections[0].rows[0].category", "/sections/0/rows/0", "category"),
+        ("sections[0].rows[0].prefix", "/sections/0/rows/0", "prefix"),
+        ("sections[0].rows[0].radius", "/sections/0/rows/0", "radius"),
+        ("sections[0].rows[0].count", "/sections/0/rows/0", "count"),
+        ("sections[0].rows[0].seats[0].at", "/sections/0/rows/0/seats/0", "at"),
+        ("sections[0].rows[0].seats[0].number", "/sections/0/rows/0/seats/0", "number"),
+        ("sections[0].rows[0].seats[0].category", "/sections/0/rows/0/seats/0", "category"),
+        ("sections[0].areas[0].at", "/sections/0/areas/0", "at"),
+        ("sections[0].areas[0].category", "/sections/0/areas/0", "category"),
+        ("sections[0].areas[0].prefix", "/sections/0/areas/0", "prefix"),
+    ] {
+        let with_seat_and_zone = |chart: &mut Value| {
+            chart["zones"] = json!([{ "key": "z", "label": "Z" }]);
+            chart["sections"][0]["rows"][0]["seats"] = json!([{ "seat": 1 }]);
+        };
+        let mut plain = chart();
+        with_seat_and_zone(&mut plain);
+        assert!(schema_allows(&plain) && import(plain.to_string().as_bytes(), None).is_ok());
+        refused_by_both(path, |chart| {
+            with_seat_and_zone(chart);
+            chart.pointer_mut(pointer).expect("it is there")[field] = Value::Null;
+        });
+    }
+}
+
 fn one_row_sections(count: usize, floor: impl Fn(usize) -> String) -> Vec<Value> {
     let section = |at: usize| {
         json!({ "label": at.to_string(), "floor": floor(at),

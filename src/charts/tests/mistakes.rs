@@ -213,6 +213,8 @@ fn what_is_no_chart_is_refused_without_being_read_far() {
     assert_eq!(kind(b"[1,2,3]"), ErrorKind::Wrong);
     assert_eq!(kind(b"null"), ErrorKind::Wrong);
     assert_eq!(kind(&vec![b' '; CHART_BYTES_MAX + 1]), ErrorKind::TooLarge);
+    // Elsewhere a seat takes up to 460 bytes, and as many as there may be fit in.
+    assert_eq!(kind(&vec![b' '; 460 * 200_000]), ErrorKind::Unreadable);
     assert_eq!(kind(&vec![b'{'; CHART_OBJECTS_MAX + 1]), ErrorKind::TooLarge);
     let deep = "[".repeat(100_000);
     assert!(matches!(kind(deep.as_bytes()), ErrorKind::Unreadable | ErrorKind::Wrong));

@@ -113,6 +113,31 @@ fn a_plan_for_pretix_keeps_seats_and_categories() {
 }
 
 #[test]
+fn outlines_of_sections_are_drawn_on_a_plan_for_pretix_and_told() {
+    let mut layout = numbered(4);
+    layout.sections[0].label = "Stage left".into();
+    layout.sections[0].outline = vec![[-50, -50], [250, -50], [250, 90]];
+    let (text, warnings) = export_pretix("plan", &layout);
+    assert!(
+        warnings.contains(&"the outlines of sections are only drawn".to_owned()),
+        "{warnings:?}"
+    );
+    let plan: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let area = &plan["zones"][0]["areas"][0];
+    assert_eq!(area["shape"], "polygon");
+    let x = |at: usize| area["polygon"]["points"][at]["x"].as_f64().expect("a number");
+    assert_eq!(x(1) - x(0), 120.0, "300 cm at 40 pixels a metre");
+    let seat = plan["zones"][0]["rows"][0]["seats"][0]["position"]["x"].as_f64().expect("a place");
+    assert!(((seat - x(0)) / 0.4 - f64::from(layout.x[0] + 50)).abs() < 0.5, "where its seats are");
+    let read = import(text.as_bytes(), None).expect("a plan").layout;
+    assert_eq!(read.shapes[0].kind, "area", "whatever a section is called, it is no stage");
+    assert!(read.shapes.iter().any(|shape| shape.kind == "stage"));
+    layout.sections[0].outline.clear();
+    let (_, warnings) = export_pretix("plan", &layout);
+    assert!(warnings.iter().all(|told| !told.contains("outlines")), "{warnings:?}");
+}
+
+#[test]
 fn everything_on_a_plan_for_pretix_is_within_its_size() {
     let mut club = venues::by_key("comedy-club-120").expect("built in").layout();
     club.texts = vec![Text { text: "Exit".into(), at: [9_000, -9_000], size: 40, rotation: 0 }];

@@ -187,14 +187,19 @@ fn floors_are_carried_over() {
     let mut house = chart(&[square("L", 0), row("L-A", 20, 50)]);
     let upper = [square("U", 0), row("U-A", 20, 50)];
     house["floors"] = json!([
-        { "id": "f0", "name": "Main", "objects": house["objects"], "focalPoint": { "x": 0, "y": 0 } },
-        { "id": "f1", "name": "Up", "objects": upper, "focalPoint": { "x": 0, "y": 9 } },
+        { "name": "Main", "objects": house["objects"], "focalPoint": { "x": 0, "y": 0 } },
+        { "name": "Up", "objects": upper, "focalPoint": { "x": 0, "y": 9 } },
     ]);
     let found = read(&house, Format::Seatlayer);
     assert_eq!(sections(&found), [("L", vec!["L-A"]), ("U", vec!["U-A"])]);
     let floors: Vec<&str> = found.layout.sections.iter().map(|s| s.floor.as_str()).collect();
     assert_eq!(floors, ["Main", "Up"]);
     assert_eq!(found.warnings, ["floors[].focalPoint: only that of the chart is carried over"]);
+    let mut floors_only = house.clone();
+    floors_only.as_object_mut().expect("an object").remove("objects");
+    floors_only["zones"] = json!([{ "id": "z", "label": "Z" }]);
+    let again = import(floors_only.to_string().as_bytes(), None).expect("a chart");
+    assert_eq!((again.format, sections(&again)), (Format::Seatlayer, sections(&found)));
     house["objects"] = json!([row("Z", 0, 0)]);
     warned(&read(&house, Format::Seatlayer), "objects: were left out");
 }

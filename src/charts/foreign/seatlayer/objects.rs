@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::{Noted, Point, Text, Warnings, or_default};
+use super::super::{Noted, Point, Text, Warnings, needed_whole, or_default, whole};
 
 /// Which of the fields that some objects have mean something in which type of them.
 pub(super) const SECTION: &[&str] = &["displayLabel", "zone", "entrance", "outline"];
@@ -56,8 +56,10 @@ pub(super) struct Object {
     pub(super) origin: Option<Point>,
     pub(super) rotation: Option<f64>,
     pub(super) curve: Option<f64>,
+    #[serde(default, deserialize_with = "whole")]
     pub(super) seat_count: Option<u32>,
     pub(super) seat_spacing: Option<f64>,
+    #[serde(default, deserialize_with = "whole")]
     pub(super) seat_label_start: Option<i32>,
     pub(super) seat_numbering: Option<SeatNumbering>,
     #[serde(default, deserialize_with = "or_default")]
@@ -83,6 +85,7 @@ pub(super) struct Object {
     pub(super) seat_arc: Option<f64>,
     #[serde(default)]
     pub(super) book_as_whole: Noted,
+    #[serde(default, deserialize_with = "whole")]
     pub(super) capacity: Option<u32>,
     #[serde(default)]
     pub(super) text: Text,
@@ -94,6 +97,7 @@ pub(super) struct Object {
 pub(super) struct SeatNumbering {
     #[serde(default)]
     pub(super) direction: Text,
+    #[serde(default, deserialize_with = "whole")]
     pub(super) step: Option<i32>,
 }
 
@@ -102,6 +106,7 @@ pub(super) struct SeatNumbering {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Override {
     /// Counted from 0, those that are left out included.
+    #[serde(deserialize_with = "needed_whole")]
     pub(super) index: u32,
     #[serde(default)]
     pub(super) skip: Noted,

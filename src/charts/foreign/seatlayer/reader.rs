@@ -72,7 +72,7 @@ impl Reader<'_> {
             }
             "text" => {
                 object.tell_but(objects::TEXT, self.warnings);
-                self.write(object);
+                self.write(object, path);
             }
             other => self.warnings.tell(format!("{path}: objects of type {other:?} were left out")),
         }
@@ -202,13 +202,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn write(&mut self, object: &Object) {
+    fn write(&mut self, object: &Object, path: &str) {
         let text = &object.text.0;
         let Some(at) = object.position.filter(|_| !text.is_empty()) else {
             self.warnings.count("a text without words or without a place was left out", text);
             return;
         };
         let size = self.unit.size(object.font_size.unwrap_or(16.0)).clamp(1, TEXT_CM_MAX);
+        self.document.sources.texts.push(path.to_owned());
         self.document.texts.push(layout::Text {
             text: text.clone(),
             at: self.unit.point(at),
@@ -250,6 +251,7 @@ impl Reader<'_> {
             role => role,
         };
         let kind = kind.to_owned();
+        self.document.sources.shapes.push(path.to_owned());
         self.document.shapes.push(layout::Shape { kind, label, outline });
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::super::document::Document;
 use super::super::{Noted, Point, Text, Unit, Warnings, degrees, or_default};
+use super::lists::Objects;
 use super::objects::{Area, Booth, Row, Section, Shape, Table, Words};
 use crate::domain::layout;
 
@@ -14,9 +15,6 @@ use crate::domain::layout;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct SubChart {
-    /// Whether its lists are those of several, so that places in them aren't those of the document.
-    #[serde(skip)]
-    pub(super) joined: bool,
     #[serde(deserialize_with = "or_default")]
     sub_chart: Option<Box<SubChart>>,
     label: Text,
@@ -24,19 +22,19 @@ pub(super) struct SubChart {
     #[serde(deserialize_with = "or_default")]
     floor: Option<FloorName>,
     #[serde(deserialize_with = "or_default")]
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Objects<Row>,
     #[serde(deserialize_with = "or_default")]
-    pub(super) tables: Vec<Table>,
+    pub(super) tables: Objects<Table>,
     #[serde(deserialize_with = "or_default")]
-    pub(super) booths: Vec<Booth>,
+    pub(super) booths: Objects<Booth>,
     #[serde(deserialize_with = "or_default")]
-    pub(super) general_admission_areas: Vec<Area>,
+    pub(super) general_admission_areas: Objects<Area>,
     #[serde(deserialize_with = "or_default")]
-    pub(super) sections: Vec<Section>,
+    pub(super) sections: Objects<Section>,
     #[serde(deserialize_with = "or_default")]
-    shapes: Vec<Shape>,
+    shapes: Objects<Shape>,
     #[serde(deserialize_with = "or_default")]
-    texts: Vec<Words>,
+    texts: Objects<Words>,
     pub(super) focal_point: Option<Point>,
     icons: Noted,
     image_objects: Noted,
@@ -56,7 +54,7 @@ impl SubChart {
         while let Some(inside) = self.sub_chart.take() {
             self = self.around(*inside);
         }
-        for section in &mut self.sections {
+        for section in self.sections.iter_mut() {
             section.sub_chart = take(&mut section.sub_chart).inner();
         }
         self
@@ -66,21 +64,19 @@ impl SubChart {
         let named = |outer: Text, inner: Text| if outer.0.is_empty() { inner } else { outer };
         let noted = |outer: Noted, inner: Noted| Noted(outer.0 || inner.0);
         Self {
-            joined: true,
             sub_chart: inside.sub_chart,
             label: named(self.label, inside.label),
             name: named(self.name, inside.name),
             floor: self.floor.or(inside.floor),
-            rows: joined(self.rows, inside.rows),
-            tables: joined(self.tables, inside.tables),
-            booths: joined(self.booths, inside.booths),
-            general_admission_areas: joined(
-                self.general_admission_areas,
-                inside.general_admission_areas,
-            ),
-            sections: joined(self.sections, inside.sections),
-            shapes: joined(self.shapes, inside.shapes),
-            texts: joined(self.texts, inside.texts),
+            rows: self.rows.around(inside.rows),
+            tables: self.tables.around(inside.tables),
+            booths: self.booths.around(inside.booths),
+            general_admission_areas: self
+                .general_admission_areas
+                .around(inside.general_admission_areas),
+            sections: self.sections.around(inside.sections),
+            shapes: self.shapes.around(inside.shapes),
+            texts: self.texts.around(inside.texts),
             focal_point: inside.focal_point.or(self.focal_point),
             icons: noted(self.icons, inside.icons),
             image_objects: noted(self.image_objects, inside.image_objects),
@@ -108,9 +104,10 @@ impl SubChart {
         }
     }
 
-    /// Carries over what is only drawn.
+    /// Carries over what is only drawn; `path` is its own in the document.
     pub(super) fn draw(
         &self,
+        path: &str,
         document: &mut Document,
         (unit, offset): (Unit, Point),
         warnings: &mut Warnings,
@@ -123,22 +120,17 @@ impl SubChart {
         for (_, what) in left_out.iter().filter(|(noted, _)| noted.0) {
             warnings.count(what, &self.label.0);
         }
-        for shape in &self.shapes {
+        for shape in self.shapes.with_paths(path, "shapes") {
             draw_shape(shape, document, (unit, offset), warnings);
         }
-        for words in &self.texts {
+        for words in self.texts.with_paths(path, "texts") {
             write(words, document, (unit, offset), warnings);
         }
     }
 }
 
-fn joined<T>(mut outer: Vec<T>, inner: Vec<T>) -> Vec<T> {
-    outer.extend(inner);
-    outer
-}
-
 fn draw_shape(
-    shape: &Shape,
+    (source, shape): (String, &Shape),
     document: &mut Document,
     (unit, offset): (Unit, Point),
     warnings: &mut Warnings,
@@ -157,11 +149,12 @@ fn draw_shape(
         return;
     }
     let kind = if shape.smart_type.0.is_empty() { "area" } else { &shape.smart_type.0 };
+    document.sources.shapes.push(source);
     document.shapes.push(layout::Shape { kind: kind.to_owned(), label: label.clone(), outline });
 }
 
 fn write(
-    words: &Words,
+    (source, words): (String, &Words),
     document: &mut Document,
     (unit, offset): (Unit, Point),
     warnings: &mut Warnings,
@@ -175,6 +168,7 @@ fn write(
         warnings.count("a text without words or without a place was left out", text);
         return;
     };
+    document.sources.texts.push(source);
     document.texts.push(layout::Text {
         text: text.clone(),
         at: unit.point(at.plus(offset)),

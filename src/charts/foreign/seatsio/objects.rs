@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::super::{Noted, Point, Text, Warnings, ellipse, or_default, rectangle};
+use super::super::{Noted, Point, Text, Warnings, ellipse, or_default, rectangle, whole};
 use crate::domain::layout::{
     SEAT_COMPANION, SEAT_HEARING_LOOP, SEAT_LIFT_UP_ARMREST, SEAT_PLUS_SIZE, SEAT_RESTRICTED_VIEW,
     SEAT_STEP_FREE, SEAT_WHEELCHAIR,
@@ -157,6 +157,7 @@ object! {
 
 object! {
     on Area {
+        #[serde(deserialize_with = "whole")]
         capacity: Option<u32>,
         book_as_a_whole: Noted,
         variable_occupancy: Noted,

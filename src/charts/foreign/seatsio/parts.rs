@@ -63,8 +63,7 @@ pub(super) fn parts<'a>(
     let mut parts = Vec::new();
     for (floor, (path, chart)) in floors.iter().enumerate() {
         parts.push(reader.part((floor, path.clone()), chart, None));
-        for (at, section) in chart.sections.iter().enumerate() {
-            let path = if chart.joined { String::new() } else { format!("{path}.sections[{at}]") };
+        for (path, section) in chart.sections.with_paths(path, "sections") {
             parts.push(reader.part((floor, path), &section.sub_chart, Some(section)));
         }
     }
@@ -105,32 +104,27 @@ impl Reader<'_> {
             self.note(section);
         }
         let inside = if section.is_some() { format!("{source}.subChart") } else { source.clone() };
-        let path = |list: &str, at: usize| match chart.joined || source.is_empty() {
-            true => String::new(),
-            false => format!("{inside}.{list}[{at}]"),
-        };
         let mut part = Part {
             floor,
             section,
-            source: source.clone(),
+            source,
             rows: Vec::new(),
             tables: Vec::new(),
             areas: Vec::new(),
         };
-        for (at, row) in chart.rows.iter().enumerate() {
+        for (source, row) in chart.rows.with_paths(&inside, "rows") {
             if let Some(places) = self.row(row, &place) {
-                let (source, label) = (path("rows", at), row.label.0.clone());
-                part.rows.push(RowPart { source, label, places });
+                part.rows.push(RowPart { source, label: row.label.0.clone(), places });
             }
         }
-        for (at, table) in chart.tables.iter().enumerate() {
-            part.tables.extend(self.table((table, path("tables", at)), &place));
+        for table in chart.tables.with_paths(&inside, "tables") {
+            part.tables.extend(self.table(table, &place));
         }
-        for (at, booth) in chart.booths.iter().enumerate() {
-            part.tables.push(self.booth((booth, path("booths", at)), &place));
+        for booth in chart.booths.with_paths(&inside, "booths") {
+            part.tables.push(self.booth(booth, &place));
         }
-        for (at, area) in chart.general_admission_areas.iter().enumerate() {
-            part.areas.extend(self.area((area, path("generalAdmissionAreas", at)), &place));
+        for area in chart.general_admission_areas.with_paths(&inside, "generalAdmissionAreas") {
+            part.areas.extend(self.area(area, &place));
         }
         part
     }
@@ -163,7 +157,7 @@ impl Reader<'_> {
 
     fn table(
         &mut self,
-        (table, source): (&Table, String),
+        (source, table): (String, &Table),
         place: &Surroundings<'_>,
     ) -> Option<TablePart> {
         let others = [
@@ -187,7 +181,7 @@ impl Reader<'_> {
         })
     }
 
-    fn booth(&mut self, (booth, source): (&Booth, String), place: &Surroundings<'_>) -> TablePart {
+    fn booth(&mut self, (source, booth): (String, &Booth), place: &Surroundings<'_>) -> TablePart {
         let others = [
             (!booth.entrance.0.is_empty(), "entrance"),
             (is_several(&booth.capacity), "capacity"),
@@ -230,7 +224,7 @@ impl Reader<'_> {
 
     fn area(
         &mut self,
-        (area, source): (&Area, String),
+        (source, area): (String, &Area),
         place: &Surroundings<'_>,
     ) -> Option<AreaPart> {
         let others = [
