@@ -29,7 +29,7 @@ impl Search<'_> {
         let seating = self.picture.seating();
         let mut best: Option<(u64, SeatIndex)> = None;
         let (size, wheelchairs) = (self.quantity, self.wheelchairs);
-        let rows = self.picture.rows_with(move |state| match wheelchairs {
+        let rows = self.rows_with(move |state| match wheelchairs {
             0 => state.longest as usize >= size,
             wheelchairs => state.wheelchairs as usize >= wheelchairs,
         });
@@ -51,9 +51,6 @@ impl Search<'_> {
     /// The best run of `size` in a row, as score and first seat.
     fn best_run_of(&self, row: u32, size: usize, accept: Accept) -> Option<(u64, SeatIndex)> {
         let seating = self.picture.seating();
-        if !self.may_be_of(&seating.rows[row as usize]) {
-            return None;
-        }
         let careful = accept == Accept::NoOrphans;
         let mut best: Option<(u64, SeatIndex)> = None;
         for segment in &seating.rows[row as usize].segments {

@@ -7,6 +7,7 @@
 
 mod adjacent;
 mod bound;
+mod categories;
 mod combination;
 mod exact;
 mod neighbours;
@@ -14,6 +15,7 @@ mod of_layout;
 pub mod orphans;
 mod parts;
 mod picture;
+mod rows;
 mod scattered;
 mod seating;
 mod shortage;
@@ -27,9 +29,9 @@ mod windows;
 use std::cell::Cell;
 
 use super::ids::SeatIndex;
+use categories::Categories;
 pub use orphans::{OrphanRule, Orphaned};
 pub use picture::Picture;
-use seating::Row;
 pub use seating::{RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
 pub use shortage::Shortage;
 pub(super) use units::places;
@@ -71,6 +73,8 @@ struct Search<'a> {
     sections: &'a [u32],
     /// By category: whether its seats will do.
     categories: Vec<bool>,
+    /// Those that will do, in short.
+    in_short: Categories,
     /// Whether the seats of all categories and sections will do.
     anywhere: bool,
     rule: OrphanRule,
@@ -126,6 +130,8 @@ impl<'a> Search<'a> {
                 && wanted.max_price.is_none_or(|max| *price <= max)
         };
         let categories: Vec<bool> = prices.iter().enumerate().map(will_do).collect();
+        let will = (0..).zip(&categories).filter(|(_, will)| **will);
+        let in_short = will.map(|(category, _)| category).collect();
         let every_category =
             categories.len() >= picture.seating().categories && categories.iter().all(|will| *will);
         Self {
@@ -138,16 +144,10 @@ impl<'a> Search<'a> {
             sections: &wanted.sections,
             anywhere: every_category && wanted.sections.is_empty(),
             categories,
+            in_short,
             rule,
             gave_up: Cell::new(false),
         }
-    }
-
-    /// Whether a row has seats of a section and a category asked for.
-    fn may_be_of(&self, row: &Row) -> bool {
-        self.anywhere
-            || self.in_section(row.section)
-                && row.categories.iter().any(|category| self.of_category(*category))
     }
 
     fn in_section(&self, section: u32) -> bool {

@@ -6,11 +6,9 @@
 
 use std::sync::Arc;
 
-use super::seating::{Place, Seating};
+use super::categories::Categories;
+use super::seating::{GROUP_ROWS, Place, Ranked, Seating};
 use crate::domain::ids::SeatIndex;
-
-/// How many rows are summed up together, those next to each other from the nearest to the farthest.
-const SUMMED_ROWS: usize = 32;
 
 /// The free seats of one event.
 #[derive(Clone, Debug)]
@@ -20,7 +18,18 @@ pub struct Picture {
     /// Free seats that aren't kept for wheelchairs, with another beside them.
     paired: Vec<bool>,
     rows: Vec<RowState>,
+    /// Those of each group of rows summed up.
     sums: Vec<RowState>,
+}
+
+/// Rows next to each other from the nearest to the farthest.
+#[derive(Clone, Copy)]
+pub(super) struct Group<'a> {
+    pub(super) rows: &'a [Ranked],
+    /// The categories of all of them.
+    pub(super) categories: Categories,
+    /// All of them summed up.
+    pub(super) sum: &'a RowState,
 }
 
 /// What a search asks of a row, or of many, before it looks at its seats.
@@ -50,7 +59,7 @@ impl Picture {
         let mut picture = Self { free, paired, rows: Vec::new(), sums: Vec::new(), seating };
         let rows = picture.seating.rows.len();
         picture.rows = (0..rows).map(|row| picture.look_through(row)).collect();
-        picture.sums = (0..rows.div_ceil(SUMMED_ROWS)).map(|at| picture.sum(at)).collect();
+        picture.sums = (0..rows.div_ceil(GROUP_ROWS)).map(|at| picture.sum(at)).collect();
         picture
     }
 
@@ -91,30 +100,21 @@ impl Picture {
         if let Place::Row(row) = self.seating.place(at) {
             let row = row as usize;
             self.rows[row] = self.look_through(row);
-            let at = self.seating.rows[row].rank / SUMMED_ROWS;
+            let at = self.seating.rows[row].rank / GROUP_ROWS;
             self.sums[at] = self.sum(at);
         }
     }
 
-    /// All rows summed up.
-    pub(super) fn total(&self) -> RowState {
-        self.sums.iter().fold(RowState::default(), RowState::and)
-    }
-
-    /// The rows that have something, the nearest first. What is asked is asked of sums of rows as
-    /// well: it must be how many they have at least, or how long a run.
-    pub(super) fn rows_with(
-        &self,
-        has: impl Fn(&RowState) -> bool + Copy,
-    ) -> impl Iterator<Item = u32> {
-        let groups = self.seating.nearest.chunks(SUMMED_ROWS).zip(&self.sums);
-        let groups = groups.filter(move |(_, sum)| has(sum));
-        groups.flat_map(|(rows, _)| rows).copied().filter(move |row| has(&self.rows[*row as usize]))
+    /// All rows by group, the nearest first.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Group<'_>> {
+        let groups = self.seating.nearest.chunks(GROUP_ROWS).zip(&self.seating.grouped);
+        let groups = groups.zip(&self.sums);
+        groups.map(|((rows, categories), sum)| Group { rows, categories: *categories, sum })
     }
 
     fn sum(&self, at: usize) -> RowState {
-        let rows = self.seating.nearest.chunks(SUMMED_ROWS).nth(at).unwrap_or_default();
-        let states = rows.iter().map(|row| &self.rows[*row as usize]);
+        let rows = self.seating.nearest.chunks(GROUP_ROWS).nth(at).unwrap_or_default();
+        let states = rows.iter().map(|ranked| &self.rows[ranked.row as usize]);
         states.fold(RowState::default(), RowState::and)
     }
 
@@ -150,7 +150,7 @@ impl Picture {
 
 impl RowState {
     /// Two summed up: there are as many as in both, and of the longest runs the longer.
-    fn and(self, other: &Self) -> Self {
+    pub(super) fn and(self, other: &Self) -> Self {
         Self {
             free: self.free + other.free,
             paired: self.paired + other.paired,

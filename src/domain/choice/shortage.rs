@@ -63,7 +63,7 @@ impl Search<'_> {
     /// are spaces for wheelchairs.
     fn free_in_rows(&self) -> (u32, u32, u32) {
         if self.anywhere {
-            let total = self.picture.total();
+            let total = self.total();
             return (self.free(&total), self.longest(&total), total.wheelchairs);
         }
         let seating = self.picture.seating();
@@ -87,8 +87,7 @@ impl Search<'_> {
         let has = move |state: &RowState| {
             if with_spaces { state.free_in_all > 0 } else { state.free > 0 }
         };
-        let rows = &self.picture.seating().rows;
-        self.picture.rows_with(has).filter(|row| self.may_be_of(&rows[*row as usize]))
+        self.rows_with(has)
     }
 
     fn free(&self, state: &RowState) -> u32 {
