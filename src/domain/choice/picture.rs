@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::categories::Categories;
-use super::seating::{GROUP_ROWS, Place, Ranked, Seating};
+use super::seating::{GROUP_ROWS, Place, Ranked, Seating, Unit};
 use crate::domain::ids::SeatIndex;
 
 /// The free seats of one event.
@@ -20,6 +20,16 @@ pub struct Picture {
     rows: Vec<RowState>,
     /// Those of each group of rows summed up.
     sums: Vec<RowState>,
+    units: Vec<UnitState>,
+}
+
+/// What a search asks of a table or an area before it looks at its seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct UnitState {
+    /// Free seats.
+    pub(super) free: u32,
+    /// The lowest of them; the end if there is none.
+    pub(super) lowest: SeatIndex,
 }
 
 /// Rows next to each other from the nearest to the farthest.
@@ -56,10 +66,12 @@ impl Picture {
         let mut free: Vec<bool> = free.into_iter().take(seating.seats()).collect();
         free.resize(seating.seats(), false);
         let paired = vec![false; seating.seats()];
-        let mut picture = Self { free, paired, rows: Vec::new(), sums: Vec::new(), seating };
+        let (rows, sums, units) = (Vec::new(), Vec::new(), Vec::new());
+        let mut picture = Self { free, paired, rows, sums, units, seating };
         let rows = picture.seating.rows.len();
         picture.rows = (0..rows).map(|row| picture.look_through(row)).collect();
         picture.sums = (0..rows.div_ceil(GROUP_ROWS)).map(|at| picture.sum(at)).collect();
+        picture.units = picture.seating.units.iter().map(|unit| picture.count(unit)).collect();
         picture
     }
 
@@ -97,12 +109,41 @@ impl Picture {
             return;
         }
         self.free[at] = free;
-        if let Place::Row(row) = self.seating.place(at) {
-            let row = row as usize;
-            self.rows[row] = self.look_through(row);
-            let at = self.seating.rows[row].rank / GROUP_ROWS;
-            self.sums[at] = self.sum(at);
+        match self.seating.place(at) {
+            Place::Row(row) => {
+                let row = row as usize;
+                self.rows[row] = self.look_through(row);
+                let at = self.seating.rows[row].rank / GROUP_ROWS;
+                self.sums[at] = self.sum(at);
+            }
+            Place::Unit(unit) => self.set_in_unit(unit as usize, seat, free),
         }
+    }
+
+    fn set_in_unit(&mut self, unit: usize, seat: SeatIndex, free: bool) {
+        let Some(state) = self.units.get_mut(unit) else { return };
+        if free {
+            state.free += 1;
+            state.lowest = state.lowest.min(seat);
+        } else {
+            state.free -= 1;
+            if state.lowest == seat {
+                let end = self.seating.units[unit].seats.end;
+                let next = self.free[seat as usize..end as usize].iter().position(|free| *free);
+                state.lowest = next.map_or(end, |next| seat + count_of(next));
+            }
+        }
+    }
+
+    fn count(&self, unit: &Unit) -> UnitState {
+        let mut free = unit.seats.clone().filter(|seat| self.is_free(*seat as usize));
+        let lowest = free.next();
+        let counted = lowest.map_or(0, |_| 1 + free.count());
+        UnitState { free: count_of(counted), lowest: lowest.unwrap_or(unit.seats.end) }
+    }
+
+    pub(super) fn unit(&self, unit: usize) -> UnitState {
+        self.units[unit]
     }
 
     /// All rows by group, the nearest first.
@@ -146,6 +187,10 @@ impl Picture {
         }
         state
     }
+}
+
+fn count_of(seats: usize) -> u32 {
+    u32::try_from(seats).unwrap_or(u32::MAX)
 }
 
 impl RowState {

@@ -162,8 +162,7 @@ impl Search<'_> {
                     found.seats.extend((part.first..).take(part.size));
                 }
                 Room::Unit(unit, _) => {
-                    let free = unit.seats.clone().filter(|seat| self.will_do(*seat as usize));
-                    found.seats.extend(free.take(*size));
+                    found.seats.extend(self.lowest_of_unit(unit).take(*size));
                     found.score += unit.distance;
                 }
             }

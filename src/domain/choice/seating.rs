@@ -118,11 +118,17 @@ pub(super) struct Ranked {
 
 #[derive(Debug)]
 pub(super) struct Unit {
+    /// Its position among all tables and areas.
+    pub(super) at: usize,
     pub(super) section: u32,
     pub(super) seats: Range<SeatIndex>,
     pub(super) kind: UnitKind,
     /// How far its middle is from the focal point.
     pub(super) distance: u64,
+    /// The categories of its seats, each once.
+    pub(super) categories: Vec<u16>,
+    /// Whether some are kept for people with a wheelchair and their companions.
+    pub(super) has_reserved_spaces: bool,
 }
 
 /// Where a seat belongs.
@@ -156,7 +162,21 @@ impl Seating {
             let middle = middle(unit.seats.clone(), &plan.position);
             let distance = distance(middle, unit.focal_point).into();
             let UnitPlan { section, seats, kind, .. } = unit;
-            units.push(Unit { section, seats, kind, distance });
+            let within = seats.start as usize..seats.end as usize;
+            let mut categories = plan.category[within.clone()].to_vec();
+            categories.sort_unstable();
+            categories.dedup();
+            let has_reserved_spaces = plan.flags[within].iter().any(|flags| is_reserved(*flags));
+            let at = units.len();
+            units.push(Unit {
+                at,
+                section,
+                seats,
+                kind,
+                distance,
+                categories,
+                has_reserved_spaces,
+            });
         }
         let nearest = by_rank(&mut rows);
         let of_group = |group: &[Ranked]| {
@@ -196,8 +216,12 @@ impl Seating {
 
     /// Whether it is kept for people with a wheelchair and their companions.
     pub(super) fn is_reserved_space(&self, seat: usize) -> bool {
-        self.flags[seat] & (SEAT_WHEELCHAIR | SEAT_COMPANION) != 0
+        is_reserved(self.flags[seat])
     }
+}
+
+fn is_reserved(flags: u8) -> bool {
+    flags & (SEAT_WHEELCHAIR | SEAT_COMPANION) != 0
 }
 
 impl Row {
