@@ -52,6 +52,7 @@ impl Search<'_> {
     fn best_run_of(&self, row: u32, size: usize, accept: Accept) -> Option<(u64, SeatIndex)> {
         let seating = self.picture.seating();
         let careful = accept == Accept::NoOrphans;
+        let is_free = |seat: SeatIndex| self.picture.is_free(seat as usize);
         let mut best: Option<(u64, SeatIndex)> = None;
         for segment in &seating.rows[row as usize].segments {
             let mut length = 0;
@@ -64,7 +65,7 @@ impl Search<'_> {
                 let scored = (seating.score(run.start, size), run.start);
                 if best.is_none_or(|best| scored < best)
                     && self.has_its_wheelchairs(&run)
-                    && (!careful || leaves_nobody_alone(self.picture, segment, &run))
+                    && (!careful || leaves_nobody_alone(is_free, segment, &run))
                 {
                     best = Some(scored);
                 }
