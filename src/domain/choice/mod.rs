@@ -19,6 +19,7 @@ mod rows;
 mod scattered;
 mod seating;
 mod shortage;
+mod spaces;
 mod split;
 mod tables;
 #[cfg(test)]
@@ -99,7 +100,8 @@ impl Found {
 /// leaving a single seat; side by side; with nobody alone in as few parts as possible, in one row
 /// and those next to it, else anywhere; in as many parts as it takes; at a table; in an area; with
 /// nobody alone wherever there is room; at several tables that are sold whole. Within each the
-/// least score wins, then the lowest seat.
+/// least score wins, then the lowest seat. Who needs spaces for wheelchairs: side by side with just
+/// those spaces; with as few more as can be; each space with a companion, the others near by.
 ///
 /// # Errors
 /// What there is instead.
@@ -112,13 +114,13 @@ pub fn choose(
     if !search.may_be_enough() {
         return Err(search.shortage());
     }
-    let found = search.adjacent().or_else(|| {
-        // Who brings a wheelchair doesn't sit apart from the others.
-        let together_only = search.wheelchairs > 0;
+    let found = if search.wheelchairs > 0 {
+        search.adjacent_with_spaces().or_else(|| search.accompanied())
+    } else {
         let apart = || search.split().or_else(|| search.unit());
         let in_shreds = || search.scattered().or_else(|| search.tables());
-        if together_only { None } else { apart().or_else(in_shreds) }
-    });
+        search.adjacent().or_else(apart).or_else(in_shreds)
+    };
     found.map(|found| found.seats).ok_or_else(|| search.shortage())
 }
 

@@ -12,7 +12,8 @@ use super::seating::Row;
 pub struct Shortage {
     /// How many seats are free.
     pub free: u32,
-    /// How many of them are side by side at most, or in one area.
+    /// How many of them are side by side at most, or in one area; where spaces for wheelchairs were
+    /// asked for, with as many of those among them.
     pub together: u32,
     /// How many spaces for wheelchairs are free, if some were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +57,9 @@ impl Search<'_> {
             }
         }
         let wheelchairs = (self.wheelchairs > 0).then_some(spaces);
+        if self.wheelchairs > 0 {
+            together = self.longest_with_spaces();
+        }
         Shortage { free, together, wheelchairs, gave_up: self.gave_up.get() }
     }
 
