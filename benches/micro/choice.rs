@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use seatmap::domain::choice::{
-    OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Terms, Wanted, choose,
+    OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Terms, UnitKind, UnitPlan, Wanted, choose,
 };
+use seatmap::domain::venues;
 
 const SECTIONS: u32 = 200;
 const ROWS: u32 = 25;
@@ -152,4 +153,45 @@ fn choose_and_take_in_100_000(bencher: Bencher<'_, '_>) {
         let chosen = choose(&picture, &wanted, TERMS).unwrap_or_default();
         chosen.into_iter().for_each(|seat| picture.set(seat, false));
     });
+}
+
+/// Places that nobody chooses: one area, or tables of ten sold by the seat; 100,000 in all, of which
+/// a part is taken, the lowest first.
+fn units_of_100_000(size: u32, kind: UnitKind, taken: usize) -> Picture {
+    let mut plan = SeatingPlan::default();
+    for at in 0..100_000 / size {
+        let seats = at * size..(at + 1) * size;
+        plan.position.extend(seats.clone().map(|_| [0, 100 * at.cast_signed()]));
+        plan.units.push(UnitPlan { section: 0, seats, kind, focal_point: [0.0, 0.0] });
+    }
+    (plan.category, plan.flags) = (vec![0; 100_000], vec![0; 100_000]);
+    Picture::new(Arc::new(Seating::new(plan)), (0..100_000).map(|seat| seat >= taken))
+}
+
+#[divan::bench(args = [(0, 2), (50_000, 2), (50_000, 300), (100_000, 2)])]
+fn choose_in_an_area_of_100_000(bencher: Bencher<'_, '_>, (taken, quantity): (usize, u32)) {
+    let picture = units_of_100_000(100_000, UnitKind::Area { capacity: 100_000 }, taken);
+    let wanted = Wanted { quantity, ..Wanted::default() };
+    bencher.bench(|| choose(&picture, &wanted, TERMS));
+}
+
+#[divan::bench(args = [(0, 2), (50_000, 8), (50_000, 30), (100_000, 2)])]
+fn choose_among_10_000_tables(bencher: Bencher<'_, '_>, (taken, quantity): (usize, u32)) {
+    let picture = units_of_100_000(10, UnitKind::Table, taken);
+    let wanted = Wanted { quantity, ..Wanted::default() };
+    bencher.bench(|| choose(&picture, &wanted, TERMS));
+}
+
+/// Quantity and spaces for wheelchairs; the last are served apart from one another.
+#[divan::bench(args = [(2, 1), (8, 1), (4, 2), (2, 2), (40, 2)])]
+fn choose_with_wheelchairs_in_75_000(
+    bencher: Bencher<'_, '_>,
+    (quantity, wheelchairs): (u32, u32),
+) {
+    let layout = venues::by_key("stadium-75000").expect("it is built in").layout();
+    let free = layout.x.iter().map(|_| true);
+    let picture = Picture::new(Arc::new(Seating::of(&layout)), free);
+    let wanted = Wanted { quantity, wheelchairs, ..Wanted::default() };
+    let prices = [4_500; 16];
+    bencher.bench(|| choose(&picture, &wanted, Terms { prices: &prices, ..TERMS }));
 }

@@ -1,6 +1,6 @@
 // The orphan rule: a hold shouldn't leave a single free seat where none was. What could be taken
 // instead costs the same, and has just those spaces for wheelchairs and companions that were asked
-// for. The server has the same rule and the last word; `tests/vectors` holds both to it.
+// for. Seats that aren't side by side are as many parties. The server has the same rule and the last word; `tests/vectors` holds both to it.
 
 import { Flag, NONE, type Chart } from './chart.js'
 import { Status } from './protocol/index.js'
@@ -31,17 +31,72 @@ export function judgeOrphans(chart: Chart, free: Free, hold: readonly number[]):
   }
   for (const [row, party] of byRow) {
     const segments = segmentsOf(chart, row)
-    const left = leftAlone(segments, free, party)
-    const other = left.length > 0 ? nearestLegal(chart, segments, free, party) : null
-    if (other === null) alternative.push(...party)
+    const found = judgeRow(chart, segments, free, party)
+    if (found === null) alternative.push(...party)
     else {
-      seats.push(...left)
-      for (let seat = other; seat < other + party.length; seat += 1) alternative.push(seat)
+      seats.push(...found.seats)
+      alternative.push(...found.alternative)
     }
   }
   if (seats.length === 0) return null
   const ascending = (a: number, b: number) => a - b
   return { seats: seats.sort(ascending), alternative: alternative.sort(ascending) }
+}
+
+/**
+ * Judges the seats of a hold in one row: as a whole where it could sit side by side and leave nobody
+ * alone; else each of its pieces as a party of its own, in the row without the others.
+ */
+function judgeRow(
+  chart: Chart,
+  segments: readonly Run[],
+  free: Free,
+  party: readonly number[],
+): Orphaned | null {
+  const left = leftAlone(segments, free, party)
+  if (left.length === 0) return null
+  const whole = nearestLegal(chart, segments, free, party)
+  if (whole !== null) {
+    return { seats: left, alternative: party.map((_, at) => whole + at) }
+  }
+  const other = new Set(party)
+  const faultOf = (piece: readonly number[]) => {
+    const own = new Set(piece)
+    const still: Free = (seat) => free(seat) && (!other.has(seat) || own.has(seat))
+    const alone = leftAlone(segments, still, piece)
+    const start = alone.length > 0 ? nearestLegal(chart, segments, still, piece) : null
+    return start === null ? null : { alone, start }
+  }
+  const seats = new Set(piecesOf(segments, other).flatMap((piece) => faultOf(piece)?.alone ?? []))
+  if (seats.size === 0) return null
+  // Each step leaves fewer seats alone, so it comes to an end.
+  for (let improved = true; improved; ) {
+    improved = false
+    for (const piece of piecesOf(segments, other)) {
+      const fault = faultOf(piece)
+      if (fault === null) continue
+      piece.forEach((seat) => other.delete(seat))
+      piece.forEach((_, at) => other.add(fault.start + at))
+      improved = true
+    }
+  }
+  return { seats: [...seats], alternative: [...other] }
+}
+
+/** The pieces of a party in a row: its seats side by side. */
+function piecesOf(segments: readonly Run[], party: ReadonlySet<number>): number[][] {
+  const pieces: number[][] = []
+  for (const [first, end] of segments) {
+    let piece: number[] = []
+    for (let seat = first; seat <= end; seat += 1) {
+      if (seat < end && party.has(seat)) piece.push(seat)
+      else if (piece.length > 0) {
+        pieces.push(piece)
+        piece = []
+      }
+    }
+  }
+  return pieces
 }
 
 /** What choosing the free ones of some seats would leave alone; null for nothing. */

@@ -1,14 +1,12 @@
 //! Seats side by side in one row: the first two steps of the ladder.
 
-use std::ops::Range;
-
 use super::orphans::leaves_nobody_alone;
 use super::{Found, OrphanRule, Search};
 use crate::domain::ids::SeatIndex;
 
 /// Which runs a step accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Accept {
+pub(super) enum Accept {
     /// Those that leave no single seat.
     NoOrphans,
     /// All. The strict rule has nothing against them where there are none of the others.
@@ -28,11 +26,8 @@ impl Search<'_> {
     fn best_run(&self, accept: Accept) -> Option<Found> {
         let seating = self.picture.seating();
         let mut best: Option<(u64, SeatIndex)> = None;
-        let (size, wheelchairs) = (self.quantity, self.wheelchairs);
-        let rows = self.picture.rows_with(move |state| match wheelchairs {
-            0 => state.longest as usize >= size,
-            wheelchairs => state.wheelchairs as usize >= wheelchairs,
-        });
+        let size = self.quantity;
+        let rows = self.rows_with(move |state| state.longest as usize >= size);
         for row in rows {
             // Rows follow with their best seat's score ascending: none can be better than this.
             let bound = seating.rows[row as usize].least.saturating_mul(size as u64);
@@ -49,12 +44,15 @@ impl Search<'_> {
     }
 
     /// The best run of `size` in a row, as score and first seat.
-    fn best_run_of(&self, row: u32, size: usize, accept: Accept) -> Option<(u64, SeatIndex)> {
+    pub(super) fn best_run_of(
+        &self,
+        row: u32,
+        size: usize,
+        accept: Accept,
+    ) -> Option<(u64, SeatIndex)> {
         let seating = self.picture.seating();
-        if !self.may_be_of(&seating.rows[row as usize]) {
-            return None;
-        }
         let careful = accept == Accept::NoOrphans;
+        let is_free = |seat: SeatIndex| self.picture.is_free(seat as usize);
         let mut best: Option<(u64, SeatIndex)> = None;
         for segment in &seating.rows[row as usize].segments {
             let mut length = 0;
@@ -66,21 +64,12 @@ impl Search<'_> {
                 let run = seat + 1 - u32::try_from(size).unwrap_or(u32::MAX)..seat + 1;
                 let scored = (seating.score(run.start, size), run.start);
                 if best.is_none_or(|best| scored < best)
-                    && self.has_its_wheelchairs(&run)
-                    && (!careful || leaves_nobody_alone(self.picture, segment, &run))
+                    && (!careful || leaves_nobody_alone(is_free, segment, &run))
                 {
                     best = Some(scored);
                 }
             }
         }
         best
-    }
-
-    /// Neither fewer spaces than needed nor more: others will need them.
-    fn has_its_wheelchairs(&self, run: &Range<SeatIndex>) -> bool {
-        let seating = self.picture.seating();
-        self.wheelchairs == 0
-            || run.clone().filter(|seat| seating.is_wheelchair(*seat as usize)).count()
-                == self.wheelchairs
     }
 }

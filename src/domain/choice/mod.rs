@@ -7,6 +7,7 @@
 
 mod adjacent;
 mod bound;
+mod categories;
 mod combination;
 mod exact;
 mod neighbours;
@@ -14,9 +15,11 @@ mod of_layout;
 pub mod orphans;
 mod parts;
 mod picture;
+mod rows;
 mod scattered;
 mod seating;
 mod shortage;
+mod spaces;
 mod split;
 mod tables;
 #[cfg(test)]
@@ -27,9 +30,9 @@ mod windows;
 use std::cell::Cell;
 
 use super::ids::SeatIndex;
+use categories::Categories;
 pub use orphans::{OrphanRule, Orphaned};
 pub use picture::Picture;
-use seating::Row;
 pub use seating::{RowPlan, Seating, SeatingPlan, UnitKind, UnitPlan};
 pub use shortage::Shortage;
 pub(super) use units::places;
@@ -71,6 +74,8 @@ struct Search<'a> {
     sections: &'a [u32],
     /// By category: whether its seats will do.
     categories: Vec<bool>,
+    /// Those that will do, in short.
+    in_short: Categories,
     /// Whether the seats of all categories and sections will do.
     anywhere: bool,
     rule: OrphanRule,
@@ -95,7 +100,8 @@ impl Found {
 /// leaving a single seat; side by side; with nobody alone in as few parts as possible, in one row
 /// and those next to it, else anywhere; in as many parts as it takes; at a table; in an area; with
 /// nobody alone wherever there is room; at several tables that are sold whole. Within each the
-/// least score wins, then the lowest seat.
+/// least score wins, then the lowest seat. Who needs spaces for wheelchairs: side by side with just
+/// those spaces; with as few more as can be; each space with a companion, the others near by.
 ///
 /// # Errors
 /// What there is instead.
@@ -108,13 +114,13 @@ pub fn choose(
     if !search.may_be_enough() {
         return Err(search.shortage());
     }
-    let found = search.adjacent().or_else(|| {
-        // Who brings a wheelchair doesn't sit apart from the others.
-        let together_only = search.wheelchairs > 0;
+    let found = if search.wheelchairs > 0 {
+        search.adjacent_with_spaces().or_else(|| search.accompanied())
+    } else {
         let apart = || search.split().or_else(|| search.unit());
         let in_shreds = || search.scattered().or_else(|| search.tables());
-        if together_only { None } else { apart().or_else(in_shreds) }
-    });
+        search.adjacent().or_else(apart).or_else(in_shreds)
+    };
     found.map(|found| found.seats).ok_or_else(|| search.shortage())
 }
 
@@ -126,6 +132,8 @@ impl<'a> Search<'a> {
                 && wanted.max_price.is_none_or(|max| *price <= max)
         };
         let categories: Vec<bool> = prices.iter().enumerate().map(will_do).collect();
+        let will = (0..).zip(&categories).filter(|(_, will)| **will);
+        let in_short = will.map(|(category, _)| category).collect();
         let every_category =
             categories.len() >= picture.seating().categories && categories.iter().all(|will| *will);
         Self {
@@ -138,16 +146,10 @@ impl<'a> Search<'a> {
             sections: &wanted.sections,
             anywhere: every_category && wanted.sections.is_empty(),
             categories,
+            in_short,
             rule,
             gave_up: Cell::new(false),
         }
-    }
-
-    /// Whether a row has seats of a section and a category asked for.
-    fn may_be_of(&self, row: &Row) -> bool {
-        self.anywhere
-            || self.in_section(row.section)
-                && row.categories.iter().any(|category| self.of_category(*category))
     }
 
     fn in_section(&self, section: u32) -> bool {

@@ -2,10 +2,11 @@
 //!
 //! Judged by what is free in the row: the client sees the same picture. What could be taken instead
 //! costs the same, and has just those spaces for wheelchairs and companions that were asked for:
-//! nobody is refused for seats they can't want. The web client has the same rule; `tests/vectors`
-//! holds both to it.
+//! nobody is refused for seats they can't want. A party whose seats aren't all side by side is as
+//! many parties as it has pieces, so that single seats in one hold don't evade the rule. The web
+//! client has the same rule; `tests/vectors` holds both to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -70,12 +71,10 @@ pub fn judge(picture: &Picture, seats: &[SeatIndex]) -> Option<Orphaned> {
         }
     }
     for (row, party) in by_row {
-        let left = left_alone(picture, row, &party);
-        let other = if left.is_empty() { None } else { nearest_legal(picture, row, &party) };
-        match other {
-            Some(other) => {
-                orphaned.seats.extend(left);
-                orphaned.alternative.extend(other);
+        match Judged::of(picture, row, &party) {
+            Some(judged) => {
+                orphaned.seats.extend(judged.left);
+                orphaned.alternative.extend(judged.other);
             }
             None => orphaned.alternative.extend(party),
         }
@@ -85,19 +84,99 @@ pub fn judge(picture: &Picture, seats: &[SeatIndex]) -> Option<Orphaned> {
     (!orphaned.seats.is_empty()).then_some(orphaned)
 }
 
-/// The seats of a row that would be alone without `party`, and aren't yet.
-fn left_alone(picture: &Picture, row: u32, party: &[SeatIndex]) -> Vec<SeatIndex> {
-    let stays = |seat: SeatIndex| picture.is_free(seat as usize) && !party.contains(&seat);
-    let is_free = |seat: SeatIndex| picture.is_free(seat as usize);
-    let segments = &picture.seating().rows[row as usize].segments;
-    let alone_in = |segment: &Range<SeatIndex>| {
-        let segment = segment.clone();
-        let all = segment.clone();
-        all.filter(move |seat| {
-            is_alone(*seat, &segment, stays) && !is_alone(*seat, &segment, is_free)
-        })
+/// What a row's part of a hold is at fault for, and what could be taken there instead.
+struct Judged {
+    left: BTreeSet<SeatIndex>,
+    other: BTreeSet<SeatIndex>,
+}
+
+impl Judged {
+    /// As a whole where it could sit side by side and leave nobody alone; else each of its pieces as
+    /// a party of its own, in the row without the others.
+    fn of(picture: &Picture, row: u32, party: &[SeatIndex]) -> Option<Self> {
+        let segments = &picture.seating().rows[row as usize].segments;
+        let is_free = |seat: SeatIndex| picture.is_free(seat as usize);
+        let left = left_alone(segments, is_free, party);
+        if left.is_empty() {
+            return None;
+        }
+        if let Some(other) = nearest_legal(picture, segments, is_free, party) {
+            return Some(Self { left: left.into_iter().collect(), other: other.collect() });
+        }
+        let mut judged = Self { left: BTreeSet::new(), other: party.iter().copied().collect() };
+        for piece in pieces(segments, &judged.other) {
+            if let Some((left, _)) = fault_of(picture, segments, &judged.other, &piece) {
+                judged.left.extend(left);
+            }
+        }
+        // Each step leaves fewer seats alone, so it comes to an end.
+        while judged.improve(picture, segments) {}
+        (!judged.left.is_empty()).then_some(judged)
+    }
+
+    /// Moves each piece that is at fault; whether there was one.
+    fn improve(&mut self, picture: &Picture, segments: &[Range<SeatIndex>]) -> bool {
+        let mut improved = false;
+        for piece in pieces(segments, &self.other) {
+            if let Some((_, run)) = fault_of(picture, segments, &self.other, &piece) {
+                piece.iter().for_each(|seat| _ = self.other.remove(seat));
+                self.other.extend(run);
+                improved = true;
+            }
+        }
+        improved
+    }
+}
+
+/// The pieces of a party in a row: its seats side by side.
+fn pieces(segments: &[Range<SeatIndex>], party: &BTreeSet<SeatIndex>) -> Vec<Vec<SeatIndex>> {
+    let mut pieces = Vec::new();
+    for segment in segments {
+        let seats: Vec<SeatIndex> = party.range(segment.clone()).copied().collect();
+        let side_by_side = seats.chunk_by(|seat, next| seat + 1 == *next);
+        pieces.extend(side_by_side.map(<[SeatIndex]>::to_vec));
+    }
+    pieces
+}
+
+/// The seats that a piece leaves alone where the others of its party have gone before, and the run
+/// that wouldn't; `None` if there is nothing against it.
+fn fault_of(
+    picture: &Picture,
+    segments: &[Range<SeatIndex>],
+    party: &BTreeSet<SeatIndex>,
+    piece: &[SeatIndex],
+) -> Option<(Vec<SeatIndex>, Range<SeatIndex>)> {
+    let is_free = |seat: SeatIndex| {
+        picture.is_free(seat as usize)
+            && (!party.contains(&seat) || piece.binary_search(&seat).is_ok())
     };
-    segments.iter().flat_map(alone_in).collect()
+    let at = piece.first()?;
+    let segment = segments.iter().find(|segment| segment.contains(at))?;
+    let left = left_alone(std::slice::from_ref(segment), is_free, piece);
+    if left.is_empty() {
+        return None;
+    }
+    Some((left, nearest_legal(picture, segments, is_free, piece)?))
+}
+
+/// The seats of segments that would be alone without `party`, and aren't yet.
+fn left_alone(
+    segments: &[Range<SeatIndex>],
+    is_free: impl Fn(SeatIndex) -> bool,
+    party: &[SeatIndex],
+) -> Vec<SeatIndex> {
+    let stays = |seat: SeatIndex| is_free(seat) && party.binary_search(&seat).is_err();
+    let mut left = Vec::new();
+    for segment in segments {
+        let seats = segment.clone();
+        left.extend(
+            seats.filter(|seat| {
+                is_alone(*seat, segment, stays) && !is_alone(*seat, segment, &is_free)
+            }),
+        );
+    }
+    left
 }
 
 fn is_alone(seat: SeatIndex, segment: &Range<SeatIndex>, free: impl Fn(SeatIndex) -> bool) -> bool {
@@ -106,18 +185,23 @@ fn is_alone(seat: SeatIndex, segment: &Range<SeatIndex>, free: impl Fn(SeatIndex
         && !(seat + 1 < segment.end && free(seat + 1))
 }
 
-/// The run of as many seats in that row that would do as well, leaves nobody alone, and begins
-/// nearest to where the party does; of two, the lower.
-fn nearest_legal(picture: &Picture, row: u32, party: &[SeatIndex]) -> Option<Range<SeatIndex>> {
-    let like = Like::of(picture.seating(), party.iter().copied());
+/// The run of as many free seats that would do as well, leaves nobody alone, and begins nearest to
+/// where the party does; of two, the lower.
+fn nearest_legal(
+    picture: &Picture,
+    segments: &[Range<SeatIndex>],
+    is_free: impl Fn(SeatIndex) -> bool,
+    party: &[SeatIndex],
+) -> Option<Range<SeatIndex>> {
+    let is_free = &is_free;
+    let like = &Like::of(picture.seating(), party.iter().copied());
     let size = u32::try_from(party.len()).unwrap_or(u32::MAX);
-    let segments = picture.seating().rows[row as usize].segments.iter();
-    let legal = segments.flat_map(|segment| {
+    let legal = segments.iter().flat_map(|segment| {
         let starts = segment.start..(segment.end + 1).saturating_sub(size).max(segment.start);
-        starts.map(move |first| first..first + size).filter(|run| {
-            run.clone().all(|seat| picture.is_free(seat as usize))
-                && leaves_nobody_alone(picture, segment, run)
-                && Like::of(picture.seating(), run.clone()) == like
+        starts.map(move |first| first..first + size).filter(move |run| {
+            run.clone().all(is_free)
+                && leaves_nobody_alone(is_free, segment, run)
+                && Like::of(picture.seating(), run.clone()) == *like
         })
     });
     legal.min_by_key(|run| (run.start.abs_diff(party[0]), run.start))
@@ -147,11 +231,10 @@ impl Like {
 
 /// Whether taking a run of free seats leaves no single seat at either end of it.
 pub(super) fn leaves_nobody_alone(
-    picture: &Picture,
+    free: impl Fn(SeatIndex) -> bool,
     segment: &Range<SeatIndex>,
     run: &Range<SeatIndex>,
 ) -> bool {
-    let free = |seat: SeatIndex| picture.is_free(seat as usize);
     let before = run.start > segment.start
         && free(run.start - 1)
         && !(run.start > segment.start + 1 && free(run.start - 2));

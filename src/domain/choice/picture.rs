@@ -6,11 +6,9 @@
 
 use std::sync::Arc;
 
-use super::seating::{Place, Seating};
+use super::categories::Categories;
+use super::seating::{GROUP_ROWS, Place, Ranked, Seating, Unit};
 use crate::domain::ids::SeatIndex;
-
-/// How many rows are summed up together, those next to each other from the nearest to the farthest.
-const SUMMED_ROWS: usize = 32;
 
 /// The free seats of one event.
 #[derive(Clone, Debug)]
@@ -20,7 +18,28 @@ pub struct Picture {
     /// Free seats that aren't kept for wheelchairs, with another beside them.
     paired: Vec<bool>,
     rows: Vec<RowState>,
+    /// Those of each group of rows summed up.
     sums: Vec<RowState>,
+    units: Vec<UnitState>,
+}
+
+/// What a search asks of a table or an area before it looks at its seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct UnitState {
+    /// Free seats.
+    pub(super) free: u32,
+    /// The lowest of them; the end if there is none.
+    pub(super) lowest: SeatIndex,
+}
+
+/// Rows next to each other from the nearest to the farthest.
+#[derive(Clone, Copy)]
+pub(super) struct Group<'a> {
+    pub(super) rows: &'a [Ranked],
+    /// The categories of all of them.
+    pub(super) categories: Categories,
+    /// All of them summed up.
+    pub(super) sum: &'a RowState,
 }
 
 /// What a search asks of a row, or of many, before it looks at its seats.
@@ -47,10 +66,12 @@ impl Picture {
         let mut free: Vec<bool> = free.into_iter().take(seating.seats()).collect();
         free.resize(seating.seats(), false);
         let paired = vec![false; seating.seats()];
-        let mut picture = Self { free, paired, rows: Vec::new(), sums: Vec::new(), seating };
+        let (rows, sums, units) = (Vec::new(), Vec::new(), Vec::new());
+        let mut picture = Self { free, paired, rows, sums, units, seating };
         let rows = picture.seating.rows.len();
         picture.rows = (0..rows).map(|row| picture.look_through(row)).collect();
-        picture.sums = (0..rows.div_ceil(SUMMED_ROWS)).map(|at| picture.sum(at)).collect();
+        picture.sums = (0..rows.div_ceil(GROUP_ROWS)).map(|at| picture.sum(at)).collect();
+        picture.units = picture.seating.units.iter().map(|unit| picture.count(unit)).collect();
         picture
     }
 
@@ -88,33 +109,53 @@ impl Picture {
             return;
         }
         self.free[at] = free;
-        if let Place::Row(row) = self.seating.place(at) {
-            let row = row as usize;
-            self.rows[row] = self.look_through(row);
-            let at = self.seating.rows[row].rank / SUMMED_ROWS;
-            self.sums[at] = self.sum(at);
+        match self.seating.place(at) {
+            Place::Row(row) => {
+                let row = row as usize;
+                self.rows[row] = self.look_through(row);
+                let at = self.seating.rows[row].rank / GROUP_ROWS;
+                self.sums[at] = self.sum(at);
+            }
+            Place::Unit(unit) => self.set_in_unit(unit as usize, seat, free),
         }
     }
 
-    /// All rows summed up.
-    pub(super) fn total(&self) -> RowState {
-        self.sums.iter().fold(RowState::default(), RowState::and)
+    fn set_in_unit(&mut self, unit: usize, seat: SeatIndex, free: bool) {
+        let Some(state) = self.units.get_mut(unit) else { return };
+        if free {
+            state.free += 1;
+            state.lowest = state.lowest.min(seat);
+        } else {
+            state.free -= 1;
+            if state.lowest == seat {
+                let end = self.seating.units[unit].seats.end;
+                let next = self.free[seat as usize..end as usize].iter().position(|free| *free);
+                state.lowest = next.map_or(end, |next| seat + count_of(next));
+            }
+        }
     }
 
-    /// The rows that have something, the nearest first. What is asked is asked of sums of rows as
-    /// well: it must be how many they have at least, or how long a run.
-    pub(super) fn rows_with(
-        &self,
-        has: impl Fn(&RowState) -> bool + Copy,
-    ) -> impl Iterator<Item = u32> {
-        let groups = self.seating.nearest.chunks(SUMMED_ROWS).zip(&self.sums);
-        let groups = groups.filter(move |(_, sum)| has(sum));
-        groups.flat_map(|(rows, _)| rows).copied().filter(move |row| has(&self.rows[*row as usize]))
+    fn count(&self, unit: &Unit) -> UnitState {
+        let mut free = unit.seats.clone().filter(|seat| self.is_free(*seat as usize));
+        let lowest = free.next();
+        let counted = lowest.map_or(0, |_| 1 + free.count());
+        UnitState { free: count_of(counted), lowest: lowest.unwrap_or(unit.seats.end) }
+    }
+
+    pub(super) fn unit(&self, unit: usize) -> UnitState {
+        self.units[unit]
+    }
+
+    /// All rows by group, the nearest first.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Group<'_>> {
+        let groups = self.seating.nearest.chunks(GROUP_ROWS).zip(&self.seating.grouped);
+        let groups = groups.zip(&self.sums);
+        groups.map(|((rows, categories), sum)| Group { rows, categories: *categories, sum })
     }
 
     fn sum(&self, at: usize) -> RowState {
-        let rows = self.seating.nearest.chunks(SUMMED_ROWS).nth(at).unwrap_or_default();
-        let states = rows.iter().map(|row| &self.rows[*row as usize]);
+        let rows = self.seating.nearest.chunks(GROUP_ROWS).nth(at).unwrap_or_default();
+        let states = rows.iter().map(|ranked| &self.rows[ranked.row as usize]);
         states.fold(RowState::default(), RowState::and)
     }
 
@@ -148,9 +189,13 @@ impl Picture {
     }
 }
 
+fn count_of(seats: usize) -> u32 {
+    u32::try_from(seats).unwrap_or(u32::MAX)
+}
+
 impl RowState {
     /// Two summed up: there are as many as in both, and of the longest runs the longer.
-    fn and(self, other: &Self) -> Self {
+    pub(super) fn and(self, other: &Self) -> Self {
         Self {
             free: self.free + other.free,
             paired: self.paired + other.paired,

@@ -68,8 +68,7 @@ impl Search<'_> {
     /// The rows that may give parts by section, the section of the nearest row first.
     fn by_section(&self) -> Vec<Section> {
         let rows = &self.picture.seating().rows;
-        let last = rows.iter().map(|row| row.section as usize).max().unwrap_or(0);
-        let mut places = vec![None; last + 1];
+        let mut places = vec![None; self.picture.seating().sections];
         let mut sections: Vec<Section> = Vec::new();
         for row in self.rows_with_parts() {
             let place = &mut places[rows[row as usize].section as usize];
@@ -163,8 +162,7 @@ impl Search<'_> {
                     found.seats.extend((part.first..).take(part.size));
                 }
                 Room::Unit(unit, _) => {
-                    let free = unit.seats.clone().filter(|seat| self.will_do(*seat as usize));
-                    found.seats.extend(free.take(*size));
+                    found.seats.extend(self.lowest_of_unit(unit).take(*size));
                     found.score += unit.distance;
                 }
             }

@@ -5,12 +5,16 @@
 
 use std::ops::Range;
 
+use super::categories::Categories;
 use super::neighbours;
 use crate::domain::ids::SeatIndex;
 use crate::domain::layout::{SEAT_COMPANION, SEAT_RESTRICTED_VIEW, SEAT_WHEELCHAIR};
 
 /// By how many centimetres a seat with a restricted view counts as farther away.
 const RESTRICTED_VIEW_CM: u32 = 1_000;
+
+/// How many rows are looked at together, those next to each other from the nearest to the farthest.
+pub(super) const GROUP_ROWS: usize = 32;
 
 /// A row as it is given to [`Seating::new`].
 #[derive(Clone, Debug)]
@@ -70,12 +74,16 @@ pub struct SeatingPlan {
 pub struct Seating {
     /// Those one behind the other follow each other.
     pub(super) rows: Vec<Row>,
-    /// Positions in `rows`, the one with the nearest seat first.
-    pub(super) nearest: Vec<u32>,
+    /// All rows, the one with the nearest seat first.
+    pub(super) nearest: Vec<Ranked>,
+    /// Of those next to each other in `nearest`, so many at a time: which categories they have.
+    pub(super) grouped: Vec<Categories>,
     pub(super) units: Vec<Unit>,
     pub(super) category: Vec<u16>,
     /// How many categories it takes for every seat to have one.
     pub(super) categories: usize,
+    /// The same of its rows and sections.
+    pub(super) sections: usize,
     flags: Vec<u8>,
     place: Vec<Place>,
     /// The scores of all seats before each, summed up.
@@ -90,6 +98,8 @@ pub(super) struct Row {
     pub(super) segments: Vec<Range<SeatIndex>>,
     /// The categories of its seats, each once.
     pub(super) categories: Vec<u16>,
+    /// The same in short.
+    pub(super) in_short: Categories,
     /// Its seats, the best first.
     pub(super) by_score: Vec<SeatIndex>,
     /// The score of its best seat.
@@ -98,13 +108,27 @@ pub(super) struct Row {
     pub(super) rank: usize,
 }
 
+/// What is asked first of a row that is met in the order of how near they are.
+#[derive(Debug)]
+pub(super) struct Ranked {
+    /// Its position in `rows`.
+    pub(super) row: u32,
+    pub(super) section: u32,
+}
+
 #[derive(Debug)]
 pub(super) struct Unit {
+    /// Its position among all tables and areas.
+    pub(super) at: usize,
     pub(super) section: u32,
     pub(super) seats: Range<SeatIndex>,
     pub(super) kind: UnitKind,
     /// How far its middle is from the focal point.
     pub(super) distance: u64,
+    /// The categories of its seats, each once.
+    pub(super) categories: Vec<u16>,
+    /// Whether some are kept for people with a wheelchair and their companions.
+    pub(super) has_reserved_spaces: bool,
 }
 
 /// Where a seat belongs.
@@ -138,11 +162,28 @@ impl Seating {
             let middle = middle(unit.seats.clone(), &plan.position);
             let distance = distance(middle, unit.focal_point).into();
             let UnitPlan { section, seats, kind, .. } = unit;
-            units.push(Unit { section, seats, kind, distance });
+            let within = seats.start as usize..seats.end as usize;
+            let mut categories = plan.category[within.clone()].to_vec();
+            categories.sort_unstable();
+            categories.dedup();
+            let has_reserved_spaces = plan.flags[within].iter().any(|flags| is_reserved(*flags));
+            let at = units.len();
+            units.push(Unit {
+                at,
+                section,
+                seats,
+                kind,
+                distance,
+                categories,
+                has_reserved_spaces,
+            });
         }
-        let mut nearest: Vec<u32> = (0..).take(rows.len()).collect();
-        nearest.sort_by_key(|row| rows[*row as usize].least);
-        nearest.iter().enumerate().for_each(|(rank, row)| rows[*row as usize].rank = rank);
+        let nearest = by_rank(&mut rows);
+        let of_group = |group: &[Ranked]| {
+            let rows = group.iter().map(|ranked| rows[ranked.row as usize].in_short);
+            rows.fold(Categories::default(), Categories::and)
+        };
+        let grouped = nearest.chunks(GROUP_ROWS).map(of_group).collect();
         let mut sums = Vec::with_capacity(seats + 1);
         sums.push(0);
         for score in score {
@@ -150,7 +191,8 @@ impl Seating {
         }
         let SeatingPlan { category, flags, .. } = plan;
         let categories = category.iter().max().map_or(0, |last| usize::from(*last) + 1);
-        Self { rows, nearest, units, category, categories, flags, place, sums }
+        let sections = rows.iter().map(|row| row.section as usize + 1).max().unwrap_or(0);
+        Self { rows, nearest, grouped, units, category, categories, sections, flags, place, sums }
     }
 
     /// How many seats there are.
@@ -174,8 +216,12 @@ impl Seating {
 
     /// Whether it is kept for people with a wheelchair and their companions.
     pub(super) fn is_reserved_space(&self, seat: usize) -> bool {
-        self.flags[seat] & (SEAT_WHEELCHAIR | SEAT_COMPANION) != 0
+        is_reserved(self.flags[seat])
     }
+}
+
+fn is_reserved(flags: u8) -> bool {
+    flags & (SEAT_WHEELCHAIR | SEAT_COMPANION) != 0
 }
 
 impl Row {
@@ -190,8 +236,18 @@ impl Row {
         let score = |seat: &SeatIndex| u64::from(score[*seat as usize]);
         by_score.sort_by_key(score);
         let least = by_score.first().map_or(u64::MAX, score);
-        Self { section, column, segments, categories, by_score, least, rank: 0 }
+        let in_short = categories.iter().copied().collect();
+        Self { section, column, segments, categories, in_short, by_score, least, rank: 0 }
     }
+}
+
+/// The rows from the nearest to the farthest, each of which gets its rank.
+fn by_rank(rows: &mut [Row]) -> Vec<Ranked> {
+    let mut nearest: Vec<u32> = (0..).take(rows.len()).collect();
+    nearest.sort_by_key(|row| rows[*row as usize].least);
+    nearest.iter().enumerate().for_each(|(rank, row)| rows[*row as usize].rank = rank);
+    let ranked = |row: u32| Ranked { row, section: rows[row as usize].section };
+    nearest.into_iter().map(ranked).collect()
 }
 
 /// A seat's score: how far the focal point is from the middle of its whole row, and it from there.

@@ -12,7 +12,8 @@ use super::seating::Row;
 pub struct Shortage {
     /// How many seats are free.
     pub free: u32,
-    /// How many of them are side by side at most, or in one area.
+    /// How many of them are side by side at most, or in one area; where spaces for wheelchairs were
+    /// asked for, with as many of those among them.
     pub together: u32,
     /// How many spaces for wheelchairs are free, if some were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +57,9 @@ impl Search<'_> {
             }
         }
         let wheelchairs = (self.wheelchairs > 0).then_some(spaces);
+        if self.wheelchairs > 0 {
+            together = self.longest_with_spaces();
+        }
         Shortage { free, together, wheelchairs, gave_up: self.gave_up.get() }
     }
 
@@ -63,7 +67,7 @@ impl Search<'_> {
     /// are spaces for wheelchairs.
     fn free_in_rows(&self) -> (u32, u32, u32) {
         if self.anywhere {
-            let total = self.picture.total();
+            let total = self.total();
             return (self.free(&total), self.longest(&total), total.wheelchairs);
         }
         let seating = self.picture.seating();
@@ -87,8 +91,7 @@ impl Search<'_> {
         let has = move |state: &RowState| {
             if with_spaces { state.free_in_all > 0 } else { state.free > 0 }
         };
-        let rows = &self.picture.seating().rows;
-        self.picture.rows_with(has).filter(|row| self.may_be_of(&rows[*row as usize]))
+        self.rows_with(has)
     }
 
     fn free(&self, state: &RowState) -> u32 {

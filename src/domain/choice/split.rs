@@ -18,7 +18,7 @@ use super::windows::Windows;
 use super::{Found, Search};
 
 /// Into how many parts a party is split at most as long as the best ones are looked for.
-const PARTS_MAX: usize = 8;
+pub(super) const PARTS_MAX: usize = 8;
 
 /// After how many steps each of the searches for the best parts takes what it has. A step is a
 /// comparison of two scores or of a row's counts, some ten nanoseconds.
@@ -57,20 +57,13 @@ impl Search<'_> {
 
     /// The rows that may give a part, the nearest first.
     pub(super) fn rows_with_parts(&self) -> impl Iterator<Item = u32> + '_ {
-        let rows = self.picture.rows_with(|state| state.paired > 0);
-        rows.filter(|row| self.may_be_of(&self.picture.seating().rows[*row as usize]))
+        self.rows_with(|state| state.paired > 0)
     }
 
     /// How many seats all rows may give in parts, and in how long a run at most.
     fn parts_there_are(&self) -> (usize, usize) {
-        if self.anywhere {
-            let total = self.picture.total();
-            return (total.paired as usize, total.longest as usize);
-        }
-        self.rows_with_parts().fold((0, 0), |(paired, longest), row| {
-            let state = self.picture.row(row as usize);
-            (paired + state.paired as usize, longest.max(state.longest as usize))
-        })
+        let total = self.total();
+        (total.paired as usize, total.longest as usize)
     }
 }
 
@@ -203,8 +196,7 @@ impl Parts<'_, '_> {
         let mut by_size: Vec<Vec<Known>> = vec![Vec::new(); largest + 1];
         // No smaller part is of use any more: rows without one as large are passed by.
         let smallest = Cell::new(PART_MIN);
-        let with_parts = search.picture.rows_with(|state| state.longest as usize >= smallest.get());
-        for row in with_parts.filter(|row| search.may_be_of(&rows[*row as usize])) {
+        for row in search.rows_with(|state| state.longest as usize >= smallest.get()) {
             let least = rows[row as usize].least;
             let of_use = |size: &usize| is_of_use(&by_size[*size], least * *size as u64);
             let Some(size) = (smallest.get()..=largest).find(of_use) else { break };

@@ -19,7 +19,7 @@ const SECTION_STEPS_MAX: usize = 500_000;
 
 /// After how many comparisons of sums the search among all tables of the house gives up; then the
 /// refusal says so. One is some nanoseconds.
-const HOUSE_STEPS_MAX: usize = 4_000_000;
+pub(super) const HOUSE_STEPS_MAX: usize = 4_000_000;
 
 /// A table that nobody has.
 struct Table {

@@ -18,26 +18,45 @@ impl Search<'_> {
         let is_area = |unit: &Unit| matches!(unit.kind, UnitKind::Area { .. });
         let order = |unit: &&Unit| (is_area(unit), unit.distance, unit.seats.start);
         let best = self.picture.seating().units.iter().filter(fits).min_by_key(order)?;
-        let all = best.seats.clone().filter(|seat| self.will_do(*seat as usize));
-        Some(Found { score: best.distance, seats: all.take(self.quantity).collect() })
+        let seats = self.lowest_of_unit(best).take(self.quantity).collect();
+        Some(Found { score: best.distance, seats })
     }
 
     /// How many of a unit's seats will do; one that is sold whole has all or none.
     pub(super) fn free_of_unit(&self, unit: &Unit) -> u32 {
-        let will_do = unit.seats.clone().filter(|seat| self.will_do(*seat as usize)).count();
-        let there = match unit.kind {
-            UnitKind::Whole if will_do < unit.seats.len() => 0,
+        let will_do = self.will_do_of_unit(unit);
+        match unit.kind {
+            UnitKind::Whole if (will_do as usize) < unit.seats.len() => 0,
             UnitKind::Area { capacity } => will_do.min(room(self.picture, unit, capacity)),
             UnitKind::Table | UnitKind::Whole => will_do,
-        };
-        u32::try_from(there).unwrap_or(u32::MAX)
+        }
+    }
+
+    /// Counted seat by seat only where some will do and others won't.
+    fn will_do_of_unit(&self, unit: &Unit) -> u32 {
+        let mut categories = unit.categories.iter().map(|category| self.of_category(*category));
+        let first = categories.next().unwrap_or(false);
+        let alike = categories.all(|will_do| will_do == first);
+        if alike && !first {
+            return 0;
+        }
+        if alike && (self.wheelchairs > 0 || !unit.has_reserved_spaces) {
+            return self.picture.unit(unit.at).free;
+        }
+        u32::try_from(self.lowest_of_unit(unit).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Its seats that will do, ascending.
+    pub(super) fn lowest_of_unit(&self, unit: &Unit) -> impl Iterator<Item = SeatIndex> + '_ {
+        let from_lowest = self.picture.unit(unit.at).lowest..unit.seats.end;
+        from_lowest.filter(|seat| self.will_do(*seat as usize))
     }
 }
 
 /// How many more people an area admits, whatever places it has.
-fn room(picture: &Picture, unit: &Unit, capacity: u32) -> usize {
-    let taken = unit.seats.clone().filter(|seat| !picture.is_free(*seat as usize)).count();
-    (capacity as usize).saturating_sub(taken)
+fn room(picture: &Picture, unit: &Unit, capacity: u32) -> u32 {
+    let places = unit.seats.end - unit.seats.start;
+    capacity.saturating_sub(places - picture.unit(unit.at).free)
 }
 
 /// The lowest free places of the area that begins at `first`.
@@ -54,11 +73,11 @@ pub(in crate::domain) fn places(
     let Some((area, UnitKind::Area { capacity })) = area.map(|area| (area, area.kind)) else {
         return Err(Shortage::default());
     };
-    let free = area.seats.clone().filter(|seat| picture.is_free(*seat as usize));
-    let places: Vec<SeatIndex> = free.take(room(picture, area, capacity)).collect();
-    if places.len() < quantity as usize {
-        let free = u32::try_from(places.len()).unwrap_or(u32::MAX);
+    let there = picture.unit(area.at);
+    let free = there.free.min(room(picture, area, capacity));
+    if free < quantity {
         return Err(Shortage { free, together: free, ..Shortage::default() });
     }
-    Ok(places.into_iter().take(quantity as usize).collect())
+    let lowest = (there.lowest..area.seats.end).filter(|seat| picture.is_free(*seat as usize));
+    Ok(lowest.take(quantity as usize).collect())
 }

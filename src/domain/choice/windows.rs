@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Search;
+use super::split::PARTS_MAX;
 
 /// How many windows are listed at most: where there are more, one that will do is near.
 const LISTED_MAX: usize = 512;
@@ -15,9 +16,9 @@ pub(super) struct Windows<'a, 'b> {
     depth: Vec<u32>,
     /// How many seats all rows before each can give, summed up; one more than there are rows.
     given: Vec<u32>,
-    /// The last rows of windows that give enough, ascending, each with how many rows it takes at
-    /// least.
-    ends: Vec<(u32, u32)>,
+    /// The last rows of windows that give enough, by how many rows it takes at least; none that
+    /// takes more than there may be parts.
+    ends: [Vec<u32>; PARTS_MAX + 1],
     /// The longest run of each row that can give a part, else 0.
     longest: Vec<u32>,
 }
@@ -28,7 +29,7 @@ impl<'a, 'b> Windows<'a, 'b> {
         let mut depth: Vec<u32> = Vec::with_capacity(rows.len());
         let mut given: Vec<u32> = Vec::with_capacity(rows.len() + 1);
         let mut longest: Vec<u32> = Vec::with_capacity(rows.len());
-        let mut ends = Vec::new();
+        let mut ends: [Vec<u32>; PARTS_MAX + 1] = Default::default();
         let (mut rows_here, mut seats, mut column) = (0, 0, None);
         // The last row that a window can begin with to give enough.
         let (mut first, enough) = (0, count_of(search.quantity));
@@ -50,9 +51,12 @@ impl<'a, 'b> Windows<'a, 'b> {
             while first < at && seats - given[first + 1] >= enough {
                 first += 1;
             }
-            let fewest = count_of(at + 1 - first);
-            if seats - given[first] >= enough && fewest <= rows_here {
-                ends.push((count_of(at), fewest));
+            let fewest = at + 1 - first;
+            if seats - given[first] >= enough
+                && count_of(fewest) <= rows_here
+                && let Some(ends) = ends.get_mut(fewest)
+            {
+                ends.push(count_of(at));
             }
         }
         Self { search, depth, given, ends, longest }
@@ -62,11 +66,9 @@ impl<'a, 'b> Windows<'a, 'b> {
     /// more than are listed.
     pub(super) fn of(&self, count: usize) -> Vec<usize> {
         let rows = count_of(count);
-        let windows = self
-            .ends
-            .iter()
-            .filter(|(end, fewest)| (*fewest..=self.depth[*end as usize]).contains(&rows));
-        windows.map(|(end, _)| *end as usize + 1 - count).take(LISTED_MAX + 1).collect()
+        let ends = self.ends.iter().take(count + 1).flatten();
+        let windows = ends.filter(|end| self.depth[**end as usize] >= rows);
+        windows.map(|end| *end as usize + 1 - count).take(LISTED_MAX + 1).collect()
     }
 
     /// Windows of so many rows, each with the score of its best seat, taken or not, the nearest

@@ -59,9 +59,11 @@ pub struct BestAvailable {
     /// with seats to spare.
     #[serde(default, deserialize_with = "present")]
     pub max_price: Option<AmountText>,
-    /// How many of them have to be spaces for wheelchairs; `true` is one. No other need is asked for
-    /// so: seats with a hearing loop, step-free or others are found on the map. Such spaces, and seats of
-    /// companions, are chosen only where this asks for them, so that nobody is seated there by
+    /// How many of them have to be spaces for wheelchairs; `true` is one. Chosen are seats side by side
+    /// with just so many; else with as few more as can be, in which companions sit; else each space with
+    /// a companion beside it, and the others near by, nobody of them alone. No other need is asked for
+    /// so: seats with a hearing loop, step-free or others are found on the map. Such spaces, and seats
+    /// of companions, are chosen only where this asks for them, so that nobody is seated there by
     /// chance: with nothing else free the answer is 409 `sold_out`, with `free.seats` 0, and whoever
     /// wants one all the same takes it by its label.
     #[serde(default, deserialize_with = "present")]

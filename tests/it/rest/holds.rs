@@ -1,5 +1,6 @@
 //! Holds of seats that the server chooses, and the orphan rule.
 
+use seatmap::domain::layout::SEAT_WHEELCHAIR;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -141,4 +142,29 @@ async fn what_is_wrong_with_a_wish_is_named() {
     let problem = anna.post(&path, needs).await.expect_problem(409, "sold_out");
     assert_eq!(problem["free"]["wheelchairs"], 0);
     assert!(problem["detail"].as_str().expect("text").contains("wheelchairs: 0"), "{problem}");
+}
+
+#[tokio::test]
+async fn who_needs_spaces_for_wheelchairs_gets_them_with_companions() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let anna = server.buyer("anna");
+    let event = events::create_in(&server, "theatre-251", json!({})).await;
+    let path = format!("/events/{event}/holds");
+    let map = anna.get(&format!("/events/{event}/seatmap")).await.expect(200);
+    let tickets = anna.get(&format!("/events/{event}/tickets/all")).await.expect(200);
+    let is_space = |seat_no: &Value| {
+        let tickets = tickets["items"].as_array().expect("a list");
+        let at = tickets.iter().position(|ticket| ticket["seat_no"] == *seat_no).expect("a seat");
+        map["flags"][at].as_u64().expect("flags") & u64::from(SEAT_WHEELCHAIR) != 0
+    };
+    // Side by side, and then in as many places as there are spaces together.
+    for (quantity, accessible, spaces) in [(2, json!(true), 1), (4, json!(2), 2)] {
+        let body = json!({ "best_available": { "quantity": quantity, "accessible": accessible } });
+        let hold = anna.post(&path, body).await.expect(201);
+        let seats = hold["seats"].as_array().expect("a list");
+        assert_eq!(seats.len(), quantity);
+        assert_eq!(seats.iter().filter(|seat| is_space(seat)).count(), spaces, "{hold}");
+    }
+    invariants::hold(&database).await;
 }

@@ -20,6 +20,8 @@ pub(super) enum Expected {
         score: u64,
         parts: usize,
     },
+    /// Spaces for wheelchairs with companions beside them, and seats in rows, if there are any.
+    Accompanied,
     /// Seats of a table or an area that begins there.
     Unit {
         first: SeatIndex,
@@ -51,6 +53,9 @@ pub(super) struct Brute<'a> {
 impl Brute<'_> {
     pub(super) fn expected(&self) -> Expected {
         let n = self.wanted.quantity as usize;
+        if self.wanted.wheelchairs > 0 {
+            return self.with_spaces();
+        }
         let careful = |run: &Run| self.orphans(run).is_empty();
         let any = |_: &Run| true;
         if self.rule != OrphanRule::Off
@@ -60,9 +65,6 @@ impl Brute<'_> {
         }
         if let Some(score) = self.best(n, &any) {
             return Expected::Rows { score, parts: 1 };
-        }
-        if self.wanted.wheelchairs > 0 {
-            return Expected::Nothing;
         }
         let ways = self.ways(n);
         for parts in 2..=n / 2 {
@@ -81,6 +83,62 @@ impl Brute<'_> {
             Expected::Nothing => self.tables(),
             unit => unit,
         })
+    }
+
+    /// Side by side with as few spaces more than needed as can be, then without leaving a single
+    /// seat.
+    fn with_spaces(&self) -> Expected {
+        let worth = |run: Run| {
+            let spaces = run.iter().filter(|seat| self.is_space(**seat)).count();
+            let surplus = spaces.checked_sub(self.wanted.wheelchairs as usize)?;
+            let leaves_one = self.rule != OrphanRule::Off && !self.orphans(&run).is_empty();
+            let will_do = run.iter().all(|seat| self.will_do(*seat));
+            will_do.then(|| (surplus, leaves_one, self.score(&run)))
+        };
+        let asked = |row: &Row| {
+            self.wanted.sections.is_empty() || self.wanted.sections.contains(&row.section)
+        };
+        let rows = self.rows().filter(|(_, row)| asked(row));
+        let n = self.wanted.quantity as usize;
+        let runs = rows.flat_map(|(_, row)| free_runs(self.picture, row, n));
+        let best = runs.filter_map(worth).min();
+        best.map_or(Expected::Accompanied, |(_, _, score)| Expected::Rows { score, parts: 1 })
+    }
+
+    pub(super) fn is_space(&self, seat: SeatIndex) -> bool {
+        self.picture.seating().is_wheelchair(seat as usize)
+    }
+
+    /// Whether one space can be had whichever seat beside it is its companion's, and the others, of
+    /// whom there are two at least, sit in parts.
+    pub(super) fn can_be_accompanied(&self) -> bool {
+        let asked = |row: &Row| {
+            self.wanted.sections.is_empty() || self.wanted.sections.contains(&row.section)
+        };
+        let rows = self.rows().filter(|(_, row)| asked(row)).map(|(_, row)| row);
+        let segments = rows.flat_map(|row| row.segments.iter());
+        segments.flat_map(|segment| segment.clone().map(move |seat| (segment, seat))).any(
+            |(segment, space)| {
+                let beside = [space.wrapping_sub(1), space + 1];
+                let beside: Vec<SeatIndex> = beside
+                    .into_iter()
+                    .filter(|seat| segment.contains(seat) && self.will_do(*seat))
+                    .collect();
+                let others_fit = |companion: &SeatIndex| {
+                    let mut picture = self.picture.clone();
+                    picture.set(space, false);
+                    picture.set(*companion, false);
+                    let wanted = Wanted { wheelchairs: 0, ..self.wanted.clone() };
+                    let (picture, wanted) = (&picture, &wanted);
+                    let left = Brute { picture, wanted, scores: self.scores.clone(), ..*self };
+                    !left.ways(wanted.quantity as usize - 2).is_empty()
+                };
+                self.will_do(space)
+                    && self.is_space(space)
+                    && !beside.is_empty()
+                    && beside.iter().all(others_fit)
+            },
+        )
     }
 
     /// The best of all sets of tables sold whole.
@@ -143,14 +201,8 @@ impl Brute<'_> {
         if !self.wanted.sections.is_empty() && !self.wanted.sections.contains(&row.section) {
             return Vec::new();
         }
-        let chairs = |run: &Run| {
-            run.iter().filter(|seat| self.picture.seating().is_wheelchair(**seat as usize)).count()
-        };
         let mut runs = free_runs(self.picture, row, n);
         runs.retain(|run| run.iter().all(|seat| self.will_do(*seat)));
-        runs.retain(|run| {
-            self.wanted.wheelchairs == 0 || chairs(run) == self.wanted.wheelchairs as usize
-        });
         let legal_exists = runs.iter().any(|run| self.orphans(run).is_empty());
         if self.rule == OrphanRule::Strict && legal_exists {
             runs.retain(|run| self.orphans(run).is_empty());

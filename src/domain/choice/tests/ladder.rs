@@ -15,14 +15,14 @@ fn wanted() -> impl Strategy<Value = Wanted> {
     let category = prop::option::weighted(0.2, 0_u16..2);
     let sections = prop_oneof![3 => Just(Vec::new()), 1 => Just(vec![0]), 1 => Just(vec![1])];
     let max_price = prop::option::weighted(0.2, prop_oneof![Just(2_000_i64), Just(6_000)]);
-    let wheelchairs = prop_oneof![5 => Just(0_u32), 1 => Just(1)];
+    let wheelchairs = prop_oneof![5 => Just(0_u32), 1 => Just(1), 1 => Just(2)];
     (1_u32..8, category, sections, max_price, wheelchairs).prop_map(
         |(quantity, category, sections, max_price, wheelchairs)| Wanted {
             quantity,
             category,
             sections,
             max_price,
-            wheelchairs,
+            wheelchairs: wheelchairs.min(quantity),
         },
     )
 }
@@ -77,7 +77,11 @@ proptest! {
                 prop_assert_eq!(changed.is_paired(seat), anew.is_paired(seat));
             }
         }
-        prop_assert_eq!(changed.total(), anew.total());
+        let sums = |picture: &Picture| picture.groups().map(|group| *group.sum).collect::<Vec<_>>();
+        prop_assert_eq!(sums(&changed), sums(&anew));
+        for unit in 0..picture.seating().units.len() {
+            prop_assert_eq!(changed.unit(unit), anew.unit(unit));
+        }
     }
 }
 
@@ -91,6 +95,9 @@ fn is_what_trying_everything_finds(
     let brute = Brute { picture, plan, scores: scores(plan), wanted, prices: &PRICES, rule, room };
     let expected = brute.expected();
     let chosen = choose(picture, wanted, Terms { prices: &PRICES, rule, room });
+    if expected == Expected::Accompanied {
+        return are_accompanied(&brute, chosen.ok());
+    }
     let Ok(seats) = &chosen else {
         prop_assert_eq!(expected, Expected::Nothing, "missed");
         return Ok(());
@@ -99,6 +106,34 @@ fn is_what_trying_everything_finds(
     prop_assert!(seats.iter().all(|seat| brute.will_do(*seat)), "free and as asked for");
     prop_assert!((wanted.quantity..=room).contains(&(seats.len() as u32)));
     prop_assert_eq!(found(picture, seats), expected);
+    leaves_nobody_alone_who_need_not_be(picture, seats, rule)
+}
+
+/// Where no run is enough for a party with wheelchairs: only they are alone, if anybody is.
+fn are_accompanied(brute: &Brute<'_>, chosen: Option<Vec<u32>>) -> Result<(), TestCaseError> {
+    let Brute { picture, wanted, rule, .. } = brute;
+    let Some(seats) = chosen else {
+        let few = (0..).take(brute.scores.len()).filter(|seat| brute.is_space(*seat)).count() <= 8;
+        let one = wanted.wheelchairs == 1 && wanted.quantity >= 4;
+        prop_assert!(!(few && one && brute.can_be_accompanied()), "missed");
+        return Ok(());
+    };
+    prop_assert!(seats.windows(2).all(|pair| pair[0] < pair[1]), "each once, ascending");
+    prop_assert!(seats.iter().all(|seat| brute.will_do(*seat)), "free and as asked for");
+    prop_assert_eq!(seats.len(), wanted.quantity as usize);
+    let spaces = seats.iter().filter(|seat| brute.is_space(**seat)).count();
+    prop_assert!(spaces >= wanted.wheelchairs as usize, "{seats:?}");
+    let is_alone =
+        |seat: &&u32| !seats.contains(&seat.wrapping_sub(1)) && !seats.contains(&(**seat + 1));
+    prop_assert!(seats.iter().filter(is_alone).all(|seat| brute.is_space(*seat)), "{seats:?}");
+    leaves_nobody_alone_who_need_not_be(picture, &seats, *rule)
+}
+
+fn leaves_nobody_alone_who_need_not_be(
+    picture: &Picture,
+    seats: &[u32],
+    rule: OrphanRule,
+) -> Result<(), TestCaseError> {
     if rule == OrphanRule::Strict {
         let rows = seats
             .iter()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::tables::HOUSE_STEPS_MAX;
 use super::super::{
     OrphanRule, Picture, Seating, SeatingPlan, Shortage, Terms, UnitKind, UnitPlan, Wanted, choose,
 };
@@ -162,10 +163,10 @@ fn who_needs_a_space_for_a_wheelchair_hears_how_many_there_are() {
     };
     assert_eq!(needs(|_| true, 1), Ok(vec![0, 1]));
     let none = needs(|seat| seat > 0, 1).expect_err("the space is taken");
-    assert_eq!(none, Shortage { free: 7, together: 7, wheelchairs: Some(0), gave_up: false });
+    assert_eq!(none, Shortage { free: 7, together: 0, wheelchairs: Some(0), gave_up: false });
     assert!(none.is_sold_out());
     let few = needs(|_| true, 2).expect_err("there is one");
-    assert_eq!(few, Shortage { free: 8, together: 8, wheelchairs: Some(1), gave_up: false });
+    assert_eq!(few, Shortage { free: 8, together: 0, wheelchairs: Some(1), gave_up: false });
     assert!(!few.is_sold_out());
 }
 
@@ -180,4 +181,27 @@ fn a_party_of_forty_gets_ten_tables_of_four() {
     let seats = seats_for(50, &mixed).expect("a hundred are free");
     let expected = (0..8).chain(40..82);
     assert_eq!(seats, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_search_among_too_many_tables_gives_up_and_says_so() {
+    // Each table for two is compared for each number of seats up to those of all of them.
+    let steps = |tables: usize| tables * (2 * tables + 1);
+    let too_many = (1..).find(|tables| steps(*tables) > HOUSE_STEPS_MAX).expect("a few thousand");
+    let house_of = |tables: usize| club(&vec![(0, 2); tables]);
+    let seats_in = |house: &Picture, quantity: u32| {
+        let wanted = Wanted { quantity, ..Wanted::default() };
+        choose(house, &wanted, Terms { room: quantity, ..terms(OrphanRule::Prefer) })
+    };
+    let all = u32::try_from(2 * too_many).expect("small");
+    // The last house that is searched to the end.
+    assert_eq!(seats_in(&house_of(too_many - 1), all - 2), Ok((0..all - 2).collect()));
+    let house = house_of(too_many);
+    let gave_up = Shortage { free: all, together: 2, wheelchairs: None, gave_up: true };
+    assert_eq!(seats_in(&house, all), Err(gave_up));
+    // A smaller party looks at fewer of them.
+    assert_eq!(seats_in(&house, all - 2), Ok((0..all - 2).collect()));
+    // What doesn't fit is refused without a word of it.
+    let too_few = Shortage { gave_up: false, ..gave_up };
+    assert_eq!(seats_in(&house, all + 2), Err(too_few));
 }

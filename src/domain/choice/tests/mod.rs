@@ -5,6 +5,7 @@ mod ladder;
 mod large;
 mod orphans;
 mod refusals;
+mod spaces;
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,12 +1,14 @@
 //! The strict rule held against trying everything.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::super::Picture;
 use super::super::orphans::judge;
 use super::brute::{free_runs, new_singles};
 use super::halls;
-use crate::domain::choice::seating::Place;
+use crate::domain::choice::seating::{Place, Row};
 use crate::domain::ids::SeatIndex;
 
 proptest! {
@@ -29,12 +31,20 @@ proptest! {
             if party.is_empty() {
                 continue;
             }
-            let another = free_runs(&picture, row, party.len())
-                .iter()
-                .any(|run| new_singles(&picture, run).is_empty() && would_do(&picture, run, &party));
-            if another {
+            if has_another(&picture, row, &party) {
                 refused.extend(new_singles(&picture, &party));
+                continue;
             }
+            let mut left = BTreeSet::new();
+            for piece in pieces(row, &party) {
+                let mut without_others = picture.clone();
+                let others = party.iter().filter(|seat| !piece.contains(seat));
+                others.for_each(|seat| without_others.set(*seat, false));
+                if has_another(&without_others, row, &piece) {
+                    left.extend(new_singles(&without_others, &piece));
+                }
+            }
+            refused.extend(left);
         }
         let judged = judge(&picture, &seats);
         prop_assert_eq!(judged.as_ref().map_or(Vec::new(), |o| o.seats.clone()), refused);
@@ -46,6 +56,31 @@ proptest! {
             prop_assert_eq!(judge(&picture, &other), None, "the alternative may be taken");
         }
     }
+}
+
+/// The seats of a party side by side, within segments.
+fn pieces(row: &Row, party: &[SeatIndex]) -> Vec<Vec<SeatIndex>> {
+    let mut pieces: Vec<Vec<SeatIndex>> = Vec::new();
+    let segment_of = |seat: SeatIndex| row.segments.iter().position(|of| of.contains(&seat));
+    for seat in party {
+        match pieces.last_mut() {
+            Some(piece)
+                if piece.contains(&(seat.wrapping_sub(1)))
+                    && segment_of(seat - 1) == segment_of(*seat) =>
+            {
+                piece.push(*seat);
+            }
+            _ => pieces.push(vec![*seat]),
+        }
+    }
+    pieces
+}
+
+/// Whether as many seats side by side would do and leave nobody alone.
+fn has_another(picture: &Picture, row: &Row, party: &[SeatIndex]) -> bool {
+    free_runs(picture, row, party.len())
+        .iter()
+        .any(|run| new_singles(picture, run).is_empty() && would_do(picture, run, party))
 }
 
 /// Whether a run costs what the party's seats do, and has its spaces for wheelchairs and companions
