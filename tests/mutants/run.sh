@@ -26,7 +26,7 @@ scratch="${MUTANTS_DIR:-$target/mutants}"
 tree="$scratch/tree"
 # The mutants are of the tree as it is: what it differs in from its commit counts too. Rows are
 # of their patches beside that, and the label of the table of all of these.
-files=(Cargo.toml Cargo.lock build.rs src migrations loadtest tests/torture)
+files=(Cargo.toml Cargo.lock build.rs build_commit.rs src migrations loadtest tests/torture)
 state="$({ git ls-tree -r HEAD -- "${files[@]}" && git diff HEAD -- "${files[@]}"; } | sha1sum | cut -c 1-12)"
 commit="$(git rev-parse --short HEAD)"
 git diff --quiet HEAD -- "${files[@]}" tests/mutants || commit="$commit, and what was changed since"
@@ -50,7 +50,7 @@ field() { sed -n "s/^$2: //p" "$1" | head -n 1; }
 # touches is built again.
 copy() {
 	local files="$scratch/files"
-	git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock .cargo build.rs \
+	git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock .cargo build.rs build_commit.rs \
 		src migrations loadtest benches tests web-client/package.json |
 		while IFS= read -r -d '' file; do
 			[ -f "$file" ] && echo "$file"
