@@ -1,6 +1,7 @@
 // The orphan rule: a hold shouldn't leave a single free seat where none was. What could be taken
 // instead costs the same, and has just those spaces for wheelchairs and companions that were asked
-// for. Seats that aren't side by side are as many parties. The server has the same rule and the last word; `tests/vectors` holds both to it.
+// for. Seats that aren't side by side are as many parties. The server has the same rule and the
+// last word; `tests/vectors` holds both to it.
 
 import { Flag, NONE, type Chart } from './chart.js'
 import { Status } from './protocol/index.js'
@@ -44,8 +45,8 @@ export function judgeOrphans(chart: Chart, free: Free, hold: readonly number[]):
 }
 
 /**
- * Judges the seats of a hold in one row: as a whole where it could sit side by side and leave nobody
- * alone; else each of its pieces as a party of its own, in the row without the others.
+ * Judges the seats of a hold in one row: as a whole where it could sit side by side and leave
+ * nobody alone; else each of its pieces as a party of its own, in the row without the others.
  */
 function judgeRow(
   chart: Chart,
