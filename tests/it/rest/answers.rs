@@ -343,7 +343,7 @@ const HANDSHAKE: [(&str, &str); 4] = [
 ];
 
 /// A chart may be much larger than other bodies, whatever the setting.
-const CHART_TOO_LARGE_BYTES: usize = 33 * 1024 * 1024;
+const CHART_TOO_LARGE_BYTES: usize = seatmap::charts::CHART_BYTES_MAX + 1;
 
 /// Bodies too large, and of the wrong kind.
 async fn bodies(witness: &mut Witness, database: &Database) {
