@@ -144,19 +144,18 @@ proofs() {
 	return "$status"
 }
 
-# The commit that rows were proven at, or each commit with its rows.
+# The commit that rows were proven at, or that of most and the others with their rows.
 made_at() { # name…
 	local name
 	for name in "$@"; do
 		[ ! -s "$(row "$name")" ] || echo "$(cat "$(row "$name").commit" 2>/dev/null || echo unknown)=$name"
 	done | awk -F = '
-		!($1 in names) { commits[++count] = $1 }
-		{ names[$1] = names[$1] (names[$1] == "" ? "" : ", ") $2 }
+		{ rows[$1]++; names[$1] = names[$1] (names[$1] == "" ? "" : ", ") $2 }
+		rows[$1] > rows[most] { most = $1 }
 		END {
-			if (count == 0) printf "no commit"
-			if (count == 1) printf "the commit %s", commits[1]
-			for (i = 1; count > 1 && i <= count; i++)
-				printf "%s%s (%s)", i == 1 ? "the commits " : "; ", commits[i], names[commits[i]]
+			printf "%s", most == "" ? "no commit" : "the commit " most
+			for (commit in rows) if (rows[commit] && commit != most)
+				printf "; at %s, of the same sources: %s", commit, names[commit]
 		}'
 }
 
@@ -176,8 +175,8 @@ uncovered() {
 	echo "was missed once it was gone:"
 	echo "$(listed "$lacking")."
 	echo
-	echo "$(count "$alone") of the latter rest on the injector's own count alone, as nobody else can tell:"
-	echo "$(listed "$alone")."
+	echo "On the injector's own count alone, as nobody else can tell, rest of the latter"
+	echo "$(count "$alone"): $(listed "$alone")."
 }
 count() { printf '%s' "$1" | grep -c ''; }
 listed() { [ -z "$1" ] && echo none || cut -d '|' -f 1 <<<"$1" | paste -sd ';' | sed 's/;/; /g'; }
@@ -189,8 +188,8 @@ table() {
 	echo "\`tests/mutants\` names has to find it, in $RUNS_MAX runs at most, and to pass on the server as"
 	echo "it is; where a fault shows it, the mutant has to hide in the same run without that fault."
 	echo "Rows in bold did not. Made by \`make mutants\` at"
-	echo "$(made_at $(basename --suffix .patch --multiple tests/mutants/*.patch)),"
-	echo "all of one build; written on $(date -u +%F)."
+	echo "$(made_at $(basename --suffix .patch --multiple tests/mutants/*.patch))."
+	echo "Written on $(date -u +%F)."
 	echo
 	echo "| Mutant | Without | Fault class | Caught by | Hides without the fault |"
 	echo "| --- | --- | --- | --- | --- |"
