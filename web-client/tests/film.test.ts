@@ -322,4 +322,23 @@ describe('a rush within one bucket of the film', () => {
     made.zoom(1e-9)
     expect(made.view.get().span.to - made.view.get().span.from).toBe(1_000)
   })
+
+  test('asks once for a span that can’t be read, however long it is played', async () => {
+    const { film: made, calls } = rush(200)
+    await made.load()
+    calls.timeline.mockClear()
+    calls.timeline.mockRejectedValue(new Error('too many'))
+    made.zoom(0.5)
+    await vi.waitFor(() => expect(calls.timeline).toHaveBeenCalled())
+    made.setSpeed(1)
+    made.play()
+    for (let frame = 0; frame < 30; frame += 1) {
+      made.tick(16)
+      await Promise.resolve()
+      await Promise.resolve()
+    }
+    expect(calls.timeline).toHaveBeenCalledTimes(1)
+    made.zoom(0.5)
+    await vi.waitFor(() => expect(calls.timeline).toHaveBeenCalledTimes(2))
+  })
 })

@@ -395,6 +395,17 @@ describe('what moves by itself', () => {
     expect(motion.moving).toBe(false)
   })
 
+  test('a flight whose end is out of reach since the window grew ends as near as may be', () => {
+    const { camera, motion } = look()
+    motion.zoomTo({ x: 1_000, y: 500, scale: 0.16 }, 0)
+    motion.advance(16)
+    camera.resize(800, 400)
+    let frames = 0
+    for (let now = 32; motion.moving && frames < 200; now += 16, frames += 1) motion.advance(now)
+    expect(motion.moving).toBe(false)
+    expect(camera.scale).toBeCloseTo(0.32, 10)
+  })
+
   test('what is asked for on the way starts where the flight ends', () => {
     const { camera, motion } = look()
     for (let press = 0, now = 0; press < 3; press += 1, now += 30) {

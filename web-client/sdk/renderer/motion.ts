@@ -70,11 +70,13 @@ export class Motion {
   private follow(to: Place, lagMs: number, now: number): void {
     this.go(to, this.moving ? this.since : now, (time) => {
       const passed = Math.max(0, time - this.since)
-      this.between(this.camera, to, 1 - Math.exp(-passed / lagMs))
+      // The window may have changed on the way, and what the camera can reach with it.
+      const end = this.camera.within(to)
+      this.between(this.camera, end, 1 - Math.exp(-passed / lagMs))
       const { x, y, scale } = this.camera
-      const away = Math.hypot(to.x - x, to.y - y) * to.scale
-      if (away > THERE_PX || Math.abs(to.scale / scale - 1) > THERE_SHARE) return true
-      this.camera.moveTo(to.x, to.y, to.scale)
+      const away = Math.hypot(end.x - x, end.y - y) * end.scale
+      if (away > THERE_PX || Math.abs(end.scale / scale - 1) > THERE_SHARE) return true
+      this.camera.moveTo(end.x, end.y, end.scale)
       return false
     })
   }

@@ -66,6 +66,8 @@ export class Film {
   private whole: Span = EMPTY.span
   /** Whether a span's stir is on its way. */
   private looking = false
+  /** What could not be read of late isn't asked for again until another span was. */
+  private unread: Span | null = null
   private frames: HistoryFrame[] = []
   /** The first frame that is still to come. */
   private next = 0
@@ -222,7 +224,7 @@ export class Film {
   /** Shows a span; what happened in it is asked for one span at a time, the last one shown. */
   private look(span: Span): void {
     if (span !== this.view.get().span) this.view.patch({ span })
-    if (this.looking || span.stir !== NO_STIR) return
+    if (this.looking || span.stir !== NO_STIR || span === this.unread) return
     this.looking = true
     this.times
       .read(span.from, span.to)
@@ -235,6 +237,7 @@ export class Film {
       .catch(() => {
         // The slider works without its bars; the next span asks again.
         this.looking = false
+        this.unread = span
       })
   }
 
