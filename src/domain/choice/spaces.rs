@@ -96,9 +96,14 @@ impl Search<'_> {
     pub(super) fn accompanied(&self) -> Option<Found> {
         let spaces: Vec<SeatIndex> =
             self.rows_with_spaces(1).flat_map(|row| self.spaces_of(row)).collect();
-        let groups = spaces.windows(self.wheelchairs.max(1));
+        // Spaces that nobody can sit beside may lie between two that a companion can.
+        let has_side = |space: &SeatIndex| self.beside(&[*space], &spaces).is_some();
+        let sided: Vec<SeatIndex> = spaces.iter().copied().filter(has_side).collect();
+        let groups = [&spaces, &sided].map(|spaces| spaces.windows(self.wheelchairs.max(1)));
+        let groups = groups.into_iter().flatten();
         let mut cores: Vec<Core> = groups.filter_map(|group| self.core(group)).collect();
-        cores.sort_by_key(|core| (core.lacking, core.is_apart, core.score));
+        cores.sort_by_key(|core| (core.lacking, core.is_apart, core.score, core.seats[0]));
+        cores.dedup_by(|one, other| one.seats == other.seats);
         cores.truncate(CORES_MAX);
         let mut picture = None;
         cores.iter().find_map(|core| {

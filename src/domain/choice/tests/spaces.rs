@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::{OrphanRule, Picture, Seating, Terms, Wanted, choose};
+use super::super::{OrphanRule, Picture, RowPlan, Seating, SeatingPlan, Terms, Wanted, choose};
 use crate::domain::ids::SeatIndex;
+use crate::domain::layout::SEAT_WHEELCHAIR;
 use crate::domain::venues;
 
 const PRICES: [i64; 16] = [4_500; 16];
@@ -40,5 +41,21 @@ fn an_empty_house_has_room_for_every_party_with_wheelchairs() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_space_that_nobody_can_sit_beside_is_passed_over() {
+    // Three pairs of a space and its companion's seat, with gaps between them.
+    let mut plan = SeatingPlan::default();
+    plan.position.extend((0..6).map(|seat| [100 * seat, 0]));
+    plan.flags = [SEAT_WHEELCHAIR, 0].repeat(3);
+    plan.category = vec![0; 6];
+    let segments = vec![0..2, 2..4, 4..6];
+    plan.rows.push(RowPlan { section: 0, segments, focal_point: [0.0, 0.0] });
+    let companion_is_gone = (0..6).map(|seat| seat != 3);
+    let picture = Picture::new(Arc::new(Seating::new(plan)), companion_is_gone);
+    for rule in OrphanRule::ALL {
+        assert_eq!(seats_for(&picture, (4, 2), rule), [0, 1, 4, 5]);
     }
 }
