@@ -3,6 +3,7 @@
 //! Fields nobody asked for are never dropped in silence: in the own format they are an error, in
 //! others a warning.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -66,8 +67,13 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, ChartError> {
 
 /// Reads a document of the own format, strictly.
 pub(super) fn own(bytes: &[u8]) -> Result<Document, ChartError> {
+    let plain = whole::plainly(bytes);
+    if matches!(plain, Cow::Owned(_)) {
+        // What is no JSON is so at a column of what was sent.
+        json::<IgnoredAny>(bytes, &mut |_| {})?;
+    }
     let mut unknown = None;
-    let document: Document = json(&whole::plainly(bytes), &mut |path| {
+    let document: Document = json(&plain, &mut |path| {
         unknown.get_or_insert(path);
     })?;
     if document.format != FORMAT {

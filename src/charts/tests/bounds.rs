@@ -343,6 +343,9 @@ fn errors_of_other_formats_name_what_they_have() {
 fn errors_are_told_in_words_of_json() {
     let told = |text: &str| import(text.as_bytes(), None).expect_err("refused").to_string();
     assert!(told("{").starts_with("is no JSON"), "{}", told("{"));
+    // At the column of what was sent, though 1.0 is read as 1.
+    let wrong = import(b"{\"a\": 1.0, \"b\": 2.0,}", Some(Format::Seatmap)).expect_err("refused");
+    assert!(wrong.to_string().ends_with("line 1 column 21"), "{wrong}");
     assert_eq!(told("1"), "invalid type: integer `1`, expected an object");
     assert_eq!(told("null"), "invalid type: null, expected an object");
     let nested = told("{\"format\": \"seatmap.chart.v1\", \"name\": \"\", \"categories\": [1]}");

@@ -69,6 +69,20 @@ fn a_floor_that_is_wrapped_keeps_its_paths() {
 }
 
 #[test]
+fn paths_grow_no_longer_than_charts_nest() {
+    for (depth, path) in [(4, "subChart.subChart.subChart.subChart.subChart.texts[0]"), (5, "")] {
+        let mut chart = seatsio();
+        let mut floor = chart["subChart"].take();
+        floor["texts"][0]["center"] = far();
+        for _ in 0..depth {
+            floor = json!({ "subChart": floor });
+        }
+        chart["subChart"] = floor;
+        refused_at(path, Format::Seatsio, &chart);
+    }
+}
+
+#[test]
 fn what_is_drawn_and_looked_at_is_told_with_its_place() {
     for (path, pointer) in [
         ("subChart.shapes[0]", "/subChart/shapes/0/center"),

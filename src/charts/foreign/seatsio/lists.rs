@@ -3,6 +3,10 @@
 
 use serde::{Deserialize, Deserializer};
 
+/// Objects of charts further inside have no path: charts nest once or twice, and paths of a hundred
+/// steps for each of half a million objects would take more memory than the document.
+const PATH_DEPTH_MAX: usize = 4;
+
 /// A list that was written in one place, or in several that were joined, the outermost first.
 pub(super) struct Objects<T> {
     all: Vec<T>,
@@ -43,6 +47,9 @@ impl<T> Objects<T> {
         self.all.iter().enumerate().map(move |(at, object)| {
             let depth = self.ends.partition_point(|end| *end <= at);
             let before = depth.checked_sub(1).map_or(0, |outer| self.ends[outer]);
+            if depth > PATH_DEPTH_MAX {
+                return (String::new(), object);
+            }
             let inside = ".subChart".repeat(depth);
             (format!("{chart}{inside}.{name}[{}]", at - before), object)
         })
