@@ -4,6 +4,7 @@
 
 import type { Booking, Customer, Hold, Wish } from '../api-types.js'
 import type { Table } from '../chart.js'
+import { hasRunOut } from '../hold-end.js'
 import { Status } from '../protocol/index.js'
 import type { RestClient } from '../rest.js'
 import { Own, type SeatStore } from '../seat-store.js'
@@ -31,9 +32,6 @@ const ASK_AGAIN_MS = 5_000
 
 /** A hold that is over by this clock, and not by the server's, isn't asked for more often. */
 const ASK_EVERY_MS = 1_000
-
-/** A hold that vanishes this close to its end has run out, whichever clock was first. */
-const SOON_MS = 2_000
 
 /** What other windows say in one go is read once. */
 const REFRESH_DELAY_MS = 150
@@ -269,7 +267,7 @@ export class ElementHolds {
   /** What is gone before its end was given back, in another window perhaps. */
   private lose(seat: number, { expiresAt }: Held): void {
     this.drop(seat)
-    if (expiresAt - this.rest.now() < SOON_MS) this.news.expired(seat)
+    if (hasRunOut(expiresAt, this.rest.now())) this.news.expired(seat)
     else this.news.released(seat)
   }
 

@@ -1,14 +1,12 @@
 // What the basket says when a seat is refused or lost, and what it offers instead.
 
 import { Problem, type Chart, type SeatStore, type Wish } from '../../sdk/index'
+import { hasRunOut } from '../../sdk/hold-end'
 import { t } from '../i18n'
 import { nameOf, seatsInWords } from '../seat-words'
 import { nearestAlternative } from './alternative'
 import type { BasketItem } from './basket-item'
 import { reasonOf, toast } from './toasts'
-
-/** A hold that vanishes this close to its end has run out, whichever clock was first. */
-const SOON_MS = 2_000
 
 /** Who takes what is offered. */
 interface Taker {
@@ -37,7 +35,7 @@ export function sayRefused(taker: Taker, store: SeatStore, problem: unknown, sea
 
 /** Says and answers which seats' time ran out; what another tab gave back needs no words. */
 export function sayLost(chart: Chart, now: number, lost: readonly BasketItem[]): string[] {
-  const over = lost.filter(({ expiresAt }) => expiresAt !== null && expiresAt - now < SOON_MS)
+  const over = lost.filter(({ expiresAt }) => expiresAt !== null && hasRunOut(expiresAt, now))
   const seatNos = over.map(({ seatNo }) => seatNo)
   if (over.length > 0) toast('bad', timeUpWords(chart, seatNos))
   return seatNos
