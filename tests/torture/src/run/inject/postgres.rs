@@ -16,6 +16,11 @@ const LISTENERS: &str = "query like 'listen %' or query like 'notify %'";
 const BETWEEN: Duration = Duration::from_millis(20);
 /// What PostgreSQL says when its disk is full.
 const NO_ROOM: &str = "No space left on device";
+/// How long it is tried to have somebody need room.
+const NEEDING_MAX: Duration = Duration::from_secs(10);
+/// Writes to the WAL, and has whoever writes next need a new segment.
+const SEGMENT_USED: &str = "select pg_logical_emit_message(true, 'torture', 'a segment begun');
+                            select pg_switch_wal()";
 
 /// Faults of PostgreSQL as a whole.
 pub(super) async fn happen(stage: &Stage, fault: &Fault) -> Injected {
@@ -84,29 +89,28 @@ async fn keep_away(stage: &Stage, ms: u64) -> Injected {
 /// Takes the room away, and gives it back.
 async fn fill_disk(stage: &Stage, ms: u64) -> Injected {
     let Some(disk) = &stage.disk else { return Err("mounting is not allowed".into()) };
-    let (before, until) = (stage.said(NO_ROOM), Instant::now() + Duration::from_millis(ms));
+    let before = stage.said(NO_ROOM);
     disk.fill()?;
+    let until = Instant::now() + Duration::from_millis(ms);
     if !ms.is_multiple_of(2) {
         sleep_until(until - Duration::from_millis(ms / 2)).await;
     }
     // If nobody needs room by then, it is seen to that somebody does.
-    if stage.said(NO_ROOM) == before {
-        use_up_wal(stage, until).await;
-    }
+    use_up_wal(stage, before).await;
     sleep_until(until).await;
     disk.free();
     come_back(stage).await?;
     took_effect(stage.said(NO_ROOM) - before, "nobody needed room")
 }
 
-/// Has whoever writes next need a new segment of the WAL.
-async fn use_up_wal(stage: &Stage, until: Instant) {
-    while Instant::now() < until {
+/// Writes into new segments of the WAL until there is none to be had. Buyers may be kept from
+/// writing by other faults, and without something to write no segment is begun.
+async fn use_up_wal(stage: &Stage, said_before: u64) {
+    let begun = Instant::now();
+    while stage.said(NO_ROOM) == said_before && begun.elapsed() < NEEDING_MAX {
         // It fails as soon as there is no room. PostgreSQL may be away for another reason.
-        if let Ok(client) = stage.connect().await
-            && client.batch_execute("select pg_switch_wal()").await.is_err()
-        {
-            return;
+        if let Ok(client) = stage.connect().await {
+            let _ = client.batch_execute(SEGMENT_USED).await;
         }
         sleep(BETWEEN).await;
     }
