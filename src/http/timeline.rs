@@ -84,6 +84,7 @@ pub(crate) async fn timeline(
     Ok(Json(Timeline {
         event_id: event.id.0,
         version: event.version,
+        chart_version: event.chart_since,
         epoch: event.epoch,
         currency: event.currency,
         from: Time(from),

@@ -105,7 +105,11 @@ export const element = {
       const tip = page.locator('seat-map .tip')
       await tip.locator('.marks', { hasText: 'Restricted view' }).waitFor()
       await mona.picture(stage.pictures, `element-tip-${viewport ? 390 : 1440}`)
-      if (!viewport) await page.mouse.click(x, y)
+      if (viewport) {
+        await tip.locator('.warning', { hasText: 'Tap again to take it' }).waitFor()
+        assert.deepEqual(await page.evaluate(() => globalThis.told), [], 'told of it first')
+        await page.touchscreen.tap(x, y)
+      } else await page.mouse.click(x, y)
       await page.waitForFunction(() => globalThis.told.length > 0)
       const [flags] = await page.evaluate(() => globalThis.told)
       assert.ok(flags.includes('restrictedView'), flags.join())
@@ -116,6 +120,30 @@ export const element = {
       })
       await mona.leave()
     }
+  },
+
+  'the element tells which seats would be left alone, to a finger and to keys': async (stage) => {
+    const event = await makeEvent(stage.site, { orphan_rule: 'prefer' })
+    const mona = await Visitor.open(stage.browser, stage.site, { viewport: PHONE })
+    const { page } = mona
+    await page.goto(plain(event))
+    await ready(page)
+    const { x, y } = await showFree(page, [1])
+    await page.touchscreen.tap(x, y)
+    const warned = page.locator('seat-map .tip .warning')
+    await warned.getByText('Would leave a single seat: 1', { exact: true }).waitFor()
+    await warned.getByText('Tap again to take it').waitFor()
+    await mona.picture(stage.pictures, 'element-orphan-390')
+    const selected = () => page.evaluate(() => document.querySelector('seat-map').selected)
+    assert.deepEqual(await selected(), [], 'told of it first')
+    await page.touchscreen.tap(x, y)
+    await page.waitForFunction(() => document.querySelector('seat-map').selected.length === 1)
+    await page.evaluate(() => document.querySelector('seat-map').deselect('S002'))
+    await page.evaluate(() => document.querySelector('seat-map').setAttribute('list', 'open'))
+    await page.locator('seat-map [data-seat="0"]').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.locator('seat-map .spoken', { hasText: 'Would leave a single seat: 1' }).waitFor()
+    await mona.leave()
   },
 
   'the element tells how many look at the map': async ({ browser, site, bert }) => {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Own, Problem, SeatStore, Unreachable } from '../sdk/index'
 import {
+  againWords,
   connectionWords,
+  orphanWords,
   refusalOf,
   seatDetail,
   seatWords,
@@ -19,6 +21,8 @@ const store = () => {
   made.applySnapshot(1, new Uint8Array(6))
   return made
 }
+
+const HOVER = { x: 0, y: 0, radius: 1, room: 100, orphans: [], alternative: [], range: 0 }
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'ja']
 
@@ -119,6 +123,31 @@ describe('words of the element', () => {
     expect(counted).toBe(said['list.free'].replace(/\{(\w+), number\}/g, (_, name) => {
       return name === 'left' ? '3' : '9'
     }))
+  })
+
+  test.each(LANGUAGES)('warn of seats left alone as the pages do: %s', (language) => {
+    const said = pages(language)
+    const { chart } = store()
+    expect(orphanWords(chart, [], true, language)).toBe('')
+    const one = { seats: chart.number[1] }
+    const leaves = said['orphan.prefer'].replace('{seats}', one.seats)
+    expect(orphanWords(chart, [1], false, language)).toBe(leaves)
+    const wouldLeave = said['orphan.strict'].replace('{seats}', one.seats)
+    expect(orphanWords(chart, [1], true, language)).toBe(wouldLeave)
+    const two = [chart.number[0], chart.number[1]].join(said['seat.join'])
+    const both = said['orphan.prefer'].replace('{seats}', two)
+    expect(orphanWords(chart, [0, 1], false, language)).toBe(both)
+  })
+
+  test('another tap is offered for a seat that is still free, and not refused', () => {
+    const map = store()
+    const hover = { ...HOVER, seat: 0, again: true }
+    expect(againWords(map, hover, true, 'en')).toBe('Tap again to take it')
+    expect(againWords(map, { ...hover, again: false }, true, 'en')).toBe('')
+    expect(againWords(map, { ...hover, orphans: [1] }, false, 'en')).toBe('Tap again to take it')
+    expect(againWords(map, { ...hover, orphans: [1] }, true, 'en')).toBe('')
+    map.setOwn(0, Own.held)
+    expect(againWords(map, hover, true, 'en')).toBe('')
   })
 
   test('a refusal is said in the language, and handed on as the server said it', () => {

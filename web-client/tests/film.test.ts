@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from 'vitest'
 import { SeatStore } from '../sdk/index'
-import { Film } from '../src/organise/film'
+import { Film, type FilmCalls } from '../src/organise/film'
 import type { Stretch } from '../src/organise/sales-client'
 import { smallChart } from './fakes'
 
@@ -48,6 +48,7 @@ const timelineOf = (
 ) => ({
   epoch: 'a',
   version,
+  chart_version: 0,
   currency: 'EUR',
   from: at(0),
   to: at(20),
@@ -58,7 +59,9 @@ const timelineOf = (
 function film(pageSize = 2, buckets = BUCKETS) {
   const store = new SeatStore(smallChart())
   const calls = {
-    timeline: vi.fn(() => Promise.resolve(timelineOf(4, 2, [...buckets, bucket(10, 4, 0)]))),
+    timeline: vi.fn<FilmCalls['timeline']>(() =>
+      Promise.resolve(timelineOf(4, 2, [...buckets, bucket(10, 4, 0)])),
+    ),
     history: vi.fn((since: number) => {
       const frames = FRAMES.filter(({ version }) => version > since).slice(0, pageSize)
       const version = frames.at(-1)?.version ?? since
@@ -144,6 +147,30 @@ describe('the film', () => {
     const { film: made } = film(2, [])
     await made.load()
     expect(made.view.get().phase).toBe('empty')
+  })
+
+  test('of an event that came to another chart begins with that, and goes back no further', async () => {
+    const { film: made, calls, shows, settled } = film()
+    const gone = calls.past.getMockImplementation()
+    calls.past.mockImplementation((version) =>
+      version < 2 ? Promise.reject(new Error('another chart')) : gone!(version))
+    const whole = { ...timelineOf(4, 2, [...BUCKETS, bucket(10, 4, 0)]), chart_version: 2 }
+    const since = { ...whole, buckets: [bucket(2, 2, 1), ...whole.buckets.slice(2)] }
+    calls.timeline.mockImplementation(({ from }) =>
+      Promise.resolve(from ? since : whole))
+    await made.load()
+    expect(calls.timeline).toHaveBeenLastCalledWith({ from: new Date(at(3)), buckets: 400 })
+    expect(made.view.get()).toMatchObject({ phase: 'ready', from: START_MS + 2_000, version: 2 })
+    expect(shows()).toBe(mapAt(2))
+    made.seek(START_MS)
+    await settled()
+    expect(made.view.get()).toMatchObject({ phase: 'ready', version: 2 })
+    made.step(-1)
+    await settled()
+    expect(made.view.get().version).toBe(2)
+    made.step(1)
+    await settled()
+    expect([made.view.get().version, shows()]).toEqual([3, mapAt(3)])
   })
 
   test('a server that does not answer is said, and asked again', async () => {

@@ -96,7 +96,9 @@ pub struct Timeline {
     pub event_id: i64,
     /// The version up to which the log was read.
     pub version: u64,
-    /// The history the version belongs to.
+    /// The version since which the event has its chart: there is no map of its past before.
+    pub chart_version: u64,
+    /// The history the versions belong to.
     pub epoch: String,
     /// ISO 4217; of all amounts.
     pub currency: String,

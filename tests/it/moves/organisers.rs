@@ -109,6 +109,8 @@ async fn the_past_is_played_since_the_event_has_its_chart() {
     olga.lock(*event, "H-A-0").await.expect(200);
     let played = moved.of_event("history").await;
     let now = moved.of_event("availability").await;
+    let line = moved.of_event("sales/timeline").await;
+    assert_eq!(line["chart_version"], *version);
     assert_eq!((&played["from"], &played["current"]), (&json!(version - 1), &now["version"]));
     let seats = played["seats"].as_u64().expect("a number");
     let mut map: BTreeMap<u64, String> = (0..seats).map(|seat| (seat, "A".to_owned())).collect();

@@ -6,6 +6,7 @@ import type { LiveStatus } from '../live-types.js'
 import { addMoney, formatMoney, formatMoneyRange } from '../money.js'
 import { Problem, Unreachable } from '../problem.js'
 import { Status, STATUS_NAMES } from '../protocol/index.js'
+import type { SeatHover } from '../renderer/view-types.js'
 import { Own, type SeatStore } from '../seat-store.js'
 import type { AreaDetail, RefusalDetail, SeatDetail, SeatMapEvents } from './events.js'
 import { formatCount } from './look.js'
@@ -98,6 +99,31 @@ export function seatWords(store: SeatStore, seat: number, marked: number, lang: 
   const said = [place, category, price, ...marks]
   if (marked > 0) said.push(markedWords(marked, lang))
   return said.join(' · ')
+}
+
+/** Which seats choosing others would leave alone; `strict`: and so they are refused. */
+export function orphanWords(
+  chart: Chart,
+  orphans: readonly number[],
+  strict: boolean,
+  lang: string,
+): string {
+  if (orphans.length === 0) return ''
+  const { leaves, wouldLeave } = wordsOf(lang)
+  const list = new Intl.ListFormat(lang, { type: 'unit', style: 'short' })
+  return (strict ? wouldLeave : leaves)(list.format(orphans.map((at) => chart.number[at])))
+}
+
+/** What another tap on a seat does that a finger has tapped to be told of it; empty for nothing. */
+export function againWords(
+  { statuses, own }: SeatStore,
+  { seat, orphans, again }: SeatHover,
+  strict: boolean,
+  lang: string,
+): string {
+  const free = own[seat] === Own.none && statuses[seat] === Status.available
+  const refused = strict && orphans.length > 0
+  return again && free && !refused ? wordsOf(lang).tapAgain : ''
 }
 
 export const markedWords = (count: number, lang: string): string =>

@@ -176,8 +176,11 @@ export class ListGrid {
     if (!shiftKey || !stays) this.mark(-1)
     else if (this.anchor < 0) this.mark(seat)
     this.cells.get(next)?.focus()
-    const { say, lang } = this.scene
-    if (this.marked.length > 1) say(markedWords(this.marked.length, lang()))
+    const { acts, say, lang } = this.scene
+    const several = this.marked.length > 1
+    const marked = several ? markedWords(this.marked.length, lang()) : ''
+    const said = [marked, acts.against(several ? this.marked : [next])].filter(Boolean)
+    if (said.length > 0) say(said.join('. '))
   }
 }
 

@@ -21,6 +21,8 @@ export interface ListActs {
   seat(seat: number): void
   seats(seats: readonly number[]): void
   area(area: number): void
+  /** What speaks against choosing these; empty for nothing. */
+  against(seats: readonly number[]): string
 }
 
 /** What the parts of the list share. */

@@ -1,7 +1,7 @@
 // <seat-map event="1" server="https://…">: the live map as one element for any page. It locks and
 // unlocks seats for the page's visitor and tells of it by events; paying is the page's own.
 
-import type { BestAvailable, Booking, Customer } from '../api-types.js'
+import type { BestAvailable, Booking, Customer, SeatmapEvent } from '../api-types.js'
 import { Chart } from '../chart.js'
 import type { LiveConnection } from '../live.js'
 import type { LiveStatus } from '../live-types.js'
@@ -169,7 +169,7 @@ export class SeatMapElement extends Base {
     try {
       const event = await rest.event(id)
       const store = new SeatStore(new Chart(await rest.seatmap(id, event.layout)))
-      if (run === this.run && this.isConnected) this.show(rest, id, server, store)
+      if (run === this.run && this.isConnected) this.show(rest, event, server, store)
     } catch (problem) {
       if (run === this.run) this.fail(problem)
     }
@@ -185,7 +185,8 @@ export class SeatMapElement extends Base {
     this.tell('failure', { ...refusal, reason })
   }
 
-  private show(rest: RestClient, id: number, server: string, store: SeatStore): void {
+  private show(rest: RestClient, event: SeatmapEvent, server: string, store: SeatStore): void {
+    const { id, orphan_rule: rule } = event
     const detail = (seat: number) => seatDetail(store.chart, seat)
     this.frame.show(this.words.map)
     const holds = new ElementHolds(rest, id, store, {
@@ -200,15 +201,17 @@ export class SeatMapElement extends Base {
       },
       failed: (problem) => this.tell('failure', this.refuse(problem)),
     })
-    const guide = new Guide(this.frame, store, () => langOf(this))
+    const guide = new Guide(this.frame, store, () => langOf(this), rule)
     const acts = {
       seat: (seat: number) => void holds.toggle(seat),
       seats: (seats: readonly number[]) => this.takeDrawn(store, seats),
       area: (area: number) => this.chooseArea(store, area),
+      against: (seats: readonly number[]) => guide.against(seats),
     }
     const view = new SeatMapView(this.frame.stage, store, {
       ...elementLook(this, store.chart.currency),
       cooperative: isCooperative(this),
+      careful: true,
       handlers: {
         seat: acts.seat,
         area: acts.area,
@@ -219,6 +222,7 @@ export class SeatMapElement extends Base {
         withheld: (by) => guide.withheld(by),
       },
     })
+    view.warnOfOrphans(rule !== 'off')
     const unsubscribe = store.subscribe((changed, what) => this.noticeChange(store, changed, what))
     const live = this.follow(liveUrl(server, id), store, rest)
     const beside = new Beside(this, this.frame, view, store, acts)

@@ -32,6 +32,7 @@ button { font: inherit; color: inherit; background: none; border: 0; cursor: poi
 .tip .price b { margin-left: auto; font-weight: 650 }
 .tip i { flex: none; width: .7rem; height: .7rem; border-radius: 50% }
 .tip .marks { color: var(--quiet); margin-top: .25rem }
+.tip .warning { font-weight: 550; margin-top: .25rem }
 .hint { left: 50%; top: 50%; transform: translate(-50%, -50%); padding: .55rem 1rem;
   pointer-events: none; text-align: center; z-index: 3; max-width: calc(100% - 2rem);
   box-sizing: border-box }

@@ -24,16 +24,20 @@ export class Tip {
     frame.body.append(this.card)
   }
 
-  seat({ place, category, color, price, marks }: SeatWords, more: string, at: TipPlace): void {
+  /** A seat, what else there is to know, and what speaks against it. */
+  seat(seat: SeatWords, more: readonly string[], warnings: readonly string[], at: TipPlace): void {
+    const { place, category, color, price, marks } = seat
     const mark = make('i')
     mark.style.background = color
     const amount = make('b')
     amount.textContent = price
     const line = make('div', 'price')
     line.append(mark, category, amount)
-    const lines = [text('place', place), line, text('marks', marks.join(' · '))]
-    if (more) lines.push(text('marks', more))
-    this.show(lines, at)
+    const below = [
+      ...[marks.join(' · '), ...more].map((words) => text('marks', words)),
+      ...warnings.map((words) => text('warning', words)),
+    ]
+    this.show([text('place', place), line, ...below], at)
   }
 
   words(words: string, at: TipPlace): void {

@@ -16,6 +16,11 @@ export interface ElementWords {
   /** Of a count the number decides about the words; `written` is how it stands in them. */
   marked(count: number, written: string): string
   noneFree: string
+  /** Another tap takes the seat that a finger was told of first. */
+  tapAgain: string
+  /** The seats that choosing this one would leave alone, and that it can't be had because of it. */
+  leaves(seats: string): string
+  wouldLeave(seats: string): string
   yours: string
   soldOut: string
   left(count: number, written: string): string

@@ -4,8 +4,8 @@
 import { decodeLetters, type SeatStore } from '../../sdk/index'
 import { Observable } from '../state/observable'
 import { following, NO_STIR, zoomed, type Span } from './film-span'
-import { FilmTimes } from './film-times'
-import type { HistoryFrame, HistoryPage, PastMap, Stretch, Timeline } from './sales-client'
+import { FilmTimes, type TimesCalls } from './film-times'
+import type { HistoryFrame, HistoryPage, PastMap } from './sales-client'
 
 export interface FilmView {
   phase: 'loading' | 'ready' | 'empty' | 'failed'
@@ -24,10 +24,8 @@ export interface FilmView {
 }
 
 /** What the film asks of the server. */
-export interface FilmCalls {
-  timeline(stretch: Stretch): Promise<Timeline>
+export interface FilmCalls extends TimesCalls {
   history(since: number, limit: number): Promise<HistoryPage>
-  past(version: number): Promise<PastMap>
 }
 
 export const SPEEDS = [1, 5, 20, 60, 300, 1_200, 3_600, 14_400, 86_400] as const
@@ -72,6 +70,8 @@ export class Film {
   /** The first frame that is still to come. */
   private next = 0
   private loadedTo = 0
+  /** The versions the film begins and ends at. */
+  private first = 0
   private end = 0
   private filling: Promise<void> | null = null
   /** The time or version last asked for, while the map of an earlier one is on its way. */
@@ -83,7 +83,7 @@ export class Film {
   constructor(store: SeatStore, calls: FilmCalls) {
     this.store = store
     this.calls = calls
-    this.times = new FilmTimes((stretch) => calls.timeline(stretch))
+    this.times = new FilmTimes(calls)
   }
 
   async load(): Promise<void> {
@@ -95,7 +95,8 @@ export class Film {
         return
       }
       this.whole = all.whole
-      this.end = all.version
+      this.first = all.first
+      this.end = all.last
       const { from, to } = all.whole
       const speed = SPEEDS.find((one) => (to - from) / one <= LASTS_MS) ?? SPEEDS[SPEEDS.length - 1]
       this.view.patch({ from, to, at: from, span: this.whole, speed })
@@ -133,7 +134,7 @@ export class Film {
   step(by: 1 | -1): void {
     const version = (this.target ?? this.view.get().version) + by
     this.pause()
-    if (version < 0 || version > this.end) return
+    if (version < this.first || version > this.end) return
     this.target = version
     this.wanted = { version }
     if (!this.seeking) void this.catchUp()
@@ -148,6 +149,11 @@ export class Film {
   /** Whether the slider goes over all of the film. */
   get showsAll(): boolean {
     return this.view.get().span === this.whole
+  }
+
+  /** The version the film begins at: the first of the event's chart. */
+  get firstVersion(): number {
+    return this.first
   }
 
   /** The version the film ends at. */

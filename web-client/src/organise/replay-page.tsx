@@ -106,7 +106,7 @@ function Controls({ film, view }: { film: Film; view: FilmView }) {
           <Icon name={playing ? 'pause' : 'play'} size={22} />
         </button>
         <div className="flex gap-2">
-          <StepButton film={film} by={-1} disabled={version <= 0} />
+          <StepButton film={film} by={-1} disabled={version <= film.firstVersion} />
           <StepButton film={film} by={1} disabled={version >= film.lastVersion} />
         </div>
         <label className="flex items-center gap-2 text-sm">

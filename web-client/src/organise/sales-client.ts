@@ -39,6 +39,8 @@ export interface SalesBucket {
 export interface Timeline {
   epoch: string
   version: number
+  /** Before it the event had another chart. */
+  chart_version: number
   currency: string
   from: string
   to: string

@@ -8,6 +8,10 @@ export const DE: ElementWords = {
     'Weg, Enter wählt, Plus und Minus zoomen.',
   marked: (_, written) => `${written} Plätze markiert, Enter wählt`,
   noneFree: 'keiner dieser Plätze ist frei',
+  tapAgain: 'Zum Wählen noch einmal tippen',
+  leaves: (seats) => `Ließe einen einzelnen Platz übrig: ${seats}`,
+  wouldLeave: (seats) =>
+    `So nicht möglich, ein einzelner Platz bliebe übrig: ${seats}`,
   yours: 'Ihrer',
   soldOut: 'ausverkauft',
   left: (_, written) => `${written} frei`,

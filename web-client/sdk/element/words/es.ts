@@ -8,6 +8,10 @@ export const ES: ElementWords = {
     'camino, Intro elige, más y menos cambian el zoom.',
   marked: (_, written) => `${written} asientos marcados, Intro elige`,
   noneFree: 'ninguno de estos asientos está libre',
+  tapAgain: 'Toque otra vez para elegir',
+  leaves: (seats) => `Dejaría un asiento suelto: ${seats}`,
+  wouldLeave: (seats) =>
+    `No es posible así, quedaría un asiento suelto: ${seats}`,
   yours: 'suyo',
   soldOut: 'agotado',
   left: (_, written) => `${written} libres`,

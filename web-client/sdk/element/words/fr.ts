@@ -8,6 +8,10 @@ export const FR: ElementWords = {
     'du chemin, Entrée choisit, plus et moins changent le zoom.',
   marked: (_, written) => `${written} places marquées, Entrée choisit`,
   noneFree: 'aucune de ces places n’est libre',
+  tapAgain: 'Touchez encore pour choisir',
+  leaves: (seats) => `Laisserait une place isolée : ${seats}`,
+  wouldLeave: (seats) =>
+    `Impossible ainsi, une place resterait isolée : ${seats}`,
   yours: 'à vous',
   soldOut: 'complet',
   left: (_, written) => `${written} libres`,

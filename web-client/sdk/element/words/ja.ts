@@ -8,6 +8,10 @@ export const JA: ElementWords = {
     'プラスとマイナスで拡大・縮小します。',
   marked: (_, written) => `${written} 席を選択中、Enter で決定`,
   noneFree: 'この中に空席はありません',
+  tapAgain: 'もう一度タップすると選べます',
+  leaves: (seats) => `1席だけ残ります：${seats}`,
+  wouldLeave: (seats) =>
+    `1席だけ残るため選べません：${seats}`,
   yours: 'あなたの席',
   soldOut: '完売',
   left: (_, written) => `残り ${written}`,
