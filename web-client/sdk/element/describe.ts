@@ -110,8 +110,7 @@ export function orphanWords(
 ): string {
   if (orphans.length === 0) return ''
   const { leaves, wouldLeave } = wordsOf(lang)
-  const list = new Intl.ListFormat(lang, { type: 'unit', style: 'short' })
-  return (strict ? wouldLeave : leaves)(list.format(orphans.map((at) => chart.number[at])))
+  return (strict ? wouldLeave : leaves)(orphans.map((at) => chart.number[at]))
 }
 
 /** What another tap on a seat does that a finger has tapped to be told of it; empty for nothing. */

@@ -19,8 +19,8 @@ export interface ElementWords {
   /** Another tap takes the seat that a finger was told of first. */
   tapAgain: string
   /** The seats that choosing this one would leave alone, and that it can't be had because of it. */
-  leaves(seats: string): string
-  wouldLeave(seats: string): string
+  leaves(seats: readonly string[]): string
+  wouldLeave(seats: readonly string[]): string
   yours: string
   soldOut: string
   left(count: number, written: string): string

@@ -9,9 +9,9 @@ export const FR: ElementWords = {
   marked: (_, written) => `${written} places marquées, Entrée choisit`,
   noneFree: 'aucune de ces places n’est libre',
   tapAgain: 'Touchez encore pour choisir',
-  leaves: (seats) => `Laisserait une place isolée : ${seats}`,
+  leaves: (seats) => `Laisserait une place isolée : ${seats.join(', ')}`,
   wouldLeave: (seats) =>
-    `Impossible ainsi, une place resterait isolée : ${seats}`,
+    `Impossible ainsi, une place resterait isolée : ${seats.join(', ')}`,
   yours: 'à vous',
   soldOut: 'complet',
   left: (_, written) => `${written} libres`,
