@@ -12,7 +12,6 @@ use super::announcement::{CHANNEL, encode_renewal};
 use super::batch::NOBODY;
 use super::error::StoreError;
 use super::events::{self, EventRecord};
-use super::pool::Session;
 use crate::domain::answer::Refusal;
 use crate::domain::command::IdempotencyKey;
 use crate::domain::ids::{EventId, UserId};
@@ -100,7 +99,7 @@ impl Store {
     ) -> Result<Amended, StoreError> {
         let deadline = asked.deadline;
         let client = timeout_at(deadline, self.pools.read()).await;
-        let session = Session::new(client.map_err(|_| StoreError::TimedOut)??);
+        let session = client.map_err(|_| StoreError::TimedOut)??.into_session();
         let work = amend(session.client(), asked, change, render);
         let Ok(amended) = timeout_at(deadline, work).await else {
             session.cancel().await;

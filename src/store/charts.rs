@@ -90,9 +90,9 @@ impl Store {
         layout: impl FnOnce() -> Layout,
     ) -> Result<ChartId, StoreError> {
         let client = self.pools.read().await?;
-        match find(&client, key).await? {
+        match client.asked(find(client.client(), key)).await? {
             Some(found) => Ok(found),
-            None => put(&client, (key, name, origin), &layout()).await,
+            None => client.asked(put(client.client(), (key, name, origin), &layout())).await,
         }
     }
 

@@ -92,7 +92,7 @@ impl KeptScope {
 /// Begins a transaction. What isn't finished is undone, and its connection closed: nobody is to come
 /// upon one that has stopped answering.
 pub(super) async fn open(pools: &Pools) -> Result<Session, StoreError> {
-    let session = Session::new(pools.read().await?);
+    let session = pools.read().await?.into_session();
     session.client().batch_execute("begin").await?;
     Ok(session)
 }

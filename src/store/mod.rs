@@ -19,6 +19,7 @@ pub mod listener;
 pub mod migrations;
 pub mod moves;
 pub mod pool;
+mod reader;
 pub mod retention;
 mod rows;
 pub mod sales;

@@ -14,7 +14,6 @@ use super::announcement::{CHANNEL, encode_renewal};
 use super::charts::Chart;
 use super::error::StoreError;
 use super::events::{self, EventRecord};
-use super::pool::Session;
 use super::rows;
 use crate::domain::ids::{SeatIndex, UserId};
 use crate::domain::seat::{Seat, SeatStatus};
@@ -91,7 +90,7 @@ impl Store {
         deadline: Instant,
     ) -> Result<Moved, StoreError> {
         let client = timeout_at(deadline, self.pools.read()).await;
-        let session = Session::new(client.map_err(|_| StoreError::TimedOut)??);
+        let session = client.map_err(|_| StoreError::TimedOut)??.into_session();
         let written = match timeout_at(deadline, write(session.client(), wanted)).await {
             Ok(written) => written?,
             Err(_) => {

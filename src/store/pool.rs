@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod, Runtime,
-    Transaction,
 };
-use tokio_postgres::{IsolationLevel, NoTls};
+use tokio_postgres::NoTls;
 
 use super::error::StoreError;
+use super::reader::Reader;
 
 /// The fewest connections a server can work with: one listener, one reader, one writer.
 pub const CONNECTIONS_MIN: usize = 3;
@@ -33,6 +33,10 @@ const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s';
 const HISTORY: &str = "
     select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
     from pg_control_system()";
+
+/// What the connections for reads add. Time is the caller's matter, and what nobody waits for is
+/// stopped (see `reader`): this ends what could not be, because the way to the database was cut.
+const READ_SETTINGS: &str = "set statement_timeout = '60s'";
 
 /// What the write path's connections add. Its statements look up single rows by key, whatever the
 /// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
@@ -103,7 +107,7 @@ impl Pools {
         let reads = (shared / 3).max(1);
         let histories = Arc::default();
         Ok(Self {
-            reads: share(config, reads, ("", &histories))?,
+            reads: share(config, reads, (READ_SETTINGS, &histories))?,
             writes: share(config, shared - reads, (WRITE_SETTINGS, &histories))?,
             max_idle: settings.max_idle,
             histories,
@@ -118,9 +122,9 @@ impl Pools {
     }
 
     /// A connection for reading. Waits a bounded time.
-    pub(crate) async fn read(&self) -> Result<Object, StoreError> {
+    pub(crate) async fn read(&self) -> Result<Reader, StoreError> {
         match tokio::time::timeout(READ_WAIT, self.reads.get()).await {
-            Ok(client) => Ok(client?),
+            Ok(client) => Ok(Reader::new(client?)),
             Err(_) => Err(StoreError::TimedOut),
         }
     }
@@ -153,12 +157,6 @@ impl Pools {
         self.reads.close();
         self.writes.close();
     }
-}
-
-/// Begins to read several things as they are at one moment.
-pub(super) async fn snapshot(client: &mut Object) -> Result<Transaction<'_>, StoreError> {
-    let reading = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
-    Ok(reading.read_only(true).start().await?)
 }
 
 fn share(
