@@ -10,6 +10,7 @@ use deadpool_postgres::{
 };
 use tokio_postgres::NoTls;
 
+use super::beside::Beside;
 use super::error::StoreError;
 use super::reader::Reader;
 
@@ -69,6 +70,7 @@ pub struct Pools {
     writes: Pool,
     max_idle: usize,
     histories: Arc<Histories>,
+    beside: Arc<Beside>,
 }
 
 /// The histories that connections were met in.
@@ -111,6 +113,7 @@ impl Pools {
             writes: share(config, shared - reads, (WRITE_SETTINGS, &histories))?,
             max_idle: settings.max_idle,
             histories,
+            beside: Arc::new(Beside::new(shared - reads)),
         })
     }
 
@@ -132,6 +135,11 @@ impl Pools {
     /// A connection for writing, to be waited for as long as the caller sees fit.
     pub(crate) async fn write(&self) -> Result<Object, StoreError> {
         Ok(self.writes.get().await?)
+    }
+
+    /// What holds the transactions beside the write path's back.
+    pub(super) fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     /// Closes idle connections beyond the limit. Called from time to time.
@@ -208,6 +216,17 @@ impl Session {
     /// Gives the connection back to the pool; no transaction may be open.
     pub(crate) fn release(mut self) {
         drop(self.0.take());
+    }
+
+    /// Ends a transaction in which a statement has failed. One that met a row of a stranger's has a
+    /// connection that is as good as before; any other is closed.
+    pub(super) async fn give_up(self, error: StoreError) -> StoreError {
+        if matches!(error, StoreError::Locked)
+            && self.client().batch_execute("rollback").await.is_ok()
+        {
+            self.release();
+        }
+        error
     }
 
     /// Makes the server stop what this connection waits for. Closing alone is not noticed by a

@@ -1,5 +1,5 @@
-//! A connection that is read on. Whoever reads may be gone before the answer, when a client hangs up
-//! or a request's time is up; PostgreSQL works on all the same, and whatever is asked on that
+//! A connection that is read on. Whoever reads may be gone before the answer, when a client hangs
+//! up or a request's time is up; PostgreSQL works on all the same, and whatever is asked on that
 //! connection next waits behind it. So a connection never goes back to the pool before all that was
 //! asked on it has been answered. Until then it keeps its place there: what nobody waits for any
 //! more is stopped, and can't pile up in the database meanwhile.
@@ -16,15 +16,15 @@ use tokio_postgres::{Error, NoTls, Row, Statement, ToStatement};
 
 use super::pool::Session;
 
-/// How long what nobody waits for may go on before it is stopped. Most reads are through by then, and
-/// their connection is as good as before.
+/// How long what nobody waits for may go on before it is stopped. Most reads are through by then,
+/// and their connection is as good as before.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// How long a request to stop may take to be delivered, and as long again to have an effect.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often that is requested before the connection is closed as it is: one that arrives before its
-/// statement does nothing.
+/// How often that is requested before the connection is closed as it is: one that arrives before
+/// its statement does nothing.
 const CANCELS_MAX: u32 = 3;
 
 /// A connection for reading. Dropping it gives it back to the pool, or sees to that later.

@@ -1,5 +1,7 @@
 //! A stranger holds a row of one event: only that event's callers wait, and not beyond their time.
 
+mod organisers;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
