@@ -108,7 +108,7 @@ impl<T> Call<T> {
     pub(crate) fn once(&self, route: &'static str) -> Keeping {
         let key = self.key.clone();
         let scope = key.map(|key| KeptScope { caller: self.identity.caller, route, key });
-        Keeping { scope, request_id: self.request_id.clone() }
+        Keeping { scope, request_id: self.request_id.clone(), deadline: self.deadline }
     }
 }
 

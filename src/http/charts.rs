@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::app::AppState;
 use super::body::{self, Leniency};
@@ -114,21 +114,21 @@ pub(crate) async fn create(
             Failure::unreadable("format", format!("must be one of {known}"))
         })?),
     };
-    let time = command_time(app.settings.request_timeout);
+    let deadline = Instant::now() + command_time(app.settings.request_timeout);
     let too_slow = |_| {
         Failure::new(Code::Timeout, "the chart took too long to come and be read; nothing happened")
     };
     let asked = Asked { format, name: query.name, key, method, uri };
-    let taken = timeout(time, take_in(document, asked)).await.map_err(too_slow)??;
+    let taken = timeout_at(deadline, take_in(document, asked)).await.map_err(too_slow)??;
     let caller = identity.caller;
     let scope = taken.key.map(|key| KeptScope { caller, route: "POST /charts", key });
-    let once = Keeping { scope, request_id: RequestId::of(&extensions) };
+    let once = Keeping { scope, request_id: RequestId::of(&extensions), deadline };
     let chart = match taken.read {
         Ok(brought) => {
             let to_json =
                 |id: &ChartId| serde_json::to_value(told(*id, &brought)).unwrap_or_default();
-            let scope = once.scope.as_ref();
-            keeping::answer(app.store.bring_chart(&brought.chart, scope, to_json).await?, to_json)?
+            let stored = app.store.bring_chart(&brought.chart, once.terms(), to_json).await?;
+            keeping::answer(stored, to_json)?
         }
         Err(refused) => once.refuse(&app, refused).await?,
     };
@@ -234,6 +234,7 @@ mod tests {
     use bytes::Bytes;
     use futures_util::{StreamExt as _, stream};
     use tokio::task::{JoinSet, yield_now};
+    use tokio::time::timeout;
 
     use super::*;
 

@@ -53,8 +53,7 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) ->
                 let event = render::event(event, &chart.layout, currency);
                 serde_json::to_value(event).unwrap_or_default()
             };
-            let created =
-                app.store.create_event(&new, &chart, once.scope.as_ref(), to_json).await?;
+            let created = app.store.create_event(&new, &chart, once.terms(), to_json).await?;
             if let Once::Done(created) = &created {
                 maps::prepare(&app, created);
             }

@@ -4,19 +4,21 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::app::App;
 use super::problem::{Failure, Reply};
 use crate::protocol::problem::{Code, Problem};
-use crate::store::kept::{KeptScope, Once};
+use crate::store::kept::{KeptScope, Once, OnceBy};
 
 /// Statuses of refusals that are kept.
 const KEPT_REFUSALS: [u16; 4] = [403, 404, 409, 422];
 
-/// Under what a call's answer is kept, if it bears a key.
+/// Under what a call's answer is kept, if it bears a key; and by when it has to be decided.
 pub(crate) struct Keeping {
     pub(crate) scope: Option<KeptScope>,
     pub(crate) request_id: String,
+    pub(crate) deadline: Instant,
 }
 
 /// An answer as it is kept.
@@ -28,6 +30,11 @@ enum Kept {
 }
 
 impl Keeping {
+    /// How often to do what is called for, and by when.
+    pub(crate) fn terms(&self) -> OnceBy<'_> {
+        (self.scope.as_ref(), self.deadline)
+    }
+
     /// Refuses the call, unless an earlier answer stands under its key; this one does from now on.
     pub(crate) async fn refuse(&self, app: &App, failure: Failure) -> Reply<Value> {
         let is_kept = KEPT_REFUSALS.contains(&failure.0.status);
@@ -42,7 +49,7 @@ impl Keeping {
         }
         let kept = Kept::Refused { refused: problem.clone() };
         let kept = serde_json::to_value(kept).unwrap_or_default();
-        match app.store.keep_refusal(scope, kept).await? {
+        match app.store.keep_refusal(scope, self.deadline, &kept).await? {
             Once::Done(()) => Err(Failure(problem)),
             Once::Repeated(answer) => read(answer),
             Once::KeyReused => Err(reused()),

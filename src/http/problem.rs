@@ -76,6 +76,7 @@ impl From<StoreError> for Failure {
             StoreError::TimedOut | StoreError::Locked => {
                 Self::new(Code::Timeout, "the database took too long")
             }
+            StoreError::Overloaded => Self::from(SubmitError::Overloaded),
             StoreError::CommitLost => {
                 tracing::warn!("commit was not answered");
                 Self::from(SubmitError::OutcomeUnknown)

@@ -41,8 +41,8 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewUser>) -> 
         Ok(customer) => {
             let to_json =
                 |record: &UserRecord| serde_json::to_value(user(record)).unwrap_or_default();
-            let scope = once.scope.as_ref();
-            keeping::answer(app.store.create_user(&customer, scope, to_json).await?, to_json)?
+            let made = app.store.create_user(&customer, once.terms(), to_json).await?;
+            keeping::answer(made, to_json)?
         }
         Err(refused) => once.refuse(&app, refused).await?,
     };

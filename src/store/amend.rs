@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Store;
 use super::announcement::{CHANNEL, encode_renewal};
 use super::batch::NOBODY;
+use super::beside::{self, Lane};
 use super::error::StoreError;
 use super::events::{self, EventRecord};
 use super::pool::Session;
@@ -59,9 +60,6 @@ pub struct Answered {
     pub request_id: String,
 }
 
-/// How long a change waits for a row that a stranger holds.
-const SETTINGS: &str = "begin; set local lock_timeout = '5s'; set local statement_timeout = '60s'";
-
 const LOCK: &str = "select 1 from events where id = $1 for no key update";
 
 /// Marks the keys of changes among those of an event, whose answers are of another kind.
@@ -98,21 +96,33 @@ impl Store {
         change: impl Fn(&EventRecord) -> Result<Option<EventRecord>, Refusal>,
         render: impl Fn(&EventRecord) -> serde_json::Value,
     ) -> Result<Amended, StoreError> {
-        let deadline = asked.deadline;
-        let client = timeout_at(deadline, self.pools.read()).await;
-        let session = Session::new(client.map_err(|_| StoreError::TimedOut)??);
-        let work = amend(session.client(), asked, change, render);
-        let Ok(amended) = timeout_at(deadline, work).await else {
+        let lane = Lane::Event(asked.event);
+        let attempt = |session| attempt(session, asked, &change, &render);
+        beside::run(&self.pools, (Some(lane), asked.deadline), attempt).await
+    }
+}
+
+async fn attempt(
+    session: Session,
+    asked: &Amendment<'_>,
+    change: &impl Fn(&EventRecord) -> Result<Option<EventRecord>, Refusal>,
+    render: &impl Fn(&EventRecord) -> serde_json::Value,
+) -> Result<Amended, StoreError> {
+    let deadline = asked.deadline;
+    let work = amend(session.client(), asked, change, render);
+    let amended = match timeout_at(deadline, work).await {
+        Ok(Ok(amended)) => amended,
+        Ok(Err(error)) => return Err(session.give_up(error).await),
+        Err(_) => {
             session.cancel().await;
             return Err(StoreError::TimedOut);
-        };
-        let amended = amended?;
-        // What was answered before, or refused, has left nothing to commit; that does no harm.
-        let committed = timeout_at(deadline, session.client().batch_execute("commit")).await;
-        committed.map_err(|_| StoreError::CommitLost)?.map_err(StoreError::of_commit)?;
-        session.release();
-        Ok(amended)
-    }
+        }
+    };
+    // What was answered before, or refused, has left nothing to commit; that does no harm.
+    let committed = timeout_at(deadline, session.client().batch_execute("commit")).await;
+    committed.map_err(|_| StoreError::CommitLost)?.map_err(StoreError::of_commit)?;
+    session.release();
+    Ok(amended)
 }
 
 async fn amend(
@@ -121,7 +131,7 @@ async fn amend(
     change: impl Fn(&EventRecord) -> Result<Option<EventRecord>, Refusal>,
     render: impl Fn(&EventRecord) -> serde_json::Value,
 ) -> Result<Amended, StoreError> {
-    client.batch_execute(SETTINGS).await?;
+    client.batch_execute("begin").await?;
     if client.query_opt(LOCK, &[&asked.event.0]).await?.is_none() {
         return Ok(Amended::NoSuchEvent);
     }

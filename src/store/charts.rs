@@ -8,7 +8,8 @@ use tokio_postgres::types::Json;
 
 use super::Store;
 use super::error::StoreError;
-use super::kept::{self, Begun, KeptScope, Once};
+use super::kept::{self, Begun, Once, OnceBy};
+use super::pool::Session;
 use super::rows;
 use crate::domain::ids::{ChartId, EventId, Version};
 use crate::domain::layout::{Layout, SeatIndexByNo};
@@ -90,9 +91,9 @@ impl Store {
         layout: impl FnOnce() -> Layout,
     ) -> Result<ChartId, StoreError> {
         let client = self.pools.read().await?;
-        match find(&client, key).await? {
+        match client.asked(find(client.client(), key)).await? {
             Some(found) => Ok(found),
-            None => put(&client, (key, name, origin), &layout()).await,
+            None => client.asked(put(client.client(), (key, name, origin), &layout())).await,
         }
     }
 
@@ -105,20 +106,10 @@ impl Store {
     pub async fn bring_chart(
         &self,
         new: &Uploaded,
-        once: Option<&KeptScope>,
+        once: OnceBy<'_>,
         render: impl Fn(&ChartId) -> serde_json::Value,
     ) -> Result<Once<ChartId>, StoreError> {
-        let session = match kept::begin(&self.pools, once).await? {
-            Begun::First(session) => session,
-            Begun::Before(earlier) => return Ok(earlier),
-        };
-        let client = session.client();
-        let id = match find(client, &new.key).await? {
-            Some(found) => found,
-            None => put(client, (&new.key, &new.name, ChartOrigin::Uploaded), &new.layout).await?,
-        };
-        kept::finish(session, once, || render(&id)).await?;
-        Ok(Once::Done(id))
+        kept::run(&self.pools, once, |session| bring(session, new, once, &render)).await
     }
 
     /// The chart that was in force at a version of an event. `None`: there is no such event.
@@ -175,6 +166,25 @@ impl Store {
         };
         Ok((found.iter().map(read).collect::<Result<_, StoreError>>()?, total))
     }
+}
+
+async fn bring(
+    session: Session,
+    new: &Uploaded,
+    once: OnceBy<'_>,
+    render: &impl Fn(&ChartId) -> serde_json::Value,
+) -> Result<Once<ChartId>, StoreError> {
+    let session = match kept::begin(session, once).await? {
+        Begun::First(session) => session,
+        Begun::Before(earlier) => return Ok(earlier),
+    };
+    let client = session.client();
+    let id = match find(client, &new.key).await? {
+        Some(found) => found,
+        None => put(client, (&new.key, &new.name, ChartOrigin::Uploaded), &new.layout).await?,
+    };
+    kept::finish(session, once.0, || render(&id)).await?;
+    Ok(Once::Done(id))
 }
 
 async fn find(client: &Object, key: &str) -> Result<Option<ChartId>, StoreError> {

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// Waited as long as it may, for a connection or for the database.
     #[error("the database took too long")]
     TimedOut,
+    /// Too many wait already. Nothing happened.
+    #[error("too many requests are waiting")]
+    Overloaded,
     /// Another transaction holds a row that this one needs. Nothing is kept waiting for it here.
     #[error("a row is held by another transaction")]
     Locked,

@@ -7,7 +7,8 @@ use super::Store;
 use super::charts::Chart;
 use super::error::StoreError;
 use super::feed;
-use super::kept::{self, Begun, KeptScope, Once};
+use super::kept::{self, Begun, Once, OnceBy};
+use super::pool::Session;
 use super::rows;
 use super::tickets;
 use crate::domain::event::Rules;
@@ -223,17 +224,11 @@ impl Store {
         &self,
         new: &NewEvent,
         chart: &Chart,
-        once: Option<&KeptScope>,
+        once: OnceBy<'_>,
         render: impl Fn(&EventRecord) -> serde_json::Value,
     ) -> Result<Once<EventRecord>, StoreError> {
-        let session = match kept::begin(&self.pools, once).await? {
-            Begun::First(session) => session,
-            Begun::Before(earlier) => return Ok(earlier),
-        };
-        let id = insert_event(session.client(), new, chart).await?;
-        let created = event(&session.client().query_one(READ, &[&id]).await?)?;
-        kept::finish(session, once, || render(&created)).await?;
-        Ok(Once::Done(created))
+        let attempt = |session| create(session, (new, chart), once, &render);
+        kept::run(&self.pools, once, attempt).await
     }
 
     /// Tells the world that the events' history is not continued: everyone gets the whole map
@@ -246,6 +241,22 @@ impl Store {
         let sql = "update events set epoch_salt = (random() * 9e15)::bigint";
         Ok(client.execute(sql, &[]).await?)
     }
+}
+
+async fn create(
+    session: Session,
+    (new, chart): (&NewEvent, &Chart),
+    once: OnceBy<'_>,
+    render: &impl Fn(&EventRecord) -> serde_json::Value,
+) -> Result<Once<EventRecord>, StoreError> {
+    let session = match kept::begin(session, once).await? {
+        Begun::First(session) => session,
+        Begun::Before(earlier) => return Ok(earlier),
+    };
+    let id = insert_event(session.client(), new, chart).await?;
+    let created = event(&session.client().query_one(READ, &[&id]).await?)?;
+    kept::finish(session, once.0, || render(&created)).await?;
+    Ok(Once::Done(created))
 }
 
 async fn insert_event(

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use tokio_postgres::Row;
 
 use super::error::StoreError;
-use super::pool::{Pools, snapshot};
+use super::pool::Pools;
+use super::reader::Reader;
 use super::rows;
 use crate::domain::change::{ChangeSet, EventMap, Position};
 use crate::domain::ids::{EventId, SeatIndex, Version};
@@ -53,17 +54,18 @@ impl Feed {
         event: EventId,
         recent_max: usize,
     ) -> Result<Option<EventMap>, StoreError> {
-        let mut client = self.pools.read().await?;
+        let client = self.pools.read().await?;
         let read_map = client.prepare_cached(READ_MAP).await?;
         let read_recent = client.prepare_cached(READ_RECENT).await?;
-        let snapshot = snapshot(&mut client).await?;
-        let Some(row) = snapshot.query_opt(&read_map, &[&event.0]).await? else {
+        client.begin_snapshot().await?;
+        let Some(row) = client.query_opt(&read_map, &[&event.0]).await? else {
+            client.end_snapshot().await?;
             return Ok(None);
         };
         let version: i64 = row.get(0);
         let after = version.saturating_sub(i64::try_from(recent_max).unwrap_or(i64::MAX));
-        let log = snapshot.query(&read_recent, &[&event.0, &after, &version]).await?;
-        snapshot.commit().await?;
+        let log = client.query(&read_recent, &[&event.0, &after, &version]).await?;
+        client.end_snapshot().await?;
         Ok(Some(EventMap {
             version: rows::version(&row, 0)?,
             epoch: row.get(1),
@@ -90,27 +92,9 @@ impl Feed {
         let last = after.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
         let log = client.query(&statement, &[&event.0, &after, &last]).await?;
         if log.is_empty() {
-            return self.first_after(event, after, limit).await;
+            return first_after(&client, event, after, limit).await;
         }
         change_sets(&log)
-    }
-
-    /// For a log whose beginning was pruned: whatever comes next, or nothing.
-    async fn first_after(
-        &self,
-        event: EventId,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<ChangeSet>, StoreError> {
-        let client = self.pools.read().await?;
-        let sql = "select min(version) from seat_changes
-                   where event_id = $1 and version > $2 and cause <> 'chart'";
-        let statement = client.prepare_cached(sql).await?;
-        let next: Option<i64> = client.query_one(&statement, &[&event.0, &after]).await?.get(0);
-        let Some(next) = next else { return Ok(Vec::new()) };
-        let last = next.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
-        let statement = client.prepare_cached(READ_RECENT).await?;
-        change_sets(&client.query(&statement, &[&event.0, &(next - 1), &last]).await?)
     }
 
     /// Where these events stand; events that don't exist are left out.
@@ -132,6 +116,23 @@ impl Feed {
         };
         found.iter().map(read).collect()
     }
+}
+
+/// For a log whose beginning was pruned: whatever comes next, or nothing.
+async fn first_after(
+    client: &Reader,
+    event: EventId,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<ChangeSet>, StoreError> {
+    let sql = "select min(version) from seat_changes
+               where event_id = $1 and version > $2 and cause <> 'chart'";
+    let statement = client.prepare_cached(sql).await?;
+    let next: Option<i64> = client.query_one(&statement, &[&event.0, &after]).await?.get(0);
+    let Some(next) = next else { return Ok(Vec::new()) };
+    let last = next.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
+    let statement = client.prepare_cached(READ_RECENT).await?;
+    change_sets(&client.query(&statement, &[&event.0, &(next - 1), &last]).await?)
 }
 
 /// The statuses in a row of [`READ_MAP`].

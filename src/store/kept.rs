@@ -3,9 +3,11 @@
 
 use deadpool_postgres::Object;
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::Store;
+use super::beside::{self, Lane};
 use super::error::StoreError;
 use super::pool::{Pools, Session};
 use crate::domain::command::IdempotencyKey;
@@ -21,6 +23,9 @@ pub struct KeptScope {
     /// The key.
     pub key: IdempotencyKey,
 }
+
+/// What is done at most once, if it has a scope; and by when.
+pub type OnceBy<'a> = (Option<&'a KeptScope>, Instant);
 
 /// What came of a request that may have been made before.
 #[derive(Debug)]
@@ -78,6 +83,10 @@ impl KeptScope {
         }))
     }
 
+    fn lane(&self) -> Lane {
+        Lane::Key(self.route, self.caller_id(), self.key.key.clone())
+    }
+
     /// Keeps an answer in the transaction that did what it tells of.
     async fn keep(&self, client: &Object, answer: &Value) -> Result<(), StoreError> {
         let (caller, batch) = (self.caller_id(), Uuid::new_v4());
@@ -89,27 +98,40 @@ impl KeptScope {
     }
 }
 
-/// Begins a transaction. What isn't finished is undone, and its connection closed: nobody is to come
-/// upon one that has stopped answering.
-pub(super) async fn open(pools: &Pools) -> Result<Session, StoreError> {
-    let session = Session::new(pools.read().await?);
-    session.client().batch_execute("begin").await?;
-    Ok(session)
+/// Does something at most once under its key, or without one, in a transaction that [`begin`]
+/// begins. Whatever an attempt does has to be undone with that.
+pub(super) async fn run<T, F>(
+    pools: &Pools,
+    (scope, deadline): OnceBy<'_>,
+    attempt: impl Fn(Session) -> F,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    beside::run(pools, (scope.map(KeptScope::lane), deadline), attempt).await
 }
 
-/// Begins a transaction, the first under its key or one without.
+/// Begins a transaction, the first under its key or one without. What isn't finished is undone, and
+/// its connection closed: nobody is to come upon one that has stopped answering.
 pub(super) async fn begin<T>(
-    pools: &Pools,
-    scope: Option<&KeptScope>,
+    session: Session,
+    (scope, deadline): OnceBy<'_>,
 ) -> Result<Begun<T>, StoreError> {
-    let session = open(pools).await?;
+    session.client().batch_execute("begin").await?;
     let Some(scope) = scope else { return Ok(Begun::First(session)) };
-    let Some(earlier) = scope.find(session.client()).await? else {
-        return Ok(Begun::First(session));
-    };
-    session.client().batch_execute("rollback").await?;
-    session.release();
-    Ok(Begun::Before(earlier))
+    match timeout_at(deadline, scope.find(session.client())).await {
+        Ok(Ok(None)) => Ok(Begun::First(session)),
+        Ok(Ok(Some(earlier))) => {
+            session.client().batch_execute("rollback").await?;
+            session.release();
+            Ok(Begun::Before(earlier))
+        }
+        Ok(Err(error)) => Err(session.give_up(error).await),
+        Err(_) => {
+            session.cancel().await;
+            Err(StoreError::TimedOut)
+        }
+    }
 }
 
 /// Keeps the answer under the key, if there is one, and commits.
@@ -134,13 +156,23 @@ impl Store {
     pub async fn keep_refusal(
         &self,
         scope: &KeptScope,
-        answer: Value,
+        deadline: Instant,
+        answer: &Value,
     ) -> Result<Once<()>, StoreError> {
-        let session = match begin(&self.pools, Some(scope)).await? {
-            Begun::First(session) => session,
-            Begun::Before(earlier) => return Ok(earlier),
-        };
-        finish(session, Some(scope), || answer).await?;
-        Ok(Once::Done(()))
+        let once = (Some(scope), deadline);
+        run(&self.pools, once, |session| keep_refusal(session, once, answer)).await
     }
+}
+
+async fn keep_refusal(
+    session: Session,
+    once: OnceBy<'_>,
+    answer: &Value,
+) -> Result<Once<()>, StoreError> {
+    let session = match begin(session, once).await? {
+        Begun::First(session) => session,
+        Begun::Before(earlier) => return Ok(earlier),
+    };
+    finish(session, once.0, || answer.clone()).await?;
+    Ok(Once::Done(()))
 }

@@ -4,6 +4,7 @@
 pub mod amend;
 pub mod announcement;
 pub mod batch;
+mod beside;
 pub mod bookings;
 pub mod changes;
 pub mod charts;
@@ -19,6 +20,7 @@ pub mod listener;
 pub mod migrations;
 pub mod moves;
 pub mod pool;
+mod reader;
 pub mod retention;
 mod rows;
 pub mod sales;
@@ -36,7 +38,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Works over the pools' read share.
+    /// Reads over the pools' read share; what organisers write, it writes over the other.
     #[must_use]
     pub fn new(pools: Pools) -> Self {
         Self { pools }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::Store;
 use super::announcement::{CHANNEL, encode_renewal};
+use super::beside::{self, Lane};
 use super::charts::Chart;
 use super::error::StoreError;
 use super::events::{self, EventRecord};
@@ -24,9 +25,12 @@ use step::Step;
 /// How many seats in the way are named at most.
 const NAMED_MAX: usize = 1_000;
 
-/// How long a move waits for a row that a stranger holds. The event's own transactions are through
-/// long before.
-const SETTINGS: &str = "begin; set local lock_timeout = '5s'; set local statement_timeout = '60s'";
+/// A move goes over all that an event has: its statements are planned for how much that is, unlike
+/// the write path's, whose connections it has.
+const BEGIN: &str = "begin; set local plan_cache_mode to default; \
+     set local enable_hashjoin to default; set local enable_mergejoin to default; \
+     set local enable_seqscan to default; set local enable_bitmapscan to default; \
+     set local enable_material to default; set local jit to default";
 
 /// Which event is to move where, as found before it was locked.
 #[derive(Debug)]
@@ -90,31 +94,40 @@ impl Store {
         wanted: &Move<'_>,
         deadline: Instant,
     ) -> Result<Moved, StoreError> {
-        let client = timeout_at(deadline, self.pools.read()).await;
-        let session = Session::new(client.map_err(|_| StoreError::TimedOut)??);
-        let written = match timeout_at(deadline, write(session.client(), wanted)).await {
-            Ok(written) => written?,
-            Err(_) => {
-                session.cancel().await;
-                return Err(StoreError::TimedOut);
-            }
-        };
-        if !matches!(written, Moved::Done(_)) {
-            session.client().batch_execute("rollback").await?;
-            session.release();
-            return Ok(written);
-        }
-        let committed = timeout_at(deadline, session.client().batch_execute("commit")).await;
-        committed.map_err(|_| StoreError::CommitLost)?.map_err(StoreError::of_commit)?;
-        session.release();
-        Ok(written)
+        let lane = Lane::Event(wanted.event.id);
+        let attempt = |session| attempt(session, wanted, deadline);
+        beside::run(&self.pools, (Some(lane), deadline), attempt).await
     }
+}
+
+async fn attempt(
+    session: Session,
+    wanted: &Move<'_>,
+    deadline: Instant,
+) -> Result<Moved, StoreError> {
+    let written = match timeout_at(deadline, write(session.client(), wanted)).await {
+        Ok(Ok(written)) => written,
+        Ok(Err(error)) => return Err(session.give_up(error).await),
+        Err(_) => {
+            session.cancel().await;
+            return Err(StoreError::TimedOut);
+        }
+    };
+    if !matches!(written, Moved::Done(_)) {
+        session.client().batch_execute("rollback").await?;
+        session.release();
+        return Ok(written);
+    }
+    let committed = timeout_at(deadline, session.client().batch_execute("commit")).await;
+    committed.map_err(|_| StoreError::CommitLost)?.map_err(StoreError::of_commit)?;
+    session.release();
+    Ok(written)
 }
 
 /// Does all but commit.
 async fn write(client: &Object, wanted: &Move<'_>) -> Result<Moved, StoreError> {
     let event = wanted.event.id;
-    client.batch_execute(SETTINGS).await?;
+    client.batch_execute(BEGIN).await?;
     let Some(locked) = client.query_opt(LOCK, &[&event.0]).await? else {
         return Ok(Moved::NoSuchEvent);
     };

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod, Runtime,
-    Transaction,
 };
-use tokio_postgres::{IsolationLevel, NoTls};
+use tokio_postgres::NoTls;
 
+use super::beside::Beside;
 use super::error::StoreError;
+use super::reader::Reader;
 
 /// The fewest connections a server can work with: one listener, one reader, one writer.
 pub const CONNECTIONS_MIN: usize = 3;
@@ -33,6 +34,10 @@ const SESSION_SETTINGS: &str = "set idle_in_transaction_session_timeout = '30s';
 const HISTORY: &str = "
     select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
     from pg_control_system()";
+
+/// What the connections for reads add. Time is the caller's matter, and what nobody waits for is
+/// stopped (see `reader`): this ends what could not be, because the way to the database was cut.
+const READ_SETTINGS: &str = "set statement_timeout = '60s'";
 
 /// What the write path's connections add. Its statements look up single rows by key, whatever the
 /// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
@@ -65,6 +70,7 @@ pub struct Pools {
     writes: Pool,
     max_idle: usize,
     histories: Arc<Histories>,
+    beside: Arc<Beside>,
 }
 
 /// The histories that connections were met in.
@@ -103,10 +109,11 @@ impl Pools {
         let reads = (shared / 3).max(1);
         let histories = Arc::default();
         Ok(Self {
-            reads: share(config, reads, ("", &histories))?,
+            reads: share(config, reads, (READ_SETTINGS, &histories))?,
             writes: share(config, shared - reads, (WRITE_SETTINGS, &histories))?,
             max_idle: settings.max_idle,
             histories,
+            beside: Arc::new(Beside::new(shared - reads)),
         })
     }
 
@@ -118,9 +125,9 @@ impl Pools {
     }
 
     /// A connection for reading. Waits a bounded time.
-    pub(crate) async fn read(&self) -> Result<Object, StoreError> {
+    pub(crate) async fn read(&self) -> Result<Reader, StoreError> {
         match tokio::time::timeout(READ_WAIT, self.reads.get()).await {
-            Ok(client) => Ok(client?),
+            Ok(client) => Ok(Reader::new(client?)),
             Err(_) => Err(StoreError::TimedOut),
         }
     }
@@ -128,6 +135,11 @@ impl Pools {
     /// A connection for writing, to be waited for as long as the caller sees fit.
     pub(crate) async fn write(&self) -> Result<Object, StoreError> {
         Ok(self.writes.get().await?)
+    }
+
+    /// What holds the transactions beside the write path's back.
+    pub(super) fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     /// Closes idle connections beyond the limit. Called from time to time.
@@ -153,12 +165,6 @@ impl Pools {
         self.reads.close();
         self.writes.close();
     }
-}
-
-/// Begins to read several things as they are at one moment.
-pub(super) async fn snapshot(client: &mut Object) -> Result<Transaction<'_>, StoreError> {
-    let reading = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
-    Ok(reading.read_only(true).start().await?)
 }
 
 fn share(
@@ -210,6 +216,17 @@ impl Session {
     /// Gives the connection back to the pool; no transaction may be open.
     pub(crate) fn release(mut self) {
         drop(self.0.take());
+    }
+
+    /// Ends a transaction in which a statement has failed. One that met a row of a stranger's has a
+    /// connection that is as good as before; any other is closed.
+    pub(super) async fn give_up(self, error: StoreError) -> StoreError {
+        if matches!(error, StoreError::Locked)
+            && self.client().batch_execute("rollback").await.is_ok()
+        {
+            self.release();
+        }
+        error
     }
 
     /// Makes the server stop what this connection waits for. Closing alone is not noticed by a

@@ -1,4 +1,5 @@
-//! Forgets what nobody may ask for any more, in small batches so that no lock is held for long.
+//! Forgets what nobody may ask for any more, in small batches so that no lock is held for long. A row
+//! that somebody else holds is left for the next time: readers share the connection.
 
 use super::Store;
 use super::error::StoreError;
@@ -10,17 +11,19 @@ const ROWS_MAX: i64 = 1_000;
 const KEYS: &str = "
     delete from idempotency_keys where ctid = any(array(
         select ctid from idempotency_keys
-        where created_at < clock_timestamp() - interval '24 hours' limit $1))";
+        where created_at < clock_timestamp() - interval '24 hours' limit $1
+        for update skip locked))";
 
 const HOLDS: &str = "
     delete from holds where ctid = any(array(
         select ctid from holds
         where status <> 'active' and ended_at < clock_timestamp() - make_interval(hours => $2)
-        limit $1))";
+        limit $1 for update skip locked))";
 
 const SESSIONS: &str = "
     delete from sessions where ctid = any(array(
-        select ctid from sessions where expires_at < clock_timestamp() limit $1))";
+        select ctid from sessions where expires_at < clock_timestamp() limit $1
+        for update skip locked))";
 
 impl Store {
     /// Removes one batch of each kind; returns how many rows went. Call again while it is many.

@@ -6,7 +6,6 @@ use tokio_postgres::Row;
 use super::Store;
 use super::error::StoreError;
 use super::events::{self, EventRecord};
-use super::pool::snapshot;
 use super::{feed, rows};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{EventId, SeatIndex, Version};
@@ -118,17 +117,18 @@ impl Store {
     /// # Errors
     /// When the database can't be asked.
     pub async fn sales(&self, id: EventId) -> Result<Option<SalesRecord>, StoreError> {
-        let mut client = self.pools.read().await?;
-        let snapshot = snapshot(&mut client).await?;
-        let Some(row) = snapshot.query_opt(events::READ, &[&id.0]).await? else {
+        let client = self.pools.read().await?;
+        client.begin_snapshot().await?;
+        let Some(row) = client.query_opt(events::READ, &[&id.0]).await? else {
+            client.end_snapshot().await?;
             return Ok(None);
         };
         let event = events::event(&row)?;
-        let map = snapshot.query_one(feed::READ_MAP, &[&id.0]).await?;
-        let priced = snapshot.query_one(READ_PRICES, &[&id.0]).await?;
-        let counted = snapshot.query(COUNT_BOOKINGS, &[&id.0]).await?;
-        let inside = snapshot.query_one(COUNT_INSIDE, &[&id.0]).await?;
-        snapshot.commit().await?;
+        let map = client.query_one(feed::READ_MAP, &[&id.0]).await?;
+        let priced = client.query_one(READ_PRICES, &[&id.0]).await?;
+        let counted = client.query(COUNT_BOOKINGS, &[&id.0]).await?;
+        let inside = client.query_one(COUNT_INSIDE, &[&id.0]).await?;
+        client.end_snapshot().await?;
         let seats: Option<Vec<i32>> = priced.get(0);
         let seats: Vec<SeatIndex> =
             seats.unwrap_or_default().into_iter().map(rows::unsigned).collect::<Result<_, _>>()?;

@@ -6,7 +6,8 @@ use tokio_postgres::Row;
 
 use super::Store;
 use super::error::StoreError;
-use super::kept::{self, Begun, KeptScope, Once};
+use super::kept::{self, Begun, Once, OnceBy};
+use super::pool::Session;
 use crate::domain::booking::Customer;
 use crate::domain::ids::UserId;
 
@@ -87,19 +88,10 @@ impl Store {
     pub async fn create_user(
         &self,
         customer: &Customer,
-        once: Option<&KeptScope>,
+        once: OnceBy<'_>,
         render: impl Fn(&UserRecord) -> serde_json::Value,
     ) -> Result<Once<UserRecord>, StoreError> {
-        let session = match kept::begin(&self.pools, once).await? {
-            Begun::First(session) => session,
-            Begun::Before(earlier) => return Ok(earlier),
-        };
-        let sql = "insert into users (origin, name, email, phone) values ('record', $1, $2, $3)
-                   returning id, name, email, phone, created_at";
-        let Customer { name, email, phone } = customer;
-        let made = user(&session.client().query_one(sql, &[name, email, phone]).await?);
-        kept::finish(session, once, || render(&made)).await?;
-        Ok(Once::Done(made))
+        kept::run(&self.pools, once, |session| create_user(session, customer, once, &render)).await
     }
 
     /// Opens a guest session under a token's digest, with a user of its own.
@@ -116,7 +108,9 @@ impl Store {
             insert into sessions (token_digest, user_id, expires_at)
             select $1, id, clock_timestamp() + make_interval(secs => $2) from guest
             returning user_id, expires_at";
-        let session = kept::open(&self.pools).await?;
+        // It waits for nobody's row.
+        let session = self.pools.read().await?.into_session();
+        session.client().batch_execute("begin").await?;
         let row = session.client().query_one(sql, &[&token_digest, &life.as_secs_f64()]).await?;
         kept::finish(session, None, || serde_json::Value::Null).await?;
         Ok((UserId(row.get(0)), row.get(1)))
@@ -150,4 +144,22 @@ impl Store {
         self.pools.read().await?.execute(sql, &[]).await?;
         Ok(())
     }
+}
+
+async fn create_user(
+    session: Session,
+    customer: &Customer,
+    once: OnceBy<'_>,
+    render: &impl Fn(&UserRecord) -> serde_json::Value,
+) -> Result<Once<UserRecord>, StoreError> {
+    let session = match kept::begin(session, once).await? {
+        Begun::First(session) => session,
+        Begun::Before(earlier) => return Ok(earlier),
+    };
+    let sql = "insert into users (origin, name, email, phone) values ('record', $1, $2, $3)
+               returning id, name, email, phone, created_at";
+    let Customer { name, email, phone } = customer;
+    let made = user(&session.client().query_one(sql, &[name, email, phone]).await?);
+    kept::finish(session, once.0, || render(&made)).await?;
+    Ok(Once::Done(made))
 }

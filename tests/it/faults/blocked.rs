@@ -1,8 +1,11 @@
 //! A stranger holds a row of one event: only that event's callers wait, and not beyond their time.
 
+mod organisers;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use seatmap::store::pool::CONNECTIONS_MIN;
 use tokio_postgres::Client;
 
 use super::converge::converge;
@@ -215,4 +218,25 @@ async fn what_is_due_does_not_keep_callers_from_being_told_that_time_is_up() {
     let map = anna.map(event).await;
     assert!(map.values().all(|status| status == "available"), "{map:?}");
     invariants::hold(&database).await;
+}
+
+/// Nor does what is forgotten keep readers waiting, where they have one connection.
+#[tokio::test]
+async fn old_rows_that_are_held_are_left_for_the_next_time() {
+    let database = Database::new().await;
+    let server = Server::start_with(&database, |settings| {
+        settings.pool.max_open = CONNECTIONS_MIN;
+    })
+    .await;
+    let event = events::create(&server, 5).await;
+    let anna = server.buyer("anna");
+    anna.lock(event, "S001").await.expect(200);
+    anna.unlock(event, "S001").await.expect(200);
+    database.execute("update holds set ended_at = ended_at - interval '48 hours'").await;
+    let stranger = hold_row(&database, "select 1 from holds").await;
+    let forget = async || server.node.store().forget_old().await.expect("an answer");
+    assert_eq!(forget().await, 0);
+    stranger.batch_execute("rollback").await.expect("let go");
+    forget().await;
+    assert_eq!(database.value::<i64>("select count(*) from holds").await, 0);
 }

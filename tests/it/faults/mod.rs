@@ -1,6 +1,7 @@
 //! Stories of things that break: connections, processes, statements, commits. What was answered
 //! must have happened, what was refused must not, and maps must find back to the truth.
 
+mod abandoned;
 mod blocked;
 mod commit;
 mod converge;
