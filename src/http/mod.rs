@@ -78,7 +78,12 @@ pub fn router(app: AppState) -> Router {
         .layer(panics::layer())
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), rate::limit));
-    // Outside the limits: a browser that is refused reads why, and its preflights cost nothing.
+    // Outside the limits: a stranger's page must not use up what others on the machine may ask.
+    let router = match app.settings.auth_mode {
+        AuthMode::Open => router.layer(from_fn_with_state(app.clone(), origins::refuse_strangers)),
+        AuthMode::Token => router,
+    };
+    // So is this: a browser that is refused reads why, and its preflights cost nothing.
     let router = match &app.settings.allowed_origins {
         Some(allowed) => router.layer(origins::layer(allowed)),
         None => router,
