@@ -49,7 +49,7 @@ mod users;
 mod web;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi as _;
@@ -68,7 +68,8 @@ pub fn router(app: AppState) -> Router {
     let document = openapi::complete(&document, app.settings.auth_mode);
     app.documents.take_schemas(&document);
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
-    let router: Router<AppState> = router.merge(docs);
+    let docs: Router<AppState> = docs.into();
+    let router: Router<AppState> = router.merge(docs.route_layer(map_response(web::guard_docs)));
     let router = router
         .route("/asyncapi.json", get(documents::asyncapi))
         .route("/schemas", get(documents::schemas))
