@@ -135,6 +135,20 @@ pub(crate) async fn require_organiser_by(
     require_organiser(app.callers.mode, &identity)
 }
 
+/// Whether a list is everybody's: where that is asked for, and for organisers unless they ask for
+/// their own. Refuses who may only have their own.
+pub(crate) fn is_everybodys(
+    mode: AuthMode,
+    identity: &Identity,
+    asked: Option<bool>,
+) -> Reply<bool> {
+    let everybodys = asked.unwrap_or(identity.role.is_organiser());
+    if everybodys {
+        require_organiser(mode, identity)?;
+    }
+    Ok(everybodys)
+}
+
 impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     type Rejection = Failure;
 
