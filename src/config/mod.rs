@@ -1,11 +1,12 @@
 //! Every option of the program: as a flag, as an environment variable, with help, unit and default.
-//! Wrong values are refused at the start, naming the option.
+//! Wrong values are refused at the start, naming the option; a variable that is empty counts as not
+//! set.
 
 mod database;
 mod options;
 mod show;
 
-use clap::{Parser, Subcommand};
+use clap::{Arg, CommandFactory as _, Parser, Subcommand};
 
 use crate::http::Role;
 
@@ -20,6 +21,24 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The program's options, as its environment is.
+#[must_use]
+pub fn command() -> clap::Command {
+    without_empty(Cli::command())
+}
+
+/// Leaves variables alone that are empty: compose files and unit files pass on what nobody has given
+/// a value.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty = |argument: &Arg| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.is_empty())
+    };
+    let unless_empty =
+        |argument: Arg| if is_empty(&argument) { argument.env(None::<&str>) } else { argument };
+    command.mut_args(unless_empty).mut_subcommands(without_empty)
 }
 
 /// What to do.

@@ -135,6 +135,20 @@ pub(crate) async fn require_organiser_by(
     require_organiser(app.callers.mode, &identity)
 }
 
+/// Whether a list is everybody's: where that is asked for, and for organisers unless they ask for
+/// their own. Refuses who may only have their own.
+pub(crate) fn is_everybodys(
+    mode: AuthMode,
+    identity: &Identity,
+    asked: Option<bool>,
+) -> Reply<bool> {
+    let everybodys = asked.unwrap_or(identity.role.is_organiser());
+    if everybodys {
+        require_organiser(mode, identity)?;
+    }
+    Ok(everybodys)
+}
+
 impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     type Rejection = Failure;
 
@@ -153,10 +167,11 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
             body::require_json(&parts.headers, leniency)?;
             body::read(&bytes)?
         };
-        if let Some(user) = body.user_id().filter(|_| named(&parts.headers, &parts.uri).is_none()) {
+        let is_named = || named(&parts.method, &parts.headers, &parts.uri).is_some();
+        if let Some(user) = body.user_id().filter(|_| !is_named()) {
             app.rates.count_user(user)?;
         }
-        let user_id = body.user_id().or(query_user_id(&parts.uri)?);
+        let user_id = body.user_id().or(query_caller(&parts.method, &parts.uri)?);
         // Before it: a connection may meet another history meanwhile.
         let history = app.store.history();
         let identity = app.callers.identify(&parts.headers, user_id).await?;
@@ -179,6 +194,15 @@ async fn collect(body: axum::body::Body, max: usize, until: Instant) -> Reply<by
         let detail = "the body took too long to come; nothing happened";
         Err(Failure::new(crate::protocol::problem::Code::Timeout, detail))
     })
+}
+
+/// `?user_id=` where it may name the caller: with GET, HEAD and DELETE. The other methods have a body
+/// to say it in, which no page of another site can send unasked; a bare address any page can.
+pub(super) fn query_caller(method: &Method, uri: &Uri) -> Reply<Option<i64>> {
+    match *method {
+        Method::GET | Method::HEAD | Method::DELETE => query_user_id(uri),
+        _ => Ok(None),
+    }
 }
 
 /// `?user_id=`, for callers whose method carries no body.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::app::AppState;
 use super::body::{self, Leniency};
-use super::call::{command_time, fingerprint, key_in, query_user_id, require_organiser};
+use super::call::{command_time, fingerprint, key_in, require_organiser};
 use super::keeping::{self, Keeping};
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
@@ -103,7 +103,8 @@ pub(crate) async fn create(
 ) -> Reply<Response> {
     let (Parts { method, uri, headers, extensions, .. }, document) = request.into_parts();
     app.callers.require_token(&headers).await?;
-    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    // The body is a document, and names nobody.
+    let identity = app.callers.identify(&headers, None).await?;
     require_organiser(app.callers.mode, &identity)?;
     body::require_json(&headers, Leniency::None)?;
     let key = key_in(&headers)?;

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 
 use super::app::{AppState, EventFacts};
-use super::call::{Call, query_user_id};
+use super::call::{Call, is_everybodys, query_user_id};
 use super::caller::{Role, nobody_named};
 use super::commands::{Done, VERSION_HEADER, carry_out, unexpected, wrong_field};
 use super::new_hold;
@@ -17,6 +17,7 @@ use super::render;
 use super::text;
 use crate::domain::answer::Outcome;
 use crate::domain::command::Command;
+use crate::domain::hold::HoldStatus;
 use crate::domain::ids::{EventId, HoldId, UserId};
 use crate::protocol::problem::{Code, Problem};
 use crate::protocol::rest::hold::{ExtendHold, Hold, NewHold};
@@ -102,45 +103,62 @@ pub(crate) async fn release(
     Ok((StatusCode::NO_CONTENT, [(VERSION_HEADER, version.to_string())]))
 }
 
-/// Which holds or bookings to list.
+/// Which holds to list.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct OfEvent {
+pub(crate) struct HoldsQuery {
     /// The event.
-    pub(crate) event_id: i64,
+    event_id: i64,
+    /// Organisers: everybody's, newest first, with those that ended within 24 hours.
+    all: Option<bool>,
+    /// Organisers: everybody's that are `active`, `released`, `expired` or `booked`.
+    #[param(pattern = "^(active|released|expired|booked)$")]
+    status: Option<String>,
     /// How many items: 1–1,000 (default 100).
     #[param(minimum = 1, maximum = 1_000)]
-    pub(crate) limit: Option<i64>,
+    limit: Option<i64>,
     /// How many items to skip (default 0).
     #[param(minimum = 0)]
-    pub(crate) offset: Option<i64>,
+    offset: Option<i64>,
 }
 
-impl OfEvent {
-    pub(crate) fn page(&self) -> Page {
-        Page { limit: self.limit, offset: self.offset }
-    }
-}
-
-/// The caller's own active holds of an event.
-#[utoipa::path(get, path = "/holds", tag = "holds", params(OfEvent),
+/// The caller's own active holds of an event, oldest first; for organisers everybody's, newest first,
+/// ended ones too.
+#[utoipa::path(get, path = "/holds", tag = "holds", params(HoldsQuery),
     responses((status = 200, body = List<Hold>), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(app): State<AppState>,
-    QueryParams(query): QueryParams<OfEvent>,
+    QueryParams(query): QueryParams<HoldsQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Reply<Json<List<Hold>>> {
-    let (caller, _) = caller(&app, &headers, &uri).await?;
-    let (limit, offset) = query.page().bounds()?;
-    let facts = app.facts(EventId(query.event_id)).await?;
-    let (records, total) = app.store.holds_of(facts.id, caller, limit, offset).await?;
+    let mode = app.callers.mode;
+    let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
+    let asked = if query.status.is_some() { Some(true) } else { query.all };
+    let all = is_everybodys(mode, &identity, asked)?;
+    let status = query.status.as_deref().map(status).transpose()?;
+    let (limit, offset) = Page { limit: query.limit, offset: query.offset }.bounds()?;
+    let event = EventId(query.event_id);
+    let (records, total) = if all {
+        let event = app.facts(event).await?.id;
+        app.store.find_holds(event, status, limit, offset).await?
+    } else {
+        let caller = identity.caller.ok_or_else(|| nobody_named(mode))?;
+        let event = app.facts(event).await?.id;
+        app.store.holds_of(event, caller, limit, offset).await?
+    };
     let mut items = Vec::with_capacity(records.len());
-    for HoldRecord { hold, version, chart, .. } in &records {
-        let facts = app.facts_by(facts.id, *chart).await?;
+    for HoldRecord { event, hold, version, chart } in &records {
+        let facts = app.facts_by(*event, *chart).await?;
         items.push(render::hold(&facts, hold, *version));
     }
     Ok(Json(List { items, total }))
+}
+
+/// A status by its word.
+fn status(word: &str) -> Reply<HoldStatus> {
+    HoldStatus::from_name(word)
+        .ok_or_else(|| Failure::unreadable("status", "must be active, released, expired or booked"))
 }
 
 /// Who reads, and in which role; somebody must be named.

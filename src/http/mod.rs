@@ -49,7 +49,7 @@ mod users;
 mod web;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi as _;
@@ -68,7 +68,8 @@ pub fn router(app: AppState) -> Router {
     let document = openapi::complete(&document, app.settings.auth_mode);
     app.documents.take_schemas(&document);
     let docs = SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document);
-    let router: Router<AppState> = router.merge(docs);
+    let docs: Router<AppState> = docs.into();
+    let router: Router<AppState> = router.merge(docs.route_layer(map_response(web::guard_docs)));
     let router = router
         .route("/asyncapi.json", get(documents::asyncapi))
         .route("/schemas", get(documents::schemas))
@@ -78,7 +79,12 @@ pub fn router(app: AppState) -> Router {
         .layer(panics::layer())
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), rate::limit));
-    // Outside the limits: a browser that is refused reads why, and its preflights cost nothing.
+    // Outside the limits: a stranger's page must not use up what others on the machine may ask.
+    let router = match app.settings.auth_mode {
+        AuthMode::Open => router.layer(from_fn_with_state(app.clone(), origins::refuse_strangers)),
+        AuthMode::Token => router,
+    };
+    // So is this: a browser that is refused reads why, and its preflights cost nothing.
     let router = match &app.settings.allowed_origins {
         Some(allowed) => router.layer(origins::layer(allowed)),
         None => router,

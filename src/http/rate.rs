@@ -9,7 +9,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -17,7 +17,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use super::app::AppState;
-use super::call::query_user_id;
+use super::call::query_caller;
 use super::caller::SESSION_HEADER;
 use super::problem::{Failure, Reply};
 use super::server::Peer;
@@ -67,12 +67,17 @@ impl Rates {
         limited.callers.count(&name("user", user.to_string().as_bytes()))
     }
 
-    fn count(&self, address: Option<IpAddr>, headers: &HeaderMap, uri: &Uri) -> Reply<()> {
+    /// Counts a request of an address, and of whom it names outside its body.
+    fn count(
+        &self,
+        address: Option<IpAddr>,
+        caller: impl FnOnce() -> Option<[u8; 32]>,
+    ) -> Reply<()> {
         let Some(limited) = &self.0 else { return Ok(()) };
         if let Some(address) = address {
             limited.addresses.count(&network(address))?;
         }
-        named(headers, uri).map_or(Ok(()), |caller| limited.callers.count(&caller))
+        caller().map_or(Ok(()), |caller| limited.callers.count(&caller))
     }
 }
 
@@ -96,13 +101,13 @@ impl<K: Eq + std::hash::Hash + Clone> Bucket<K> {
 }
 
 /// What a request names its caller by, if anything outside its body does.
-pub(super) fn named(headers: &HeaderMap, uri: &Uri) -> Option<[u8; 32]> {
+pub(super) fn named(method: &Method, headers: &HeaderMap, uri: &Uri) -> Option<[u8; 32]> {
     for header in [header::AUTHORIZATION.as_str(), SESSION_HEADER] {
         if let Some(value) = headers.get(header) {
             return Some(name(header, value.as_bytes()));
         }
     }
-    let user = query_user_id(uri).ok().flatten()?;
+    let user = query_caller(method, uri).ok().flatten()?;
     Some(name("user", user.to_string().as_bytes()))
 }
 
@@ -133,7 +138,8 @@ fn is_exempt(path: &str) -> bool {
 pub(super) async fn limit(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if !is_exempt(request.uri().path()) {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-        if let Err(failure) = app.rates.count(peer, request.headers(), request.uri()) {
+        let caller = || named(request.method(), request.headers(), request.uri());
+        if let Err(failure) = app.rates.count(peer, caller) {
             return failure.into_response();
         }
     }
@@ -148,16 +154,32 @@ mod tests {
     fn callers_have_each_their_own_and_addresses_ten_times_it() {
         let rates = Rates::new(RateLimit { per_second: 1, burst: 3 });
         let address = |last: u8| Some(IpAddr::from([192, 0, 2, last]));
-        let (uri, nobody) = (Uri::from_static("/api/v1/events"), HeaderMap::new());
         let anna =
             HeaderMap::from_iter([(SESSION_HEADER.parse().unwrap(), "anna".parse().unwrap())]);
-        let taken = (0..5).filter(|_| rates.count(None, &anna, &uri).is_ok()).count();
+        let uri = Uri::from_static("/api/v1/events");
+        let (anna, nobody) = (|| named(&Method::POST, &anna, &uri), || None);
+        let taken = (0..5).filter(|_| rates.count(None, anna).is_ok()).count();
         assert_eq!(taken, 3);
-        let taken = (0..40).filter(|_| rates.count(address(1), &nobody, &uri).is_ok()).count();
+        let taken = (0..40).filter(|_| rates.count(address(1), nobody).is_ok()).count();
         assert!((30..40).contains(&taken), "{taken}");
-        assert!(rates.count(address(2), &nobody, &uri).is_ok());
-        let failure = rates.count(None, &anna, &uri).expect_err("too often");
+        assert!(rates.count(address(2), nobody).is_ok());
+        let failure = rates.count(None, anna).expect_err("too often");
         assert_eq!((failure.0.status, failure.0.code), (429, Code::RateLimited));
+    }
+
+    #[test]
+    fn a_query_names_nobody_where_it_is_not_believed() {
+        let uri = Uri::from_static("/api/v1/bookings/17/cancel?user_id=1");
+        for (method, counts) in [
+            (Method::GET, true),
+            (Method::HEAD, true),
+            (Method::DELETE, true),
+            (Method::POST, false),
+            (Method::PUT, false),
+            (Method::PATCH, false),
+        ] {
+            assert_eq!(named(&method, &HeaderMap::new(), &uri).is_some(), counts, "{method}");
+        }
     }
 
     #[test]

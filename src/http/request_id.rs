@@ -18,6 +18,9 @@ use crate::protocol::problem::{Code, PROBLEM_JSON, Problem};
 /// The header that carries the id, in and out.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Everything is what its media type says: a browser that guesses could take an export for a page.
+const NOT_GUESSED: HeaderValue = HeaderValue::from_static("nosniff");
+
 /// The longest id taken from a client, in characters.
 const ID_CHARS_MAX: usize = 128;
 
@@ -64,6 +67,7 @@ pub(crate) async fn with_request_id(
     if let Some(problem) = problem {
         response = with_body(response, problem, &id);
     }
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, NOT_GUESSED);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use super::app::AppState;
-use super::call::{query_user_id, require_organiser};
+use super::call::{is_everybodys, query_user_id};
 use super::caller::nobody_named;
 use super::params::{Page, QueryParams};
 use super::problem::{Failure, Reply};
@@ -52,10 +52,10 @@ pub(crate) struct BookingsQuery {
 }
 
 impl BookingsQuery {
-    /// Whether it asks for what only organisers are told.
-    fn is_organisers(&self) -> bool {
+    /// Whether it asks for everybody's; whoever looks for some does.
+    fn everybodys(&self) -> Option<bool> {
         let named = self.reference.is_some() || self.email.is_some() || self.status.is_some();
-        named || self.all == Some(true)
+        if named { Some(true) } else { self.all }
     }
 
     fn wanted(&self) -> Reply<Wanted> {
@@ -86,10 +86,7 @@ pub(crate) async fn bookings(
     headers: HeaderMap,
 ) -> Reply<Json<List<Booking>>> {
     let identity = app.callers.identify(&headers, query_user_id(&uri)?).await?;
-    let all = query.is_organisers() || (identity.role.is_organiser() && query.all.is_none());
-    if all {
-        require_organiser(app.callers.mode, &identity)?;
-    }
+    let all = is_everybodys(app.callers.mode, &identity, query.everybodys())?;
     let wanted = query.wanted()?;
     let (limit, offset) = Page { limit: query.limit, offset: query.offset }.bounds()?;
     let (records, total) = if all {

@@ -108,7 +108,8 @@ codes! {
     BadRequest 400 "The request can't be read",
     /// Nobody is named, or the token is no one's.
     CallerUnknown 401 "The caller is unknown",
-    /// It belongs to another caller, or takes a role the caller doesn't have.
+    /// It belongs to another caller, takes a role the caller doesn't have, or comes from a page of
+    /// another site.
     Forbidden 403 "Not yours",
     /// There is no such thing.
     NotFound 404 "Not found",

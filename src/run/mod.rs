@@ -12,11 +12,11 @@ mod token;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::config::{Cli, Command, EpochCommand, Options, effective};
+use crate::config::{Cli, Command, EpochCommand, Options, command, effective};
 use crate::http::AuthMode;
 use crate::store::Store;
 use crate::store::migrations::migrate;
@@ -30,7 +30,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Runs the program as its arguments say.
 #[must_use]
 pub fn run() -> ExitCode {
-    let matches = Cli::command().get_matches();
+    let matches = command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     if let (Command::Config(options), Some((_, matches))) = (&cli.command, matches.subcommand()) {
         return show(options, matches);

@@ -28,7 +28,7 @@ use crate::store::listener;
 use crate::store::pool::{PoolSettings, Pools};
 
 /// How long each step of stopping may take: requests, the answers of those that had to be given
-/// up, sockets, batches. Together with the private cluster's stop they stay within 10 s.
+/// up, sockets, batches. Together 10 s. A private cluster ends after them, within limits of its own.
 const REQUESTS_TIMEOUT: Duration = Duration::from_secs(4);
 const ANSWERS_TIMEOUT: Duration = Duration::from_secs(1);
 const SOCKETS_TIMEOUT: Duration = Duration::from_secs(3);

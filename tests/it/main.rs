@@ -3,6 +3,7 @@
 
 mod chart_command;
 mod claims;
+mod config_command;
 mod demo;
 mod embedded;
 mod faults;

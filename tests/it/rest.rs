@@ -12,6 +12,7 @@ mod maps;
 mod mixed_rush;
 mod organisers;
 mod origins;
+mod pages;
 mod past;
 mod resources;
 mod sales;

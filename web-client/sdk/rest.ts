@@ -84,13 +84,14 @@ export class RestClient {
   /** The caller's active holds; a visitor without a session has none. */
   async holds(id: number): Promise<Hold[]> {
     if (!this.transport.hasSession) return []
-    const list = await this.own<List<Hold>>(`/holds?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
+    const list = await this.own<List<Hold>>(`/holds?${ownOf(id)}`)
     return list.items.filter((hold) => hold.status === 'active')
   }
 
+  /** The caller's bookings; a visitor without a session has none. */
   async bookings(id: number): Promise<Booking[]> {
     if (!this.transport.hasSession) return []
-    const list = await this.own<List<Booking>>(`/bookings?event_id=${id}&limit=${LIST_LIMIT_MAX}`)
+    const list = await this.own<List<Booking>>(`/bookings?${ownOf(id)}`)
     return list.items
   }
 
@@ -123,4 +124,9 @@ export class RestClient {
   private post<Answer>(path: string, body?: unknown): Promise<Answer> {
     return this.transport.call<Answer>({ method: 'POST', path, body })
   }
+}
+
+/** The query for what is the caller's own; unless asked so, organisers are told everybody's. */
+function ownOf(event: number): string {
+  return `event_id=${event}&all=false&limit=${LIST_LIMIT_MAX}`
 }

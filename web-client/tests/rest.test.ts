@@ -189,6 +189,15 @@ describe('rest', () => {
     expect(named).toEqual([undefined, ...Array.from({ length: 3 }, () => `Bearer ${token}`)])
   })
 
+  test('an organiser who buys asks for their own, not for everybody’s', async () => {
+    const list = { status: 200, body: { items: [], total: 0 } }
+    const { rest, asked } = clientWith([tokenUntil(LATER_S)], [list, list])
+    await rest.holds(1)
+    await rest.bookings(1)
+    const urls = asked.map(({ url }) => new URL(url, 'http://tickets.example').searchParams)
+    expect(urls.map((query) => query.get('all'))).toEqual(['false', 'false'])
+  })
+
   test('a name is asked for again when it has run out or is turned down', async () => {
     const [old, refused, good] = [tokenUntil(1), tokenUntil(LATER_S), 'not one that says its end']
     const unknown = { status: 401, body: { code: 'caller_unknown' } }

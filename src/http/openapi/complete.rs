@@ -62,10 +62,12 @@ impl Kind {
         }
     }
 
-    /// The refusals that each operation of this kind can give.
-    fn refusals(self) -> &'static [&'static str] {
+    /// The refusals that each operation of this kind can give at a server of this mode.
+    fn refusals(self, mode: AuthMode) -> &'static [&'static str] {
         match self {
             Self::Probe => &[],
+            // Pages of other sites are refused in open mode alone.
+            Self::Session if mode == AuthMode::Open => &["403", "429", "503"],
             Self::Session => &["429", "503"],
             Self::PublicRead => &["400", "429", "503"],
             Self::OwnRead => &["400", "401", "403", "422", "429", "503"],
@@ -76,9 +78,13 @@ impl Kind {
     }
 
     /// How the caller may be named to a server of this mode, and whether nobody will do.
-    fn security(self, mode: AuthMode) -> Value {
+    fn security(self, mode: AuthMode, method: &str) -> Value {
         match (self, mode) {
             (Self::Probe | Self::Session | Self::PublicRead, _) => json!([]),
+            // In the body, which no scheme can say.
+            (Self::Call | Self::Replacement, AuthMode::Open) if method != "delete" => {
+                json!([{ "bearer": [] }, { "session": [] }, {}])
+            }
             (Self::OwnRead | Self::Call | Self::Replacement, AuthMode::Open) => {
                 json!([{ "bearer": [] }, { "session": [] }, { "user": [] }, {}])
             }
@@ -101,8 +107,8 @@ pub(crate) fn complete(document: &OpenApi, mode: AuthMode) -> Value {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             operation["operationId"] = json!(operation_id(path, method));
             let kind = Kind::of(path, method);
-            operation["security"] = kind.security(mode);
-            complete_operation(kind, operation);
+            operation["security"] = kind.security(mode, method);
+            complete_operation(kind, mode, operation);
         }
     }
     document
@@ -118,7 +124,7 @@ fn operation_id(path: &str, method: &str) -> String {
     })
 }
 
-fn complete_operation(kind: Kind, operation: &mut Value) {
+fn complete_operation(kind: Kind, mode: AuthMode, operation: &mut Value) {
     // Sockets are limited by their number.
     let is_socket = operation["responses"].get("101").is_some();
     if kind == Kind::Call {
@@ -140,7 +146,8 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
         }
     }
     let responses = &mut operation["responses"];
-    for status in kind.refusals().iter().filter(|status| **status != "429" || !is_socket) {
+    let refusals = kind.refusals(mode).iter();
+    for status in refusals.filter(|status| **status != "429" || !is_socket) {
         let known = responses[status]["description"].as_str().unwrap_or_default().to_owned();
         responses[status] = refusal(status, &known);
     }
@@ -194,7 +201,7 @@ fn usual(status: &str) -> &'static str {
         "304" => "Unchanged since the ETag",
         "400" => "Body, path, query or a header can't be read",
         "401" => "Nobody is named, or by a token that isn't known",
-        "403" => "Another caller's, or for another role",
+        "403" => "Another caller's, for another role, or in open mode by a page of another site",
         "404" => "No such thing",
         "409" => "Not in this state; `code` says why, `conflicts` which seats",
         "413" => "The body is too large",
@@ -237,7 +244,8 @@ fn security_schemes() -> Value {
             "type": "apiKey",
             "in": "query",
             "name": "user_id",
-            "description": "Open mode only: the caller's user id; may stand in a body instead.",
+            "description": "Open mode only: the caller's user id. With POST, PATCH and PUT it stands \
+                            in the body instead.",
         },
     })
 }

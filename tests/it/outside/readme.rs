@@ -2,11 +2,14 @@
 
 use std::process::Stdio;
 
+use seatmap::http::{AuthMode, JwtSecret};
 use serde_json::Value;
 
 use super::program;
 use crate::support::PATIENCE;
+use crate::support::database::Database;
 use crate::support::process::Process;
+use crate::support::server::Server;
 
 const README: &str = include_str!("../../../README.md");
 
@@ -44,6 +47,32 @@ async fn the_quick_start_works_as_written() {
     assert_eq!(answers.iter().filter(|answer| answer["code"] == "forbidden").count(), 1, "{said}");
     assert!(answers.iter().any(|answer| answer["status"] == "cancelled"), "{said}");
     assert!(server.terminate().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_made_as_written_is_an_organisers() {
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+    let database = Database::new().await;
+    let server = Server::start_with(&database, |settings| {
+        settings.http.auth_mode = AuthMode::Token;
+        settings.http.jwt_secret = Some(JwtSecret::new(SECRET).expect("a secret"));
+    })
+    .await;
+    let section = section("### Token mode");
+    let commands = blocks(section, "sh").into_iter().find(|block| block.contains("python3"));
+    let script = commands.expect("the recipe").replace(ADDRESS, &server.address.to_string());
+    let mut run = program("bash");
+    run.args(["-eu", "-c", &script]).env("JWT_SECRET", SECRET);
+    let run = tokio::time::timeout(PATIENCE, run.output()).await.expect("it ends").expect("bash");
+    let (said, errors) =
+        (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{said}\n{errors}");
+    let answer = answers(&said).pop().expect("an answer");
+    let shown = blocks(section, "json")[0];
+    let shown: Value = serde_json::from_str(shown).expect("JSON");
+    assert_eq!(fields(&answer), fields(&shown));
+    assert_eq!((&answer["role"], &shown["role"]), (&"organiser".into(), &"organiser".into()));
+    assert_eq!(answer["organiser_routes"], true);
 }
 
 fn section(title: &str) -> &'static str {

@@ -375,6 +375,15 @@ async fn strangers(witness: &mut Witness, database: &Database, event: i64) {
         witness.send(&nobody, request).await.expect(401);
     }
     for operation in witness.with(403) {
+        if operation.1.ends_with("/sessions") {
+            // Everybody may have one, but no page of another site where callers are believed.
+            let open = Server::start(database).await;
+            let page = Buyer::nameless(open.address);
+            let request = page.request(Method::POST, "/sessions");
+            let request = request.header("sec-fetch-site", "cross-site");
+            witness.send(&page, request).await.expect(403);
+            continue;
+        }
         let path = path_of(&operation.1, &readable(&operation.1, event));
         let mut body = body_of(&operation, event);
         body["user_id"] = json!(NOTHING);

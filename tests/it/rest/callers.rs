@@ -116,6 +116,41 @@ async fn in_open_mode_user_id_names_the_caller() {
 }
 
 #[tokio::test]
+async fn a_query_names_no_caller_where_a_body_can() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    server.node.store().ensure_demo_users().await.expect("users 1 to 8");
+    let event = events::create(&server, 5).await;
+    let nobody = Buyer::nameless(server.address);
+    let lock = format!("/events/{event}/seats/S001/lock");
+    nobody
+        .post(&format!("{lock}?user_id=1"), json!({}))
+        .await
+        .expect_problem(401, "caller_unknown");
+    let bare = nobody.request(Method::POST, &format!("{lock}?user_id=1"));
+    nobody.send(bare).await.expect_problem(401, "caller_unknown");
+    // Like any other parameter that isn't known, it doesn't count beside one that does.
+    for query in ["user_id=2", "user_id=4000", "user_id=x"] {
+        let path = format!("{lock}?{query}");
+        nobody.post(&path, json!({ "user_id": 1 })).await.expect(200);
+    }
+    let owner: i64 = database.value("select user_id from holds").await;
+    assert_eq!(owner, 1);
+    let hold: uuid::Uuid = database.value("select id from holds").await;
+    let (path, longer) = (format!("/holds/{hold}?user_id=1"), json!({ "extend_seconds": 60 }));
+    nobody.patch(&path, longer).await.expect_problem(401, "caller_unknown");
+    let body = json!({ "event_id": event, "quantity": 1 });
+    nobody.post("/bookings?user_id=1", body).await.expect_problem(401, "caller_unknown");
+    // Nor is it the customer beside a session.
+    let anna = server.buyer("anna");
+    anna.lock(event, "S002").await.expect(200);
+    let body = json!({ "event_id": event, "quantity": 1 });
+    let booking = anna.post("/bookings?user_id=2", body).await.expect(201);
+    assert_ne!(booking["user_id"], 2);
+    invariants::hold(&database).await;
+}
+
+#[tokio::test]
 async fn beside_a_session_user_id_is_only_the_customer_recorded() {
     let database = Database::new().await;
     let server = Server::start(&database).await;

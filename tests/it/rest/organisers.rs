@@ -84,6 +84,57 @@ async fn organisers_find_bookings_by_reference_address_and_status() {
 }
 
 #[tokio::test]
+async fn organisers_find_holds_by_status() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let (event, other) = (events::create(&server, 20).await, events::create(&server, 20).await);
+    let [anna, bert, carl, dora] = ["anna", "bert", "carl", "dora"].map(|name| server.buyer(name));
+    let mut held = Vec::new();
+    for (buyer, seat) in [(&anna, "S001"), (&bert, "S002"), (&carl, "S003"), (&dora, "S004")] {
+        let hold = buyer.hold(event, &[seat]).await.expect(201);
+        held.push(hold["id"].as_str().expect("an id").to_owned());
+    }
+    anna.hold(other, &["S001"]).await.expect(201);
+    bert.delete(&format!("/holds/{}", held[1])).await;
+    let late = format!("update holds set expires_at = clock_timestamp() where id = '{}'", held[2]);
+    database.execute(&late).await;
+    dora.book(event, 1).await.expect(201);
+    let list = async |buyer: &Buyer, query: &str| {
+        let list = buyer.get(&format!("/holds?event_id={event}{query}")).await.expect(200);
+        let items = list["items"].as_array().expect("a list").clone();
+        let ids = items.iter().map(|hold| hold["id"].as_str().expect("an id").to_owned());
+        (ids.collect::<Vec<_>>(), list["total"].as_i64().expect("a number"))
+    };
+    let olga = server.buyer("olga");
+    for (query, found, total) in [
+        ("&status=active", vec![0], 1),
+        ("&status=released", vec![1], 1),
+        ("&status=expired", vec![2], 1),
+        ("&status=booked", vec![3], 1),
+        ("&all=true", vec![3, 2, 1, 0], 4),
+        ("&all=true&status=active", vec![0], 1),
+        ("&all=false&status=active", vec![0], 1),
+        ("&all=true&limit=2&offset=1", vec![2, 1], 4),
+        ("&all=true&offset=4", vec![], 4),
+    ] {
+        let found: Vec<String> = found.into_iter().map(|at: usize| held[at].clone()).collect();
+        assert_eq!(list(&olga, query).await, (found, total), "{query}");
+    }
+    // Without a filter a list is still the caller's own, and of what is active; nor is it one what
+    // holds don't have.
+    for query in ["", "&all=false", "&ref=SM-00000000&email=olga@example.org"] {
+        assert_eq!(list(&anna, query).await, (vec![held[0].clone()], 1), "{query}");
+        assert_eq!(list(&bert, query).await, (vec![], 0), "{query}");
+        assert_eq!(list(&carl, query).await, (vec![], 0), "{query}");
+    }
+    let base = format!("/holds?event_id={event}");
+    for wrong in ["status=held", "status=", "all=1"] {
+        olga.get(&format!("{base}&{wrong}")).await.expect_problem(400, "bad_request");
+    }
+    olga.get("/holds?event_id=999&all=true").await.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn a_booking_that_ran_out_is_found_as_expired() {
     let database = Database::new().await;
     let server = Server::start(&database).await;
@@ -278,6 +329,8 @@ async fn guests_are_refused_where_tokens_count() {
     for path in [
         format!("/bookings?event_id={event}&all=true"),
         format!("/bookings?event_id={event}&ref=SM-00000000"),
+        format!("/holds?event_id={event}&all=true"),
+        format!("/holds?event_id={event}&status=active"),
         format!("/bookings/{}", booking["id"]),
         format!("/events/{event}/sales"),
         format!("/events/{event}/sales/timeline"),
@@ -297,6 +350,11 @@ async fn guests_are_refused_where_tokens_count() {
     // An organiser's list is everybody's; a guest's is empty.
     let list = format!("/bookings?event_id={event}");
     assert_eq!(olga.get(&list).await.expect(200)["total"], 1);
+    assert_eq!(guest.get(&list).await.expect(200)["total"], 0);
+    // So it is with holds, this one ended in the booking; an organiser who buys asks for their own.
+    let list = format!("/holds?event_id={event}");
+    assert_eq!(olga.get(&list).await.expect(200)["items"][0]["status"], "booked");
+    assert_eq!(olga.get(&format!("{list}&all=false")).await.expect(200)["total"], 0);
     assert_eq!(guest.get(&list).await.expect(200)["total"], 0);
     let door = format!("/bookings/{}/check-in", booking["id"]);
     guest.post(&door, json!({})).await.expect_problem(403, "forbidden");

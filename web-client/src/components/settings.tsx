@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useObservable } from '../hooks'
 import { choose, language, LANGUAGES, t, type Language } from '../i18n'
 import { looks, setLooks, THEMES } from '../looks'
-import { Link, usePath } from '../router'
+import { usePath } from '../router'
 import { Icon } from './icon'
 
 export function Settings() {
@@ -98,14 +98,17 @@ function Choices() {
         {t('settings.safe')}
       </label>
       {!organises && (
-        <Link
+        // Loaded anew, and beyond the frame: a shop may frame the map, but nobody the organiser's
+        // pages, and the server can only say so of a page that it is asked for.
+        <a
           href="/organise"
+          target="_top"
           className="-mx-2 -mb-2 flex min-h-11 items-center justify-between rounded-xl px-2
             font-medium hover:bg-sunken"
         >
           {t('settings.organise')}
           <Icon name="forth" size={18} />
-        </Link>
+        </a>
       )}
     </div>
   )
