@@ -119,8 +119,6 @@ fn operation_id(path: &str, method: &str) -> String {
 }
 
 fn complete_operation(kind: Kind, operation: &mut Value) {
-    // Sockets are limited by their number.
-    let is_socket = operation["responses"].get("101").is_some();
     if kind == Kind::Call {
         add_parameter(operation, idempotency_key());
     }
@@ -140,7 +138,7 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
         }
     }
     let responses = &mut operation["responses"];
-    for status in kind.refusals().iter().filter(|status| **status != "429" || !is_socket) {
+    for status in kind.refusals() {
         let known = responses[status]["description"].as_str().unwrap_or_default().to_owned();
         responses[status] = refusal(status, &known);
     }
