@@ -190,6 +190,7 @@ impl Options {
                 connections_max: usize::try_from(self.server.connections_max).unwrap_or(usize::MAX),
                 header_timeout: Duration::from_secs(self.server.header_timeout_seconds),
                 keep_alive: Duration::from_secs(self.server.keep_alive_seconds),
+                ..ConnectionLimits::default()
             },
             defaults: EventDefaults {
                 lock_seconds: self.selling.seat_lock_seconds,
