@@ -61,7 +61,8 @@ pub struct ServerOptions {
     #[arg(long, env = "REQUEST_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub request_timeout_seconds: u64,
     /// How many requests a second a caller may send (0–1,000,000; 0: no limit); all from one
-    /// address ten times as many. Probes and sockets don't count.
+    /// address ten times as many. Probes and sockets don't count; handshakes that are refused do,
+    /// for the address.
     #[arg(long, env = "RATE_LIMIT_RPS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub rate_limit_rps: u32,
     /// How many requests a caller may send at once after a while of silence (1–1,000,000).
@@ -189,6 +190,7 @@ impl Options {
                 connections_max: usize::try_from(self.server.connections_max).unwrap_or(usize::MAX),
                 header_timeout: Duration::from_secs(self.server.header_timeout_seconds),
                 keep_alive: Duration::from_secs(self.server.keep_alive_seconds),
+                ..ConnectionLimits::default()
             },
             defaults: EventDefaults {
                 lock_seconds: self.selling.seat_lock_seconds,

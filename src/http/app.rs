@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::caller::{AuthMode, Callers};
 use super::documents::Documents;
+use super::large::LargeAnswers;
 use super::live::LiveState;
 use super::metrics::Metrics;
 use super::origins::AllowedOrigins;
@@ -103,6 +104,7 @@ pub struct App {
     pub(crate) bookings: Remembered<BookingId, EventId>,
     /// Seat maps by the name under which they are immutable.
     pub(crate) seatmaps: Cache<String, Arc<Packed>>,
+    pub(crate) large: LargeAnswers,
     charts: Remembered<ChartId, Arc<Chart>>,
     events: Remembered<EventId, (ChartId, Version, Currency)>,
 }
@@ -138,6 +140,7 @@ impl App {
             documents: Documents::default(),
             bookings: Remembered::new(BOOKINGS_MAX, store.clone()),
             seatmaps: Cache::new(SEATMAPS_MAX),
+            large: LargeAnswers::new(settings.request_timeout),
             charts: Remembered::new(CHARTS_MAX, store.clone()),
             events: Remembered::new(EVENTS_MAX, store.clone()),
             store,

@@ -1,10 +1,12 @@
 //! Charts: the layouts that events can be created from.
 
+use std::io::Write;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -72,11 +74,15 @@ pub(crate) async fn list(
 pub(crate) async fn read(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
+    headers: HeaderMap,
 ) -> Reply<Response> {
     let chart = app.chart(ChartId(id)).await?.ok_or_else(|| Failure::not_found("chart"))?;
-    let layout = &chart.layout;
-    let (name, seats) = (chart.name.as_str(), layout.seats());
-    Ok(Json(ChartDetail { id: chart.id.0, name, seats, layout }).into_response())
+    let write = move |out: &mut dyn Write| {
+        let layout = &chart.layout;
+        let (name, seats) = (chart.name.as_str(), layout.seats());
+        serde_json::to_writer(out, &ChartDetail { id: chart.id.0, name, seats, layout })
+    };
+    app.large.answer(&headers, write).await
 }
 
 /// How a chart is written.
@@ -173,7 +179,7 @@ async fn take_in(document: Body, asked: Asked) -> Reply<Taken> {
 
 /// Works on a thread of its own, to the end, even if whoever waits for it has gone; until then it
 /// keeps its permits.
-async fn aside<T: Send + 'static>(
+pub(super) async fn aside<T: Send + 'static>(
     permits: impl Send + 'static,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, JoinError> {

@@ -1,24 +1,25 @@
 //! What a map is drawn from: geometry with prices, and the tickets with their statuses.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::app::{App, AppState, currency_of};
+use super::large;
 use super::packed::Packed;
 use super::params::{Page, PathParam, QueryParams};
 use super::problem::{Failure, Reply};
 use super::render;
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, SeatIndex};
 use crate::domain::layout::{LAYOUT_SEATS_MAX, Layout};
 use crate::domain::money::Currency;
 use crate::domain::seat::SeatStatus;
 use crate::protocol::problem::{Code, Problem};
-use crate::protocol::rest::event::{Seatmap, SeatmapCategory, Tickets};
+use crate::protocol::rest::event::{Seatmap, SeatmapCategory, Ticket, Tickets};
 use crate::store::events::{EventRecord, SeatStatuses};
 
 /// Under its layout's name a map never changes.
@@ -29,6 +30,9 @@ const PREPARED_SEATS_MIN: u32 = 5_000;
 
 /// How often an event is read again whose layout changes between two reads.
 const LAYOUTS_MAX: usize = 4;
+
+/// So many tickets are a large answer; fewer are made in a few milliseconds.
+const LARGE_TICKETS_MIN: usize = 2_000;
 
 /// Without a name it may change any time.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
@@ -153,8 +157,9 @@ pub(crate) async fn available_tickets(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
     QueryParams(page): QueryParams<Page>,
-) -> Reply<Json<Tickets>> {
-    tickets(&app, id, &page, |status| status == SeatStatus::Available).await
+    headers: HeaderMap,
+) -> Reply<Response> {
+    tickets(&app, id, (&page, &headers), |status| status == SeatStatus::Available).await
 }
 
 /// Every ticket, in seat order.
@@ -169,8 +174,9 @@ pub(crate) async fn all_tickets(
     State(app): State<AppState>,
     PathParam(id): PathParam<i64>,
     QueryParams(page): QueryParams<Page>,
-) -> Reply<Json<Tickets>> {
-    tickets(&app, id, &page, |_| true).await
+    headers: HeaderMap,
+) -> Reply<Response> {
+    tickets(&app, id, (&page, &headers), |_| true).await
 }
 
 /// An event and its seats, numbered by the same chart.
@@ -189,20 +195,75 @@ async fn of_one_layout(app: &AppState, id: EventId) -> Reply<(EventRecord, SeatS
 async fn tickets(
     app: &AppState,
     id: i64,
-    page: &Page,
+    (page, headers): (&Page, &HeaderMap),
     wanted: impl Fn(SeatStatus) -> bool,
-) -> Reply<Json<Tickets>> {
+) -> Reply<Response> {
     let everything = i64::from(LAYOUT_SEATS_MAX);
     let (limit, offset) = page.bounds_within(everything, everything)?;
     let (event, seats) = of_one_layout(app, EventId(id)).await?;
     let (chart, currency) = (app.known_chart(event.chart).await?, currency_of(&event)?);
-    let chosen: Vec<_> = (0..).zip(seats.statuses).filter(|(_, status)| wanted(*status)).collect();
-    let total = i64::try_from(chosen.len()).unwrap_or(i64::MAX);
+    let chosen: Vec<(SeatIndex, _)> =
+        (0..).zip(seats.statuses).filter(|(_, status)| wanted(*status)).collect();
     let (offset, limit) = (
         usize::try_from(offset).unwrap_or(usize::MAX),
         usize::try_from(limit).unwrap_or(usize::MAX),
     );
-    let ticket = |seat| render::ticket(&event, &chart.layout, currency, seat);
-    let items = chosen.into_iter().skip(offset).take(limit).map(ticket).collect();
-    Ok(Json(Tickets { items, total, version: seats.version, epoch: seats.epoch }))
+    let shown = chosen.len().saturating_sub(offset).min(limit);
+    let write = move |out: &mut dyn Write| {
+        let total = i64::try_from(chosen.len()).unwrap_or(i64::MAX);
+        let ticket =
+            |seat: &(SeatIndex, SeatStatus)| render::ticket(&event, &chart.layout, currency, *seat);
+        let items = OneByOne(|| chosen.iter().skip(offset).take(limit).map(ticket));
+        let (version, epoch) = (seats.version, &seats.epoch);
+        serde_json::to_writer(out, &WrittenTickets { items, total, version, epoch })
+    };
+    if shown < LARGE_TICKETS_MIN {
+        return large::at_once(write);
+    }
+    app.large.answer(headers, write).await
+}
+
+/// [`Tickets`] whose items are made as they are written.
+#[derive(Serialize)]
+struct WrittenTickets<'a, I> {
+    items: I,
+    total: i64,
+    version: u64,
+    epoch: &'a str,
+}
+
+/// A list of what comes, never all of it in memory.
+struct OneByOne<F>(F);
+
+impl<I: Iterator<Item = Ticket>, F: Fn() -> I> Serialize for OneByOne<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tickets_written_one_by_one_are_those_of_the_description() {
+        let ticket = |number: u32| Ticket {
+            id: 1_000_000 + i64::from(number),
+            seat_no: format!("Stalls-A-{number}"),
+            seat_index: number,
+            section: "Stalls".to_owned(),
+            row: "A".to_owned(),
+            number: number.to_string(),
+            category: "best".to_owned(),
+            price: "45.50".to_owned(),
+            status: "available".to_owned(),
+        };
+        let (total, version, epoch) = (3, 7, "e1");
+        let items = (0..3).map(ticket).collect();
+        let described = Tickets { items, total, version, epoch: epoch.to_owned() };
+        let items = OneByOne(|| (0..3).map(ticket));
+        let written = serde_json::to_string(&WrittenTickets { items, total, version, epoch });
+        let described = serde_json::to_string(&described).expect("JSON");
+        assert_eq!(written.expect("JSON"), described);
+    }
 }

@@ -21,6 +21,7 @@ pub mod fuzzing;
 mod history;
 mod holds;
 mod keeping;
+mod large;
 pub mod live;
 mod maps;
 mod metrics;

@@ -35,16 +35,27 @@ impl Packed {
 
     /// The answer in the best coding that the client reads.
     pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {
-        let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let vary = (header::VARY, HeaderValue::from_static("accept-encoding"));
-        let (coding, bytes) = match coding(headers) {
-            Coding::Br => ("br", &self.br),
-            Coding::Gzip => ("gzip", &self.gzip),
-            Coding::Identity => return ([json, vary], self.plain.clone()).into_response(),
+        let coding = coding(headers);
+        let bytes = match coding {
+            Coding::Br => &self.br,
+            Coding::Gzip => &self.gzip,
+            Coding::Identity => &self.plain,
         };
-        let coding = (header::CONTENT_ENCODING, HeaderValue::from_static(coding));
-        ([json, vary, coding], bytes.clone()).into_response()
+        coded(coding, bytes.clone())
     }
+}
+
+/// A JSON answer that is in this coding already.
+pub(super) fn coded(coding: Coding, bytes: Bytes) -> Response {
+    let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let vary = (header::VARY, HeaderValue::from_static("accept-encoding"));
+    let name = match coding {
+        Coding::Br => "br",
+        Coding::Gzip => "gzip",
+        Coding::Identity => return ([json, vary], bytes).into_response(),
+    };
+    let coding = (header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    ([json, vary, coding], bytes).into_response()
 }
 
 fn brotli(plain: &[u8]) -> Vec<u8> {
@@ -59,14 +70,16 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     writer.finish().expect("memory takes everything")
 }
 
+/// How an answer may be compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Coding {
+pub(super) enum Coding {
     Br,
     Gzip,
     Identity,
 }
 
-fn coding(headers: &HeaderMap) -> Coding {
+/// The best coding that the client reads.
+pub(super) fn coding(headers: &HeaderMap) -> Coding {
     let all = headers.get_all(header::ACCEPT_ENCODING).iter();
     let texts: Vec<&str> = all.filter_map(|value| value.to_str().ok()).collect();
     let accepts = |wanted: &str| {

@@ -1,5 +1,6 @@
 //! How often somebody may ask: per caller, and per address ten times that. Probes are exempt, and
-//! so are sockets, which have limits of their own.
+//! so are sockets, which have limits of their own; a handshake that is refused becomes no socket,
+//! and counts for its address.
 //!
 //! Callers are told apart by what they name themselves by, before anybody checks it; whoever
 //! invents names is held by the address's limit.
@@ -8,7 +9,7 @@ use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -29,6 +30,12 @@ const REMEMBERED_MAX: usize = 100_000;
 
 /// How many callers may share an address before it is limited as one.
 const CALLERS_PER_ADDRESS: u32 = 10;
+
+/// Who looks after the server asks as often as it likes.
+const PROBES: [&str; 3] = ["/health", "/ready", "/metrics"];
+
+/// The route of sockets.
+const LIVE: &str = "/api/v1/events/{id}/live";
 
 /// How often somebody may ask.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +74,11 @@ impl Rates {
         limited.callers.count(&name("user", user.to_string().as_bytes()))
     }
 
+    fn count_address(&self, address: Option<IpAddr>) -> Reply<()> {
+        let Some((limited, address)) = self.0.as_ref().zip(address) else { return Ok(()) };
+        limited.addresses.count(&network(address))
+    }
+
     /// Counts a request of an address, and of whom it names outside its body.
     fn count(
         &self,
@@ -74,9 +86,7 @@ impl Rates {
         caller: impl FnOnce() -> Option<[u8; 32]>,
     ) -> Reply<()> {
         let Some(limited) = &self.0 else { return Ok(()) };
-        if let Some(address) = address {
-            limited.addresses.count(&network(address))?;
-        }
+        self.count_address(address)?;
         caller().map_or(Ok(()), |caller| limited.callers.count(&caller))
     }
 }
@@ -130,24 +140,63 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn is_exempt(path: &str) -> bool {
-    ["/health", "/ready", "/metrics"].contains(&path) || path.ends_with("/live")
+/// How requests count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Not at all.
+    Probe,
+    /// If they are refused: what comes of the others is limited by the sockets' number.
+    Handshake,
+    /// Before they are looked at.
+    Other,
+}
+
+impl Kind {
+    fn of(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        if PROBES.contains(&request.uri().path()) {
+            Self::Probe
+        } else if route == Some(LIVE) && request.method() == Method::GET {
+            Self::Handshake
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// The layer.
 pub(super) async fn limit(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    if !is_exempt(request.uri().path()) {
-        let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-        let caller = || named(request.method(), request.headers(), request.uri());
-        if let Err(failure) = app.rates.count(peer, caller) {
-            return failure.into_response();
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    match Kind::of(&request) {
+        Kind::Probe => next.run(request).await,
+        Kind::Handshake => {
+            let response = next.run(request).await;
+            // Only what is the client's fault: those who find no room don't make it worse.
+            if response.status().is_client_error()
+                && let Err(failure) = app.rates.count_address(peer)
+            {
+                return failure.into_response();
+            }
+            response
+        }
+        Kind::Other => {
+            let caller = || named(request.method(), request.headers(), request.uri());
+            match app.rates.count(peer, caller) {
+                Ok(()) => next.run(request).await,
+                Err(failure) => failure.into_response(),
+            }
         }
     }
-    next.run(request).await
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::any;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
     use super::*;
 
     #[test]
@@ -187,6 +236,30 @@ mod tests {
         let rates = Rates::new(RateLimit { per_second: 0, burst: 1 });
         for _ in 0..1_000 {
             assert!(rates.count_user(1).is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_route_of_sockets_is_what_it_is_called_and_nothing_that_ends_alike() {
+        async fn kind(request: Request) -> String {
+            format!("{:?}", Kind::of(&request))
+        }
+        let live = Router::new().route("/events/{id}/live", any(kind));
+        let router = Router::new().nest("/api/v1", live).fallback(kind);
+        for (method, path, kind) in [
+            (Method::GET, "/api/v1/events/7/live", "Handshake"),
+            (Method::GET, "/api/v1/events/x/live?since=a.1", "Handshake"),
+            (Method::POST, "/api/v1/events/7/live", "Other"),
+            (Method::GET, "/api/v1/events/7/live/", "Other"),
+            (Method::GET, "/api/v1/live", "Other"),
+            (Method::GET, "/anything/live", "Other"),
+            (Method::GET, "/health", "Probe"),
+        ] {
+            let request = axum::http::Request::builder().method(&method).uri(path);
+            let request = request.body(Body::empty()).expect("a request");
+            let response = router.clone().oneshot(request).await.expect("an answer");
+            let said = response.into_body().collect().await.expect("a body").to_bytes();
+            assert_eq!(said, kind, "{method} {path}");
         }
     }
 

@@ -8,6 +8,7 @@ mod clock;
 mod frame;
 mod keeper;
 mod live;
+mod looks;
 mod loops;
 mod mirror;
 #[cfg(test)]
@@ -118,6 +119,7 @@ impl Hub {
         settings: Arc<LiveSettings>,
         lifetime: Lifetime,
     ) -> Self {
+        let (looks, asked) = mpsc::channel(looks::LOOKS_QUEUED_MAX);
         let shared = Arc::new(Shared {
             source,
             settings,
@@ -127,12 +129,14 @@ impl Hub {
             connection: AtomicU64::new(0),
             compare_now: Notify::new(),
             loads: Semaphore::new(LOADS_MAX),
+            looks,
             ending: AtomicBool::new(false),
             farewells: AtomicU64::new(0),
         });
         lifetime.clone().spawn(pump::pump(Arc::clone(&shared), signals));
         lifetime.clone().spawn(pump::compare(Arc::clone(&shared)));
         lifetime.clone().spawn(pump::audit(Arc::clone(&shared)));
+        lifetime.clone().spawn(looks::look(Arc::clone(&shared), asked));
         let Lifetime { stop, tasks } = lifetime;
         let ending = Arc::clone(&shared);
         tasks.spawn(async move {
@@ -242,7 +246,13 @@ impl Hub {
 
     /// The mirrored event, loaded if nobody has asked for it yet.
     async fn live(&self, event: EventId) -> Result<Arc<Live>, JoinError> {
-        let live = self.shared.watch(event).ok_or(JoinError::Full)?;
+        let live = match self.shared.watched(event) {
+            Some(live) => live,
+            None => {
+                self.shared.look_up(event).await?;
+                self.shared.watch(event).ok_or(JoinError::Full)?
+            }
+        };
         let loaded = timeout(self.shared.settings.load_timeout, live.loaded()).await;
         match loaded.unwrap_or(Phase::Failed) {
             // Dropped in this moment: the caller finds out and asks again.

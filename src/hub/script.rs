@@ -33,6 +33,8 @@ pub(crate) struct Script {
     events: Mutex<HashMap<EventId, Scripted>>,
     pub(crate) fails: AtomicBool,
     pub(crate) loads: AtomicUsize,
+    /// How often it was asked where events stand.
+    pub(crate) position_reads: AtomicUsize,
     /// Loads take a permit; tests that hold them back start with none.
     pub(crate) gate: Semaphore,
 }
@@ -77,6 +79,7 @@ impl Script {
         &self,
         events: &[EventId],
     ) -> Result<Vec<(EventId, Position)>, ReadError> {
+        self.position_reads.fetch_add(1, Ordering::SeqCst);
         self.failure()?;
         let known = self.events.lock().unwrap();
         let position = |event: &EventId| {
@@ -102,6 +105,7 @@ impl Stage {
             events: Mutex::new(HashMap::new()),
             fails: AtomicBool::new(false),
             loads: AtomicUsize::new(0),
+            position_reads: AtomicUsize::new(0),
             gate: Semaphore::new(100),
         });
         let (signals, receiver) = mpsc::channel(64);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use dashmap::DashMap;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 use super::live::Live;
+use super::looks::Look;
 use super::phase::Phase;
 use super::settings::LiveSettings;
 use super::source::Source;
@@ -17,6 +18,7 @@ use crate::domain::ids::EventId;
 
 /// The most events watched at once; beyond it only those already watched can be joined.
 const EVENTS_MAX: usize = 4_096;
+
 /// What the hub's tasks and subscriptions share.
 pub(super) struct Shared {
     pub(super) source: Source,
@@ -28,6 +30,8 @@ pub(super) struct Shared {
     pub(super) connection: AtomicU64,
     pub(super) compare_now: Notify,
     pub(super) loads: Semaphore,
+    /// Questions whether there are events that nobody watches.
+    pub(super) looks: mpsc::Sender<Look>,
     pub(super) ending: AtomicBool,
     pub(super) farewells: AtomicU64,
 }
@@ -62,7 +66,8 @@ impl Shared {
         self.events.get(&event).map(|live| Arc::clone(&live))
     }
 
-    /// The event, watched from now on if it wasn't; `None` when there is no room.
+    /// The event, watched from now on if it wasn't; `None` when there is no room. For events that
+    /// are there only: one that isn't would take a place and two tasks until that is read.
     pub(super) fn watch(self: &Arc<Self>, event: EventId) -> Option<Arc<Live>> {
         if let Some(live) = self.watched(event) {
             return Some(live);

@@ -139,6 +139,30 @@ async fn events_come_and_go() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn events_that_are_not_there_take_no_place_and_are_found_once_they_are() {
+    let stage = stage();
+    // Nothing can be loaded: whatever takes a place keeps it.
+    let held = stage.script.gate.acquire_many(100).await.unwrap();
+    let ask = |number: i64| {
+        let hub = stage.hub.clone();
+        let event = EventId(1_000 + number);
+        tokio::spawn(async move { hub.subscribe(event, Format::Json, None).await.err() })
+    };
+    let asking: Vec<_> = (0..5_000).map(ask).collect();
+    for asked in asking {
+        assert_eq!(asked.await.unwrap(), Some(JoinError::Unknown));
+    }
+    let counts = (stage.hub.stats().snapshot().events, stage.script.loads.load(Ordering::SeqCst));
+    assert_eq!(counts, (0, 0));
+    let reads = stage.script.position_reads.load(Ordering::SeqCst);
+    assert!(reads < 100, "{reads} reads for 5,000 who asked at once");
+    drop(held);
+    stage.create(EventId(1_000), 3);
+    assert_eq!(ask(0).await.unwrap(), None);
+    assert!(stage.hub.subscribe(EVENT, Format::Json, None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_database_that_fails_refuses_and_the_next_to_ask_is_served() {
     let stage = stage();
     stage.script.fails.store(true, Ordering::SeqCst);

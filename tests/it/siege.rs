@@ -2,6 +2,7 @@
 //! want, thousands that come and go, and requests with anything in any place.
 
 mod churn;
+mod downloads;
 mod edges;
 mod ends;
 mod slow;

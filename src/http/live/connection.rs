@@ -23,6 +23,9 @@ const HEARTBEAT_SHARE_MIN: f64 = 0.6;
 /// … this at the latest, so that the promise holds on a busy node, too. In between, connections
 /// are staggered, or everybody's would follow the last frame at the same moment.
 const HEARTBEAT_SHARE_MAX: f64 = 0.9;
+/// What is being written may take this many stall timeouts altogether, even if something moves now
+/// and then: nobody is listened to and pinged meanwhile.
+pub(super) const STALL_ROUNDS: u32 = 4;
 /// How many pings fit into the time a peer has to answer one.
 const PINGS_PER_TIMEOUT: u32 = 3;
 /// The soonest anybody comes back after a restart, in milliseconds.

@@ -37,6 +37,7 @@ const KEY_DIGITS: usize = 22;
         (status = 400, description = "No known subprotocol, or a broken handshake"),
         (status = 404, description = "No such event"),
         (status = 426, description = "Not a WebSocket handshake"),
+        (status = 429, description = "Refused too often: what is refused counts for the address"),
         (status = 503, description = "No room, or the event can't be read now"),
     ),
 )]

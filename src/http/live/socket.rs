@@ -20,7 +20,7 @@ use tungstenite::{Error, Message, Utf8Bytes};
 use websocket::WebSocketStream;
 
 use super::LiveState;
-use super::connection::{Act, Connection};
+use super::connection::{Act, Connection, STALL_ROUNDS};
 use super::lengths::Shortest;
 use crate::hub::subscription::Subscription;
 use crate::protocol::live::framed::Framed;
@@ -34,8 +34,6 @@ const WRITE_BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES_MAX: usize = 1024 * 1024;
 /// How many messages are written before the client is listened to again.
 const BURST_MESSAGES: usize = 64;
-/// A write may take this many stall timeouts altogether, even if something moves now and then.
-const STALL_ROUNDS: u32 = 4;
 
 /// A connection on which the handshake was answered.
 pub(super) type Socket = WebSocketStream<Shortest<TokioIo<Upgraded>>>;

@@ -3,6 +3,7 @@
 mod bare;
 mod node;
 mod plain;
+mod slow;
 
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use bare::{
     broken_clients_are_told_why_and_closes_are_answered, what_comes_with_the_handshake_is_heard,
 };
 use node::{Node, node};
+use slow::{
+    a_ping_answered_while_nothing_could_be_said_counts, who_takes_a_little_is_closed_in_the_end,
+};
 
 /// Nothing takes this long unless it is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,6 +46,8 @@ both_ways! {
     clients_are_answered_and_those_who_talk_nonsense_are_closed,
     a_silent_event_is_kept_alive_and_a_dead_peer_is_let_go,
     a_peer_that_takes_nothing_is_closed_once_nothing_moves,
+    who_takes_a_little_is_closed_in_the_end,
+    a_ping_answered_while_nothing_could_be_said_counts,
     a_restart_says_bye_and_is_over_when_everybody_has_gone,
     what_comes_with_the_handshake_is_heard,
     broken_clients_are_told_why_and_closes_are_answered,

@@ -125,8 +125,6 @@ fn operation_id(path: &str, method: &str) -> String {
 }
 
 fn complete_operation(kind: Kind, mode: AuthMode, operation: &mut Value) {
-    // Sockets are limited by their number.
-    let is_socket = operation["responses"].get("101").is_some();
     if kind == Kind::Call {
         add_parameter(operation, idempotency_key());
     }
@@ -146,8 +144,7 @@ fn complete_operation(kind: Kind, mode: AuthMode, operation: &mut Value) {
         }
     }
     let responses = &mut operation["responses"];
-    let refusals = kind.refusals(mode).iter();
-    for status in refusals.filter(|status| **status != "429" || !is_socket) {
+    for status in kind.refusals(mode) {
         let known = responses[status]["description"].as_str().unwrap_or_default().to_owned();
         responses[status] = refusal(status, &known);
     }

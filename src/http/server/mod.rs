@@ -1,11 +1,12 @@
 //! Serving HTTP/1.1 on a listening socket, with a limit on everything a connection may take: how
 //! many there are, how long one may take to bring a request's head, how long it may say nothing
-//! between requests. The bodies' time is the request's.
+//! between requests, how slowly it may take an answer. The time of requests' bodies is the request's.
 //!
 //! A connection that becomes a live socket leaves here with its upgrade and is counted no more.
 
 mod patient;
 mod room;
+mod taking;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -44,6 +45,12 @@ pub struct ConnectionLimits {
     pub header_timeout: Duration,
     /// How long after an answer the next request's head has to be complete.
     pub keep_alive: Duration,
+    /// How long it may be waited altogether for an answer to be taken, before the rate counts.
+    pub taking_grace: Duration,
+    /// How much of an answer has to be taken a second after that, in bytes, on average since its
+    /// beginning; at least 1. Only the time counts in which there is something to be taken. A stream
+    /// of events has the grace anew with whatever is taken of it.
+    pub taking_rate_min: u64,
 }
 
 impl Default for ConnectionLimits {
@@ -52,6 +59,9 @@ impl Default for ConnectionLimits {
             connections_max: 10_000,
             header_timeout: Duration::from_secs(15),
             keep_alive: Duration::from_secs(75),
+            taking_grace: Duration::from_secs(30),
+            // A bad mobile network's half; the map of a stadium comes in less than a minute by it.
+            taking_rate_min: 8 * 1024,
         }
     }
 }
@@ -146,7 +156,7 @@ impl Server {
         limits: ConnectionLimits,
     ) {
         let (turn, room) = (Arc::clone(&stay.turn), Arc::clone(&stay.room));
-        let io = TokioIo::new(Patient::new(stream, Arc::clone(&turn), limits.header_timeout));
+        let io = TokioIo::new(Patient::new(stream, Arc::clone(&turn), limits));
         let service = service_fn(move |request| {
             let speaking = Speaking { turn: Arc::clone(&turn), room: Arc::clone(&room) };
             answer(routes.clone(), speaking, peer, request)
@@ -186,12 +196,23 @@ async fn answer(
     let response = routes.oneshot(request).await;
     // After an upgrade no request follows: what comes then is no head and has no time to be late.
     let upgraded = response.as_ref().is_ok_and(|it| it.status() == StatusCode::SWITCHING_PROTOCOLS);
-    if !upgraded {
+    if upgraded {
+        speaking.turn.upgrade();
+    } else {
+        if response.as_ref().is_ok_and(is_stream) {
+            speaking.turn.begin_stream();
+        }
         speaking.turn.end_answer();
     }
     // What has become a socket never falls silent.
     let speaking = (!upgraded).then_some(speaking);
     Ok(response?.map(|body| Spoken::new(body, speaking)))
+}
+
+/// Whether it is a stream of events, which has no end.
+fn is_stream(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
 /// Whether it failed because of the one who connected, and the next may do better.

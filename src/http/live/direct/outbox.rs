@@ -9,6 +9,7 @@ use std::net::Shutdown;
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::super::connection::STALL_ROUNDS;
 use super::reader::Reader;
 use super::sockets::{Hot, Sockets, Standing};
 use crate::protocol::live::framed::Framed;
@@ -99,7 +100,7 @@ impl Sockets {
                 Ok(taken) => {
                     outbox.taken += taken;
                     if hot.standing == Standing::Blocked {
-                        cold.until = now + self.stall_timeout;
+                        cold.until = (now + self.stall_timeout).min(cold.until_max);
                     }
                     if outbox.taken == outbox.first.len() {
                         if outbox.then.is_empty() {
@@ -152,6 +153,7 @@ impl Sockets {
         if self.hot[at].standing == Standing::Open {
             self.hot[at].standing = Standing::Blocked;
             self.cold[at].until = now + self.stall_timeout;
+            self.cold[at].until_max = now + self.stall_timeout * STALL_ROUNDS;
         }
     }
 }

@@ -58,10 +58,10 @@ pub(super) struct Cold {
     pub(super) reader: Reader,
     /// The group it belongs to, and its position there; `None` once it is closing.
     pub(super) group: Option<(usize, usize)>,
-    /// Whether something is to be read once it isn't blocked any more.
-    pub(super) unread: bool,
     /// While blocked: it is given up then. While closing: it is dropped then.
     pub(super) until: Instant,
+    /// While blocked: `until` is put off to this at the latest.
+    pub(super) until_max: Instant,
     /// The tick its alarm is set to.
     alarm: u64,
     pub(super) outbox: Option<Box<Outbox>>,
@@ -101,8 +101,8 @@ impl Sockets {
             member,
             reader: Reader::default(),
             group: None,
-            unread: false,
             until: now,
+            until_max: now,
             alarm: u64::MAX,
             outbox: None,
             _tracked: tracked,

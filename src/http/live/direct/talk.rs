@@ -63,8 +63,7 @@ impl HubLoop {
     fn read(&mut self, key: Key, scratch: &mut [u8], now: Instant) -> bool {
         let Some(at) = self.sockets.find(key) else { return false };
         let standing = self.sockets.hot(at).standing;
-        // Answers need room, so who takes nothing isn't listened to.
-        self.sockets.cold(at).unread = standing == Standing::Blocked;
+        // Answers need room, so who takes nothing isn't listened to until it does.
         let Some(stream) = self.sockets.stream(at).filter(|_| standing != Standing::Blocked) else {
             return false;
         };
@@ -229,13 +228,10 @@ impl HubLoop {
         }
         let key = self.sockets.key(at);
         self.sockets.unblock(at);
+        // Before anything is due: it may have answered a ping long ago.
+        self.listen(at, now);
         self.do_due(key, now);
         self.catch_up(key, now);
-        if let Some(at) = self.sockets.find(key)
-            && self.sockets.cold(at).unread
-        {
-            self.listen(at, now);
-        }
     }
 
     /// An alarm rang: looks at what is due, and sets the next.

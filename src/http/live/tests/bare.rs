@@ -11,12 +11,16 @@ use crate::hub::settings::{LiveSettings, SocketWay};
 use crate::protocol::live::close;
 
 /// A client that frames by hand: what it sends need not be right.
-struct Bare(TcpStream);
+pub(super) struct Bare(pub(super) TcpStream);
 
 impl Bare {
     /// Shakes hands, with these bytes right behind.
     async fn open(node: &Node, behind: &[u8]) -> Self {
-        let mut stream = TcpStream::connect(node.address).await.unwrap();
+        Self::open_on(TcpStream::connect(node.address).await.unwrap(), behind).await
+    }
+
+    /// Shakes hands over this connection.
+    pub(super) async fn open_on(mut stream: TcpStream, behind: &[u8]) -> Self {
         let request = "GET /api/v1/events/1/live HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n\
                        Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
                        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -32,10 +36,11 @@ impl Bare {
     }
 
     /// The next frame: its first byte and what it holds.
-    async fn frame(&mut self) -> (u8, Vec<u8>) {
+    pub(super) async fn frame(&mut self) -> (u8, Vec<u8>) {
         let first = self.0.read_u8().await.unwrap();
         let length = match self.0.read_u8().await.unwrap() {
             126 => self.0.read_u16().await.unwrap().into(),
+            127 => self.0.read_u64().await.unwrap().try_into().unwrap(),
             short => usize::from(short),
         };
         let mut content = vec![0; length];
@@ -44,7 +49,7 @@ impl Bare {
     }
 
     /// The next frame of a kind.
-    async fn frame_of(&mut self, first: u8) -> Vec<u8> {
+    pub(super) async fn frame_of(&mut self, first: u8) -> Vec<u8> {
         let wait = async {
             loop {
                 let (kind, content) = self.frame().await;

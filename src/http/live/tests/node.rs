@@ -27,6 +27,11 @@ pub(super) struct Node {
 
 impl Node {
     pub(super) async fn start(settings: LiveSettings) -> Self {
+        Self::tuned(settings, |_| ()).await
+    }
+
+    /// A node that sets these options of its connections.
+    pub(super) async fn tuned(settings: LiveSettings, tune: fn(&TcpStream)) -> Self {
         let stage = Stage::new(6, settings.clone());
         let state = LiveState::start(stage.hub.clone(), Arc::new(settings)).unwrap();
         let api = OpenApiRouter::new().nest("/api/v1", routes::<LiveState>());
@@ -34,7 +39,7 @@ impl Node {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let _server =
-            Server::start(listener, app, ConnectionLimits::default(), TaskTracker::new(), |_| ());
+            Server::start(listener, app, ConnectionLimits::default(), TaskTracker::new(), tune);
         Self { stage, address }
     }
 
