@@ -13,6 +13,7 @@ mod mixed_rush;
 mod organisers;
 mod origins;
 mod past;
+mod provider;
 mod resources;
 mod sales;
 mod stream;
