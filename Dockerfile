@@ -13,7 +13,7 @@ RUN npm run build
 # stage, or the binary would ask for another C library.
 FROM rust:1.92-slim-bookworm AS server
 WORKDIR /src
-# The allocator is built by make.
+# The allocator is built by make; the image's own compiler builds the rest that isn't Rust.
 RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 # Cargo wants every target of the workspace to be there, tests included, even if it builds one.
 COPY Cargo.toml Cargo.lock build.rs build_commit.rs ./
@@ -32,9 +32,10 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && cp target/release/seatmap /usr/local/bin/seatmap
 
 FROM debian:bookworm-slim
-# curl is for the health check alone.
+# curl is for the health check alone. The certificate authorities are those whom an identity
+# provider's keys are fetched from (JWKS_URL); SSL_CERT_FILE names others.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends curl \
+    && apt-get install --yes --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/*
 # No rights, no shell, no home: the server writes no files when its database is elsewhere.
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin seatmap

@@ -4,6 +4,7 @@
 
 mod database;
 mod options;
+mod provider;
 mod show;
 
 use clap::{Arg, CommandFactory as _, Parser, Subcommand};
@@ -12,6 +13,7 @@ use crate::http::Role;
 
 pub use database::{Database, DatabaseOptions};
 pub use options::{LiveSockets, LogFormat, LogOptions, Options, SellingOptions, ServerOptions};
+pub use provider::ProviderOptions;
 pub use show::effective;
 
 /// A self-hosted real-time seat map and booking server.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::database::DatabaseOptions;
+use super::provider::ProviderOptions;
 use crate::http::rate::RateLimit;
 use crate::http::server::ConnectionLimits;
 use crate::http::{AllowedOrigins, AuthMode, EventDefaults, HttpSettings, JwtSecret};
@@ -46,10 +47,13 @@ pub struct ServerOptions {
     /// shop) or `token` (guest sessions and signed tokens only).
     #[arg(long, env = "AUTH_MODE", default_value = "open")]
     pub auth_mode: AuthMode,
-    /// What signed tokens are read by: at least 32 bytes that only the shop knows. Their claims are
-    /// `sub`, `exp` and `role` (customer, organiser or admin), signed by HS256.
+    /// What a shop's signed tokens are read by: at least 32 bytes that only the shop knows. Their
+    /// claims are `sub`, `exp` and `role` (customer, organiser or admin), signed by HS256.
     #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_parser = jwt_secret)]
     pub jwt_secret: Option<JwtSecret>,
+    /// Whose signed tokens are taken.
+    #[command(flatten)]
+    pub provider: ProviderOptions,
     /// Allow open mode on an address that others can reach.
     #[arg(long, env = "ALLOW_OPEN_MODE_ON_ANY_ADDRESS", value_parser = clap::builder::BoolishValueParser::new(), default_value = "false", num_args = 0..=1, default_missing_value = "true")]
     pub allow_open_mode_on_any_address: bool,
@@ -179,6 +183,7 @@ impl Options {
         HttpSettings {
             auth_mode: self.server.auth_mode,
             jwt_secret: self.server.jwt_secret.clone(),
+            provider: self.server.provider.settings(),
             allowed_origins: self.server.allowed_origins.clone(),
             request_timeout: Duration::from_secs(self.server.request_timeout_seconds),
             max_body_bytes: usize::try_from(self.server.max_body_bytes).unwrap_or(usize::MAX),
@@ -241,6 +246,7 @@ impl Options {
                 server.bind
             ));
         }
+        server.provider.check()?;
         self.database.target().map(|_| ())
     }
 }

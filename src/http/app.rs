@@ -18,7 +18,7 @@ use super::problem::{Failure, Reply};
 use super::rate::{RateLimit, Rates};
 use super::remembered::Remembered;
 use super::server::ConnectionLimits;
-use super::tokens::JwtSecret;
+use super::tokens::{JwtSecret, Provider, ProviderSettings, Tokens};
 use crate::domain::ids::{BookingId, ChartId, EventId, Version};
 use crate::domain::money::Currency;
 use crate::sequencer::Sequencer;
@@ -44,8 +44,10 @@ const BOOKINGS_MAX: usize = 100_000;
 pub struct HttpSettings {
     /// Whom the server believes.
     pub auth_mode: AuthMode,
-    /// What signed tokens are read by; without it there are none.
+    /// What a shop's signed tokens are read by; without it there are none.
     pub jwt_secret: Option<JwtSecret>,
+    /// Whose tokens are taken besides; without it nobody's.
+    pub provider: Option<ProviderSettings>,
     /// Which pages of other origins may use it from a browser; none unless named.
     pub allowed_origins: Option<AllowedOrigins>,
     /// How long a request may take until it is answered, one way or the other.
@@ -122,6 +124,8 @@ pub struct Parts {
     pub live: LiveState,
     /// How the listener fares.
     pub listener: Arc<ListenerStatus>,
+    /// The identity provider, if the settings name one.
+    pub provider: Option<Arc<Provider>>,
     /// Cancelled when the node ends and waits for no request any longer.
     pub time_up: CancellationToken,
     /// A task for each connection, and the one that accepts them.
@@ -132,9 +136,10 @@ impl App {
     /// Puts the parts of a node together.
     #[must_use]
     pub fn new(parts: Parts, settings: HttpSettings) -> AppState {
-        let Parts { store, sequencer, live, listener, time_up, connections } = parts;
+        let Parts { store, sequencer, live, listener, provider, time_up, connections } = parts;
+        let signed = Tokens::new(settings.jwt_secret.clone(), provider);
         Arc::new(Self {
-            callers: Callers::new(settings.auth_mode, settings.jwt_secret.clone(), store.clone()),
+            callers: Callers::new(settings.auth_mode, signed, store.clone()),
             rates: Rates::new(settings.rate),
             metrics: Metrics::default(),
             documents: Documents::default(),

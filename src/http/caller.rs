@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::problem::{Failure, Reply};
 use super::remembered::Remembered;
-use super::tokens::{self, JwtSecret};
+use super::tokens::{self, Tokens, Unread};
 use crate::domain::ids::UserId;
 use crate::protocol::problem::{Code, Problem};
 use crate::store::Store;
@@ -85,7 +85,7 @@ pub(crate) struct Identity {
 pub(crate) struct Callers {
     pub(crate) mode: AuthMode,
     store: Store,
-    secret: Option<JwtSecret>,
+    signed: Tokens,
     subjects: Remembered<String, UserId>,
     tokens: Remembered<[u8; 32], (UserId, Timestamp)>,
     sessions: Remembered<String, UserId>,
@@ -93,10 +93,10 @@ pub(crate) struct Callers {
 }
 
 impl Callers {
-    pub(crate) fn new(mode: AuthMode, secret: Option<JwtSecret>, store: Store) -> Self {
+    pub(crate) fn new(mode: AuthMode, signed: Tokens, store: Store) -> Self {
         Self {
             mode,
-            secret,
+            signed,
             subjects: Remembered::new(REMEMBERED_MAX, store.clone()),
             tokens: Remembered::new(REMEMBERED_MAX, store.clone()),
             sessions: Remembered::new(REMEMBERED_MAX, store.clone()),
@@ -145,8 +145,8 @@ impl Callers {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer);
             let token = token.ok_or_else(|| unknown("Authorization must be: Bearer <token>"))?;
-            if let (Some(secret), true) = (&self.secret, tokens::is_signed(token)) {
-                return self.signed(secret, token).await.map(Some);
+            if self.signed.are_taken() && tokens::is_signed(token) {
+                return self.signed_user(token).await.map(Some);
             }
             let user = self.token_user(token).await?;
             let user = user.ok_or_else(|| unknown("the token is unknown or has expired"))?;
@@ -164,8 +164,15 @@ impl Callers {
         }
     }
 
-    async fn signed(&self, secret: &JwtSecret, token: &str) -> Reply<(UserId, Role)> {
-        let claims = secret.read(token).map_err(|reason| unknown(&reason))?;
+    async fn signed_user(&self, token: &str) -> Reply<(UserId, Role)> {
+        let claims = self.signed.read(token).await.map_err(|unread| match unread {
+            Unread::Wrong(reason) => unknown(&reason),
+            // Not 401: whoever logs in anew can't help it, whoever asks again may be let in.
+            Unread::Away => {
+                let detail = "the provider of the token can't be reached; nothing happened";
+                Failure::new(Code::Overloaded, detail)
+            }
+        })?;
         if let Some(user) = self.subjects.get(&claims.sub) {
             return Ok((user, claims.role));
         }

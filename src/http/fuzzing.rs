@@ -10,7 +10,7 @@ use super::body;
 use super::call::{NamesCaller, idempotency_key, query_user_id};
 use super::caller::{bearer, is_session_id};
 use super::live::{answers_a_handshake, are_read_alike, last_event_id, tells_known};
-use super::tokens::JwtSecret;
+use super::tokens::{JwtSecret, Keys};
 use crate::charts::{Format, WARNING_CHARS_MAX, WARNINGS_MAX, export, export_pretix, import};
 use crate::domain::money::Currency;
 use crate::protocol::live::client::ClientMessage;
@@ -206,6 +206,8 @@ pub fn tokens(data: &[u8]) {
     }
     let bearers = headers.values().filter_map(|value| bearer(value.to_str().ok()?));
     signed_tokens(bearers.chain(std::str::from_utf8(data).ok()), data);
+    // What a provider says of its keys may be anything, too.
+    let _ = Keys::read(data);
 }
 
 /// Tokens of strangers are none. Whoever has the secret may sign anything, as claims or as the header

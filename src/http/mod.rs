@@ -61,7 +61,7 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use app::{App, AppState, EventDefaults, HOLD_LIVES, HttpSettings, Parts};
 pub use caller::{AuthMode, Role};
 pub use origins::AllowedOrigins;
-pub use tokens::{JWT_SECRET_BYTES_MIN, JwtSecret};
+pub use tokens::{JWT_SECRET_BYTES_MIN, JwksUrl, JwtSecret, Provider, ProviderSettings};
 
 /// All routes of a node.
 pub fn router(app: AppState) -> Router {

@@ -16,7 +16,7 @@ use crate::domain::layout::Layout;
 use crate::domain::venues::{self, Venue};
 use crate::http::live::LiveState;
 use crate::http::server::Server;
-use crate::http::{App, AppState, HttpSettings, Parts, router};
+use crate::http::{App, AppState, HttpSettings, Parts, Provider, router};
 use crate::hub::settings::LiveSettings;
 use crate::hub::{Hub, Lifetime};
 use crate::sequencer::{Sequencer, sweep_until};
@@ -70,7 +70,7 @@ impl Node {
     /// Starts a node behind a listening socket.
     ///
     /// # Errors
-    /// When the database can't be asked.
+    /// When the database can't be asked, or nobody could be trusted to be the identity provider.
     pub async fn start(listener: TcpListener, settings: NodeSettings) -> Result<Self, Failure> {
         let address = listener.local_addr()?;
         let pools = Pools::new(&settings.database, settings.pool)?;
@@ -78,6 +78,9 @@ impl Node {
         store_builtin_charts(&store).await?;
         let background = CancellationToken::new();
         let lifetime = Lifetime { stop: CancellationToken::new(), tasks: TaskTracker::new() };
+        let provider = settings.http.provider.clone();
+        let provider = provider.map(|settings| Provider::start(settings, background.clone()));
+        let provider = provider.transpose()?;
         let (signals, listening) = listener::spawn(settings.database, background.clone());
         let live_settings = Arc::new(settings.live);
         let feed = Feed::new(pools.clone());
@@ -94,6 +97,7 @@ impl Node {
             sequencer: sequencer.clone(),
             live: LiveState::start(hub, live_settings)?,
             listener: listening,
+            provider,
             time_up: time_up.clone(),
             connections: connections.clone(),
         };

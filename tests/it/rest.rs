@@ -14,6 +14,7 @@ mod organisers;
 mod origins;
 mod pages;
 mod past;
+mod provider;
 mod resources;
 mod sales;
 mod stream;

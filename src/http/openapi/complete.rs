@@ -227,9 +227,10 @@ fn security_schemes() -> Value {
         "bearer": {
             "type": "http",
             "scheme": "bearer",
-            "description": "A guest session's token, from POST /api/v1/sessions; or a JWT signed by \
-                            HS256 with the server's secret: `sub`, `exp`, and `role` (customer, \
-                            organiser or admin).",
+            "description": "A guest session's token, from POST /api/v1/sessions; or a JWT with `sub`, \
+                            `exp` and a role (customer, organiser or admin), signed by HS256 with \
+                            the server's secret (the role is in `role`), or by the identity \
+                            provider whose keys the server reads.",
         },
         "session": {
             "type": "apiKey",

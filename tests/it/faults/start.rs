@@ -58,6 +58,12 @@ fn a_wrong_option_is_refused_by_its_name() {
         ("AUTH_MODE", "everybody"),
         ("LOG_LEVEL", "a=b=c"),
         ("DATABASE_URL", "postgres://user:hunter2@host:port/name"),
+        ("JWKS_URL", "login.example/keys"),
+        ("JWKS_URL", "ftp://login.example/keys"),
+        ("JWKS_URL", "https://user@login.example/keys"),
+        ("JWT_ISSUER", "https://login.example"),
+        ("JWT_AUDIENCE", "seatmap"),
+        ("JWT_ROLE_CLAIM", "roles"),
     ] {
         let refused = run(&["serve"], &[(name, value)]);
         assert!(matches!(refused.status.code(), Some(1 | 2)), "{name}={value}: {refused:?}");

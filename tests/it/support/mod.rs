@@ -11,7 +11,9 @@ pub mod events;
 pub mod invariants;
 pub mod metrics;
 pub mod process;
+pub mod provider;
 pub mod server;
+pub mod signing;
 pub mod viewer;
 
 use std::time::Duration;

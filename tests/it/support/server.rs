@@ -66,6 +66,7 @@ pub fn settings(database: &Database) -> NodeSettings {
         http: HttpSettings {
             auth_mode: AuthMode::Open,
             jwt_secret: None,
+            provider: None,
             allowed_origins: None,
             request_timeout: Duration::from_secs(30),
             max_body_bytes: 1_048_576,
