@@ -23,6 +23,7 @@ pub(crate) fn hold(facts: &EventFacts, hold: &Hold, version: Version) -> rest_ho
         id: hold.id.0,
         event_id: facts.id.0,
         seats: labels(&facts.chart.layout, &hold.seats),
+        prices: hold.prices.iter().map(|price| facts.currency.format(*price)).collect(),
         price_total: facts.currency.format(hold.price_total()),
         currency: facts.currency.code().to_owned(),
         status: hold.status.name().to_owned(),
