@@ -10,7 +10,7 @@ import type { SeatHover } from '../renderer/view-types.js'
 import { Own, type SeatStore } from '../seat-store.js'
 import type { AreaDetail, RefusalDetail, SeatDetail, SeatMapEvents } from './events.js'
 import { formatCount } from './look.js'
-import { wordsOf, type ElementWords, type FlagName } from './words.js'
+import { wordsOf, type ElementWords, type FlagName, type ReasonName } from './words.js'
 
 const FLAGS = Object.entries(Flag) as [FlagName, number][]
 
@@ -109,9 +109,8 @@ export function orphanWords(
   lang: string,
 ): string {
   if (orphans.length === 0) return ''
-  const { leaves, wouldLeave } = wordsOf(lang)
-  const list = new Intl.ListFormat(lang, { type: 'unit', style: 'short' })
-  return (strict ? wouldLeave : leaves)(list.format(orphans.map((at) => chart.number[at])))
+  const { leaves, wouldLeave, join } = wordsOf(lang)
+  return (strict ? wouldLeave : leaves)(orphans.map((at) => chart.number[at]).join(join))
 }
 
 /** What another tap on a seat does that a finger has tapped to be told of it; empty for nothing. */
@@ -172,7 +171,7 @@ function reasonOf(problem: unknown, code: string, lang: string, seatNo?: string)
   if (problem instanceof Unreachable) return reasons.unreachable
   if (!(problem instanceof Problem)) return reasons.unknown
   if (code === SEATS_UNAVAILABLE && seatNo !== undefined) return taken(seatNo)
-  if (Object.hasOwn(reasons, code)) return reasons[code]
+  if (Object.hasOwn(reasons, code)) return reasons[code as ReasonName]
   if (problem.status === 429) return reasons.fast
   return problem.status >= 500 ? reasons.busy : reasons.unknown
 }

@@ -12,6 +12,7 @@ export const DE: ElementWords = {
   leaves: (seats) => `Ließe einen einzelnen Platz übrig: ${seats}`,
   wouldLeave: (seats) =>
     `So nicht möglich, ein einzelner Platz bliebe übrig: ${seats}`,
+  join: ', ',
   yours: 'Ihrer',
   soldOut: 'ausverkauft',
   left: (_, written) => `${written} frei`,

@@ -12,6 +12,7 @@ export const EN: ElementWords = {
   leaves: (seats) => `Would leave a single seat: ${seats}`,
   wouldLeave: (seats) =>
     `Not possible by itself, a single seat would be left: ${seats}`,
+  join: ', ',
   yours: 'yours',
   soldOut: 'sold out',
   left: (_, written) => `${written} left`,

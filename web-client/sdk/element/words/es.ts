@@ -12,6 +12,7 @@ export const ES: ElementWords = {
   leaves: (seats) => `Dejaría un asiento suelto: ${seats}`,
   wouldLeave: (seats) =>
     `No es posible así, quedaría un asiento suelto: ${seats}`,
+  join: ', ',
   yours: 'suyo',
   soldOut: 'agotado',
   left: (_, written) => `${written} libres`,

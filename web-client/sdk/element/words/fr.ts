@@ -12,6 +12,7 @@ export const FR: ElementWords = {
   leaves: (seats) => `Laisserait une place isolée : ${seats}`,
   wouldLeave: (seats) =>
     `Impossible ainsi, une place resterait isolée : ${seats}`,
+  join: ', ',
   yours: 'à vous',
   soldOut: 'complet',
   left: (_, written) => `${written} libres`,

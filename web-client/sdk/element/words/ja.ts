@@ -12,6 +12,7 @@ export const JA: ElementWords = {
   leaves: (seats) => `1席だけ残ります：${seats}`,
   wouldLeave: (seats) =>
     `1席だけ残るため選べません：${seats}`,
+  join: '、',
   yours: 'あなたの席',
   soldOut: '完売',
   left: (_, written) => `残り ${written}`,
