@@ -81,16 +81,17 @@ export function seatParts(store: SeatStore, seat: number, lang: string): SeatWor
     place: place || chart.seatNo(seat),
     category: label,
     color,
-    price: formatMoney(priceOf(chart, seat), chart.currency, lang),
+    price: formatMoney(costOf(store, seat), chart.currency, lang),
     marks: [store.ready ? status : words.loading, ...flags.map((flag) => words.flags[flag])],
   }
 }
 
 /** What choosing it costs: of a table sold whole, all of it. */
-function priceOf(chart: Chart, seat: number): string {
-  const table = chart.tables[chart.table[seat]]
-  if (!table?.whole) return chart.priceOf(seat)
-  return addMoney(Array.from({ length: table.count }, (_, at) => chart.priceOf(table.first + at)))
+function costOf(store: SeatStore, seat: number): string {
+  const { tables, table } = store.chart
+  const whole = tables[table[seat]]
+  if (!whole?.whole) return store.priceOf(seat)
+  return addMoney(Array.from({ length: whole.count }, (_, at) => store.priceOf(whole.first + at)))
 }
 
 /** A seat by place, category, price and state, and how many are marked with it. */
