@@ -33,6 +33,10 @@ pub enum Outcome {
         seat: SeatIndex,
         /// When the hold ends by itself.
         expires_at: Timestamp,
+        /// The seat's price in minor units, fixed when it was taken. `None`: the answer was kept
+        /// by a server that didn't tell it yet.
+        #[serde(default)]
+        price: Option<i64>,
     },
     /// A seat is available again.
     Unlocked {

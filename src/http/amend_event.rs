@@ -51,7 +51,8 @@ pub(crate) async fn amend(
             changed(before, &chart, &call.body).map(Some).map_err(|wrong| wrong_field(&wrong))
         };
         let to_json = |event: &EventRecord| {
-            serde_json::to_value(render::event(event, &chart.layout, currency)).unwrap_or_default()
+            let event = render::event(event, chart.layout.category_keys(), currency);
+            serde_json::to_value(event).unwrap_or_default()
         };
         return match app.store.amend_event(&asked, change, to_json).await? {
             Amended::Answered(Answered { answer: Ok(answer), .. }) => {

@@ -30,6 +30,9 @@ use crate::store::listener::ListenerStatus;
 /// How many charts are kept in memory: a stadium's takes some 10 MB.
 const CHARTS_MAX: usize = 50;
 
+/// Of how many charts the keys of their categories are kept in memory: most take less than 1 KB.
+const CATEGORY_KEYS_MAX: usize = 10_000;
+
 /// How many seat maps are kept in memory, compressed: a stadium's takes some 3 MB.
 const SEATMAPS_MAX: usize = 50;
 
@@ -108,6 +111,7 @@ pub struct App {
     pub(crate) seatmaps: Cache<String, Arc<Packed>>,
     pub(crate) large: LargeAnswers,
     charts: Remembered<ChartId, Arc<Chart>>,
+    category_keys: Remembered<ChartId, Arc<[String]>>,
     events: Remembered<EventId, (ChartId, Version, Currency)>,
 }
 
@@ -147,6 +151,7 @@ impl App {
             seatmaps: Cache::new(SEATMAPS_MAX),
             large: LargeAnswers::new(settings.request_timeout),
             charts: Remembered::new(CHARTS_MAX, store.clone()),
+            category_keys: Remembered::new(CATEGORY_KEYS_MAX, store.clone()),
             events: Remembered::new(EVENTS_MAX, store.clone()),
             store,
             sequencer,
@@ -169,6 +174,19 @@ impl App {
             self.charts.insert(history, id, Arc::clone(chart));
         }
         Ok(chart)
+    }
+
+    /// The keys of a chart's categories, in their order. Kept apart from charts: a list of events
+    /// needs those of more charts than memory has room for.
+    pub(crate) async fn category_keys(&self, id: ChartId) -> Reply<Arc<[String]>> {
+        if let Some(keys) = self.category_keys.get(&id) {
+            return Ok(keys);
+        }
+        let history = self.category_keys.history();
+        let keys = self.store.category_keys(id).await?;
+        let keys: Arc<[String]> = keys.ok_or_else(|| Failure::not_found("chart"))?.into();
+        self.category_keys.insert(history, id, Arc::clone(&keys));
+        Ok(keys)
     }
 
     /// What commands need to know of an event; 404 when there is none.

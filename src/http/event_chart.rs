@@ -50,7 +50,8 @@ pub(crate) async fn replace(
         let Some(moved) = attempt(&app, &call, &event, &to).await? else { continue };
         app.forget(id);
         maps::prepare(&app, &moved);
-        return Ok(Json(render::event(&moved, &to.layout, currency_of(&moved)?)));
+        let keys = to.layout.category_keys();
+        return Ok(Json(render::event(&moved, keys, currency_of(&moved)?)));
     }
     Err(Failure::new(Code::Overloaded, "the event is being changed; nothing happened"))
 }

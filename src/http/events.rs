@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::app::{AppState, currency_of};
+use super::app::{App, AppState, currency_of};
 use super::call::{Call, require_organiser_by};
 use super::keeping;
 use super::maps;
@@ -22,6 +22,7 @@ use crate::protocol::rest::event::{Change, Event, NewEvent};
 use crate::protocol::rest::list::List;
 use crate::protocol::rest::time::Time;
 use crate::store::changes::{ChangeRecord, Order, Wanted};
+use crate::store::events::EventRecord;
 use crate::store::kept::Once;
 
 /// All events.
@@ -35,8 +36,7 @@ pub(crate) async fn list(
     let (events, total) = app.store.events(limit, offset).await?;
     let mut items = Vec::with_capacity(events.len());
     for event in &events {
-        let chart = app.known_chart(event.chart).await?;
-        items.push(render::event(event, &chart.layout, currency_of(event)?));
+        items.push(shown(&app, event).await?);
     }
     Ok(Json(List { items, total }))
 }
@@ -50,7 +50,7 @@ pub(crate) async fn create(State(app): State<AppState>, call: Call<NewEvent>) ->
     let event = match new_event::check(&app, &call.body).await {
         Ok((new, chart, currency)) => {
             let to_json = |event: &_| {
-                let event = render::event(event, &chart.layout, currency);
+                let event = render::event(event, chart.layout.category_keys(), currency);
                 serde_json::to_value(event).unwrap_or_default()
             };
             let created = app.store.create_event(&new, &chart, once.terms(), to_json).await?;
@@ -73,8 +73,13 @@ pub(crate) async fn read(
     PathParam(id): PathParam<i64>,
 ) -> Reply<Json<Event>> {
     let event = app.event(EventId(id)).await?;
-    let chart = app.known_chart(event.chart).await?;
-    Ok(Json(render::event(&event, &chart.layout, currency_of(&event)?)))
+    Ok(Json(shown(&app, &event).await?))
+}
+
+/// Prices are told by the chart's categories; the chart itself, with all its seats, isn't read.
+async fn shown(app: &App, event: &EventRecord) -> Reply<Event> {
+    let keys = app.category_keys(event.chart).await?;
+    Ok(render::event(event, keys.iter().map(String::as_str), currency_of(event)?))
 }
 
 /// Which part of the change log.

@@ -23,6 +23,7 @@ pub(crate) fn hold(facts: &EventFacts, hold: &Hold, version: Version) -> rest_ho
         id: hold.id.0,
         event_id: facts.id.0,
         seats: labels(&facts.chart.layout, &hold.seats),
+        prices: hold.prices.iter().map(|price| facts.currency.format(*price)).collect(),
         price_total: facts.currency.format(hold.price_total()),
         currency: facts.currency.code().to_owned(),
         status: hold.status.name().to_owned(),
@@ -68,7 +69,12 @@ pub(crate) fn checked_in(
     inside.map(|(seat, at)| CheckedIn { seat_no: layout.seat_no(seat), at: Time(at) }).collect()
 }
 
-pub(crate) fn event(event: &EventRecord, layout: &Layout, currency: Currency) -> rest_event::Event {
+/// An event; `keys` are those of its chart's categories, in their order.
+pub(crate) fn event<'a>(
+    event: &EventRecord,
+    keys: impl Iterator<Item = &'a str>,
+    currency: Currency,
+) -> rest_event::Event {
     let of = |status| event.counts.of(status);
     let counts = rest_event::SeatCounts {
         available: of(SeatStatus::Available),
@@ -77,8 +83,8 @@ pub(crate) fn event(event: &EventRecord, layout: &Layout, currency: Currency) ->
         sold: of(SeatStatus::Sold),
         blocked: of(SeatStatus::Blocked),
     };
-    let by_key = layout.categories.iter().zip(&event.prices);
-    let prices = by_key.map(|(category, price)| (category.key.clone(), currency.format(*price)));
+    let by_key = keys.zip(&event.prices);
+    let prices = by_key.map(|(key, price)| (key.to_owned(), currency.format(*price)));
     let single = (event.prices.len() == 1).then(|| currency.format(event.prices[0]));
     rest_event::Event {
         id: event.id.0,

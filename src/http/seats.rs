@@ -45,10 +45,12 @@ pub(crate) async fn lock(
     };
     let Done { facts, outcome, version } = carry_out(&app, event, &call, command).await?;
     match outcome {
-        Outcome::Locked { hold, seat, expires_at } => Ok(Json(LockedSeat {
+        Outcome::Locked { hold, seat, expires_at, price } => Ok(Json(LockedSeat {
             hold_id: hold.0,
             seat_no: facts.chart.layout.seat_no(seat),
             status: SeatStatus::Locked.name().to_owned(),
+            price: price.map(|price| facts.currency.format(price)),
+            currency: facts.currency.code().to_owned(),
             expires_at: Time(expires_at),
             version,
         })),

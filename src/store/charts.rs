@@ -78,6 +78,12 @@ const PUT: &str = "
     insert into charts (key, name, origin, seats, layout) values ($1, $2, $3, $4, $5)
     on conflict (key) do nothing";
 
+const CATEGORY_KEYS: &str = "
+    select array(select category ->> 'key'
+                 from json_array_elements(layout -> 'categories') with ordinality c (category, at)
+                 order by at)
+    from charts where id = $1";
+
 impl Store {
     /// The id of the chart with this key, stored now if it wasn't. What is there is not changed.
     ///
@@ -143,6 +149,20 @@ impl Store {
             .map_err(|error| StoreError::Corrupt(format!("the layout of chart {id}: {error}")))?;
         let index = layout.index();
         Ok(Some(Arc::new(Chart { id, name: row.get(0), layout, index })))
+    }
+
+    /// The keys of a chart's categories in their order, which prices are told by: for who needs
+    /// nothing else of a chart. `None`: there is none.
+    ///
+    /// # Errors
+    /// When the database can't be asked, or holds a layout whose categories can't be read.
+    pub async fn category_keys(&self, id: ChartId) -> Result<Option<Vec<String>>, StoreError> {
+        let client = self.pools.read().await?;
+        let statement = client.prepare_cached(CATEGORY_KEYS).await?;
+        let Some(row) = client.query_opt(&statement, &[&id.0]).await? else { return Ok(None) };
+        let keys = row.try_get(0);
+        keys.map(Some)
+            .map_err(|error| StoreError::Corrupt(format!("the categories of chart {id}: {error}")))
     }
 
     /// The listed charts by id, and how many there are.

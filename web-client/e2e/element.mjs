@@ -131,7 +131,7 @@ export const element = {
     const { x, y } = await showFree(page, [1])
     await page.touchscreen.tap(x, y)
     const warned = page.locator('seat-map .tip .warning')
-    await warned.getByText('Would leave a single seat: 1', { exact: true }).waitFor()
+    await warned.getByText('Would leave a single seat: 001', { exact: true }).waitFor()
     await warned.getByText('Tap again to take it').waitFor()
     await mona.picture(stage.pictures, 'element-orphan-390')
     const selected = () => page.evaluate(() => document.querySelector('seat-map').selected)
@@ -142,7 +142,7 @@ export const element = {
     await page.evaluate(() => document.querySelector('seat-map').setAttribute('list', 'open'))
     await page.locator('seat-map [data-seat="0"]').focus()
     await page.keyboard.press('ArrowRight')
-    await page.locator('seat-map .spoken', { hasText: 'Would leave a single seat: 1' }).waitFor()
+    await page.locator('seat-map .spoken', { hasText: 'Would leave a single seat: 001' }).waitFor()
     await mona.leave()
   },
 

@@ -47,6 +47,9 @@ export async function makeEvent(site, change = {}, caller = {}) {
   return id
 }
 
+/** Changes an event, such as its prices. */
+export const amend = (site, event, change) => call(site, 'PATCH', `/events/${event}`, change)
+
 /** Books seats as a visitor named by `session`, and pays unless told not to. */
 export async function buy(site, event, seats, { session, customer, paid = true } = {}) {
   const who = session ?? `visitor-${seats[0]}`

@@ -18,6 +18,7 @@ import { office } from './office.mjs'
 import { organiser } from './organiser.mjs'
 import { makeEvent } from './rest.mjs'
 import { pointing } from './pointing.mjs'
+import { prices } from './prices.mjs'
 import { proxied } from './proxied.mjs'
 import { restart } from './restart.mjs'
 import { Server } from './server.mjs'
@@ -66,7 +67,7 @@ async function main() {
     const own = server ? { ...office, ...tokens, ...elsewhere, ...restart } : {}
     const parts = { ...stories, ...checkout, ...basket, ...choosing, ...organiser }
     Object.assign(parts, access, waiting, finding, forms, embedded, element, proxied, touch)
-    Object.assign(parts, pointing, venues, own)
+    Object.assign(parts, pointing, prices, venues, own)
     const wanted = new RegExp(process.env.STORY ?? '')
     await run(stage, Object.entries(parts).filter(([name]) => wanted.test(name)))
   } finally {

@@ -61,6 +61,8 @@ export interface Hold {
   id: string
   event_id: number
   seats: string[]
+  /** What each of the seats costs, as it was when the hold was taken; older servers don't tell. */
+  prices?: string[]
   price_total: string
   currency: string
   status: HoldStatus
@@ -72,6 +74,8 @@ export interface Lock {
   hold_id: string
   seat_no: string
   status: StatusName
+  /** As it was when the seat was taken; older servers don't tell. */
+  price?: string
   expires_at: string
   version: number
 }

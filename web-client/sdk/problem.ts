@@ -72,3 +72,7 @@ export class Problem extends Error {
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
+
+/** Whether a change may have been made although nobody could be told so. */
+export const isUnsure = (problem: unknown): boolean =>
+  problem instanceof Unreachable || (problem instanceof Problem && problem.status >= 500)

@@ -17,6 +17,9 @@ import { Transport, type TransportOptions } from './transport.js'
 /** The most a list call may ask for. */
 const LIST_LIMIT_MAX = 1000
 
+/** How many pages of events are read at most: what is shown of more is no list to look through. */
+const EVENT_PAGES_MAX = 5
+
 export class RestClient {
   private readonly transport: Transport
 
@@ -39,9 +42,19 @@ export class RestClient {
     return this.transport.token()
   }
 
+  /**
+   * All events in the order they were made in, up to 5,000: of more the first thousand and the last
+   * ones, so that what was made just now is there. `total` says how many there are.
+   */
   async events(): Promise<List<SeatmapEvent>> {
-    const list = await this.get<List<unknown>>(`/events?limit=${LIST_LIMIT_MAX}`)
-    return { items: list.items.map(decodeEvent), total: list.total }
+    const { items, total } = await this.eventsFrom(0)
+    const more = EVENT_PAGES_MAX - 1
+    let from = Math.max(LIST_LIMIT_MAX, total - more * LIST_LIMIT_MAX)
+    for (let left = more; left > 0 && from < total; left -= 1) {
+      items.push(...(await this.eventsFrom(from)).items)
+      from += LIST_LIMIT_MAX
+    }
+    return { items, total }
   }
 
   async event(id: number): Promise<SeatmapEvent> {
@@ -110,6 +123,12 @@ export class RestClient {
 
   cancel(booking: number): Promise<Booking> {
     return this.post(`/bookings/${booking}/cancel`)
+  }
+
+  private async eventsFrom(offset: number): Promise<List<SeatmapEvent>> {
+    const path = `/events?limit=${LIST_LIMIT_MAX}&offset=${offset}`
+    const list = await this.get<List<unknown>>(path)
+    return { items: list.items.map(decodeEvent), total: list.total }
   }
 
   private get<Answer>(path: string): Promise<Answer> {

@@ -32,6 +32,8 @@ export class SeatStore {
   /** Available seats by section and category. */
   private readonly left: Int32Array
   private readonly byPrice: number[]
+  /** Prices that holds have fixed, of seats that are the visitor's. */
+  private readonly fixed = new Map<number, string>()
   private readonly listeners = new Set<SeatListener>()
 
   constructor(chart: Chart) {
@@ -82,10 +84,19 @@ export class SeatStore {
     if (changed.length > 0) this.tell(changed, 'status')
   }
 
-  setOwn(seat: number, own: Own): void {
-    if (this.own[seat] === own) return
+  /** `price` is what its hold has fixed: it stands as long as the seat is the visitor's. */
+  setOwn(seat: number, own: Own, price?: string): void {
+    const before = this.priceOf(seat)
+    if (own === Own.none) this.fixed.delete(seat)
+    else if (price !== undefined) this.fixed.set(seat, price)
+    if (this.own[seat] === own && this.priceOf(seat) === before) return
     this.own[seat] = own
     this.tell([seat], 'own')
+  }
+
+  /** What a seat costs this visitor: as its hold has fixed it, else by the chart, maybe newer. */
+  priceOf(seat: number): string {
+    return this.fixed.get(seat) ?? this.chart.priceOf(seat)
   }
 
   countOf(category: number, status: Status): number {

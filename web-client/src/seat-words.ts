@@ -91,10 +91,11 @@ export function againWords(store: SeatStore, hover: SeatHover, strict: boolean):
 }
 
 /** What choosing it costs: of a table sold whole, all of it. */
-export function costOf(chart: Chart, seat: number): string {
-  const table = chart.tables[chart.table[seat]]
-  if (!table?.whole) return chart.priceOf(seat)
-  return addMoney(Array.from({ length: table.count }, (_, at) => chart.priceOf(table.first + at)))
+export function costOf(store: SeatStore, seat: number): string {
+  const { tables, table } = store.chart
+  const whole = tables[table[seat]]
+  if (!whole?.whole) return store.priceOf(seat)
+  return addMoney(Array.from({ length: whole.count }, (_, at) => store.priceOf(whole.first + at)))
 }
 
 /** All there is to say of the seat pointed at, as it is said aloud. */
@@ -104,7 +105,7 @@ export function hoverWords(store: SeatStore, hover: SeatHover, strict: boolean):
   const facts = [
     nameOf(chart, seat),
     chart.categories[chart.category[seat]].label,
-    money(costOf(chart, seat), chart.currency),
+    money(costOf(store, seat), chart.currency),
     statusWords(store, seat),
     ...flagWords(chart, seat),
   ]

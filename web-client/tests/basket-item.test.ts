@@ -1,8 +1,8 @@
 // What stands on the lines of a basket, and how much more fits into it.
 
 import { describe, expect, test } from 'vitest'
-import type { Booking, SeatmapEvent } from '../sdk/index'
-import { linesOf, nextEnd, seatsLeftFor, type BasketItem } from '../src/state/basket-item'
+import type { Booking, Hold, SeatmapEvent } from '../sdk/index'
+import { itemsOf, linesOf, nextEnd, seatsLeftFor, type BasketItem } from '../src/state/basket-item'
 import { fakeBooking, smallChart } from './fakes'
 
 const item = (seat: number, expiresAt: number | null = null): BasketItem => ({
@@ -33,6 +33,21 @@ describe('basket', () => {
   test('seats of a table sold one by one stay apart', () => {
     const tables = [{ label: 'T', first: 2, count: 2, sale: 'seat' as const }]
     expect(linesOf(smallChart({ tables }), [item(2), item(3)])).toHaveLength(2)
+  })
+
+  test('costs what the hold says, and the map’s price where a server doesn’t tell', () => {
+    const hold = {
+      id: 'h',
+      seats: ['Left-1-2', 'gone', 'Right-1-1'],
+      prices: ['8.00', '1.00', '6.25'],
+      expires_at: '2030-01-01T00:15:00.000000Z',
+      version: 2,
+    }
+    const pricesOf = (held: object) =>
+      itemsOf(smallChart(), held as Hold, 0).map(({ seatNo, price }) => [seatNo, price])
+    expect(pricesOf(hold)).toEqual([['Left-1-2', '8.00'], ['Right-1-1', '6.25']])
+    const untold = { ...hold, prices: undefined }
+    expect(pricesOf(untold)).toEqual([['Left-1-2', '10.00'], ['Right-1-1', '7.50']])
   })
 
   test('counts held and booked seats against the limit, but not those of ended bookings', () => {

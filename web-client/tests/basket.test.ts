@@ -11,7 +11,7 @@ const FREE = Uint8Array.from([0, 0, 0, 0, 0, 0])
 
 /** What the server knows of the visitor; every window asks it. */
 function server() {
-  const told = { holds: [] as Hold[], bookings: [] as Booking[], silent: false }
+  const told = { holds: [] as Hold[], bookings: [] as Booking[], silent: false, price: '10.00' }
   const answer = async <Answer>(value: Answer) => {
     if (told.silent) throw new Error('no answer')
     return value
@@ -21,9 +21,10 @@ function server() {
     holds: () => answer(told.holds),
     bookings: () => answer(told.bookings),
     lock: async (_: number, seatNo: string) => {
-      told.holds = [holdOf(seatNo, 60_000)]
-      const [hold] = told.holds
-      return { hold_id: hold.id, seat_no: seatNo, expires_at: hold.expires_at, version: 2 }
+      const { price } = told
+      const hold = { ...holdOf(seatNo, 60_000), prices: [price], price_total: price }
+      told.holds = [hold]
+      return { hold_id: hold.id, seat_no: seatNo, price, expires_at: hold.expires_at, version: 2 }
     },
     book: async (_: number, seats: string[]) => {
       const booking = fakeBooking({ seat_nos: seats, status: 'pending', expires_at: inMs(60_000) })
@@ -57,6 +58,12 @@ function windowOf(rest: RestClient) {
   return { store, basket, itemsOf: () => basket.view.get().items.map(({ seat }) => seat) }
 }
 
+/** The same house, with other prices since. */
+const dearer = () => {
+  const [a, b] = smallChart().categories.map(({ key, label }) => ({ key, label, price: '25.00' }))
+  return new SeatStore(smallChart({ layout: 'dearer', categories: [a, b] }))
+}
+
 const words = () => toasts.get().map(({ text }) => text)
 
 describe('basket', () => {
@@ -71,6 +78,21 @@ describe('basket', () => {
     await b.basket.book()
     await vi.waitFor(() => expect(a.store.own[0]).toBe(Own.booked))
     expect([a.itemsOf(), words()]).toEqual([[], []])
+  })
+
+  test('shows what is charged: the price of the time when the seat was taken', async () => {
+    const { rest, told } = server()
+    const before = windowOf(rest)
+    told.price = '9.50'
+    await before.basket.lock(0)
+    expect(before.basket.view.get().items.map(({ price }) => price)).toEqual(['9.50'])
+    // Prices are changed, and the page loads the map anew.
+    const store = dearer()
+    const basket = new Basket(rest, EVENT, store)
+    open.push(basket)
+    await basket.refresh()
+    expect(basket.view.get().items.map(({ price }) => price)).toEqual(['9.50'])
+    expect([store.priceOf(0), store.priceOf(1)]).toEqual(['9.50', '25.00'])
   })
 
   test.each([Status.reserved, Status.sold])(

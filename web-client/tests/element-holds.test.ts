@@ -22,7 +22,9 @@ async function hears(expected: () => void): Promise<void> {
 /** A server with one visitor, who holds and has booked what the test says. */
 function visit(base = '') {
   const own = { holds: [] as Hold[], bookings: [] as Booking[] }
-  const server = { ...own, away: false, asked: [] as string[] }
+  /** `unheard`: what is asked for is done, but the answer is lost, or a proxy's. */
+  const state = { away: false, unheard: null as null | 'lost' | 'proxy', price: '' }
+  const server = { ...own, ...state, asked: [] as string[] }
   const storage = {
     getItem: () => JSON.stringify({ token: 't', user_id: 1, expires_at: at(90_000) }),
     setItem: () => {},
@@ -32,6 +34,7 @@ function visit(base = '') {
     id,
     event_id: 1,
     seats,
+    ...(server.price && { prices: seats.map(() => server.price) }),
     price_total: '10.00',
     currency: 'EUR',
     status: 'active',
@@ -54,9 +57,14 @@ function visit(base = '') {
       server.bookings = [booking]
       return booking
     }
+    if (path.endsWith('/unlock')) {
+      server.holds = []
+      return {}
+    }
     const made = hold(['Left-1-1'], 10)
     server.holds = [made]
-    return { hold_id: made.id, expires_at: made.expires_at, version: made.version }
+    const { id, expires_at, version } = made
+    return { hold_id: id, expires_at, version, price: made.prices?.[0] }
   }
   const rest = new RestClient({
     base,
@@ -67,13 +75,21 @@ function visit(base = '') {
       server.asked.push(`${init?.method} ${path} ${(init?.body as string) ?? ''}`)
       if (server.away) return Promise.reject(new TypeError('network'))
       const body: unknown = JSON.parse((init?.body as string) ?? '{}')
-      return Promise.resolve(new Response(JSON.stringify(answer(path, body))))
+      const said = JSON.stringify(answer(path, body))
+      if (init?.method === 'GET' || !server.unheard) return Promise.resolve(new Response(said))
+      if (server.unheard === 'lost') return Promise.reject(new TypeError('network'))
+      return Promise.resolve(new Response('', { status: 503 }))
     },
   })
   const store = new SeatStore(smallChart())
   store.applySnapshot(1, new Uint8Array(6))
   const told: string[] = []
-  const tell = (what: string) => (seat: number) => void told.push(`${what} ${seat}`)
+  const prices: string[] = []
+  const tell = (what: string) => (seat: number, about: unknown) => {
+    told.push(`${what} ${seat}`)
+    const { price } = about as { price?: string }
+    if (price !== undefined) prices.push(price)
+  }
   const holds = new ElementHolds(rest, 1, store, {
     held: tell('held'),
     released: tell('released'),
@@ -87,7 +103,7 @@ function visit(base = '') {
   open.push(holds)
   const shows = (version: number, status: Status) =>
     store.applyDelta(version, Uint32Array.of(0), Uint8Array.of(status))
-  return { server, store, holds, told, hold, shows }
+  return { server, store, holds, told, prices, hold, shows }
 }
 
 describe('holds of the element', () => {
@@ -157,6 +173,66 @@ describe('holds of the element', () => {
     server.holds = []
     await vi.advanceTimersByTimeAsync(6_000)
     expect(told).toEqual(['held 0', 'expired 0'])
+  })
+
+  test('tells the price that the hold has fixed, to its end', async () => {
+    const { server, store, holds, prices } = visit()
+    server.price = '9.50'
+    await holds.lock(0)
+    expect([store.priceOf(0), store.priceOf(1)]).toEqual(['9.50', '10.00'])
+    await holds.extend(60)
+    await holds.unlock(0)
+    expect(prices).toEqual(['9.50', '9.50', '9.50'])
+    server.price = ''
+    await holds.lock(0)
+    await holds.book()
+    expect(prices.slice(3)).toEqual(['10.00', '10.00'])
+  })
+
+  test.each(['lost', 'proxy'] as const)('what was done unheard is read: %s', async (unheard) => {
+    const { server, store, holds, told } = visit()
+    server.unheard = unheard
+    await holds.lock(0)
+    expect([told, store.own[0]]).toEqual([['refused 0'], Own.none])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([told, store.own[0]]).toEqual([['refused 0', 'held 0'], Own.held])
+    await holds.unlock(0)
+    expect(store.own[0]).toBe(Own.held)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(told.slice(2)).toEqual(['refused 0', 'released 0'])
+    server.holds = []
+    await holds.take({ seats: ['Left-1-1'] })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(told.slice(4)).toEqual(['failed', 'held 0'])
+    await expect(holds.book()).rejects.toThrow()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(told.slice(6)).toEqual(['booked 0'])
+    expect([...store.own]).toEqual([Own.booked, 0, 0, 0, 0, 0])
+  })
+
+  test('while the server is away it is asked what it has done, for a while', async () => {
+    const { server, holds, told, hold } = visit()
+    server.away = true
+    await holds.lock(0)
+    await vi.advanceTimersByTimeAsync(20_000)
+    server.away = false
+    server.holds = [hold(['Left-1-1'], 170)]
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(told).toEqual(['refused 0', 'held 0'])
+    server.holds = []
+    await holds.unlock(0)
+    server.away = true
+    await holds.lock(1)
+    await vi.advanceTimersByTimeAsync(600_000)
+    const asked = server.asked.length
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(server.asked).toHaveLength(asked)
+    // Until there is a reason again, such as a connection that is live again.
+    server.away = false
+    server.holds = [hold(['Left-1-2'], 1_400)]
+    holds.refreshSoon()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(told.slice(2)).toEqual(['released 0', 'refused 1', 'held 1'])
   })
 
   test('a seat shown as free is lost, by news from after the lock only', async () => {

@@ -22,6 +22,22 @@ const store = () => {
   return made
 }
 
+/** Refusals that the element's calls don't come upon, or that are said by their status. */
+const NOT_SAID_BY_CODE = [
+  'bad_request', 'method_not_allowed', 'body_too_large', 'unsupported_media_type',
+  'upgrade_required', 'invalid', 'unknown_user', 'idempotency_key_reused', 'rate_limited',
+  'quantity_exceeds_locked', 'booking_expired', 'booking_cancelled', 'already_confirmed',
+  'already_checked_in', 'not_checked_in', 'not_confirmed', 'seats_missing',
+]
+
+/** The codes of refusals in the server's own sources. */
+function codes(): string[] {
+  const file = join(import.meta.dirname, '../../src/protocol/problem.rs')
+  const source = readFileSync(file, 'utf8')
+  const found = source.slice(source.indexOf('codes! {')).matchAll(/^ {4}(\w+) 4\d\d "/gm)
+  return [...found].map(([, word]) => word.replace(/(?<=.)[A-Z]/g, '_$&').toLowerCase())
+}
+
 const HOVER = { x: 0, y: 0, radius: 1, room: 100, orphans: [], alternative: [], range: 0 }
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'ja']
@@ -165,6 +181,14 @@ describe('words of the element', () => {
     expect(reason(new Unreachable('x'))).toContain('does not answer')
   })
 
+  test('every refusal that a visitor can come upon has words of its own', () => {
+    const known = codes()
+    expect(known).toContain('orphan')
+    const { reasons } = wordsOf('en')
+    const missing = known.filter((code) => !Object.hasOwn(reasons, code))
+    expect(missing.sort()).toEqual([...NOT_SAID_BY_CODE].sort())
+  })
+
   test('of the connection are said only where something is wrong with it', () => {
     const words = wordsOf('en')
     const say = (state: 'live' | 'reconnecting', reason: 'no-socket' | 'no-answer' | 'lost') =>
@@ -176,6 +200,7 @@ describe('words of the element', () => {
 
   test('a language that no one knows costs the words, not the map', () => {
     expect(seatWords(store(), 0, 0, 'en_US')).toContain('available')
+    expect(orphanWords(store().chart, [0, 1], false, 'en_US')).toContain('1, 2')
   })
 
   // The last, because what is given stays.

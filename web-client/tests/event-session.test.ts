@@ -3,6 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RestClient } from '../sdk/index'
+import { RELOADS_MAX } from '../sdk/reloads'
 import { EventSession } from '../src/state/event-session'
 import { FakeSocket, hello } from './fakes'
 
@@ -45,7 +46,10 @@ describe('a visit', () => {
     vi.stubGlobal('window', target)
     vi.stubGlobal('WebSocket', FakeSocket)
   })
-  afterEach(() => void vi.unstubAllGlobals())
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.restoreAllMocks()
+  })
 
   test('bears any number of moves of the chart', async () => {
     const { server, session, socket } = look()
@@ -63,12 +67,29 @@ describe('a visit', () => {
   })
 
   test('gives up a server that never agrees with itself', async () => {
+    // Pauses are as short as they can be.
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const { session, socket } = look()
     session.start()
-    for (let time = 1; time <= 4; time += 1) {
+    for (let time = 1; time <= 1 + RELOADS_MAX; time += 1) {
       ;(await socket(time)).says(hello({ layout: 'another' }))
     }
     expect(session.view.get().phase).toBe('failed')
-    expect(FakeSocket.made).toHaveLength(4)
+    expect(FakeSocket.made).toHaveLength(1 + RELOADS_MAX)
+  })
+
+  test('bears a node that hears of a change later than the one it follows', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const { server, session, socket } = look()
+    session.start()
+    for (let time = 1; time <= 5; time += 1) {
+      ;(await socket(time)).says(hello({ layout: 'b' }))
+      expect(session.view.get().phase).toBe('loading')
+    }
+    server.layout = 'b'
+    ;(await socket(6)).says(hello({ layout: 'b' }))
+    expect(session.view.get().phase).toBe('ready')
+    expect(session.view.get().store?.chart.layout).toBe('b')
+    session.stop()
   })
 })

@@ -77,8 +77,8 @@ test('what came in adds up exactly, and what was given back goes out', () => {
     bucket(0, '0.00'),
     bucket(0, '0.00', 3, '0.30'),
   ]
-  const versions = { epoch: 'a', version: 1, chart_version: 0 }
-  const head = { ...versions, currency: 'EUR', from: '', to: '', bucket_seconds: 60 }
+  const span = { from: '', to: '', bucket_seconds: 60 }
+  const head = { epoch: 'a', version: 1, chart_version: 0, currency: 'EUR', ...span }
   const points = accrue({ ...head, buckets })
   expect(points.map(({ amount }) => amount)).toEqual(['0.10', '0.30', '0.30', '0.00'])
   expect(points.map(({ moved }) => moved)).toEqual([true, true, false, true])

@@ -217,6 +217,19 @@ describe('rest', () => {
     const { items: events } = await rest.events()
     expect(events.map(({ prices }) => prices)).toEqual([['45.50'], ['9.00', '100.00'], ['30.00']])
   })
+
+  test('reads all events, page by page; of too many the first and the last', async () => {
+    const page = (total: number) => ({ status: 200, body: { items: [{ id: 1 }], total } })
+    const offsets = async (total: number) => {
+      const { rest, asked } = client(...Array.from({ length: 9 }, () => page(total)))
+      const list = await rest.events()
+      expect([list.items.length, list.total]).toEqual([asked.length, total])
+      return asked.map(({ url }) => Number(/offset=(\d+)/.exec(url)?.[1]))
+    }
+    expect(await offsets(1_000)).toEqual([0])
+    expect(await offsets(2_001)).toEqual([0, 1_000, 2_000])
+    expect(await offsets(9_500)).toEqual([0, 5_500, 6_500, 7_500, 8_500])
+  })
 })
 
 describe('money', () => {

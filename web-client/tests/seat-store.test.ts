@@ -30,6 +30,19 @@ describe('seat store', () => {
     expect(heard).toEqual(['own 1', 'status 1', 'own 1'])
   })
 
+  test('keeps the price that a hold has fixed for as long as the seat is the visitor’s', () => {
+    const store = free()
+    const heard: number[] = []
+    store.subscribe((changed) => heard.push(...changed))
+    store.setOwn(1, Own.pending)
+    store.setOwn(1, Own.held, '4.00')
+    store.setOwn(1, Own.pending)
+    expect([store.priceOf(0), store.priceOf(1)]).toEqual(['10.00', '4.00'])
+    store.setOwn(1, Own.none)
+    expect(store.priceOf(1)).toBe('10.00')
+    expect(heard).toEqual([1, 1, 1, 1])
+  })
+
   test('knows nothing before the first snapshot, even one of version 0', () => {
     const store = new SeatStore(smallChart())
     expect(store.ready).toBe(false)

@@ -25,10 +25,10 @@ impl Work {
         let seat = self.seat(index).ok_or(Refusal::NotFound { thing: Thing::Seat })?;
         let own = seat.hold.and_then(|hold| self.state.holds.get(&hold));
         if let Some(hold) = own.filter(|hold| hold.user == caller) {
-            return Ok(Outcome::Locked { hold: hold.id, seat: index, expires_at: hold.expires_at });
+            return Ok(locked(hold, index));
         }
         let hold = self.take_named(caller, &[index], id)?;
-        Ok(Outcome::Locked { hold: hold.id, seat: index, expires_at: hold.expires_at })
+        Ok(locked(&hold, index))
     }
 
     pub(super) fn hold(
@@ -182,4 +182,9 @@ impl Work {
             .map(|seat| Conflict { seat: seat.index, status: seat.status })
             .collect()
     }
+}
+
+fn locked(hold: &Hold, seat: SeatIndex) -> Outcome {
+    let price = hold.price_of(seat);
+    Outcome::Locked { hold: hold.id, seat, expires_at: hold.expires_at, price }
 }

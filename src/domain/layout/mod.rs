@@ -105,6 +105,11 @@ impl Layout {
         u32::try_from(self.number.len()).expect("a layout has at most LAYOUT_SEATS_MAX seats")
     }
 
+    /// Returns the keys of the categories, in their order.
+    pub fn category_keys(&self) -> impl Iterator<Item = &str> {
+        self.categories.iter().map(|category| category.key.as_str())
+    }
+
     /// Returns the full number of a seat: its row's prefix and its number within the row.
     ///
     /// # Panics

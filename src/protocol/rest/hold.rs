@@ -101,7 +101,9 @@ pub struct Hold {
     pub event_id: i64,
     /// The labels of the seats it locks, in seat order; once ended, of those it locked last.
     pub seats: Vec<String>,
-    /// What they cost together, fixed when the hold was taken.
+    /// What each of them costs, in the same order, fixed when the hold was taken.
+    pub prices: Vec<String>,
+    /// What they cost together.
     pub price_total: String,
     /// ISO 4217.
     pub currency: String,

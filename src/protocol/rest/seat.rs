@@ -23,6 +23,12 @@ pub struct LockedSeat {
     pub seat_no: String,
     /// `locked`.
     pub status: String,
+    /// What it costs, fixed when it was taken. Missing only where an answer is given again that an
+    /// older server has kept under its Idempotency-Key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    /// ISO 4217.
+    pub currency: String,
     /// When the hold ends by itself.
     pub expires_at: Time,
     /// The version at which it can be seen.

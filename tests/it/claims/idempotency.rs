@@ -317,6 +317,23 @@ async fn a_key_is_remembered_for_a_day() {
     invariants::hold(&database).await;
 }
 
+#[tokio::test]
+async fn an_older_servers_answer_is_given_again_without_the_price_it_did_not_tell() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let event = events::create(&server, 5).await;
+    let anna = server.buyer("anna");
+    let lock = format!("/events/{event}/seats/S001/lock");
+    let first = anna.post_with_key(&lock, json!({}), "k").await.expect(200);
+    assert_eq!(first["price"], "45.50");
+    let older = "update idempotency_keys set answer = answer #- '{result,Ok,locked,price}'";
+    database.execute(older).await;
+    let again = anna.post_with_key(&lock, json!({}), "k").await.expect(200);
+    let mut untold = first.clone();
+    untold.as_object_mut().expect("an object").remove("price");
+    assert_eq!(again, untold);
+}
+
 /// What isn't a key is told so, and what can't be read isn't remembered.
 #[tokio::test]
 async fn unreadable_requests_are_not_remembered() {

@@ -63,6 +63,8 @@ async fn another_price_is_that_of_seats_not_yet_held_and_shown_to_everybody() {
     let seats = ["Stalls-Left-A-1", "Stalls-Left-A-2", "Stalls-Left-A-3"];
     let price = |hold: &Value| hold["price_total"].clone();
     let held = anna.hold(event, &seats[..2]).await.expect(201);
+    let ben = here.buyer("ben");
+    let locked = ben.lock(event, "Stalls-Left-A-4").await.expect(200);
     let before = anna.get(&format!("/events/{event}")).await.expect(200);
     let mut viewer = there.viewer(event).await;
     let changed = amend(&here.buyer("o"), event, json!({ "prices": { "band-b": "70.50" } })).await;
@@ -91,6 +93,17 @@ async fn another_price_is_that_of_seats_not_yet_held_and_shown_to_everybody() {
     assert_eq!((of(&map, "band-b"), of(&map, "band-a")), (json!("70.50"), json!("60.00")));
     let later = anna.hold(event, &seats[2..]).await.expect(201);
     assert_eq!((price(&held), price(&later)), (json!("100.00"), json!("70.50")));
+    // Whoever held before reads the old price, seat by seat, in every answer.
+    assert_eq!(held["prices"], json!(["50.00", "50.00"]));
+    assert_eq!(later["prices"], json!(["70.50"]));
+    let path = format!("/holds/{}", held["id"].as_str().expect("an id"));
+    let list = anna.get(&format!("/holds?event_id={event}")).await.expect(200);
+    let longer = anna.patch(&path, json!({ "extend_seconds": 1 })).await.expect(200);
+    for hold in [&anna.get(&path).await.expect(200), &list["items"][0], &longer] {
+        assert_eq!((&hold["seats"], &hold["prices"]), (&held["seats"], &held["prices"]));
+    }
+    let again = ben.lock(event, "Stalls-Left-A-4").await.expect(200);
+    assert_eq!((&locked["price"], &again["price"]), (&json!("50.00"), &json!("50.00")));
     let booked = anna.post("/bookings", json!({ "event_id": event, "hold_id": held["id"] })).await;
     assert_eq!(booked.expect(201)["total_amount"], "100.00");
     let all = amend(&here.buyer("o"), event, json!({ "price": 1 })).await.expect(200);

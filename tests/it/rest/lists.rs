@@ -44,6 +44,37 @@ async fn lists_come_in_pages_within_bounds() {
 }
 
 #[tokio::test]
+async fn the_list_names_prices_by_the_categories_of_each_events_chart() {
+    let database = Database::new().await;
+    let (here, there) = (Server::start(&database).await, Server::start(&database).await);
+    let (anna, ben) = (here.buyer("anna"), there.buyer("ben"));
+    let prices = json!({ "band-a": 60, "band-b": "50.25", "band-c": 40, "band-d": 30 });
+    let theatre = events::create_in(&here, "theatre-251", json!({ "prices": prices })).await;
+    let hall = events::create(&here, 5).await;
+    let told =
+        json!({ "band-a": "60.00", "band-b": "50.25", "band-c": "40.00", "band-d": "30.00" });
+    // The other node has seen none of the charts.
+    for buyer in [&anna, &ben] {
+        let list = buyer.get("/events").await.expect(200);
+        assert_eq!(list["items"][0]["prices"], told);
+        assert_eq!(list["items"][1]["price"], "45.50");
+        for (at, event) in [theatre, hall].into_iter().enumerate() {
+            let read = buyer.get(&format!("/events/{event}")).await.expect(200);
+            assert_eq!(list["items"][at], read);
+        }
+    }
+    // Of another chart they are that chart's, at once and on every node.
+    let chart = anna.get(&format!("/events/{theatre}")).await.expect(200)["chart_id"].clone();
+    let body = json!({ "chart_id": chart, "prices": prices });
+    let moved = anna.put(&format!("/events/{hall}/chart"), body).await.expect(200);
+    assert_eq!(moved["prices"], told);
+    for buyer in [&anna, &ben] {
+        let list = buyer.get("/events").await.expect(200);
+        assert_eq!(list["items"][1]["prices"], told);
+    }
+}
+
+#[tokio::test]
 async fn tickets_come_all_at_once_unless_a_limit_is_given() {
     let database = Database::new().await;
     let server = Server::start(&database).await;

@@ -11,7 +11,7 @@ use crate::support::{events, invariants};
 const EVENT: &str = "id name description venue start_time end_time sales_start sales_end \
     total_tickets available_tickets counts price currency lock_seconds booking_seconds \
     max_seats_per_user cancel_confirmed orphan_rule chart_id layout version epoch";
-const HOLD: &str = "id event_id seats price_total currency status expires_at version";
+const HOLD: &str = "id event_id seats prices price_total currency status expires_at version";
 const BOOKING: &str = "id booking_ref user_id event_id seat_nos ticket_ids quantity total_amount \
     currency status payment_reference customer checked_in created_at expires_at version";
 
@@ -110,8 +110,9 @@ async fn locking_and_unlocking_answer_as_promised() {
     let event = events::create(&server, 5).await;
     let anna = server.buyer("anna");
     let locked = anna.lock(event, "S002").await.expect(200);
-    has_fields(&locked, "hold_id seat_no status expires_at version");
+    has_fields(&locked, "hold_id seat_no status price currency expires_at version");
     assert_eq!((&locked["status"], &locked["version"]), (&json!("locked"), &json!(1)));
+    assert_eq!((&locked["price"], &locked["currency"]), (&json!("45.50"), &json!("EUR")));
     is_time(&locked["expires_at"]);
     let unlocked = anna.unlock(event, "S002").await.expect(200);
     assert_eq!(unlocked, json!({ "seat_no": "S002", "status": "available", "version": 2 }));
@@ -130,6 +131,7 @@ async fn a_hold_is_read_extended_and_released() {
     assert_eq!(place, format!("/holds/{}", hold["id"].as_str().expect("an id")));
     assert_eq!((&hold["seats"], &hold["status"]), (&json!(["S001", "S003"]), &json!("active")));
     assert_eq!(hold["price_total"], "91.00");
+    assert_eq!(hold["prices"], json!(["45.50", "45.50"]));
     is_time(&hold["expires_at"]);
     assert_eq!(anna.get(&place).await.expect(200), hold);
     let list = anna.get(&format!("/holds?event_id={event}")).await.expect(200);
@@ -138,7 +140,8 @@ async fn a_hold_is_read_extended_and_released() {
     assert!(longer["expires_at"].as_str() > hold["expires_at"].as_str());
     // Giving back one seat leaves the other held; giving back that one ends the hold.
     anna.unlock(event, "S001").await.expect(200);
-    assert_eq!(anna.get(&place).await.expect(200)["seats"], json!(["S003"]));
+    let rest = anna.get(&place).await.expect(200);
+    assert_eq!((&rest["seats"], &rest["prices"]), (&json!(["S003"]), &json!(["45.50"])));
     let released = anna.delete(&place).await;
     assert_eq!((released.status, &released.body), (204, &Value::Null));
     assert_eq!(anna.get(&place).await.expect(200)["status"], "released");

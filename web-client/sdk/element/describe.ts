@@ -10,7 +10,7 @@ import type { SeatHover } from '../renderer/view-types.js'
 import { Own, type SeatStore } from '../seat-store.js'
 import type { AreaDetail, RefusalDetail, SeatDetail, SeatMapEvents } from './events.js'
 import { formatCount } from './look.js'
-import { wordsOf, type ElementWords, type FlagName } from './words.js'
+import { wordsOf, type ElementWords, type FlagName, type ReasonName } from './words.js'
 
 const FLAGS = Object.entries(Flag) as [FlagName, number][]
 
@@ -81,16 +81,17 @@ export function seatParts(store: SeatStore, seat: number, lang: string): SeatWor
     place: place || chart.seatNo(seat),
     category: label,
     color,
-    price: formatMoney(priceOf(chart, seat), chart.currency, lang),
+    price: formatMoney(costOf(store, seat), chart.currency, lang),
     marks: [store.ready ? status : words.loading, ...flags.map((flag) => words.flags[flag])],
   }
 }
 
 /** What choosing it costs: of a table sold whole, all of it. */
-function priceOf(chart: Chart, seat: number): string {
-  const table = chart.tables[chart.table[seat]]
-  if (!table?.whole) return chart.priceOf(seat)
-  return addMoney(Array.from({ length: table.count }, (_, at) => chart.priceOf(table.first + at)))
+function costOf(store: SeatStore, seat: number): string {
+  const { tables, table } = store.chart
+  const whole = tables[table[seat]]
+  if (!whole?.whole) return store.priceOf(seat)
+  return addMoney(Array.from({ length: whole.count }, (_, at) => store.priceOf(whole.first + at)))
 }
 
 /** A seat by place, category, price and state, and how many are marked with it. */
@@ -109,8 +110,8 @@ export function orphanWords(
   lang: string,
 ): string {
   if (orphans.length === 0) return ''
-  const { leaves, wouldLeave } = wordsOf(lang)
-  return (strict ? wouldLeave : leaves)(orphans.map((at) => chart.number[at]))
+  const { leaves, wouldLeave, join } = wordsOf(lang)
+  return (strict ? wouldLeave : leaves)(orphans.map((at) => chart.number[at]).join(join))
 }
 
 /** What another tap on a seat does that a finger has tapped to be told of it; empty for nothing. */
@@ -171,7 +172,7 @@ function reasonOf(problem: unknown, code: string, lang: string, seatNo?: string)
   if (problem instanceof Unreachable) return reasons.unreachable
   if (!(problem instanceof Problem)) return reasons.unknown
   if (code === SEATS_UNAVAILABLE && seatNo !== undefined) return taken(seatNo)
-  if (Object.hasOwn(reasons, code)) return reasons[code]
+  if (Object.hasOwn(reasons, code)) return reasons[code as ReasonName]
   if (problem.status === 429) return reasons.fast
   return problem.status >= 500 ? reasons.busy : reasons.unknown
 }

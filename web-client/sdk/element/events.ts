@@ -16,6 +16,7 @@ export interface SeatDetail {
   /** Empty where the house has one storey only. */
   floor: string
   category: string
+  /** While it is held, as its hold has fixed it: the map may show newer prices. */
   price: string
   currency: string
   /** What else it is, such as `restrictedView` or `wheelchair`. */

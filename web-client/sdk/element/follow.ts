@@ -2,6 +2,7 @@
 // hear is handed on.
 
 import { LiveConnection } from '../live.js'
+import { onLiveAgain } from '../live-again.js'
 import type { LiveStatus } from '../live-types.js'
 import type { SeatStore } from '../seat-store.js'
 
@@ -10,6 +11,10 @@ export interface Following {
   viewers(viewers: number): void
   /** The first snapshot has come. */
   ready(seats: number): void
+  /** It was lost, and is live again. */
+  again(): void
+  /** The chart is the one that is shown. */
+  fits(): void
   /** The chart is another one now: statuses mean nothing on this one. */
   moved(): void
 }
@@ -20,14 +25,19 @@ export function follow(
   token: (() => Promise<string>) | null,
   told: Following,
 ): LiveConnection {
+  const watch = onLiveAgain(() => told.again())
   return new LiveConnection({
     url,
     token,
     handlers: {
-      state: (_, status) => told.state(status),
+      state: (state, status) => {
+        told.state(status)
+        watch(state)
+      },
       viewers: (viewers) => told.viewers(viewers),
       hello: ({ layout, seats }) => {
-        if (layout !== store.chart.layout || seats !== store.chart.seats) told.moved()
+        if (layout === store.chart.layout && seats === store.chart.seats) told.fits()
+        else told.moved()
       },
       snapshot: ({ version, statuses }) => {
         const first = !store.ready

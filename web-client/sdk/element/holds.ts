@@ -5,44 +5,26 @@
 import type { Booking, Customer, Hold, Wish } from '../api-types.js'
 import type { Table } from '../chart.js'
 import { hasRunOut } from '../hold-end.js'
+import { readOwn } from '../own-reads.js'
+import { isUnsure } from '../problem.js'
 import { Status } from '../protocol/index.js'
 import type { RestClient } from '../rest.js'
 import { Own, type SeatStore } from '../seat-store.js'
-import { TIMER_MAX_MS } from '../timer.js'
 import { OtherWindows } from '../windows.js'
+import { ASK_AGAIN_MS, ASK_EVERY_MS, Lookout } from './lookout.js'
+import type { HoldNews } from './news.js'
 
-export interface HoldNews {
-  held(seat: number, hold: { holdId: string; expiresAt: string }): void
-  /** Given back before its end, here or in another window. */
-  released(seat: number): void
-  /** A hold that was known ends later now. */
-  extended(seat: number, hold: { holdId: string; expiresAt: string }): void
-  booked(seat: number, booking: { bookingId: number; bookingRef: string }): void
-  expired(seat: number): void
-  refused(seat: number, problem: unknown): void
-  /** Something that concerns no seat in particular was refused. */
-  failed(problem: unknown): void
+/** By a server that tells it. */
+interface Priced {
+  price?: string
 }
-
-/** A little late is better than early: a moment too soon the hold would still be there. */
-const EXPIRY_SLACK_MS = 300
-
-/** While the server can't be asked whether a hold has ended, it is asked again after so long. */
-const ASK_AGAIN_MS = 5_000
-
-/** A hold that is over by this clock, and not by the server's, isn't asked for more often. */
-const ASK_EVERY_MS = 1_000
-
-/** What other windows say in one go is read once. */
-const REFRESH_DELAY_MS = 150
-
-/** A visitor who changes something during each read is not worth reading for any longer. */
-const READS_MAX = 5
 
 interface Held {
   holdId: string
   expiresAt: number
   version: number
+  /** As it was when the seat was taken. */
+  price: string
 }
 
 export class ElementHolds {
@@ -55,8 +37,7 @@ export class ElementHolds {
   private readonly booked = new Map<number, number>()
   /** Counts the visitor's own changes: an answer read before one of them is out of date. */
   private changes = 0
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private refreshTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly lookout: Lookout
   private readonly windows: OtherWindows
   private closed = false
 
@@ -65,13 +46,13 @@ export class ElementHolds {
     this.event = event
     this.store = store
     this.news = news
+    this.lookout = new Lookout(() => void this.refresh(), () => rest.now())
     this.windows = new OtherWindows(rest.base, event, () => this.refreshSoon())
   }
 
   close(): void {
     this.closed = true
-    clearTimeout(this.timer)
-    clearTimeout(this.refreshTimer)
+    this.lookout.stop()
     this.windows.close()
   }
 
@@ -94,10 +75,11 @@ export class ElementHolds {
     this.store.setOwn(seat, Own.pending)
     try {
       const lock = await this.rest.lock(this.event, this.store.chart.seatNo(seat))
-      this.keep(seat, lock.hold_id, lock.expires_at, lock.version)
+      this.keep(seat, { ...lock, id: lock.hold_id })
       this.windows.tell()
     } catch (problem) {
       this.store.setOwn(seat, Own.none)
+      if (isUnsure(problem)) this.lookout.after(problem)
       if (!this.closed) this.news.refused(seat, problem)
     }
   }
@@ -113,6 +95,7 @@ export class ElementHolds {
       this.windows.tell()
     } catch (problem) {
       for (const seat of asked) this.store.setOwn(seat, Own.none)
+      if (isUnsure(problem)) this.lookout.after(problem)
       if (!this.closed) this.news.failed(problem)
     }
   }
@@ -126,13 +109,11 @@ export class ElementHolds {
     for (const seat of seats) this.store.setOwn(seat, Own.pending)
     try {
       await this.rest.release(holdId)
-      for (const seat of seats) {
-        this.drop(seat)
-        if (!this.closed) this.news.released(seat)
-      }
+      for (const seat of seats) this.giveUp(seat)
       this.windows.tell()
     } catch (problem) {
       for (const seat of seats) this.store.setOwn(seat, Own.held)
+      this.lookout.after(problem)
       if (!this.closed) this.news.failed(problem)
     }
   }
@@ -142,11 +123,11 @@ export class ElementHolds {
     this.store.setOwn(seat, Own.pending)
     try {
       await this.rest.unlock(this.event, this.store.chart.seatNo(seat))
-      this.drop(seat)
+      this.giveUp(seat)
       this.windows.tell()
-      if (!this.closed) this.news.released(seat)
     } catch (problem) {
       this.store.setOwn(seat, Own.held)
+      this.lookout.after(problem)
       if (!this.closed) this.news.refused(seat, problem)
     }
   }
@@ -159,38 +140,44 @@ export class ElementHolds {
       for (const hold of holds) this.keepAll(hold)
       this.windows.tell()
     } catch (problem) {
+      this.lookout.after(problem)
       if (!this.closed) this.news.failed(problem)
     }
   }
 
   /** Books all that is held; throws what the server says against it. */
   async book(customer?: Customer): Promise<Booking> {
-    const booking = await this.rest.book(this.event, this.seatNos, customer)
-    this.keepBooking(booking)
-    this.windows.tell()
-    return booking
+    try {
+      const booking = await this.rest.book(this.event, this.seatNos, customer)
+      this.keepBooking(booking)
+      this.windows.tell()
+      return booking
+    } catch (problem) {
+      this.lookout.after(problem)
+      throw problem
+    }
   }
 
   /** Reads what is the visitor's own: of an earlier visit, another tab, or the page itself. */
   async refresh(): Promise<void> {
     try {
-      for (let left = READS_MAX; left > 0 && !this.closed; left -= 1) {
-        const before = this.changes
-        const answers = [this.rest.holds(this.event), this.rest.bookings(this.event)] as const
-        const [holds, bookings] = await Promise.all(answers)
-        if (before !== this.changes) continue
-        if (!this.closed) this.replace(holds, bookings)
+      const own = await readOwn(this.rest, this.event, () => this.changes)
+      if (this.closed) return
+      if (own) {
+        this.lookout.looked('read')
+        this.replace(own.holds, own.bookings)
         return
       }
     } catch {
       // The map works without; the next sign of change asks again.
+      this.lookout.looked('failed')
     }
     this.plan(ASK_AGAIN_MS)
   }
 
-  private refreshSoon(): void {
-    clearTimeout(this.refreshTimer)
-    this.refreshTimer = setTimeout(() => void this.refresh(), REFRESH_DELAY_MS)
+  /** The same in a moment, for signs of change that come together. */
+  refreshSoon(): void {
+    this.lookout.soon()
   }
 
   private replace(holds: Hold[], bookings: Booking[]): void {
@@ -225,24 +212,26 @@ export class ElementHolds {
   }
 
   private keepAll(hold: Hold): void {
-    for (const seatNo of hold.seats) {
+    hold.seats.forEach((seatNo, at) => {
       const seat = this.store.chart.seatOf(seatNo)
-      if (seat >= 0) this.keep(seat, hold.id, hold.expires_at, hold.version)
-    }
+      if (seat >= 0) this.keep(seat, { ...hold, price: hold.prices?.[at] })
+    })
   }
 
-  private keep(seat: number, holdId: string, expiresAt: string, version: number): void {
+  private keep(seat: number, hold: Pick<Hold, 'id' | 'expires_at' | 'version'> & Priced): void {
     if (this.closed) return
+    const { id: holdId, expires_at: expiresAt, version } = hold
     const before = this.held.get(seat)
     const until = Date.parse(expiresAt)
+    const price = hold.price ?? this.store.chart.priceOf(seat)
     // One that is being given back stays so until the server has answered.
     if (before && this.store.own[seat] === Own.pending) return
     this.changes += 1
-    this.held.set(seat, { holdId, expiresAt: until, version })
-    this.store.setOwn(seat, Own.held)
+    this.held.set(seat, { holdId, expiresAt: until, version, price })
+    this.store.setOwn(seat, Own.held, price)
     this.plan()
-    if (before?.holdId !== holdId) this.news.held(seat, { holdId, expiresAt })
-    else if (before.expiresAt !== until) this.news.extended(seat, { holdId, expiresAt })
+    if (before?.holdId !== holdId) this.news.held(seat, { holdId, expiresAt, price })
+    else if (before.expiresAt !== until) this.news.extended(seat, { holdId, expiresAt, price })
   }
 
   private keepBooking({ id, booking_ref, seat_nos, version }: Booking): void {
@@ -250,11 +239,12 @@ export class ElementHolds {
     for (const seatNo of seat_nos) {
       const seat = this.store.chart.seatOf(seatNo)
       if (seat < 0) continue
-      const held = this.held.has(seat)
+      const held = this.held.get(seat)
       if (held) this.drop(seat)
       this.booked.set(seat, version)
-      this.store.setOwn(seat, Own.booked)
-      if (held) this.news.booked(seat, { bookingId: id, bookingRef: booking_ref })
+      this.store.setOwn(seat, Own.booked, held?.price)
+      const told = { bookingId: id, bookingRef: booking_ref }
+      if (held) this.news.booked(seat, { ...told, price: held.price })
     }
   }
 
@@ -265,10 +255,17 @@ export class ElementHolds {
   }
 
   /** What is gone before its end was given back, in another window perhaps. */
-  private lose(seat: number, { expiresAt }: Held): void {
+  private lose(seat: number, { expiresAt, price }: Held): void {
     this.drop(seat)
-    if (hasRunOut(expiresAt, this.rest.now())) this.news.expired(seat)
-    else this.news.released(seat)
+    if (hasRunOut(expiresAt, this.rest.now())) this.news.expired(seat, { price })
+    else this.news.released(seat, { price })
+  }
+
+  /** The server has taken it back. */
+  private giveUp(seat: number): void {
+    const price = this.store.priceOf(seat)
+    this.drop(seat)
+    if (!this.closed) this.news.released(seat, { price })
   }
 
   private drop(seat: number): void {
@@ -280,11 +277,7 @@ export class ElementHolds {
 
   /** Looks again when the first hold ends by what is known of it, but not before so long. */
   private plan(least = 0): void {
-    clearTimeout(this.timer)
-    if (this.closed || this.held.size === 0) return
-    const end = Math.min(...[...this.held.values()].map(({ expiresAt }) => expiresAt))
-    const wait = Math.max(least, end - this.rest.now()) + EXPIRY_SLACK_MS
-    this.timer = setTimeout(() => void this.refresh(), Math.min(wait, TIMER_MAX_MS))
+    this.lookout.plan([...this.held.values()].map(({ expiresAt }) => expiresAt), least)
   }
 }
 

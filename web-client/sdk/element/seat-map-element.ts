@@ -5,31 +5,23 @@ import type { BestAvailable, Booking, Customer, SeatmapEvent } from '../api-type
 import { Chart } from '../chart.js'
 import type { LiveConnection } from '../live.js'
 import type { LiveStatus } from '../live-types.js'
+import { Reloads } from '../reloads.js'
 import { SeatMapView } from '../renderer/seat-map-view.js'
 import { RestClient } from '../rest.js'
 import { SeatStore, type SeatChange } from '../seat-store.js'
 import type { AskToken } from '../tokens.js'
 import { Beside, BESIDE } from './beside.js'
-import { areaDetail, changesDetail, connectionWords, refusalOf, seatDetail } from './describe.js'
+import { areaDetail, changesDetail, connectionWords, refusalOf } from './describe.js'
 import type { RefusalDetail, SeatMapEvents } from './events.js'
 import { follow } from './follow.js'
 import { Frame } from './frame.js'
 import { Guide } from './guide.js'
 import { ElementHolds } from './holds.js'
 import { DARK_DEVICE, elementLook, isCooperative, langOf, liveUrl } from './look.js'
+import { toldBy } from './news.js'
+import { takeDown, type Shown } from './shown.js'
 import { Base } from './typed-element.js'
 import { wordsOf, type ElementWords } from './words.js'
-
-/** What is there while a map is shown. */
-interface Shown {
-  store: SeatStore
-  view: SeatMapView
-  live: LiveConnection
-  holds: ElementHolds
-  guide: Guide
-  beside: Beside
-  unsubscribe(): void
-}
 
 export class SeatMapElement extends Base {
   static readonly observedAttributes =
@@ -41,6 +33,7 @@ export class SeatMapElement extends Base {
   private readonly device = window.matchMedia(DARK_DEVICE)
   /** Which loading the present one is; answers of an earlier one are dropped. */
   private run = 0
+  private readonly reloads = new Reloads(() => void this.begin())
 
   /**
    * Asks the page for its visitor's token, where the server takes tokens of somebody else's; to be
@@ -157,7 +150,12 @@ export class SeatMapElement extends Base {
   }
 
   /** Loads the map, anew if there is one; by itself when event or server change. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    this.reloads.reset()
+    return this.begin()
+  }
+
+  private async begin(): Promise<void> {
     this.leave()
     const run = this.run
     this.relook()
@@ -187,20 +185,13 @@ export class SeatMapElement extends Base {
 
   private show(rest: RestClient, event: SeatmapEvent, server: string, store: SeatStore): void {
     const { id, orphan_rule: rule } = event
-    const detail = (seat: number) => seatDetail(store.chart, seat)
     this.frame.show(this.words.map)
-    const holds = new ElementHolds(rest, id, store, {
-      held: (seat, hold) => this.tell('seatselect', { ...detail(seat), ...hold }),
-      released: (seat) => this.tell('seatdeselect', detail(seat)),
-      extended: (seat, hold) => this.tell('holdextended', { ...detail(seat), ...hold }),
-      booked: (seat, booking) => this.tell('seatbooked', { ...detail(seat), ...booking }),
-      expired: (seat) => this.tell('holdexpired', detail(seat)),
-      refused: (seat, problem) => {
-        const refusal = this.refuse(problem, store.chart.seatNo(seat))
-        this.tell('seatrefused', { ...detail(seat), ...refusal })
-      },
-      failed: (problem) => this.tell('failure', this.refuse(problem)),
-    })
+    const teller = {
+      tell: <Name extends keyof SeatMapEvents>(name: Name, detail: SeatMapEvents[Name]) =>
+        this.tell(name, detail),
+      refuse: (problem: unknown, seatNo?: string) => this.refuse(problem, seatNo),
+    }
+    const holds = new ElementHolds(rest, id, store, toldBy(teller, store.chart))
     const guide = new Guide(this.frame, store, () => langOf(this), rule)
     const acts = {
       seat: (seat: number) => void holds.toggle(seat),
@@ -243,22 +234,26 @@ export class SeatMapElement extends Base {
         this.tell('viewerschange', { viewers })
       },
       ready: (seats) => this.tell('ready', { seats }),
-      moved: () => void this.load(),
+      again: () => this.shown?.holds.refreshSoon(),
+      fits: () => this.reloads.reset(),
+      moved: () => this.reload(),
     })
+  }
+
+  /** Of several nodes one may know of another chart, or other prices, before the others do. */
+  private reload(): void {
+    this.leave()
+    this.frame.tell(this.words.loading)
+    if (!this.reloads.plan()) this.fail(new Error('the map is not the one that is followed'))
   }
 
   private leave(): void {
     this.run += 1
+    this.reloads.stop()
     const { shown } = this
     this.shown = this.viewers = null
     this.frame.tell('')
-    if (!shown) return
-    shown.live.stop()
-    shown.unsubscribe()
-    shown.holds.close()
-    shown.guide.destroy()
-    shown.beside.destroy()
-    shown.view.destroy()
+    if (shown) takeDown(shown)
   }
 
   private chooseArea(store: SeatStore, at: number): void {

@@ -11,6 +11,27 @@ import { JA } from './words/ja.js'
 
 export type FlagName = keyof typeof Flag
 
+/** Refusals that have words of their own: by the server's code, and those that come without one. */
+export type ReasonName =
+  | 'seat_limit'
+  | 'sales_closed'
+  | 'sold_whole'
+  | 'orphan'
+  | 'hold_expired'
+  | 'nothing_locked'
+  | 'cannot_extend'
+  | 'not_enough_together'
+  | 'sold_out'
+  | 'not_locked'
+  | 'forbidden'
+  | 'caller_unknown'
+  | 'not_found'
+  | 'seats_unavailable'
+  | 'unreachable'
+  | 'fast'
+  | 'busy'
+  | 'unknown'
+
 export interface ElementWords {
   map: string
   /** Of a count the number decides about the words; `written` is how it stands in them. */
@@ -19,8 +40,10 @@ export interface ElementWords {
   /** Another tap takes the seat that a finger was told of first. */
   tapAgain: string
   /** The seats that choosing this one would leave alone, and that it can't be had because of it. */
-  leaves(seats: readonly string[]): string
-  wouldLeave(seats: readonly string[]): string
+  leaves(seats: string): string
+  wouldLeave(seats: string): string
+  /** What stands between seats that are listed. */
+  join: string
   yours: string
   soldOut: string
   left(count: number, written: string): string
@@ -64,18 +87,18 @@ export interface ElementWords {
   choosePlaces: string
   /** How the map is moved where it leaves this to the page. */
   withheld: { touch: string; wheel: string }
-  /** Why something was refused, by the server's code. */
-  reasons: Record<string, string>
+  /** Why something was refused. */
+  reasons: Record<ReasonName, string>
   /** A seat that somebody else was faster to take. */
   taken(seat: string): string
 }
 
-/** What a page may replace: of those with parts, the parts it names. */
-export type GivenWords = {
-  [Name in keyof ElementWords]?: ElementWords[Name] extends Record<string, string>
-    ? Partial<ElementWords[Name]>
-    : ElementWords[Name]
+/** What a page may replace: of those with parts, the parts it names. Reasons may be of any code. */
+export type GivenWords = { reasons?: Record<string, string> } & {
+  [Name in Exclude<keyof ElementWords, 'reasons'>]?: Replaced<ElementWords[Name]>
 }
+
+type Replaced<Words> = Words extends Record<string, string> ? Partial<Words> : Words
 
 const LANGUAGES: Record<string, ElementWords> = { en: EN, de: DE, es: ES, fr: FR, ja: JA }
 

@@ -29,7 +29,7 @@ export function SeatCell(props: CellProps) {
   const words = [
     nameOf(chart, seat),
     category.label,
-    money(category.price, chart.currency),
+    money(store.priceOf(seat), chart.currency),
     statusWords(store, seat),
     ...flagWords(chart, seat),
   ]

@@ -57,7 +57,7 @@ export function SeatTooltip({ store, hover, taken, strict }: Props) {
         <CategoryMark chart={chart} category={chart.category[seat]} />
         <span className="min-w-0 flex-1 truncate">{category.label}</span>
         <span className="font-semibold tabular-nums">
-          {money(costOf(chart, seat), chart.currency)}
+          {money(costOf(store, seat), chart.currency)}
         </span>
       </div>
       <p className="mt-1 text-[13px] text-soft">

@@ -4,23 +4,24 @@ import { useEffect, useState } from 'react'
 import type { SeatmapEvent } from '../../sdk/index'
 import { rest } from '../client'
 import { Icon } from '../components/icon'
+import { MoreEvents, PastEvents } from '../components/past-events'
 import { formatCount, formatWhen } from '../format'
 import { useObservable } from '../hooks'
 import { t } from '../i18n'
 import { Link } from '../router'
 import { reasonOf } from '../state/toasts'
+import { readWhatsOn, type WhatsOn } from '../state/whats-on'
 import { access, type Access } from './access'
 import { Frame } from './frame'
 import { SIGN_IN_PATH } from './words'
 
 export function OverviewPage() {
-  const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
+  const [events, setEvents] = useState<WhatsOn<SeatmapEvent> | null>(null)
   const [failed, setFailed] = useState('')
   const caller = useObservable(access)
   useEffect(() => {
-    rest
-      .events()
-      .then(({ items }) => setEvents(items))
+    readWhatsOn(rest)
+      .then(setEvents)
       .catch((problem: unknown) => setFailed(reasonOf(problem)))
   }, [])
   return (
@@ -45,14 +46,26 @@ export function OverviewPage() {
       <p role="status" className="my-4 text-soft">
         {failed || (events ? '' : t('events.loading'))}
       </p>
-      <ul className="flex flex-col gap-2">
-        {events?.map((event) => (
-          <li key={event.id}>
-            <Entry event={event} />
-          </li>
-        ))}
-      </ul>
+      {events && <Entries events={events.coming} />}
+      {events && (
+        <PastEvents count={events.over.length}>
+          {() => <Entries events={events.over} />}
+        </PastEvents>
+      )}
+      {events && <MoreEvents count={events.more} />}
     </Frame>
+  )
+}
+
+function Entries({ events }: { events: readonly SeatmapEvent[] }) {
+  return (
+    <ul className="flex flex-col gap-2">
+      {events.map((event) => (
+        <li key={event.id}>
+          <Entry event={event} />
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -7,26 +7,28 @@ import { EventCard } from '../components/event-card'
 import { Notice } from '../components/notice'
 import { OwnBookings } from '../components/own-bookings'
 import { PageHead, PageTitle } from '../components/page-head'
+import { MoreEvents, PastEvents } from '../components/past-events'
 import { useTitle } from '../hooks'
 import { t } from '../i18n'
 import { ownBookings, type OwnBooking } from '../state/own-bookings'
+import { readWhatsOn, type WhatsOn } from '../state/whats-on'
 
 /** Availability moves; the list is a glance and need not be live to the second. */
 const REFRESH_MS = 20_000
 
 export function EventsPage() {
   useTitle('Seatmap')
-  const [events, setEvents] = useState<SeatmapEvent[] | null>(null)
+  const [events, setEvents] = useState<WhatsOn<SeatmapEvent> | null>(null)
   const [own, setOwn] = useState<OwnBooking[]>([])
   const [failed, setFailed] = useState(false)
 
   const load = useCallback(async () => {
     try {
-      const { items } = await rest.events()
-      setEvents(items.sort((a, b) => a.start_time.localeCompare(b.start_time)))
+      const found = await readWhatsOn(rest)
+      setEvents(found)
       setFailed(false)
       // Without them the page is still what one came for.
-      void ownBookings(rest, items).then(setOwn, () => {})
+      void ownBookings(rest, found.coming).then(setOwn, () => {})
     } catch {
       setFailed(true)
     }
@@ -55,20 +57,26 @@ export function EventsPage() {
       <main>
         <PageTitle size="large">{t('events.title')}</PageTitle>
         <OwnBookings bookings={own} />
-        {events ? <EventList events={events} /> : <Placeholders />}
+        {events ? <EventList {...events} /> : <Placeholders />}
       </main>
     </div>
   )
 }
 
-function EventList({ events }: { events: SeatmapEvent[] }) {
-  if (events.length === 0) {
-    return (
-      <p className="max-w-md text-soft">
-        {t('events.none', { call: 'POST /api/v1/events' })}
-      </p>
-    )
-  }
+function EventList({ coming, over, more }: WhatsOn<SeatmapEvent>) {
+  const none = over.length > 0
+    ? t('events.noneComing')
+    : t('events.none', { call: 'POST /api/v1/events' })
+  return (
+    <>
+      {coming.length > 0 ? <Cards events={coming} /> : <p className="max-w-md text-soft">{none}</p>}
+      <PastEvents count={over.length}>{() => <Cards events={over} />}</PastEvents>
+      <MoreEvents count={more} />
+    </>
+  )
+}
+
+function Cards({ events }: { events: readonly SeatmapEvent[] }) {
   return (
     <ul className="grid gap-5 sm:grid-cols-2 lg:grid-cols-3">
       {events.map((event) => (

@@ -16,6 +16,7 @@ const SEATS_MAX = 10
 export interface BasketItem {
   seat: number
   seatNo: string
+  /** As it was when the seat was taken: that is charged, whatever the map shows by now. */
   price: string
   /** pending: asked for; held: ours; releasing: being given back. */
   state: 'pending' | 'held' | 'releasing'
@@ -41,12 +42,13 @@ export function itemsOf(chart: Chart, hold: Hold, now: number): BasketItem[] {
   // An answer that was on its way while the hold ran out must not bring it back.
   if (expiresAt <= now) return []
   return hold.seats
-    .map((seatNo) => ({ seatNo, seat: chart.seatOf(seatNo) }))
+    .map((seatNo, at) => ({ seatNo, seat: chart.seatOf(seatNo), fixed: hold.prices?.[at] }))
     .filter(({ seat }) => seat >= 0)
-    .map(({ seatNo, seat }) => ({
+    .map(({ seatNo, seat, fixed }) => ({
       seat,
       seatNo,
-      price: chart.priceOf(seat),
+      // An older server doesn't tell it.
+      price: fixed ?? chart.priceOf(seat),
       state: 'held',
       holdId: hold.id,
       expiresAt,
@@ -106,15 +108,15 @@ function wentOnBooked(
 /** Marks what is the visitor's by the server's word; `busy` seats are being asked for. */
 export function markOwn(
   store: SeatStore,
-  held: readonly number[],
+  held: readonly Pick<BasketItem, 'seat' | 'price'>[],
   busy: ReadonlySet<number>,
   booked: ReadonlySet<number>,
 ): void {
-  const kept = new Set([...held, ...busy, ...booked])
+  const kept = new Set([...held.map(({ seat }) => seat), ...busy, ...booked])
   store.own.forEach((own, seat) => {
     if (own !== Own.none && !kept.has(seat)) store.setOwn(seat, Own.none)
   })
-  for (const seat of held) store.setOwn(seat, Own.held)
+  for (const { seat, price } of held) store.setOwn(seat, Own.held, price)
   for (const seat of booked) store.setOwn(seat, Own.booked)
 }
 

@@ -12,6 +12,7 @@ import {
   type Table,
   type Wish,
 } from '../../sdk/index'
+import { readOwn } from '../../sdk/own-reads'
 import { TIMER_MAX_MS } from '../../sdk/timer'
 import { OtherWindows } from '../../sdk/windows'
 import { t } from '../i18n'
@@ -81,9 +82,10 @@ export class Basket {
     this.seen()
     this.put({ ...item, state: 'pending' })
     try {
-      const { hold_id, expires_at, version } = await this.rest.lock(this.event, seatNo)
-      const expiresAt = Date.parse(expires_at)
-      this.put({ ...item, state: 'held', holdId: hold_id, expiresAt, version })
+      const { hold_id: holdId, version, ...lock } = await this.rest.lock(this.event, seatNo)
+      const expiresAt = Date.parse(lock.expires_at)
+      const fixed = lock.price ?? price
+      this.put({ ...item, state: 'held', price: fixed, holdId, expiresAt, version })
       this.windows.tell()
     } catch (problem) {
       this.drop([seat])
@@ -186,18 +188,14 @@ export class Basket {
 
   /** Reads what is ours from the server, and again if we changed it meanwhile. */
   async refresh(): Promise<void> {
-    for (;;) {
-      const before = this.changes
-      const answers = [this.rest.holds(this.event), this.rest.bookings(this.event)] as const
-      const [holds, bookings] = await Promise.all(answers)
-      if (before !== this.changes) continue
-      this.replace(holds, bookings)
-      return
-    }
+    const own = await readOwn(this.rest, this.event, () => this.changes)
+    if (own) this.replace(own.holds, own.bookings)
+    else this.refreshSoon()
   }
 
   refreshSoon(): void {
     clearTimeout(this.refreshTimer)
+    if (this.closed) return
     // A failed read changes nothing; the next sign of change asks again.
     this.refreshTimer = setTimeout(() => void this.refresh().catch(() => {}), REFRESH_DELAY_MS)
   }
@@ -231,7 +229,7 @@ export class Basket {
     const booked = seatsOfBookings(this.store.chart, bookings)
     const lost = items.filter(({ seat }) => !kept.has(seat) && !booked.has(seat))
     this.tellLost(lost)
-    markOwn(this.store, held.map(({ seat }) => seat), busy, booked)
+    markOwn(this.store, held, busy, booked)
     this.planExpiry()
   }
 
@@ -247,7 +245,8 @@ export class Basket {
     this.view.patch({
       items: known ? items.map((old) => (old.seat === item.seat ? item : old)) : [...items, item],
     })
-    this.store.setOwn(item.seat, item.state === 'held' ? Own.held : Own.pending)
+    if (item.state === 'held') this.store.setOwn(item.seat, Own.held, item.price)
+    else this.store.setOwn(item.seat, Own.pending)
     this.planExpiry()
   }
 

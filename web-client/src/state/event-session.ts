@@ -11,11 +11,10 @@ import {
   type RestClient,
   type SeatmapEvent,
 } from '../../sdk/index'
+import { onLiveAgain } from '../../sdk/live-again'
+import { Reloads } from '../../sdk/reloads'
 import { Basket } from './basket'
 import { Observable } from './observable'
-
-/** In a row: a server that never agrees with itself must not be asked forever. */
-const RELOADS_MAX = 3
 
 export interface EventView {
   phase: 'loading' | 'ready' | 'missing' | 'failed'
@@ -44,7 +43,7 @@ export class EventSession {
   private live: LiveConnection | null = null
   /** Which loading the present one is; answers of an earlier one are dropped. */
   private run = 0
-  private reloads = 0
+  private readonly reloads = new Reloads(() => void this.load())
 
   /** Who only looks on has no basket. */
   constructor(rest: RestClient, id: number, url: string, buys = true) {
@@ -64,6 +63,7 @@ export class EventSession {
   }
 
   retry(): void {
+    this.reloads.reset()
     this.leave()
     this.view.set(EMPTY)
     void this.load()
@@ -76,6 +76,7 @@ export class EventSession {
   }
 
   private leave(): void {
+    this.reloads.stop()
     this.live?.stop()
     this.live = null
     this.view.get().basket?.close()
@@ -107,10 +108,14 @@ export class EventSession {
   }
 
   private follow(store: SeatStore): void {
+    const watch = onLiveAgain(() => this.view.get().basket?.refreshSoon())
     this.live = new LiveConnection({
       url: this.url,
       handlers: {
-        state: (_, live) => this.view.patch({ live }),
+        state: (state, live) => {
+          this.view.patch({ live })
+          watch(state)
+        },
         viewers: (viewers) => this.view.patch({ viewers }),
         hello: (hello) => this.check(hello, store),
         snapshot: ({ version, statuses }) => store.applySnapshot(version, statuses),
@@ -122,16 +127,12 @@ export class EventSession {
 
   /** Statuses mean nothing on another layout: then everything is loaded anew. */
   private check(hello: Hello, store: SeatStore): void {
-    const same = hello.layout === store.chart.layout && hello.seats === store.chart.seats
-    if (same) {
-      this.reloads = 0
+    if (hello.layout === store.chart.layout && hello.seats === store.chart.seats) {
+      this.reloads.reset()
       return
     }
-    this.reloads += 1
-    if (this.reloads <= RELOADS_MAX) this.retry()
-    else {
-      this.leave()
-      this.view.patch({ phase: 'failed' })
-    }
+    this.leave()
+    this.view.set(EMPTY)
+    if (!this.reloads.plan()) this.view.patch({ phase: 'failed' })
   }
 }

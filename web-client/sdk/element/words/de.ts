@@ -9,9 +9,10 @@ export const DE: ElementWords = {
   marked: (_, written) => `${written} Plätze markiert, Enter wählt`,
   noneFree: 'keiner dieser Plätze ist frei',
   tapAgain: 'Zum Wählen noch einmal tippen',
-  leaves: (seats) => `Ließe einen einzelnen Platz übrig: ${seats.join(', ')}`,
+  leaves: (seats) => `Ließe einen einzelnen Platz übrig: ${seats}`,
   wouldLeave: (seats) =>
-    `So nicht möglich, ein einzelner Platz bliebe übrig: ${seats.join(', ')}`,
+    `So nicht möglich, ein einzelner Platz bliebe übrig: ${seats}`,
+  join: ', ',
   yours: 'Ihrer',
   soldOut: 'ausverkauft',
   left: (_, written) => `${written} frei`,

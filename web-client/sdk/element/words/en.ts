@@ -9,9 +9,10 @@ export const EN: ElementWords = {
   marked: (_, written) => `${written} seats marked, Enter chooses`,
   noneFree: 'none of these seats is free',
   tapAgain: 'Tap again to take it',
-  leaves: (seats) => `Would leave a single seat: ${seats.join(', ')}`,
+  leaves: (seats) => `Would leave a single seat: ${seats}`,
   wouldLeave: (seats) =>
-    `Not possible by itself, a single seat would be left: ${seats.join(', ')}`,
+    `Not possible by itself, a single seat would be left: ${seats}`,
+  join: ', ',
   yours: 'yours',
   soldOut: 'sold out',
   left: (_, written) => `${written} left`,

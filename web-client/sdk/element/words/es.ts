@@ -9,9 +9,10 @@ export const ES: ElementWords = {
   marked: (_, written) => `${written} asientos marcados, Intro elige`,
   noneFree: 'ninguno de estos asientos está libre',
   tapAgain: 'Toque otra vez para elegir',
-  leaves: (seats) => `Dejaría un asiento suelto: ${seats.join(', ')}`,
+  leaves: (seats) => `Dejaría un asiento suelto: ${seats}`,
   wouldLeave: (seats) =>
-    `No es posible así, quedaría un asiento suelto: ${seats.join(', ')}`,
+    `No es posible así, quedaría un asiento suelto: ${seats}`,
+  join: ', ',
   yours: 'suyo',
   soldOut: 'agotado',
   left: (_, written) => `${written} libres`,

@@ -9,9 +9,10 @@ export const FR: ElementWords = {
   marked: (_, written) => `${written} places marquées, Entrée choisit`,
   noneFree: 'aucune de ces places n’est libre',
   tapAgain: 'Touchez encore pour choisir',
-  leaves: (seats) => `Laisserait une place isolée : ${seats.join(', ')}`,
+  leaves: (seats) => `Laisserait une place isolée : ${seats}`,
   wouldLeave: (seats) =>
-    `Impossible ainsi, une place resterait isolée : ${seats.join(', ')}`,
+    `Impossible ainsi, une place resterait isolée : ${seats}`,
+  join: ', ',
   yours: 'à vous',
   soldOut: 'complet',
   left: (_, written) => `${written} libres`,

@@ -9,9 +9,10 @@ export const JA: ElementWords = {
   marked: (_, written) => `${written} 席を選択中、Enter で決定`,
   noneFree: 'この中に空席はありません',
   tapAgain: 'もう一度タップすると選べます',
-  leaves: (seats) => `1席だけ残ります：${seats.join('、')}`,
+  leaves: (seats) => `1席だけ残ります：${seats}`,
   wouldLeave: (seats) =>
-    `1席だけ残るため選べません：${seats.join('、')}`,
+    `1席だけ残るため選べません：${seats}`,
+  join: '、',
   yours: 'あなたの席',
   soldOut: '完売',
   left: (_, written) => `残り ${written}`,

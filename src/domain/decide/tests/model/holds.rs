@@ -81,10 +81,12 @@ impl Model {
         if self.exists(seat) && self.holder(seat) == Some(caller) {
             let Place::Held(own) = self.places[seat as usize] else { unreachable!("it is held") };
             let expires_at = self.holds[&own].expires_at;
-            return Ok(Outcome::Locked { hold: own, seat, expires_at });
+            let price = self.taken_at.get(&(own, seat)).copied();
+            return Ok(Outcome::Locked { hold: own, seat, expires_at, price });
         }
         let hold = self.take(caller, &[seat], id)?;
-        Ok(Outcome::Locked { hold: id, seat, expires_at: hold.expires_at })
+        let price = hold.prices.first().copied();
+        Ok(Outcome::Locked { hold: id, seat, expires_at: hold.expires_at, price })
     }
 
     pub(super) fn unlock(&mut self, caller: UserId, seat: SeatIndex) -> Decided {

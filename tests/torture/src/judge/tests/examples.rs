@@ -23,7 +23,7 @@ pub(super) fn outcome(answer: &answer::Answer) -> Outcome {
     let version = answer.version;
     match &answer.result {
         Ok(outcome) => Outcome::Done(match outcome {
-            answer::Outcome::Locked { hold, seat, expires_at } => Answer::Locked {
+            answer::Outcome::Locked { hold, seat, expires_at, .. } => Answer::Locked {
                 hold: hold.0,
                 seat: *seat,
                 expires_at: expires_at.as_microsecond(),
