@@ -1,6 +1,7 @@
 //! Carries a plan out: makes the events, lets viewers and buyers come, checks while it goes on,
 //! waits until everything is at rest, checks the rest, and hands back the report.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -175,16 +176,19 @@ impl Run {
 
     fn audience(&self) -> Result<Audience, AudienceError> {
         let options = &self.plan.options;
-        let is_local = options.target.iter().all(|target| target.ip().is_loopback());
-        let sources = match options.source.is_empty() && is_local {
-            true => loopback_sources(self.plan.viewers, options.target.len()),
+        let (viewers, events, targets) =
+            (self.plan.viewers, self.halls.len(), options.target.len());
+        // IPv6 has one loopback address only.
+        let is_one = |target: &SocketAddr| target.is_ipv4() && target.ip().is_loopback();
+        let sources = match options.source.is_empty() && options.target.iter().all(is_one) {
+            true => loopback_sources(viewers, events, targets),
             false => options.source.clone(),
         };
         let settings = AudienceSettings {
             targets: options.target.clone(),
             sources,
             events: self.halls.iter().map(|hall| hall.id).collect(),
-            viewers: self.plan.viewers,
+            viewers,
             connects_per_second: options.ramp,
             format: options.format.into(),
             threads: options.viewer_threads.max(1),
