@@ -8,6 +8,7 @@
 
 mod books;
 mod connect;
+mod cores;
 mod descriptors;
 mod frames;
 mod known;
@@ -27,6 +28,7 @@ use std::thread::JoinHandle;
 
 use hdrhistogram::Histogram;
 
+pub use cores::usable_cores;
 pub use descriptors::{TooFewDescriptors, make_room};
 pub use orders::FinalMap;
 pub use settings::{AudienceSettings, SOCKETS_PER_SOURCE, Slow, loopback_sources};

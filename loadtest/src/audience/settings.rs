@@ -35,7 +35,8 @@ pub struct AudienceSettings {
     pub format: Format,
     /// Threads that share the viewers.
     pub threads: usize,
-    /// The core of the first thread; the others take the following ones.
+    /// The core of the first thread; the others take the following ones. One that can't be had is
+    /// told among the failures, and its thread runs where the system likes.
     pub first_core: Option<usize>,
     /// Some may be slow.
     pub slow: Option<Slow>,

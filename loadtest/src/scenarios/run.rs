@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::gather::{self, Gathered};
 use super::plan::Plan;
+use super::unmet::{self, Unmet};
 use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
 use crate::buyers::{Counter, CounterSettings, Until, Writers};
 use crate::check::table::{self, DatabaseError};
@@ -24,6 +25,9 @@ pub(super) const POLL: Duration = Duration::from_millis(50);
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
+    /// An option can't be met.
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
     /// There are no events.
     #[error(transparent)]
     Stage(#[from] StageError),
@@ -69,11 +73,14 @@ pub(super) struct Run {
 /// When it can't be begun. What goes wrong later is in the report.
 pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let started_at = jiff::Timestamp::now().to_string();
+    unmet::before(&plan)?;
     make_room(plan.viewers, plan.options.connections).map_err(AudienceError::from)?;
     if let Some(config) = &plan.options.database_url {
         table::connect(config).await?;
     }
     let halls: Vec<Arc<Hall>> = halls(&plan).await?.into_iter().map(Arc::new).collect();
+    let seats: Vec<u32> = halls.iter().map(|hall| hall.seats()).collect();
+    unmet::seats(&plan, &seats)?;
     let clock = Clock::start();
     let (timekeeper, joining) = Timekeeper::start(clock);
     let ledger = Arc::<Ledger>::default();
