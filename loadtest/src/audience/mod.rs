@@ -34,7 +34,7 @@ pub use orders::FinalMap;
 pub use settings::{AudienceSettings, SOCKETS_PER_SOURCE, Slow, loopback_sources};
 pub use tally::{Breach, Numbers};
 
-use crate::latency::{Timekeeper, seconds_histogram};
+use crate::latency::{Timekeeper, micros_histogram};
 use orders::Order;
 use tally::Tally;
 use worker::Worker;
@@ -66,7 +66,7 @@ struct Published {
 
 impl Default for Published {
     fn default() -> Self {
-        Self { tally: Tally::default(), joins: seconds_histogram(), cpu_nanos: 0 }
+        Self { tally: Tally::default(), joins: micros_histogram(), cpu_nanos: 0 }
     }
 }
 
@@ -97,7 +97,7 @@ impl Default for AudienceStats {
             failures: BTreeMap::new(),
             violations: Vec::new(),
             violation_count: 0,
-            joins: seconds_histogram(),
+            joins: micros_histogram(),
             cpu_nanos: Vec::new(),
         }
     }

@@ -21,7 +21,7 @@ use super::ration::Ration;
 use super::settings::AudienceSettings;
 use super::tally::Tally;
 use super::viewer::{Outcome, Phase, Room, Viewer};
-use crate::latency::{Timekeeper, seconds_histogram};
+use crate::latency::{Timekeeper, micros_histogram};
 
 /// Events taken from the poller at once.
 const EVENTS_MAX: usize = 1024;
@@ -89,7 +89,7 @@ impl Worker {
             buffer: vec![0; BUFFER_BYTES],
             timekeeper,
             published,
-            joins: seconds_histogram(),
+            joins: micros_histogram(),
             next_tick: 0,
             unfinished: Vec::new(),
             settings: settings.clone(),

@@ -277,6 +277,7 @@ impl Run {
             marks,
             steps: self.counter.figures.steps(),
             codes: self.counter.figures.codes(),
+            requests_cut: self.counter.figures.cut(),
             fared: lock(&self.fared).clone(),
             changes_missed: writers.map_or(0, |writers| writers.missed()),
         }
