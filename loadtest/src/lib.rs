@@ -15,6 +15,7 @@ pub mod options;
 pub mod report;
 pub mod rest;
 pub mod scenarios;
+mod source;
 pub mod stage;
 pub mod view;
 pub mod write;

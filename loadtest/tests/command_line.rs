@@ -65,6 +65,31 @@ fn a_database_that_cannot_be_reached_is_named_before_anything_is_done() {
 }
 
 #[test]
+fn what_cannot_be_met_is_refused_by_option_and_value_before_anything_is_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (scenario, option, others) in [
+        ("idle", "--viewer-core 5000", ""),
+        ("idle", "--server-pid 4294967295", ""),
+        // TEST-NET-1 of RFC 5737: nobody's.
+        ("idle", "--source 192.0.2.1", ""),
+        ("idle", "--source ::1", ""),
+        ("fanout", "--writers 21", "--seats 20"),
+        ("fanout", "--writers 20001", ""),
+        ("storm", "--seats 3", ""),
+        ("hotseat", "--hot-seats 500", "--seats 20"),
+    ] {
+        // Nobody listens on port 1: that the server isn't there must not be what is told.
+        let out = folder.path().join("made");
+        let line = format!("{scenario} {option} {others} --target 127.0.0.1:1");
+        let output = perform(&format!("{line} --viewers 1 --out {}", out.display()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{line}: {said}");
+        assert!(said.starts_with(&format!("{option}: ")), "{line}: {said}");
+        assert!(!out.exists(), "{line} left its folder");
+    }
+}
+
+#[test]
 fn an_output_that_nobody_reads_is_no_failure() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);

@@ -32,8 +32,7 @@ pub(super) fn begin(
         socket.set_tcp_mss(SLOW_SEGMENT_BYTES)?;
     }
     if let Some(source) = source {
-        socket.set_reuse_address(true)?;
-        socket.bind(&SocketAddr::new(source, 0).into())?;
+        crate::source::bind(&socket, source)?;
     }
     match socket.connect(&target.into()) {
         Ok(()) => {}

@@ -8,6 +8,7 @@
 
 mod books;
 mod connect;
+mod cores;
 mod descriptors;
 mod frames;
 mod known;
@@ -27,12 +28,13 @@ use std::thread::JoinHandle;
 
 use hdrhistogram::Histogram;
 
+pub use cores::usable_cores;
 pub use descriptors::{TooFewDescriptors, make_room};
 pub use orders::FinalMap;
 pub use settings::{AudienceSettings, SOCKETS_PER_SOURCE, Slow, loopback_sources};
 pub use tally::{Breach, Numbers};
 
-use crate::latency::{Timekeeper, seconds_histogram};
+use crate::latency::{Timekeeper, micros_histogram};
 use orders::Order;
 use tally::Tally;
 use worker::Worker;
@@ -64,7 +66,7 @@ struct Published {
 
 impl Default for Published {
     fn default() -> Self {
-        Self { tally: Tally::default(), joins: seconds_histogram(), cpu_nanos: 0 }
+        Self { tally: Tally::default(), joins: micros_histogram(), cpu_nanos: 0 }
     }
 }
 
@@ -95,7 +97,7 @@ impl Default for AudienceStats {
             failures: BTreeMap::new(),
             violations: Vec::new(),
             violation_count: 0,
-            joins: seconds_histogram(),
+            joins: micros_histogram(),
             cpu_nanos: Vec::new(),
         }
     }

@@ -11,18 +11,17 @@ use std::thread;
 use std::time::Duration;
 
 use mio::{Events, Poll, Token};
-use nix::sched::{CpuSet, sched_setaffinity};
-use nix::unistd::Pid;
 
 use super::Published;
 use super::books::Desk;
+use super::cores;
 use super::orders::{FinalMap, Order};
 use super::queue::ConnectQueue;
 use super::ration::Ration;
 use super::settings::AudienceSettings;
 use super::tally::Tally;
 use super::viewer::{Outcome, Phase, Room, Viewer};
-use crate::latency::{Timekeeper, seconds_histogram};
+use crate::latency::{Timekeeper, micros_histogram};
 
 /// Events taken from the poller at once.
 const EVENTS_MAX: usize = 1024;
@@ -90,7 +89,7 @@ impl Worker {
             buffer: vec![0; BUFFER_BYTES],
             timekeeper,
             published,
-            joins: seconds_histogram(),
+            joins: micros_histogram(),
             next_tick: 0,
             unfinished: Vec::new(),
             settings: settings.clone(),
@@ -140,12 +139,12 @@ impl Worker {
         }
     }
 
-    fn pin(&self) {
-        let Some(core) = self.settings.first_core else { return };
-        let mut set = CpuSet::new();
-        // Where the core doesn't exist, the system chooses.
-        if set.set(core + self.index).is_ok() {
-            let _ = sched_setaffinity(Pid::from_raw(0), &set);
+    fn pin(&mut self) {
+        let Some(first) = self.settings.first_core else { return };
+        let core = first.saturating_add(self.index);
+        // It goes on where the system likes, and says so.
+        if let Err(error) = cores::take(core) {
+            self.tally.failed(format!("core {core}: {error}"));
         }
     }
 

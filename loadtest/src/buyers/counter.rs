@@ -36,7 +36,7 @@ pub enum LatencyFrom {
 pub struct CounterSettings {
     /// The nodes, asked in turn.
     pub targets: Vec<SocketAddr>,
-    /// The addresses to connect from, in turn.
+    /// The addresses to connect from, in turn for each node.
     pub sources: Vec<IpAddr>,
     /// Connections at most.
     pub connections: usize,
@@ -44,6 +44,16 @@ pub struct CounterSettings {
     pub keys: Keys,
     /// When a version's latency begins.
     pub latency_from: LatencyFrom,
+}
+
+impl CounterSettings {
+    /// Where a connection goes to, and where from. Each round of the nodes has the next source:
+    /// if each connection had, numbers with a common divisor would keep some of them apart.
+    fn way(&self, number: usize) -> (SocketAddr, Option<IpAddr>) {
+        let (nodes, sources) = (self.targets.len(), &self.sources);
+        let source = (!sources.is_empty()).then(|| sources[number / nodes % sources.len()]);
+        (self.targets[number % nodes], source)
+    }
 }
 
 /// Whether requests carry an Idempotency-Key.
@@ -225,11 +235,33 @@ impl Counter {
     fn client(&self) -> Client {
         lock(&self.idle).pop().unwrap_or_else(|| {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let settings = &self.settings;
-            let target = settings.targets[number % settings.targets.len()];
-            let sources = &settings.sources;
-            let source = (!sources.is_empty()).then(|| sources[number % sources.len()]);
+            let (target, source) = self.settings.way(number);
             Client::new(target, source)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[test]
+    fn every_source_meets_every_node() {
+        for (sources, targets) in [(0, 3), (1, 2), (2, 2), (2, 4), (6, 3)] {
+            let address = |number: u8| Ipv4Addr::new(127, 0, 0, number + 1);
+            let settings = CounterSettings {
+                targets: (0..targets).map(|number| (address(number), 80).into()).collect(),
+                sources: (0..sources).map(|number| address(number).into()).collect(),
+                connections: 1,
+                keys: Keys::With,
+                latency_from: LatencyFrom::Answer,
+            };
+            let pairs = usize::from(sources.max(1) * targets);
+            let ways: BTreeSet<_> = (0..pairs).map(|number| settings.way(number)).collect();
+            assert_eq!(ways.len(), pairs, "{sources} sources, {targets} targets");
+        }
     }
 }

@@ -34,7 +34,7 @@ pub struct CrowdEnd {
 }
 
 impl Crowd {
-    /// So many buyers of the first so many seats of each event.
+    /// So many buyers of the first so many seats of each event, which has them.
     #[must_use]
     pub fn new(
         counter: &Arc<Counter>,
@@ -66,7 +66,7 @@ impl Crowd {
         let hall = &self.halls[number % self.halls.len()];
         let mut random = SmallRng::seed_from_u64(self.seed ^ (number as u64) << 20);
         while self.counter.clock().now() < until.get() {
-            let seat = [random.random_range(0..self.seats.min(hall.seats()))];
+            let seat = [random.random_range(0..self.seats)];
             let got = self.ask(hall, &caller, (Action::Lock, &seat, None)).await;
             if got.0 {
                 self.enjoy(hall, &caller, &seat, random.random_bool(PAYING)).await;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use hdrhistogram::Histogram;
 
 use super::action::Action;
-use crate::latency::{lock, micros_histogram};
+use crate::latency::{MICROS_MAX, lock, micros_histogram};
 
 /// Parts that are filled apart, so that buyers don't wait for each other's bookkeeping.
 const SHARDS: usize = 4;
@@ -103,6 +103,8 @@ impl RequestSecond {
 struct Shard {
     steps: BTreeMap<Asked, Step>,
     codes: BTreeMap<String, u64>,
+    /// Those that took longer than durations are told apart.
+    cut: u64,
     second: u64,
     open: RequestSecond,
     closed: Vec<(u64, RequestSecond)>,
@@ -119,6 +121,7 @@ impl Default for RequestFigures {
         let shard = || Shard {
             steps: BTreeMap::new(),
             codes: BTreeMap::new(),
+            cut: 0,
             second: 0,
             open: RequestSecond::new(),
             closed: Vec::new(),
@@ -147,6 +150,7 @@ impl RequestFigures {
             shard.closed.push(closed);
             shard.second = second;
         }
+        shard.cut += u64::from(micros > MICROS_MAX);
         shard.open.durations.saturating_record(micros);
         let counted = u64::from(asked != Asked::ComeIn);
         let step = shard.steps.entry(asked).or_insert_with(|| Step {
@@ -204,6 +208,12 @@ impl RequestFigures {
         codes
     }
 
+    /// How many requests took longer than durations are told apart, and count as an hour.
+    #[must_use]
+    pub fn cut(&self) -> u64 {
+        self.shards.iter().map(|shard| lock(shard).cut).sum()
+    }
+
     /// Takes the seconds before `second`, each once.
     pub fn take_seconds(&self, second: u64) -> BTreeMap<u64, RequestSecond> {
         let mut seconds: BTreeMap<u64, RequestSecond> = BTreeMap::new();
@@ -232,6 +242,7 @@ impl RequestFigures {
             let mut shard = lock(shard);
             shard.steps.clear();
             shard.codes.clear();
+            shard.cut = 0;
         }
     }
 }
@@ -258,6 +269,22 @@ mod tests {
     }
 
     #[test]
+    fn a_request_may_take_minutes_and_one_beyond_an_hour_is_told() {
+        const MINUTE: u64 = 60 * SECOND_NANOS;
+        let figures = RequestFigures::default();
+        let asked = Asked::Of(Action::Lock);
+        figures.count(1, asked, 0, 5 * MINUTE, Ended::Done);
+        let minutes = figures.steps()[0].done.max() as f64 / 60e6;
+        assert!((minutes - 5.0).abs() < 0.01, "{minutes}");
+        assert_eq!(figures.cut(), 0);
+        figures.count(2, asked, MINUTE, 62 * MINUTE, Ended::Done);
+        figures.count(3, Asked::ComeIn, 0, 61 * MINUTE, Ended::Unknown("lost"));
+        assert_eq!(figures.cut(), 2);
+        figures.reset();
+        assert_eq!(figures.cut(), 0);
+    }
+
+    #[test]
     fn seconds_are_taken_once_all_shards_together() {
         let figures = RequestFigures::default();
         for key in 0..8 {
@@ -272,6 +299,7 @@ mod tests {
         let rest = figures.take_seconds(9);
         assert_eq!(rest.values().map(|second| second.done).sum::<u64>(), 8);
     }
+
     #[test]
     fn a_second_is_kept_as_a_few_numbers() {
         let figures = RequestFigures::default();

@@ -77,17 +77,6 @@ pub struct LogLine {
     pub actor: Option<i64>,
 }
 
-impl LogLine {
-    /// As evidence.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        let Self { version, seat, from, to, cause, actor } = self;
-        let who = actor.map_or_else(|| "nobody".to_owned(), |user| format!("user {user}"));
-        let (from, to) = (from.name(), to.name());
-        format!("log: version {version}, seat {seat}: {from} → {to} by {who} ({cause})")
-    }
-}
-
 /// Reads an event's log page by page.
 #[derive(Clone, Debug)]
 pub(super) struct RestLog {

@@ -2,21 +2,14 @@
 
 use hdrhistogram::Histogram;
 
-/// The longest latency told apart, in microseconds: a minute.
-const LATENCY_MICROS_MAX: u64 = 60_000_000;
-/// The longest wait told apart where minutes are possible (joins), in microseconds: an hour.
-const WAIT_MICROS_MAX: u64 = 3_600_000_000;
+/// The longest time told apart, in microseconds: an hour. What takes longer counts as much. A request
+/// alone may take minutes, by its tries and what it waits for before.
+pub(crate) const MICROS_MAX: u64 = 3_600_000_000;
 
-/// A histogram of latencies in microseconds, to three digits, up to a minute.
+/// A histogram of times in microseconds, to three digits, up to an hour.
 #[must_use]
 pub fn micros_histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, LATENCY_MICROS_MAX, 3).expect("the bounds are in order")
-}
-
-/// A histogram of waits in microseconds, to three digits, up to an hour.
-#[must_use]
-pub fn seconds_histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, WAIT_MICROS_MAX, 3).expect("the bounds are in order")
+    Histogram::new_with_bounds(1, MICROS_MAX, 3).expect("the bounds are in order")
 }
 
 /// One second of a run.

@@ -16,7 +16,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub(crate) use arrivals::{Arrivals, FrameArrivals};
-pub use figures::{LatencyFigures, Second, micros_histogram, seconds_histogram};
+pub(crate) use figures::MICROS_MAX;
+pub use figures::{LatencyFigures, Second, micros_histogram};
 
 use crate::clock::Clock;
 use join::Join;

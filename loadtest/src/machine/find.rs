@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
 
 /// Processes looked at, at most.
 const PROCESSES_MAX: usize = 100_000;
@@ -43,6 +44,12 @@ pub fn processes(
         postmasters.extend(database_port.and_then(listener).filter(|pid| is_postgres(*pid)));
     }
     Processes { servers, postmasters }
+}
+
+/// Whether this machine has such a process, as far as its system tells.
+#[must_use]
+pub fn is_there(process: u32) -> bool {
+    Path::new(&format!("/proc/{process}/stat")).exists()
 }
 
 /// The children of a process.
@@ -134,5 +141,6 @@ mod tests {
         let found = processes(&[address], None, None);
         assert_eq!(found.servers, [std::process::id()]);
         assert_eq!(processes(&[address], Some(1), None).servers, [1]);
+        assert!(is_there(std::process::id()) && !is_there(u32::MAX));
     }
 }

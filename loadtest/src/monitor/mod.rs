@@ -17,10 +17,13 @@ use crate::report::{Phase, Sample, Share};
 
 /// Seconds kept: a day. A run that goes on is no longer drawn.
 const SECONDS_MAX: usize = 86_400;
-/// A thread that wants a core for this share of the time, and has it or not, is a limit.
+/// A thread that wants a core for this share of a second, and has it or not, is a limit in it.
 const WANTED: f64 = 0.9;
-/// Seconds a thread has to want it for so long for it to count.
-const WANTED_SECONDS: usize = 2;
+/// The tool was the limit where one second of so many had such a thread: then the slowest hundredth
+/// of what was measured, of which there are figures, may be its own doing.
+const ONE_SECOND_OF: usize = 100;
+/// Seconds it takes at least: a single one can befall any run.
+const LIMITED_SECONDS_MIN: usize = 2;
 
 /// What is watched.
 #[derive(Clone, Debug)]
@@ -202,8 +205,8 @@ pub struct Series {
 }
 
 impl Series {
-    /// The most of a core that a thread of the tool took, and wanted, between two moments, and
-    /// whether it wanted it for so long that the tool was the limit.
+    /// The most of a core that a thread of the tool took, and wanted, in a second between two
+    /// moments, and whether one wanted it in so many seconds that the tool was the limit.
     #[must_use]
     pub fn busiest(&self, from: f64, to: f64) -> (Threads, bool) {
         let within = |sample: &&Sample| sample.at > from + 1.0 && sample.at <= to;
@@ -214,7 +217,8 @@ impl Series {
             wanted: most(|sample| sample.tool_thread_wanted),
         };
         let limited = samples().filter(|sample| sample.tool_thread_wanted >= WANTED).count();
-        (threads, limited >= WANTED_SECONDS)
+        let enough = samples().count().div_ceil(ONE_SECOND_OF).max(LIMITED_SECONDS_MIN);
+        (threads, limited >= enough)
     }
 
     /// What a part took between two marks.
@@ -242,4 +246,37 @@ impl Series {
 
 fn seconds(clock: &Clock) -> f64 {
     clock.now() as f64 / 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds, the first of them with a thread that wanted a core for most of the time.
+    fn series(seconds: u32, limited: u32) -> Series {
+        let sample = |number: u32| Sample {
+            at: f64::from(number) + 2.0,
+            tool_thread_wanted: if number < limited { 0.95 } else { 0.2 },
+            ..Sample::default()
+        };
+        let samples = (0..seconds).map(sample).collect();
+        Series { samples, requests: BTreeMap::new(), phases: Vec::new() }
+    }
+
+    #[test]
+    fn the_tool_was_the_limit_in_a_hundredth_of_the_seconds_and_two_at_least() {
+        for (seconds, limited, is_limit) in [
+            (20, 1, false),
+            (20, 2, true),
+            (200, 2, true),
+            (201, 2, false),
+            (3_600, 35, false),
+            (3_600, 36, true),
+            (0, 0, false),
+        ] {
+            let (threads, is) = series(seconds, limited).busiest(0.0, f64::MAX);
+            assert_eq!(is, is_limit, "{limited} of {seconds}");
+            assert_eq!(threads.wanted >= WANTED, limited > 0);
+        }
+    }
 }

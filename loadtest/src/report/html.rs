@@ -69,8 +69,8 @@ fn head(out: &mut String, report: &Report) {
         let _ = write!(
             out,
             r#"<p class="warning">The load generator itself was the limit: one of its threads took
-            or waited for {} of a core. Latencies are partly its own; use more threads, processes,
-            cores or machines.</p>"#,
+            or waited for up to {} of a core. Latencies are partly its own; use more threads,
+            processes, cores or machines.</p>"#,
             format::percent(report.resources.tool_thread_wanted)
         );
     }

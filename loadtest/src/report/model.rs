@@ -168,6 +168,9 @@ pub struct Counts {
     pub requests_refused: u64,
     /// Requests whose outcome nobody knows.
     pub requests_unknown: u64,
+    /// Requests that took more than the hour that times are told apart to, and count as one.
+    #[serde(default)]
+    pub requests_cut: u64,
     /// Customers, by how they fared.
     pub customers: BTreeMap<String, u64>,
     /// Changes that were due and could not be sent, for want of an answer to earlier ones.

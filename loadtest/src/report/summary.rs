@@ -107,5 +107,11 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
             shown(counts.latencies_lost)
         ));
     }
+    if counts.requests_cut > 0 {
+        warnings.push(format!(
+            "{} requests took more than an hour, and count as one: the longest times are too short",
+            shown(counts.requests_cut)
+        ));
+    }
     warnings
 }

@@ -134,8 +134,14 @@ fn load_that_was_not_offered_and_times_that_were_lost_are_told_everywhere() {
     let mut report = report();
     assert!(!summary(&report).contains("WARNING") && !page(&report).contains("warning\">"));
     (report.counts.changes_missed, report.counts.latencies_lost) = (77_519, 1_234);
+    report.counts.requests_cut = 4_321;
     for text in [summary(&report), page(&report)] {
-        for shown in ["77,519 changes", "lower than asked for", "1,234 notes and arrivals"] {
+        for shown in [
+            "77,519 changes",
+            "lower than asked for",
+            "1,234 notes and arrivals",
+            "4,321 requests took more than an hour",
+        ] {
             assert!(text.contains(shown), "{shown}: {text}");
         }
     }

@@ -96,7 +96,7 @@ impl Client {
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
         };
         if let Some(source) = self.source {
-            socket.bind(SocketAddr::new(source, 0))?;
+            crate::source::bind(&socket, source)?;
         }
         let stream = socket.connect(self.target).await?;
         stream.set_nodelay(true)?;

@@ -30,6 +30,7 @@ pub(super) struct Gathered {
     pub(super) marks: [Mark; 4],
     pub(super) steps: Vec<Step>,
     pub(super) codes: BTreeMap<String, u64>,
+    pub(super) requests_cut: u64,
     pub(super) fared: Fared,
     pub(super) changes_missed: u64,
 }
@@ -124,6 +125,7 @@ fn counts(gathered: &Gathered) -> Counts {
         requests_done: sum(|step| step.done.len()),
         requests_refused: sum(|step| step.refused.len()),
         requests_unknown: unknown,
+        requests_cut: gathered.requests_cut,
         customers: gathered.fared.clone(),
         changes_missed: gathered.changes_missed,
         latencies_lost: gathered.latency.lost,

@@ -5,6 +5,8 @@ mod gather;
 mod load;
 mod plan;
 mod run;
+mod unmet;
 
 pub use plan::{Plan, Scenario, Storms};
 pub use run::{RunError, run};
+pub use unmet::Unmet;

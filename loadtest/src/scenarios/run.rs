@@ -1,11 +1,13 @@
 //! Carries a plan out: makes the events, lets viewers and buyers come, checks while it goes on,
 //! waits until everything is at rest, checks the rest, and hands back the report.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::gather::{self, Gathered};
 use super::plan::Plan;
+use super::unmet::{self, Unmet};
 use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
 use crate::buyers::{Counter, CounterSettings, Until, Writers};
 use crate::check::table::{self, DatabaseError};
@@ -23,6 +25,9 @@ pub(super) const POLL: Duration = Duration::from_millis(50);
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
+    /// An option can't be met.
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
     /// There are no events.
     #[error(transparent)]
     Stage(#[from] StageError),
@@ -68,11 +73,14 @@ pub(super) struct Run {
 /// When it can't be begun. What goes wrong later is in the report.
 pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let started_at = jiff::Timestamp::now().to_string();
+    unmet::before(&plan)?;
     make_room(plan.viewers, plan.options.connections).map_err(AudienceError::from)?;
     if let Some(config) = &plan.options.database_url {
         table::connect(config).await?;
     }
     let halls: Vec<Arc<Hall>> = halls(&plan).await?.into_iter().map(Arc::new).collect();
+    let seats: Vec<u32> = halls.iter().map(|hall| hall.seats()).collect();
+    unmet::seats(&plan, &seats)?;
     let clock = Clock::start();
     let (timekeeper, joining) = Timekeeper::start(clock);
     let ledger = Arc::<Ledger>::default();
@@ -175,16 +183,19 @@ impl Run {
 
     fn audience(&self) -> Result<Audience, AudienceError> {
         let options = &self.plan.options;
-        let is_local = options.target.iter().all(|target| target.ip().is_loopback());
-        let sources = match options.source.is_empty() && is_local {
-            true => loopback_sources(self.plan.viewers, options.target.len()),
+        let (viewers, events, targets) =
+            (self.plan.viewers, self.halls.len(), options.target.len());
+        // IPv6 has one loopback address only.
+        let is_one = |target: &SocketAddr| target.is_ipv4() && target.ip().is_loopback();
+        let sources = match options.source.is_empty() && options.target.iter().all(is_one) {
+            true => loopback_sources(viewers, events, targets),
             false => options.source.clone(),
         };
         let settings = AudienceSettings {
             targets: options.target.clone(),
             sources,
             events: self.halls.iter().map(|hall| hall.id).collect(),
-            viewers: self.plan.viewers,
+            viewers,
             connects_per_second: options.ramp,
             format: options.format.into(),
             threads: options.viewer_threads.max(1),
@@ -266,6 +277,7 @@ impl Run {
             marks,
             steps: self.counter.figures.steps(),
             codes: self.counter.figures.codes(),
+            requests_cut: self.counter.figures.cut(),
             fared: lock(&self.fared).clone(),
             changes_missed: writers.map_or(0, |writers| writers.missed()),
         }

@@ -3,6 +3,9 @@
 
 use super::Failed;
 
+/// What a version ends with when something was changed on top of its commit.
+const DIRTY: &str = "-dirty";
+
 /// The versions of the programs, with the commits that they were built from.
 #[derive(Clone, Debug)]
 pub(super) struct Builds {
@@ -40,6 +43,24 @@ impl Builds {
         }
         Ok(())
     }
+
+    /// Holds them to being what somebody committed: results name a commit by which they can be had
+    /// again.
+    ///
+    /// # Errors
+    /// When something was changed on top of it.
+    pub(super) fn are_committed(&self) -> Result<(), Failed> {
+        let Self { server, own } = self;
+        match [server.as_str(), *own].into_iter().find(|version| version.ends_with(DIRTY)) {
+            None => Ok(()),
+            Some(version) => Err(format!(
+                "{version} was built from changes that aren't committed, and what is written to \
+                 --results names its commit: commit them and build again, or leave --results out. \
+                 A server named with --seatmap may be of any build"
+            )
+            .into()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +75,18 @@ mod tests {
             let error = builds.agree().unwrap_err().to_string();
             assert!(error.contains("1.0.0+abc ") || error.contains("1.0.0+abc:"), "{error}");
             assert!(error.contains(&format!("is {other} and")), "{error}");
+        }
+    }
+
+    #[test]
+    fn results_are_of_what_was_committed() {
+        let builds = |server: &str, own| Builds { server: server.to_owned(), own };
+        assert!(builds("1.0.0+abc", "1.0.0+abc").are_committed().is_ok());
+        // Debug builds know no commit.
+        assert!(builds("1.0.0", "1.0.0").are_committed().is_ok());
+        for (server, own) in [("1.0.0+abc-dirty", "1.0.0+abc"), ("1.0.0+abc", "1.0.0+abc-dirty")] {
+            let error = builds(server, own).are_committed().unwrap_err().to_string();
+            assert!(error.starts_with("1.0.0+abc-dirty was built from"), "{error}");
         }
     }
 }

@@ -53,7 +53,8 @@ pub struct Options {
     /// Fewer rounds, cases and seconds: to see that it works, not to compare.
     #[arg(long)]
     pub quick: bool,
-    /// The folder the results are written to; not at all when there is none.
+    /// The folder the results are written to; not at all when there is none. Refused for builds of
+    /// what isn't committed, unless the server's program is named.
     #[arg(long)]
     pub results: Option<PathBuf>,
     /// The server's program, which may be of another build then [default: `seatmap` beside this
@@ -122,6 +123,9 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let builds = Builds::of(programs.version().await?);
     if options.seatmap.is_none() {
         builds.agree()?;
+        if options.results.is_some() {
+            builds.are_committed()?;
+        }
     }
     let database = Database::start().await?;
     let machine = Machine::look(&cores, &database, &builds).await?;
