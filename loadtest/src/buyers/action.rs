@@ -118,8 +118,10 @@ pub struct Answered {
     pub event: i64,
     /// What was asked.
     pub action: Action,
-    /// For which seats.
+    /// For which seats; where the server chooses them, those it chose.
     pub seats: Vec<u32>,
+    /// How many were asked for.
+    pub asked: u32,
     /// What came of it.
     pub outcome: Outcome,
     /// The highest version that anybody had been told of when it was sent.

@@ -204,6 +204,7 @@ impl Counter {
                 Action::Best => told.seats.clone(),
                 _ => wish.seats.to_vec(),
             },
+            asked: wish.count(),
             outcome: outcome.clone(),
             known,
         });

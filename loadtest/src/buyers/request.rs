@@ -92,6 +92,14 @@ pub(super) fn read(status: u16, version: Option<u64>, body: &[u8], hall: &Hall) 
 }
 
 impl Wish<'_> {
+    /// How many seats are wanted.
+    pub(super) fn count(&self) -> u32 {
+        match self.action {
+            Action::Best => self.id.and_then(|count| count.parse().ok()).unwrap_or(0),
+            _ => u32::try_from(self.seats.len()).unwrap_or(u32::MAX),
+        }
+    }
+
     /// Method, path and body.
     pub(super) fn request(&self) -> (&'static str, String, Option<String>) {
         let event = self.hall.id;

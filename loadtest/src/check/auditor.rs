@@ -75,7 +75,7 @@ impl Auditor {
     #[must_use]
     pub fn new(sources: Sources, ledger: &Arc<Ledger>, halls: &[Arc<Hall>]) -> Self {
         let audited = |hall: &Arc<Hall>| Audited {
-            judge: Judge::new(hall.id, hall.version, &hall.initial),
+            judge: Judge::new(hall),
             log: RestLog::after(sources.targets[0], hall.id, hall.version),
             heads: VecDeque::new(),
             hall: hall.clone(),

@@ -14,8 +14,8 @@ pub(super) const ONCE: &str = "no seat is sold twice";
 pub(super) const HOLDER: &str = "no seat goes to somebody who did not hold it";
 /// What was answered has happened.
 pub(super) const ACKNOWLEDGED: &str = "every acknowledged answer is in the log at its version";
-/// "Taken" is said of taken seats only.
-pub(super) const REFUSED: &str = "no request is refused while its seats are free";
+/// "Taken" is said of taken seats only, and "gone" of what is gone.
+pub(super) const REFUSED: &str = "no request is refused while its seats are free, or held by who asks";
 /// The tool looked at everything.
 pub(super) const COMPLETE: &str = "every answer was looked at";
 

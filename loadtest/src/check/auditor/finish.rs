@@ -156,8 +156,18 @@ impl Auditor {
         tables
     }
 
+    /// The refusals that were looked at, by what was said.
+    fn refusals(&self) -> String {
+        let mut sum: BTreeMap<&str, u64> = BTreeMap::new();
+        for (said, count) in self.events.iter().flat_map(|event| &event.judge.refusals) {
+            *sum.entry(said).or_default() += count;
+        }
+        let shown: Vec<_> = sum.iter().map(|(said, count)| format!("{said} × {count}")).collect();
+        shown.join(", ")
+    }
+
     fn verdict(&mut self, mut findings: Findings) -> Verdict {
-        let races: u64 = self.events.iter().map(|event| event.judge.races_lost).sum();
+        let refusals = self.refusals();
         let unknown: u64 = self.events.iter().map(|event| event.judge.unknown).sum();
         let events = self.events.len();
         for event in &mut self.events {
@@ -171,7 +181,7 @@ impl Auditor {
                 Some(why),
             )
             | (promises::REFUSED, Some(why)) => format!("the log can't be read: {why}"),
-            (promises::REFUSED, None) => format!("{races} lost a race for a taken seat"),
+            (promises::REFUSED, None) => refusals.clone(),
             (promises::ACKNOWLEDGED, None) => format!("{unknown} outcomes are unknown"),
             (promises::TABLE, _) if !has_database => "the database wasn't asked".to_owned(),
             (promises::LEGAL, None) => format!("steps of seats of {events} events"),
