@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::judge::Judge;
 use super::ledger::Ledger;
 use super::log::{self, RestLog};
-use super::table::{self, DatabaseError};
+use super::table::{self, DatabaseError, Table};
 use crate::buyers::Answered;
 use crate::stage::{Hall, StageError};
 
@@ -21,6 +21,8 @@ const AUDITS_KEPT: usize = 60;
 const PAGES_MAX: usize = 2_000;
 /// How often the end is waited for.
 pub(super) const SETTLE_POLL: Duration = Duration::from_millis(100);
+/// Times a table is asked for before its viewers are waited for without it.
+const TABLE_TRIES_MAX: usize = 20;
 
 /// Where the truth is read.
 #[derive(Clone, Debug)]
@@ -41,7 +43,7 @@ pub struct Auditor {
     unreadable: Option<String>,
     /// Why the last audit could not be made, if so.
     trouble: Option<String>,
-    /// Answers that wait for one.
+    /// Answers that wait for one. The ledger counts them, and has an end.
     pending: Vec<Answered>,
     answers: u64,
     /// The version that each event's viewers must end with at least.
@@ -105,22 +107,25 @@ impl Auditor {
         let answers = self.ledger.take();
         self.answers += answers.len() as u64;
         self.pending.extend(answers);
-        if self.unreadable.is_some() {
-            self.pending.clear();
-            return;
-        }
-        match self.read_logs().await {
-            Ok(()) => self.judge(),
-            Err(AuditError::Rest(StageError::Refused { status: 401 | 403, said, .. })) => {
-                self.unreadable = Some(said);
+        if self.unreadable.is_none() {
+            match self.read_logs().await {
+                Ok(()) => self.judge(),
+                Err(AuditError::Rest(StageError::Refused { status: 401 | 403, said, .. })) => {
+                    self.unreadable = Some(said);
+                }
+                Err(error) => self.trouble = Some(error.to_string()),
             }
-            Err(error) => self.trouble = Some(error.to_string()),
+        }
+        if self.unreadable.is_some() {
+            self.ledger.let_go(self.pending.len());
+            self.pending.clear();
         }
     }
 
     /// The logs are read to an end that lies behind all answers that wait.
     fn judge(&mut self) {
         self.trouble = None;
+        self.ledger.let_go(self.pending.len());
         let mut by_event: HashMap<i64, Vec<_>> = HashMap::new();
         for answered in self.pending.drain(..) {
             by_event.entry(answered.event).or_default().push(answered);
@@ -185,16 +190,22 @@ impl Auditor {
     }
 
     /// Waits until all viewers have what the table has, or `patience` is over. `behind` tells how
-    /// many lack a version of an event. What the table had then is the least they must end with.
+    /// many lack a version of an event. What the table had then is the least they must end with;
+    /// where it isn't told, what the log and the answers had.
     pub async fn settle(&mut self, patience: Duration, behind: impl Fn(i64, u64) -> usize) {
+        for event in &self.events {
+            let known = event.judge.head().max(self.ledger.known(event.hall.id));
+            self.least.insert(event.hall.id, known);
+        }
         let least = &mut self.least;
-        let targets = &self.sources.targets;
+        let target = self.sources.targets[0];
         let asking = async {
             // All of them first: one event's viewers may take all the patience there is.
             for event in &self.events {
                 let id = event.hall.id;
-                let table = table::over_rest(targets[0], id).await;
-                least.insert(id, table.map_or(0, |table| table.version));
+                let version = table_at_last(target, id).await.map_or(0, |table| table.version);
+                let least = least.entry(id).or_default();
+                *least = version.max(*least);
             }
             for (event, version) in &*least {
                 while behind(*event, *version) > 0 {
@@ -206,3 +217,17 @@ impl Auditor {
         let _ = tokio::time::timeout(patience, asking).await;
     }
 }
+
+/// An event's table, asked for again where the server doesn't tell it at first.
+async fn table_at_last(target: SocketAddr, event: i64) -> Option<Table> {
+    for _ in 0..TABLE_TRIES_MAX {
+        if let Ok(table) = table::over_rest(target, event).await {
+            return Some(table);
+        }
+        tokio::time::sleep(SETTLE_POLL).await;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

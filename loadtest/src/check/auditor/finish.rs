@@ -107,16 +107,16 @@ impl Auditor {
             };
             let statuses: Vec<u8> = map.statuses.iter().map(|status| status.code()).collect();
             let who = format!("{} viewers", map.viewers);
+            // They were waited for up to a version that the table, the log or an answer had before.
+            let least = self.least.get(&map.event).copied().unwrap_or(0);
+            if map.version < least {
+                let what = format!("{who} ended at version {}, below {least}", map.version);
+                event.judge.findings().wrong(promises::END, map.event, what);
+                continue;
+            }
             let of_event = |(id, ..): &&(i64, String, _)| *id == map.event;
             let first = tables.iter().find(of_event).and_then(|(.., table)| table.as_ref().ok());
             if let Some(table) = first {
-                // They were waited for up to a version that the table had before.
-                let least = self.least.get(&map.event).copied().unwrap_or(0);
-                if map.version < least {
-                    let what = format!("{who} ended at version {}, below {least}", map.version);
-                    event.judge.findings().wrong(promises::END, map.event, what);
-                    continue;
-                }
                 if map.epoch != table.epoch {
                     let what = format!("{who} ended in epoch {}", map.epoch);
                     event.judge.findings().wrong(promises::END, map.event, what);
