@@ -45,7 +45,9 @@ pub struct Auditor {
     trouble: Option<String>,
     /// Answers that wait for one. The ledger counts them, and has an end.
     pending: Vec<Answered>,
+    /// Answers that came, and those of them that were held against the log.
     answers: u64,
+    judged: u64,
     /// The version that each event's viewers must end with at least.
     least: HashMap<i64, u64>,
 }
@@ -91,6 +93,7 @@ impl Auditor {
             trouble: None,
             pending: Vec::new(),
             answers: 0,
+            judged: 0,
             least: HashMap::new(),
         }
     }
@@ -110,8 +113,13 @@ impl Auditor {
         if self.unreadable.is_none() {
             match self.read_logs().await {
                 Ok(()) => self.judge(),
-                Err(AuditError::Rest(StageError::Refused { status: 401 | 403, said, .. })) => {
-                    self.unreadable = Some(said);
+                Err(AuditError::Rest(StageError::Refused {
+                    status: status @ (401 | 403), ..
+                })) => {
+                    self.unreadable = Some(format!(
+                        "the log can't be read without an organiser's rights ({status}); by \
+                         --database-url it is read from the database"
+                    ));
                 }
                 Err(error) => self.trouble = Some(error.to_string()),
             }
@@ -125,6 +133,7 @@ impl Auditor {
     /// The logs are read to an end that lies behind all answers that wait.
     fn judge(&mut self) {
         self.trouble = None;
+        self.judged += self.pending.len() as u64;
         self.ledger.let_go(self.pending.len());
         let mut by_event: HashMap<i64, Vec<_>> = HashMap::new();
         for answered in self.pending.drain(..) {

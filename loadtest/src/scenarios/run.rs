@@ -254,7 +254,7 @@ impl Run {
         let audience = audience.and_then(Arc::into_inner);
         let (maps, stats) = audience.map(Audience::stop).unwrap_or_default();
         let latency = self.timekeeper.finish();
-        let verdict = auditor.finish(&maps, &expected, &stats).await;
+        let verdict = auditor.finish(&maps, &expected, &stats, &self.plan.required()).await;
         Gathered {
             plan: self.plan.clone(),
             started_at: String::new(),

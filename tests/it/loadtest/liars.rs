@@ -1,7 +1,6 @@
 //! Lies that the checks must find: on the wire, at the door, in the log, in the table.
 
 use std::net::SocketAddr;
-use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +8,7 @@ use seatmap_loadtest::scenarios::run;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{broken, plan};
+use super::{broken, perform, plan};
 use crate::support::database::Database;
 use crate::support::server::Server;
 
@@ -177,25 +176,4 @@ async fn viewers_who_never_come_back_are_missed() {
     ] {
         assert!(said.contains(word), "{word}: {said}");
     }
-}
-
-/// Runs the program against a target and hands back how it ended.
-async fn perform(line: &str, target: SocketAddr, out: &std::path::Path) -> Output {
-    let mut command = Command::new(loadtest_program());
-    command.args(line.split_whitespace()).args(["--quiet", "--target", &target.to_string()]);
-    command.arg("--out").arg(out).stdin(Stdio::null());
-    let running = tokio::task::spawn_blocking(move || command.output().expect("the program runs"));
-    running.await.expect("it ends")
-}
-
-/// The tool's program, built when it is missing or old; it lies beside this test's own.
-fn loadtest_program() -> std::path::PathBuf {
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "seatmap-loadtest", "--bin", "seatmap-loadtest"]);
-    if !cfg!(debug_assertions) {
-        build.arg("--release");
-    }
-    assert!(build.status().expect("cargo runs").success());
-    let own = std::env::current_exe().expect("a path");
-    own.parent().and_then(|deps| deps.parent()).expect("a folder").join("seatmap-loadtest")
 }

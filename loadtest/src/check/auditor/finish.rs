@@ -13,12 +13,13 @@ const LAST_AUDITS_MAX: usize = 50;
 
 impl Auditor {
     /// The last audit, with the maps that viewers had in the end; `expected` says how many viewers
-    /// each event must have then.
+    /// each event must have then, `required` which promises the run was there to check.
     pub async fn finish(
         &mut self,
         maps: &[FinalMap],
         expected: &BTreeMap<i64, u64>,
         stats: &AudienceStats,
+        required: &[&'static str],
     ) -> Verdict {
         let tables = self.tables().await;
         for _ in 0..LAST_AUDITS_MAX {
@@ -29,25 +30,36 @@ impl Auditor {
             tokio::time::sleep(SETTLE_POLL).await;
         }
         let mut findings = Findings::default();
-        findings.looked_at(promises::FOLLOW, stats.numbers.messages);
-        for breach in &stats.violations {
-            findings.wrong(promises::FOLLOW, breach.event, breach.what.clone());
-        }
-        let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
-        findings.uncounted(promises::FOLLOW, unsaid);
-        findings.looked_at(promises::COMPLETE, self.answers);
-        match self.ledger.lost() {
-            0 => {}
-            lost => findings.wrong(promises::COMPLETE, 0, format!("{lost} answers were not")),
+        follow(&mut findings, stats);
+        self.complete(&mut findings);
+        self.compare_tables(&tables);
+        self.compare_viewers(maps, &tables);
+        self.miss_viewers(maps, expected, stats);
+        self.verdict(findings, required)
+    }
+
+    /// What of the answers could be looked at.
+    fn complete(&mut self, findings: &mut Findings) {
+        findings.looked_at(promises::COMPLETE, self.judged);
+        let lost = self.ledger.lost();
+        if lost > 0 {
+            findings.unchecked(promises::COMPLETE, format!("{lost} found no room to wait in"));
         }
         if let Some(why) = self.trouble.take() {
             let unseen = self.pending.len();
-            let what = format!("{unseen} were not: {why}");
-            findings.wrong(promises::COMPLETE, 0, what);
-        } else if self.unreadable.is_none() {
+            findings.wrong(promises::COMPLETE, 0, format!("{unseen} were not: {why}"));
+        } else if let Some(why) = &self.unreadable {
+            let unseen = self.answers - self.judged;
+            if unseen > 0 {
+                findings.unchecked(promises::COMPLETE, format!("{unseen} were not: {why}"));
+            }
+        } else {
             self.events.iter_mut().for_each(|event| event.judge.close());
         }
-        for (event, who, table) in &tables {
+    }
+
+    fn compare_tables(&mut self, tables: &[(i64, String, Result<Table, AuditError>)]) {
+        for (event, who, table) in tables {
             let Some(event) = self.events.iter_mut().find(|each| each.hall.id == *event) else {
                 continue;
             };
@@ -62,9 +74,6 @@ impl Auditor {
                 }
             }
         }
-        self.compare_viewers(maps, &tables);
-        self.miss_viewers(maps, expected, stats);
-        self.verdict(findings)
     }
 
     /// Whoever isn't there at the end never came, or never came back, and has no map to compare.
@@ -125,10 +134,15 @@ impl Auditor {
                     let what = format!("{who} ended with another map than the table's");
                     event.judge.findings().wrong(promises::END, map.event, what);
                 }
-                if self.unreadable.is_some() {
+                if self.unreadable.is_some() && map.version == table.version {
                     event.judge.findings().looked_at(promises::END, map.viewers as u64);
                     continue;
                 }
+            }
+            if let Some(why) = &self.unreadable {
+                let why = format!("{who} ended at another version than was read, and {why}");
+                event.judge.findings().unchecked(promises::END, why);
+                continue;
             }
             event.judge.compare(promises::END, &who, map.version, &statuses);
             event.judge.findings().looked_at(promises::END, map.viewers as u64 - 1);
@@ -166,7 +180,7 @@ impl Auditor {
         shown.join(", ")
     }
 
-    fn verdict(&mut self, mut findings: Findings) -> Verdict {
+    fn verdict(&mut self, mut findings: Findings, required: &[&'static str]) -> Verdict {
         let refusals = self.refusals();
         let unknown: u64 = self.events.iter().map(|event| event.judge.unknown).sum();
         let events = self.events.len();
@@ -174,17 +188,19 @@ impl Auditor {
             findings.merge(std::mem::take(event.judge.findings()));
         }
         let unreadable = self.unreadable.take();
+        for &promise in required {
+            if let Some(why) = unreadable.as_ref().filter(|_| is_by_the_log(promise)) {
+                findings.unchecked(promise, why.clone());
+            }
+            findings.require(promise);
+        }
         let has_database = self.sources.database.is_some();
         let detail = |promise: &str| match (promise, &unreadable) {
-            (
-                promises::LEGAL | promises::ONCE | promises::HOLDER | promises::ACKNOWLEDGED,
-                Some(why),
-            )
-            | (promises::REFUSED, Some(why)) => format!("the log can't be read: {why}"),
-            (promises::REFUSED, None) => refusals.clone(),
-            (promises::ACKNOWLEDGED, None) => format!("{unknown} outcomes are unknown"),
+            (promise, Some(why)) if is_by_the_log(promise) => why.clone(),
+            (promises::REFUSED, _) => refusals.clone(),
+            (promises::ACKNOWLEDGED, _) => format!("{unknown} outcomes are unknown"),
             (promises::TABLE, _) if !has_database => "the database wasn't asked".to_owned(),
-            (promises::LEGAL, None) => format!("steps of seats of {events} events"),
+            (promises::LEGAL, _) => format!("steps of seats of {events} events"),
             (promises::FOLLOW, _) => "messages".to_owned(),
             _ => String::new(),
         };
@@ -193,4 +209,18 @@ impl Auditor {
         debug_assert!(checks.iter().any(|check| check.outcome != CheckOutcome::Skipped));
         findings.verdict(checks)
     }
+}
+
+/// What viewers themselves said while they followed.
+fn follow(findings: &mut Findings, stats: &AudienceStats) {
+    findings.looked_at(promises::FOLLOW, stats.numbers.messages);
+    for breach in &stats.violations {
+        findings.wrong(promises::FOLLOW, breach.event, breach.what.clone());
+    }
+    let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
+    findings.uncounted(promises::FOLLOW, unsaid);
+}
+
+fn is_by_the_log(promise: &str) -> bool {
+    promises::BY_THE_LOG.contains(&promise)
 }

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::audience::{AudienceStats, FinalMap};
 use crate::buyers::{Action, Outcome};
-use crate::check::{Verdict, promises};
+use crate::check::{Check, CheckOutcome, Conclusion, Verdict};
 
 const ANNA: i64 = 11;
 
@@ -20,6 +20,15 @@ const LOG: &str = r#"{"items":[{"version":1,"seat_index":0,"from":"available","t
 const TICKETS: &str = r#"{"items":[{"seat_no":"S0","status":"locked"},
     {"seat_no":"S1","status":"available"}],"version":1,"epoch":"e1"}"#;
 const MIRROR: &str = r#"{"epoch":"e1","version":1,"statuses":"LA"}"#;
+
+/// What all the promises of such a run are.
+const REQUIRED: [&str; 5] = [
+    promises::END,
+    promises::TABLE,
+    promises::LEGAL,
+    promises::ACKNOWLEDGED,
+    promises::COMPLETE,
+];
 
 /// What an honest server answers.
 fn honest(path: &str) -> (u16, &'static str) {
@@ -84,7 +93,77 @@ async fn end(auditor: &mut Auditor, version: u64) -> Verdict {
     let (epoch, statuses) = ("e1".to_owned(), vec![first, SeatStatus::Available]);
     let map = FinalMap { event: 1, epoch, version, statuses, viewers: 2, slow_viewers: 0 };
     let (expected, stats) = (BTreeMap::from([(1, 2)]), AudienceStats::default());
-    auditor.finish(&[map], &expected, &stats).await
+    auditor.finish(&[map], &expected, &stats, &REQUIRED).await
+}
+
+fn check<'a>(verdict: &'a Verdict, promise: &str) -> &'a Check {
+    verdict.checks.iter().find(|check| check.promise == promise).unwrap()
+}
+
+#[tokio::test]
+async fn an_honest_server_passes() {
+    let (mut auditor, ledger) = auditor(9, honest).await;
+    ledger.enter(locked());
+    auditor.audit().await;
+    let verdict = end(&mut auditor, 1).await;
+    assert_eq!(verdict.conclusion(), Conclusion::Kept, "{verdict:#?}");
+    assert_eq!(check(&verdict, promises::COMPLETE).looked_at, 1);
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_may_read_is_no_pass_and_says_what_could_not_be_checked() {
+    let closed = |path: &str| if path.contains("/changes") { (403, "{}") } else { honest(path) };
+    let (mut auditor, ledger) = auditor(2, closed).await;
+    for _ in 0..2 {
+        ledger.enter(locked());
+        ledger.enter(locked());
+        auditor.audit().await;
+    }
+    assert!(auditor.pending.is_empty() && ledger.lost() == 0, "they don't pile up");
+    let verdict = end(&mut auditor, 1).await;
+    assert_eq!((verdict.conclusion(), verdict.passed), (Conclusion::NotAllChecked, false));
+    assert_eq!(verdict.unchecked, 4, "{verdict:#?}");
+    for promise in [promises::TABLE, promises::LEGAL, promises::ACKNOWLEDGED] {
+        let check = check(&verdict, promise);
+        assert_eq!((check.outcome, check.looked_at), (CheckOutcome::Unchecked, 0), "{promise}");
+        assert!(check.detail.contains("can't be read"), "{check:?}");
+    }
+    let complete = check(&verdict, promises::COMPLETE);
+    assert_eq!((complete.outcome, complete.looked_at), (CheckOutcome::Unchecked, 0));
+    assert!(complete.detail.starts_with("4 were not"), "{complete:?}");
+    // What needs no log was checked.
+    assert_eq!(check(&verdict, promises::END).outcome, CheckOutcome::Passed);
+}
+
+#[tokio::test]
+async fn a_run_in_which_nothing_came_up_is_no_pass() {
+    let empty = |path: &str| match path {
+        path if path.contains("/changes") => (200, r#"{"items":[]}"#),
+        path if path.contains("/tickets/all") => (
+            200,
+            r#"{"items":[{"seat_no":"S0","status":"available"},
+                {"seat_no":"S1","status":"available"}],"version":0,"epoch":"e1"}"#,
+        ),
+        _ => (200, r#"{"epoch":"e1","version":0,"statuses":"AA"}"#),
+    };
+    let (mut auditor, _) = auditor(9, empty).await;
+    let verdict = end(&mut auditor, 0).await;
+    assert_eq!(verdict.conclusion(), Conclusion::NotAllChecked);
+    let acknowledged = check(&verdict, promises::ACKNOWLEDGED);
+    assert_eq!(acknowledged.outcome, CheckOutcome::Unchecked);
+    assert!(acknowledged.detail.contains("nothing came up"), "{acknowledged:?}");
+}
+
+#[tokio::test]
+async fn answers_without_room_are_no_pass() {
+    let (mut auditor, ledger) = auditor(1, honest).await;
+    ledger.enter(locked());
+    ledger.enter(locked());
+    auditor.audit().await;
+    let verdict = end(&mut auditor, 1).await;
+    assert_eq!(verdict.conclusion(), Conclusion::NotAllChecked);
+    let complete = check(&verdict, promises::COMPLETE);
+    assert!(complete.detail.starts_with("1 found no room"), "{complete:?}");
 }
 
 #[tokio::test]
@@ -105,7 +184,7 @@ async fn answers_wait_in_the_ledgers_room_while_the_log_cannot_be_read() {
     is_down.store(false, Ordering::Relaxed);
     auditor.audit().await;
     ledger.enter(locked());
-    assert_eq!((auditor.pending.len(), ledger.lost()), (0, 1));
+    assert_eq!((auditor.pending.len(), auditor.judged, ledger.lost()), (0, 3, 1));
 }
 
 #[tokio::test]
