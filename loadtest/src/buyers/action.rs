@@ -80,7 +80,8 @@ pub enum Outcome {
         /// How many seats are free, if it was for want of them.
         free: Option<u32>,
     },
-    /// Nobody knows: the connection broke, or the server said so.
+    /// Nobody knows: the connection broke, the server said so, or what it said is no answer that the
+    /// contract knows.
     Unknown {
         /// What happened.
         why: String,

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::judge::Judge;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Strange};
 use super::log::{self, RestLog};
+use super::promises;
 use super::table::{self, DatabaseError, Table};
+use super::verdict::Findings;
 use crate::buyers::Answered;
 use crate::stage::{Hall, StageError};
 
@@ -48,6 +50,8 @@ pub struct Auditor {
     /// Answers that came, and those of them that were held against the log.
     answers: u64,
     judged: u64,
+    /// What was found that is no single event's.
+    findings: Findings,
     /// The version that each event's viewers must end with at least.
     least: HashMap<i64, u64>,
 }
@@ -94,6 +98,7 @@ impl Auditor {
             pending: Vec::new(),
             answers: 0,
             judged: 0,
+            findings: Findings::default(),
             least: HashMap::new(),
         }
     }
@@ -101,7 +106,8 @@ impl Auditor {
     /// How many violations were found up to now.
     #[must_use]
     pub fn violations(&self) -> u64 {
-        self.events.iter().map(|event| event.judge.violations()).sum()
+        let of_events: u64 = self.events.iter().map(|event| event.judge.violations()).sum();
+        of_events + self.findings.violations()
     }
 
     /// Holds the answers so far against the log. Where the log can't be read to its end just now,
@@ -110,6 +116,7 @@ impl Auditor {
         let answers = self.ledger.take();
         self.answers += answers.len() as u64;
         self.pending.extend(answers);
+        self.tell_strange();
         if self.unreadable.is_none() {
             match self.read_logs().await {
                 Ok(()) => self.judge(),
@@ -127,6 +134,17 @@ impl Auditor {
         if self.unreadable.is_some() {
             self.ledger.let_go(self.pending.len());
             self.pending.clear();
+        }
+    }
+
+    /// Answers that the contract doesn't know need no log.
+    fn tell_strange(&mut self) {
+        let Strange { told, more } = self.ledger.take_strange();
+        for (event, what) in told {
+            self.findings.wrong(promises::ANSWERED, event, what);
+        }
+        if more > 0 {
+            self.findings.uncounted(promises::ANSWERED, more);
         }
     }
 

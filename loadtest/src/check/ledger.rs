@@ -12,12 +12,15 @@ use crate::latency::lock;
 /// At 10,000 a second, 100 s; an audit comes every few seconds. More are lost, counted, and the run
 /// doesn't pass: what isn't looked at can't be vouched for.
 const ANSWERS_WAITING_MAX: usize = 1_000_000;
+/// Answers out of the contract that are kept in words from one audit to the next; more are counted.
+const STRANGE_MAX: usize = 100;
 
 /// Answers that nobody has checked yet.
 #[derive(Debug)]
 pub struct Ledger {
     answers: Mutex<Waiting>,
     room: usize,
+    strange: Mutex<Strange>,
     /// The highest version that anybody was told of, by event.
     known: Mutex<HashMap<i64, u64>>,
     /// Answers that found no room.
@@ -31,6 +34,15 @@ struct Waiting {
     taken: usize,
 }
 
+/// Answers that the contract doesn't know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strange {
+    /// The first of them, by event (0: of none), in words.
+    pub told: Vec<(i64, String)>,
+    /// How many more there were.
+    pub more: u64,
+}
+
 impl Default for Ledger {
     fn default() -> Self {
         Self::with_room(ANSWERS_WAITING_MAX)
@@ -40,8 +52,8 @@ impl Default for Ledger {
 impl Ledger {
     /// A ledger in which so many answers may wait.
     pub(super) fn with_room(room: usize) -> Self {
-        let (answers, known) = (Mutex::default(), Mutex::default());
-        Self { answers, room, known, lost: AtomicU64::new(0) }
+        let (answers, strange, known) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { answers, room, strange, known, lost: AtomicU64::new(0) }
     }
 
     /// The highest version of an event that anybody was told of.
@@ -79,6 +91,22 @@ impl Ledger {
         answers.taken = answers.taken.saturating_sub(count);
     }
 
+    /// Enters an answer that the contract doesn't know, in words. Event 0: of none.
+    pub fn enter_strange(&self, event: i64, what: String) {
+        let mut strange = lock(&self.strange);
+        if strange.told.len() < STRANGE_MAX {
+            strange.told.push((event, what));
+        } else {
+            strange.more += 1;
+        }
+    }
+
+    /// Hands over the answers that the contract doesn't know.
+    #[must_use]
+    pub fn take_strange(&self) -> Strange {
+        std::mem::take(&mut *lock(&self.strange))
+    }
+
     /// How many were lost for lack of room.
     #[must_use]
     pub fn lost(&self) -> u64 {
@@ -114,5 +142,16 @@ mod tests {
         ledger.let_go(taken.len());
         ledger.enter(answer());
         assert_eq!((ledger.take().len(), ledger.lost()), (2, 1));
+    }
+
+    #[test]
+    fn strange_answers_are_told_up_to_a_limit_and_counted_beyond() {
+        let ledger = Ledger::default();
+        for _ in 0..STRANGE_MAX + 2 {
+            ledger.enter_strange(1, "418".to_owned());
+        }
+        let strange = ledger.take_strange();
+        assert_eq!((strange.told.len(), strange.more), (STRANGE_MAX, 2));
+        assert_eq!(ledger.take_strange(), Strange::default());
     }
 }

@@ -16,12 +16,14 @@ pub const HOLDER: &str = "no seat goes to somebody who did not hold it";
 pub const ACKNOWLEDGED: &str = "every acknowledged answer is in the log at its version";
 /// "Taken" is said of taken seats only, and "gone" of what is gone.
 pub const REFUSED: &str = "no request is refused while its seats are free, or held by who asks";
+/// Nothing is answered that nobody could have expected.
+pub const ANSWERED: &str = "every answer is one that the contract knows";
 /// The tool looked at everything.
 pub const COMPLETE: &str = "every answer was looked at";
 
 /// All of them, in the order of reports.
-pub const ALL: [&str; 9] =
-    [FOLLOW, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, COMPLETE];
+pub const ALL: [&str; 10] =
+    [FOLLOW, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, ANSWERED, COMPLETE];
 
 /// Those that nothing can be held against without the log.
 pub(super) const BY_THE_LOG: [&str; 6] = [TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED];

@@ -257,7 +257,8 @@ impl Plan {
             all.push(promises::ONCE);
         }
         if self.writers.is_some() || self.customers.is_some() || self.crowd.is_some() {
-            all.extend([promises::LEGAL, promises::ACKNOWLEDGED, promises::COMPLETE]);
+            all.extend([promises::LEGAL, promises::ACKNOWLEDGED]);
+            all.extend([promises::ANSWERED, promises::COMPLETE]);
         }
         // Of more buyers than seats somebody is refused.
         let halls = self.options.event.len().max(self.options.events);

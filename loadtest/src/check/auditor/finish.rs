@@ -29,7 +29,7 @@ impl Auditor {
             }
             tokio::time::sleep(SETTLE_POLL).await;
         }
-        let mut findings = Findings::default();
+        let mut findings = std::mem::take(&mut self.findings);
         follow(&mut findings, stats);
         self.complete(&mut findings);
         self.compare_tables(&tables);
@@ -40,6 +40,7 @@ impl Auditor {
 
     /// What of the answers could be looked at.
     fn complete(&mut self, findings: &mut Findings) {
+        findings.looked_at(promises::ANSWERED, self.answers);
         findings.looked_at(promises::COMPLETE, self.judged);
         let lost = self.ledger.lost();
         if lost > 0 {

@@ -22,11 +22,12 @@ const TICKETS: &str = r#"{"items":[{"seat_no":"S0","status":"locked"},
 const MIRROR: &str = r#"{"epoch":"e1","version":1,"statuses":"LA"}"#;
 
 /// What all the promises of such a run are.
-const REQUIRED: [&str; 5] = [
+const REQUIRED: [&str; 6] = [
     promises::END,
     promises::TABLE,
     promises::LEGAL,
     promises::ACKNOWLEDGED,
+    promises::ANSWERED,
     promises::COMPLETE,
 ];
 
@@ -133,6 +134,7 @@ async fn a_log_that_nobody_may_read_is_no_pass_and_says_what_could_not_be_checke
     assert!(complete.detail.starts_with("4 were not"), "{complete:?}");
     // What needs no log was checked.
     assert_eq!(check(&verdict, promises::END).outcome, CheckOutcome::Passed);
+    assert_eq!(check(&verdict, promises::ANSWERED).outcome, CheckOutcome::Passed);
 }
 
 #[tokio::test]
@@ -185,6 +187,19 @@ async fn answers_wait_in_the_ledgers_room_while_the_log_cannot_be_read() {
     auditor.audit().await;
     ledger.enter(locked());
     assert_eq!((auditor.pending.len(), auditor.judged, ledger.lost()), (0, 3, 1));
+}
+
+#[tokio::test]
+async fn an_answer_that_the_contract_does_not_know_is_a_broken_promise_at_once() {
+    let closed = |path: &str| if path.contains("/changes") { (403, "{}") } else { honest(path) };
+    let (mut auditor, ledger) = auditor(9, closed).await;
+    ledger.enter_strange(1, "user 11, lock seats [0], was told: 500 internal".to_owned());
+    auditor.audit().await;
+    assert_eq!(auditor.violations(), 1, "it takes no log");
+    let verdict = end(&mut auditor, 1).await;
+    assert_eq!(verdict.conclusion(), Conclusion::Broken);
+    assert_eq!(check(&verdict, promises::ANSWERED).outcome, CheckOutcome::Failed);
+    assert!(verdict.violations[0].what.contains("500 internal"));
 }
 
 #[tokio::test]
