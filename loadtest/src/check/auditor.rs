@@ -14,6 +14,7 @@ use super::log::{self, RestLog};
 use super::promises;
 use super::table::{self, DatabaseError, Table};
 use super::verdict::Findings;
+use crate::audience::ShownMap;
 use crate::buyers::Answered;
 use crate::stage::{Hall, StageError};
 
@@ -110,16 +111,19 @@ impl Auditor {
         of_events + self.findings.violations()
     }
 
-    /// Holds the answers so far against the log. Where the log can't be read to its end just now,
-    /// they wait for the next audit.
-    pub async fn audit(&mut self) {
+    /// Holds the answers so far, and maps that viewers were shown, against the log. Where it can't
+    /// be read to its end just now, the answers wait for the next audit; other maps will be shown.
+    pub async fn audit(&mut self, shown: &[ShownMap]) {
         let answers = self.ledger.take();
         self.answers += answers.len() as u64;
         self.pending.extend(answers);
         self.tell_strange();
         if self.unreadable.is_none() {
             match self.read_logs().await {
-                Ok(()) => self.judge(),
+                Ok(()) => {
+                    self.judge();
+                    self.look_at(shown);
+                }
                 Err(AuditError::Rest(StageError::Refused {
                     status: status @ (401 | 403), ..
                 })) => {
@@ -165,6 +169,18 @@ impl Auditor {
             {
                 event.judge.prune(floor);
             }
+        }
+    }
+
+    /// The logs are read to an end that lies behind all maps that were shown before.
+    fn look_at(&mut self, shown: &[ShownMap]) {
+        for map in shown {
+            // Another history has another log; whether viewers end in it is seen at the end.
+            let is_its =
+                |event: &&mut Audited| event.hall.id == map.event && event.hall.epoch == map.epoch;
+            let Some(event) = self.events.iter_mut().find(is_its) else { continue };
+            let statuses: Vec<u8> = map.statuses.iter().map(|status| status.code()).collect();
+            event.judge.look_at(map.version, &statuses);
         }
     }
 

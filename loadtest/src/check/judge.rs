@@ -1,5 +1,5 @@
-//! Holds one event's log against itself and against what buyers were told. Pure: it is given lines,
-//! answers and maps, and gathers findings.
+//! Holds one event's log against itself, against what buyers were told and what viewers were shown.
+//! Pure: it is given lines, answers and maps, and gathers findings.
 
 mod answers;
 mod books;
@@ -26,6 +26,8 @@ const STEPS_SHOWN: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Judge {
     event: i64,
+    /// The version at which the run found the event.
+    begin: u64,
     /// How long a lock and a booking live at least.
     lock_nanos: u64,
     booking_nanos: u64,
@@ -44,6 +46,7 @@ impl Judge {
     pub fn new(hall: &Hall) -> Self {
         Self {
             event: hall.id,
+            begin: hall.version,
             lock_nanos: nanos(Duration::from_secs(hall.lock_seconds)),
             booking_nanos: nanos(Duration::from_secs(hall.booking_seconds)),
             histories: Histories::new(hall.version, &hall.initial),

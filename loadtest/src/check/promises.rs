@@ -2,6 +2,8 @@
 
 /// What each viewer is sent leads on from what it has.
 pub const FOLLOW: &str = "viewers follow every version without a gap, all seeing the same";
+/// Nor does it lead all of them astray.
+pub const SHOWN: &str = "what viewers are shown at a version is what the log tells of it";
 /// At rest nobody shows anything else than the truth.
 pub const END: &str = "viewers end with the map of the table";
 /// All ways to read the map agree.
@@ -22,8 +24,8 @@ pub const ANSWERED: &str = "every answer is one that the contract knows";
 pub const COMPLETE: &str = "every answer was looked at";
 
 /// All of them, in the order of reports.
-pub const ALL: [&str; 10] =
-    [FOLLOW, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, ANSWERED, COMPLETE];
+pub const ALL: [&str; 11] =
+    [FOLLOW, SHOWN, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, ANSWERED, COMPLETE];
 
 /// Those that nothing can be held against without the log.
-pub(super) const BY_THE_LOG: [&str; 6] = [TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED];
+pub(super) const BY_THE_LOG: [&str; 7] = [SHOWN, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED];

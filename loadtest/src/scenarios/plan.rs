@@ -243,7 +243,7 @@ impl Plan {
     pub fn required(&self) -> Vec<&'static str> {
         let mut all = vec![promises::TABLE];
         if self.viewers > 0 {
-            all.extend([promises::FOLLOW, promises::END]);
+            all.extend([promises::FOLLOW, promises::SHOWN, promises::END]);
         }
         let (mut books, mut sells) = (self.crowd.is_some(), self.crowd.is_some());
         if let Some(customers) = &self.customers {

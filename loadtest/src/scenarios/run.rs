@@ -245,6 +245,8 @@ impl Run {
             None => 0,
         };
         auditor.settle(self.plan.options.patience, behind).await;
+        let shown = audience.as_deref().map(Audience::shown).unwrap_or_default();
+        auditor.audit(&shown).await;
         // Everybody, the slow too: they have become prompt, and had the time to come back.
         let all = |hall: &Arc<Hall>| {
             (hall.id, audience.as_ref().map_or(0, |audience| audience.viewers_of(hall.id)))

@@ -23,7 +23,7 @@ impl Auditor {
     ) -> Verdict {
         let tables = self.tables().await;
         for _ in 0..LAST_AUDITS_MAX {
-            self.audit().await;
+            self.audit(&[]).await;
             if self.trouble.is_none() {
                 break;
             }
@@ -203,6 +203,7 @@ impl Auditor {
             (promises::TABLE, _) if !has_database => "the database wasn't asked".to_owned(),
             (promises::LEGAL, _) => format!("steps of seats of {events} events"),
             (promises::FOLLOW, _) => "messages".to_owned(),
+            (promises::SHOWN, _) => "maps, some of all".to_owned(),
             _ => String::new(),
         };
         let checks: Vec<_> =

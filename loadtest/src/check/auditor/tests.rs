@@ -22,7 +22,8 @@ const TICKETS: &str = r#"{"items":[{"seat_no":"S0","status":"locked"},
 const MIRROR: &str = r#"{"epoch":"e1","version":1,"statuses":"LA"}"#;
 
 /// What all the promises of such a run are.
-const REQUIRED: [&str; 6] = [
+const REQUIRED: [&str; 7] = [
+    promises::SHOWN,
     promises::END,
     promises::TABLE,
     promises::LEGAL,
@@ -88,11 +89,16 @@ fn locked() -> Answered {
     }
 }
 
+fn shown(epoch: &str, first: SeatStatus) -> ShownMap {
+    let statuses = vec![first, SeatStatus::Available];
+    ShownMap { event: 1, epoch: epoch.to_owned(), version: 1, statuses }
+}
+
 /// Ends a run in which two viewers had a map at a version, its first seat locked or not.
 async fn end(auditor: &mut Auditor, version: u64) -> Verdict {
     let first = if version == 0 { SeatStatus::Available } else { SeatStatus::Locked };
-    let (epoch, statuses) = ("e1".to_owned(), vec![first, SeatStatus::Available]);
-    let map = FinalMap { event: 1, epoch, version, statuses, viewers: 2, slow_viewers: 0 };
+    let ShownMap { event, epoch, statuses, .. } = shown("e1", first);
+    let map = FinalMap { event, epoch, version, statuses, viewers: 2, slow_viewers: 0 };
     let (expected, stats) = (BTreeMap::from([(1, 2)]), AudienceStats::default());
     auditor.finish(&[map], &expected, &stats, &REQUIRED).await
 }
@@ -105,7 +111,7 @@ fn check<'a>(verdict: &'a Verdict, promise: &str) -> &'a Check {
 async fn an_honest_server_passes() {
     let (mut auditor, ledger) = auditor(9, honest).await;
     ledger.enter(locked());
-    auditor.audit().await;
+    auditor.audit(&[shown("e1", SeatStatus::Locked)]).await;
     let verdict = end(&mut auditor, 1).await;
     assert_eq!(verdict.conclusion(), Conclusion::Kept, "{verdict:#?}");
     assert_eq!(check(&verdict, promises::COMPLETE).looked_at, 1);
@@ -118,13 +124,13 @@ async fn a_log_that_nobody_may_read_is_no_pass_and_says_what_could_not_be_checke
     for _ in 0..2 {
         ledger.enter(locked());
         ledger.enter(locked());
-        auditor.audit().await;
+        auditor.audit(&[shown("e1", SeatStatus::Locked)]).await;
     }
     assert!(auditor.pending.is_empty() && ledger.lost() == 0, "they don't pile up");
     let verdict = end(&mut auditor, 1).await;
     assert_eq!((verdict.conclusion(), verdict.passed), (Conclusion::NotAllChecked, false));
-    assert_eq!(verdict.unchecked, 4, "{verdict:#?}");
-    for promise in [promises::TABLE, promises::LEGAL, promises::ACKNOWLEDGED] {
+    assert_eq!(verdict.unchecked, 5, "{verdict:#?}");
+    for promise in [promises::SHOWN, promises::TABLE, promises::LEGAL, promises::ACKNOWLEDGED] {
         let check = check(&verdict, promise);
         assert_eq!((check.outcome, check.looked_at), (CheckOutcome::Unchecked, 0), "{promise}");
         assert!(check.detail.contains("can't be read"), "{check:?}");
@@ -161,7 +167,7 @@ async fn answers_without_room_are_no_pass() {
     let (mut auditor, ledger) = auditor(1, honest).await;
     ledger.enter(locked());
     ledger.enter(locked());
-    auditor.audit().await;
+    auditor.audit(&[shown("e1", SeatStatus::Locked)]).await;
     let verdict = end(&mut auditor, 1).await;
     assert_eq!(verdict.conclusion(), Conclusion::NotAllChecked);
     let complete = check(&verdict, promises::COMPLETE);
@@ -180,13 +186,27 @@ async fn answers_wait_in_the_ledgers_room_while_the_log_cannot_be_read() {
     for _ in 0..2 {
         ledger.enter(locked());
         ledger.enter(locked());
-        auditor.audit().await;
+        auditor.audit(&[]).await;
     }
     assert_eq!((auditor.pending.len(), ledger.lost()), (3, 1));
     is_down.store(false, Ordering::Relaxed);
-    auditor.audit().await;
+    auditor.audit(&[]).await;
     ledger.enter(locked());
     assert_eq!((auditor.pending.len(), auditor.judged, ledger.lost()), (0, 3, 1));
+}
+
+#[tokio::test]
+async fn a_map_that_everybody_was_shown_and_nobody_ends_with_is_found() {
+    let (mut auditor, ledger) = auditor(9, honest).await;
+    ledger.enter(locked());
+    let another = shown("e2", SeatStatus::Sold);
+    auditor.audit(&[shown("e1", SeatStatus::Available), another]).await;
+    assert_eq!(auditor.violations(), 1, "another history is not held against this log");
+    let verdict = end(&mut auditor, 1).await;
+    assert_eq!(verdict.conclusion(), Conclusion::Broken);
+    let found = &verdict.violations[0];
+    assert_eq!((found.promise.as_str(), found.seat), (promises::SHOWN, Some(0)));
+    assert!(!found.evidence.is_empty(), "{found:?}");
 }
 
 #[tokio::test]
@@ -194,7 +214,7 @@ async fn an_answer_that_the_contract_does_not_know_is_a_broken_promise_at_once()
     let closed = |path: &str| if path.contains("/changes") { (403, "{}") } else { honest(path) };
     let (mut auditor, ledger) = auditor(9, closed).await;
     ledger.enter_strange(1, "user 11, lock seats [0], was told: 500 internal".to_owned());
-    auditor.audit().await;
+    auditor.audit(&[]).await;
     assert_eq!(auditor.violations(), 1, "it takes no log");
     let verdict = end(&mut auditor, 1).await;
     assert_eq!(verdict.conclusion(), Conclusion::Broken);
@@ -223,7 +243,7 @@ async fn where_no_table_is_told_viewers_must_end_with_what_log_and_answers_have(
         if is_down { (500, "{}") } else { honest(path) }
     })
     .await;
-    auditor.audit().await;
+    auditor.audit(&[]).await;
     auditor.settle(SETTLE_POLL * 3, |_, _| 0).await;
     assert_eq!(auditor.least[&1], 1, "the log's end");
     ledger.enter(Answered { outcome: Outcome::Done { version: 2 }, ..locked() });

@@ -5,6 +5,15 @@ use crate::check::log::Status;
 use crate::check::promises;
 
 impl Judge {
+    /// Holds a map that viewers were shown on the way against the log, which has been read since.
+    /// What the log can't tell is left: versions before the run's first, and those long past, which
+    /// the slow may still be at.
+    pub(in crate::check) fn look_at(&mut self, version: u64, statuses: &[u8]) {
+        if version >= self.begin && self.histories.remembers(version) {
+            self.compare(promises::SHOWN, "a viewers' map", version, statuses);
+        }
+    }
+
     /// Holds a map that somebody was shown against the log.
     pub(in crate::check) fn compare(
         &mut self,

@@ -215,6 +215,27 @@ fn maps_are_held_against_the_log_at_their_version() {
     assert_eq!(judge.violations(), 3);
 }
 
+#[test]
+fn a_map_that_everybody_was_shown_on_the_way_is_held_against_the_log() {
+    let mut judge = judge(3);
+    judge.begin = 1;
+    judge.read(&log());
+    // What was before the run's first version, the log doesn't tell.
+    judge.look_at(0, &[2, 2, 2]);
+    judge.look_at(2, &[1, 1, 0]);
+    assert_eq!(judge.violations(), 0);
+    // Wrong at its version, though nobody shows it any more.
+    judge.look_at(3, &[2, 0, 0]);
+    let found = judge.findings.clone().verdict(Vec::new()).violations.remove(0);
+    assert_eq!((found.promise.as_str(), found.seat), (promises::SHOWN, Some(1)));
+    assert!(found.evidence.iter().any(|line| line.starts_with("log: version 2")), "{found:?}");
+    judge.look_at(5, &[3, 0, 0]);
+    assert_eq!(judge.violations(), 2, "the log has been read further than they were");
+    judge.prune(4);
+    judge.look_at(2, &[2, 2, 2]);
+    assert_eq!(judge.violations(), 2, "too long ago");
+}
+
 /// A refusal of a request for a seat that was sent knowing version 4, when the log had ended so.
 fn refused(user: i64, action: Action, seat: u32, (status, code): (u16, &str)) -> Answered {
     let (code, conflicts) = (code.to_owned(), Vec::new());
