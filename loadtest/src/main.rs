@@ -1,4 +1,5 @@
-//! The load generator and checker of the Seatmap server. Exits non-zero when a promise was broken.
+//! The load generator and checker of the Seatmap server. Exits with 1 when a promise was broken, and
+//! with 3 when none was and not all that the run was there to check could be checked.
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use seatmap::protocol::live::since::Since;
 use seatmap::protocol::live::text;
-use seatmap_loadtest::check::{Check, CheckOutcome, Violation};
+use seatmap_loadtest::check::{Check, CheckOutcome, Conclusion, Violation};
 use seatmap_loadtest::options::Writing;
 use seatmap_loadtest::report::{self, Report, compare};
 use seatmap_loadtest::scenarios::{self, Scenario};
@@ -17,6 +18,8 @@ use seatmap_loadtest::write::{Write, told};
 
 /// Violations printed; the report has more.
 const VIOLATIONS_SHOWN: usize = 10;
+/// How the program ends when not all was checked; 2 is for command lines that can't be meant.
+const NOT_ALL_CHECKED: u8 = 3;
 
 #[derive(Debug, Parser)]
 #[command(version = seatmap_loadtest::VERSION, about)]
@@ -136,7 +139,11 @@ async fn perform(scenario: Scenario) -> Result<ExitCode, String> {
     write(&html_path, &report::page(&report))?;
     say(&told_of(&report));
     say(&format!("{}\n{}\n", json_path.display(), html_path.display()));
-    Ok(if report.verdict.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(match report.verdict.conclusion() {
+        Conclusion::Kept => ExitCode::SUCCESS,
+        Conclusion::Broken => ExitCode::FAILURE,
+        Conclusion::NotAllChecked => ExitCode::from(NOT_ALL_CHECKED),
+    })
 }
 
 /// A run on a terminal.
@@ -147,6 +154,7 @@ fn told_of(report: &Report) -> String {
             CheckOutcome::Passed => "kept   ",
             CheckOutcome::Failed => "BROKEN ",
             CheckOutcome::Skipped => "skipped",
+            CheckOutcome::Unchecked => "NOT CHECKED",
         };
         let Check { promise, looked_at, detail, .. } = check;
         out += &format!("{sign}  {promise} ({looked_at} looked at) {detail}\n");
@@ -161,6 +169,10 @@ fn told_of(report: &Report) -> String {
     }
     if report.verdict.violation_count > VIOLATIONS_SHOWN as u64 {
         out += &format!("\n{} violations in all\n", report.verdict.violation_count);
+    }
+    if report.verdict.unchecked > 0 {
+        let count = report.verdict.unchecked;
+        out += &format!("\nNOT ALL WAS CHECKED: {count} of the promises could not be, see above\n");
     }
     out
 }

@@ -24,6 +24,8 @@ pub struct Hall {
     pub lock_seconds: u64,
     /// How long a booking waits for its payment.
     pub booking_seconds: u64,
+    /// The history at the start.
+    pub epoch: String,
     /// The version at the start.
     pub version: u64,
     /// The statuses' codes at the start.
@@ -103,6 +105,7 @@ impl Hall {
             y: Vec::new(),
             lock_seconds: 180,
             booking_seconds: 900,
+            epoch: String::new(),
             version: 0,
             initial,
         }
@@ -166,6 +169,7 @@ pub async fn find(target: SocketAddr, id: i64) -> Result<Hall, StageError> {
     hall.y = places.y;
     hall.lock_seconds = event.lock_seconds;
     hall.booking_seconds = event.booking_seconds;
+    hall.epoch = table.epoch;
     hall.version = table.version;
     hall.initial = table.statuses;
     Ok(hall)

@@ -3,6 +3,7 @@
 //! comparison. Two viewers at one version with different maps are a divergence, which is what this
 //! is for.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 
 use seatmap::domain::seat::SeatStatus;
@@ -36,6 +37,8 @@ struct Entry {
     generation: u32,
     /// False for a map that differs from another of the same version.
     canonical: bool,
+    /// It has been handed out to be held against the log.
+    is_shown: bool,
 }
 
 /// A map that differs from the one that others have at the same version.
@@ -142,12 +145,14 @@ impl Maps {
                 holders: 0,
                 generation: 0,
                 canonical,
+                is_shown: false,
             };
             self.entries.push(entry);
             (self.entries.len() - 1) as u32
         });
         let entry = &mut self.entries[index as usize];
         (entry.epoch, entry.version, entry.canonical) = (epoch, version, canonical);
+        entry.is_shown = false;
         std::mem::swap(&mut entry.statuses, &mut self.scratch);
         if canonical {
             self.by_version.insert((epoch, version), index);
@@ -174,6 +179,21 @@ impl Maps {
             }
             self.free.push(oldest.index);
         }
+    }
+
+    /// So many of the newest maps of their versions that were not asked for before: epoch, version,
+    /// statuses. Maps that nobody has any more are among them while they are kept.
+    pub(super) fn show(&mut self, most: usize) -> Vec<(EpochIndex, u64, Vec<SeatStatus>)> {
+        let new = |index: &u32| !self.entries[*index as usize].is_shown;
+        let mut new: Vec<u32> = self.by_version.values().copied().filter(new).collect();
+        new.sort_unstable_by_key(|index| Reverse(self.entries[*index as usize].version));
+        new.truncate(most);
+        let show = |index: u32| {
+            let entry = &mut self.entries[index as usize];
+            entry.is_shown = true;
+            (entry.epoch, entry.version, entry.statuses.clone())
+        };
+        new.into_iter().map(show).collect()
     }
 
     /// Maps that somebody has: epoch, version, statuses, holders.
@@ -219,6 +239,38 @@ mod tests {
         // Another history may well have another map under the same number.
         assert_eq!(maps.whole(1, 2, &[Sold; 3]).1, None);
         assert!(maps.changed(a, 3, &[(3, Sold)]).is_none());
+    }
+
+    #[test]
+    fn each_map_is_shown_once_the_newest_first_and_as_it_was_at_its_version() {
+        let mut maps = Maps::default();
+        let (mut last, _) = maps.whole(0, 0, &[Available; 2]);
+        maps.hold(last);
+        for version in 1..6 {
+            let status = if version == 4 { Sold } else { Locked };
+            let (next, _) = maps.changed(last, version, &[(0, status)]).unwrap();
+            maps.hold(next);
+            maps.release(std::mem::replace(&mut last, next));
+        }
+        // One that differs from the others' is a divergence already, and nobody's map.
+        maps.changed(last, 5, &[(1, Sold)]).unwrap();
+        let mut shown = |most| {
+            let maps = maps.show(most).into_iter();
+            maps.map(|(_, version, statuses)| (version, statuses[0])).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(2), [(5, Locked), (4, Sold)]);
+        assert_eq!(shown(3), [(3, Locked), (2, Locked), (1, Locked)]);
+        assert_eq!(shown(9), [(0, Available)]);
+        assert_eq!(shown(9), []);
+        // A place that is used again is another map.
+        for version in 6..200 {
+            let (next, _) = maps.changed(last, version, &[(0, Locked)]).unwrap();
+            maps.hold(next);
+            maps.release(std::mem::replace(&mut last, next));
+        }
+        let shown = maps.show(9);
+        assert_eq!(shown.iter().map(|map| map.1).max(), Some(199));
+        assert_eq!(shown.len(), 9);
     }
 
     #[test]

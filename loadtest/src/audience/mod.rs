@@ -30,7 +30,7 @@ use hdrhistogram::Histogram;
 
 pub use cores::usable_cores;
 pub use descriptors::{TooFewDescriptors, make_room};
-pub use orders::FinalMap;
+pub use orders::{FinalMap, Resume, ShownMap};
 pub use settings::{AudienceSettings, SOCKETS_PER_SOURCE, Slow, loopback_sources};
 pub use tally::{Breach, Numbers};
 
@@ -211,6 +211,16 @@ impl Audience {
         answers.iter().sum()
     }
 
+    /// Some of the maps that viewers have, or had just now: of each thread and event the newest that
+    /// it hasn't shown before, at most 32 of a thread, or one of each event where there are more.
+    #[must_use]
+    pub fn shown(&self) -> Vec<ShownMap> {
+        let (reply, maps) = mpsc::channel();
+        self.order_all(|| Order::ShowMaps { reply: reply.clone() });
+        drop(reply);
+        maps.iter().flatten().collect()
+    }
+
     /// Drops all connections at once, without a word. Nobody comes back until told to.
     pub fn drop_all(&self) {
         self.order_all(|| Order::DropAll);
@@ -263,24 +273,4 @@ impl Thread {
         let _ = self.orders.send(order);
         let _ = self.waker.wake();
     }
-}
-
-impl Resume {
-    /// In words.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Since => "resuming",
-            Self::Anew => "as new",
-        }
-    }
-}
-
-/// How viewers come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resume {
-    /// Naming the version they have.
-    Since,
-    /// As if for the first time.
-    Anew,
 }

@@ -80,7 +80,8 @@ pub enum Outcome {
         /// How many seats are free, if it was for want of them.
         free: Option<u32>,
     },
-    /// Nobody knows: the connection broke, or the server said so.
+    /// Nobody knows: the connection broke, the server said so, or what it said is no answer that the
+    /// contract knows.
     Unknown {
         /// What happened.
         why: String,
@@ -118,8 +119,10 @@ pub struct Answered {
     pub event: i64,
     /// What was asked.
     pub action: Action,
-    /// For which seats.
+    /// For which seats; where the server chooses them, those it chose.
     pub seats: Vec<u32>,
+    /// How many were asked for.
+    pub asked: u32,
     /// What came of it.
     pub outcome: Outcome,
     /// The highest version that anybody had been told of when it was sent.

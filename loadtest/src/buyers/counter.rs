@@ -14,8 +14,7 @@ use super::request::{Told, Wish, read, session};
 use crate::check::Ledger;
 use crate::clock::Clock;
 use crate::latency::{Timekeeper, lock};
-use crate::rest::{Call, Client};
-use crate::stage::Hall;
+use crate::rest::{Call, Client, RestError};
 
 /// Times a request without an answer is sent again under the same key.
 const TRIES_MAX: u32 = 4;
@@ -147,15 +146,20 @@ impl Counter {
 
     async fn come_in(&self) -> Result<Caller, Outcome> {
         let call = Call { method: "POST", path: "/api/v1/sessions", ..Call::default() };
-        let unknown = |why: String| Outcome::Unknown { why };
-        let _room = self.room.acquire().await.map_err(|_| unknown("closed".to_owned()))?;
+        let closed = |_| Told::unknown("closed").outcome;
+        let _room = self.room.acquire().await.map_err(closed)?;
         let mut client = self.client();
         let came = match client.ask(&call).await {
-            Ok(reply) => session(reply.status, reply.body),
-            Err(error) => Err(unknown(error.to_string())),
+            Ok(reply) => session(&reply),
+            Err(error) => Err(Box::new(unanswered(&error))),
         };
         lock(&self.idle).push(client);
-        came
+        came.map_err(|told| {
+            if let Some(said) = told.strange {
+                self.ledger.enter_strange(0, format!("who wanted to come in was told: {said}"));
+            }
+            told.outcome
+        })
     }
 
     /// Makes a request, again if it stays without an answer, and books what came of it.
@@ -174,14 +178,14 @@ impl Counter {
         };
         let known = self.ledger.known(wish.hall.id);
         let sent = self.clock.now();
-        let mut told = self.exchange(&call, wish.hall).await;
+        let mut told = self.exchange(&call, wish).await;
         for _ in 1..TRIES_MAX {
             // Without a key a second try could have a second effect.
             if !keyed || !matches!(told.outcome, Outcome::Unknown { .. }) {
                 break;
             }
             tokio::time::sleep(RETRY_PAUSE).await;
-            told = self.exchange(&call, wish.hall).await;
+            told = self.exchange(&call, wish).await;
         }
         self.book(wish, &told, (sent, known), number as usize);
         told
@@ -214,21 +218,26 @@ impl Counter {
                 Action::Best => told.seats.clone(),
                 _ => wish.seats.to_vec(),
             },
+            asked: wish.count(),
             outcome: outcome.clone(),
             known,
         });
     }
 
-    async fn exchange(&self, call: &Call<'_>, hall: &Hall) -> Told {
-        let unknown =
-            |why: String| Told { outcome: Outcome::Unknown { why }, id: None, seats: Vec::new() };
-        let Ok(_room) = self.room.acquire().await else { return unknown("closed".to_owned()) };
+    async fn exchange(&self, call: &Call<'_>, wish: &Wish<'_>) -> Told {
+        let Ok(_room) = self.room.acquire().await else { return Told::unknown("closed") };
         let mut client = self.client();
         let told = match client.ask(call).await {
-            Ok(reply) => read(reply.status, reply.version, reply.body, hall),
-            Err(error) => unknown(error.to_string()),
+            Ok(reply) => read(&reply, wish),
+            Err(error) => unanswered(&error),
         };
         lock(&self.idle).push(client);
+        // At once: asked again, the same request may get a better answer.
+        if let Some(said) = &told.strange {
+            let (user, action) = (wish.caller.user, wish.action.name());
+            let what = format!("user {user}, {action} seats {:?}, was told: {said}", wish.seats);
+            self.ledger.enter_strange(wish.hall.id, what);
+        }
         told
     }
 
@@ -239,6 +248,13 @@ impl Counter {
             Client::new(target, source)
         })
     }
+}
+
+/// What came instead of an answer. A lost connection is nobody's fault; what isn't HTTP is.
+fn unanswered(error: &RestError) -> Told {
+    let told = Told::unknown(error.to_string());
+    let strange = matches!(error, RestError::BadReply(_)).then(|| error.to_string());
+    Told { strange, ..told }
 }
 
 #[cfg(test)]

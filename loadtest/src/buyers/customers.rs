@@ -213,8 +213,7 @@ impl Customer<'_> {
             told.id = None;
             last = Some(told);
         }
-        let nothing = || Outcome::Unknown { why: "no seats".to_owned() };
-        last.unwrap_or_else(|| Told { outcome: nothing(), id: None, seats: Vec::new() })
+        last.unwrap_or_else(|| Told::unknown("no seats"))
     }
 
     async fn give_back(&mut self, seats: &[u32], held: &Option<String>) {

@@ -9,9 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::judge::Judge;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Strange};
 use super::log::{self, RestLog};
-use super::table::{self, DatabaseError};
+use super::promises;
+use super::table::{self, DatabaseError, Table};
+use super::verdict::Findings;
+use crate::audience::ShownMap;
 use crate::buyers::Answered;
 use crate::stage::{Hall, StageError};
 
@@ -21,6 +24,8 @@ const AUDITS_KEPT: usize = 60;
 const PAGES_MAX: usize = 2_000;
 /// How often the end is waited for.
 pub(super) const SETTLE_POLL: Duration = Duration::from_millis(100);
+/// Times a table is asked for before its viewers are waited for without it.
+const TABLE_TRIES_MAX: usize = 20;
 
 /// Where the truth is read.
 #[derive(Clone, Debug)]
@@ -41,9 +46,13 @@ pub struct Auditor {
     unreadable: Option<String>,
     /// Why the last audit could not be made, if so.
     trouble: Option<String>,
-    /// Answers that wait for one.
+    /// Answers that wait for one. The ledger counts them, and has an end.
     pending: Vec<Answered>,
+    /// Answers that came, and those of them that were held against the log.
     answers: u64,
+    judged: u64,
+    /// What was found that is no single event's.
+    findings: Findings,
     /// The version that each event's viewers must end with at least.
     least: HashMap<i64, u64>,
 }
@@ -75,7 +84,7 @@ impl Auditor {
     #[must_use]
     pub fn new(sources: Sources, ledger: &Arc<Ledger>, halls: &[Arc<Hall>]) -> Self {
         let audited = |hall: &Arc<Hall>| Audited {
-            judge: Judge::new(hall.id, hall.version, &hall.initial),
+            judge: Judge::new(hall),
             log: RestLog::after(sources.targets[0], hall.id, hall.version),
             heads: VecDeque::new(),
             hall: hall.clone(),
@@ -89,6 +98,8 @@ impl Auditor {
             trouble: None,
             pending: Vec::new(),
             answers: 0,
+            judged: 0,
+            findings: Findings::default(),
             least: HashMap::new(),
         }
     }
@@ -96,31 +107,56 @@ impl Auditor {
     /// How many violations were found up to now.
     #[must_use]
     pub fn violations(&self) -> u64 {
-        self.events.iter().map(|event| event.judge.violations()).sum()
+        let of_events: u64 = self.events.iter().map(|event| event.judge.violations()).sum();
+        of_events + self.findings.violations()
     }
 
-    /// Holds the answers so far against the log. Where the log can't be read to its end just now,
-    /// they wait for the next audit.
-    pub async fn audit(&mut self) {
+    /// Holds the answers so far, and maps that viewers were shown, against the log. Where it can't
+    /// be read to its end just now, the answers wait for the next audit; other maps will be shown.
+    pub async fn audit(&mut self, shown: &[ShownMap]) {
         let answers = self.ledger.take();
         self.answers += answers.len() as u64;
         self.pending.extend(answers);
-        if self.unreadable.is_some() {
-            self.pending.clear();
-            return;
-        }
-        match self.read_logs().await {
-            Ok(()) => self.judge(),
-            Err(AuditError::Rest(StageError::Refused { status: 401 | 403, said, .. })) => {
-                self.unreadable = Some(said);
+        self.tell_strange();
+        if self.unreadable.is_none() {
+            match self.read_logs().await {
+                Ok(()) => {
+                    self.judge();
+                    self.look_at(shown);
+                }
+                Err(AuditError::Rest(StageError::Refused {
+                    status: status @ (401 | 403), ..
+                })) => {
+                    self.unreadable = Some(format!(
+                        "the log can't be read without an organiser's rights ({status}); by \
+                         --database-url it is read from the database"
+                    ));
+                }
+                Err(error) => self.trouble = Some(error.to_string()),
             }
-            Err(error) => self.trouble = Some(error.to_string()),
+        }
+        if self.unreadable.is_some() {
+            self.ledger.let_go(self.pending.len());
+            self.pending.clear();
+        }
+    }
+
+    /// Answers that the contract doesn't know need no log.
+    fn tell_strange(&mut self) {
+        let Strange { told, more } = self.ledger.take_strange();
+        for (event, what) in told {
+            self.findings.wrong(promises::ANSWERED, event, what);
+        }
+        if more > 0 {
+            self.findings.uncounted(promises::ANSWERED, more);
         }
     }
 
     /// The logs are read to an end that lies behind all answers that wait.
     fn judge(&mut self) {
         self.trouble = None;
+        self.judged += self.pending.len() as u64;
+        self.ledger.let_go(self.pending.len());
         let mut by_event: HashMap<i64, Vec<_>> = HashMap::new();
         for answered in self.pending.drain(..) {
             by_event.entry(answered.event).or_default().push(answered);
@@ -133,6 +169,18 @@ impl Auditor {
             {
                 event.judge.prune(floor);
             }
+        }
+    }
+
+    /// The logs are read to an end that lies behind all maps that were shown before.
+    fn look_at(&mut self, shown: &[ShownMap]) {
+        for map in shown {
+            // Another history has another log; whether viewers end in it is seen at the end.
+            let is_its =
+                |event: &&mut Audited| event.hall.id == map.event && event.hall.epoch == map.epoch;
+            let Some(event) = self.events.iter_mut().find(is_its) else { continue };
+            let statuses: Vec<u8> = map.statuses.iter().map(|status| status.code()).collect();
+            event.judge.look_at(map.version, &statuses);
         }
     }
 
@@ -185,16 +233,22 @@ impl Auditor {
     }
 
     /// Waits until all viewers have what the table has, or `patience` is over. `behind` tells how
-    /// many lack a version of an event. What the table had then is the least they must end with.
+    /// many lack a version of an event. What the table had then is the least they must end with;
+    /// where it isn't told, what the log and the answers had.
     pub async fn settle(&mut self, patience: Duration, behind: impl Fn(i64, u64) -> usize) {
+        for event in &self.events {
+            let known = event.judge.head().max(self.ledger.known(event.hall.id));
+            self.least.insert(event.hall.id, known);
+        }
         let least = &mut self.least;
-        let targets = &self.sources.targets;
+        let target = self.sources.targets[0];
         let asking = async {
             // All of them first: one event's viewers may take all the patience there is.
             for event in &self.events {
                 let id = event.hall.id;
-                let table = table::over_rest(targets[0], id).await;
-                least.insert(id, table.map_or(0, |table| table.version));
+                let version = table_at_last(target, id).await.map_or(0, |table| table.version);
+                let least = least.entry(id).or_default();
+                *least = version.max(*least);
             }
             for (event, version) in &*least {
                 while behind(*event, *version) > 0 {
@@ -206,3 +260,17 @@ impl Auditor {
         let _ = tokio::time::timeout(patience, asking).await;
     }
 }
+
+/// An event's table, asked for again where the server doesn't tell it at first.
+async fn table_at_last(target: SocketAddr, event: i64) -> Option<Table> {
+    for _ in 0..TABLE_TRIES_MAX {
+        if let Ok(table) = table::over_rest(target, event).await {
+            return Some(table);
+        }
+        tokio::time::sleep(SETTLE_POLL).await;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

@@ -50,9 +50,10 @@ impl Histories {
         version + 1 >= self.forgotten
     }
 
-    /// Who has a seat locked at a version; `None` for nobody, or when that was too long ago.
-    pub(super) fn locked_by(&self, seat: u32, version: u64) -> Option<i64> {
-        if self.at(seat, version) != Some(Status::Locked) {
+    /// Who has made a seat `status`, if it is that at a version; `None` for nobody, or when that was
+    /// too long ago.
+    pub(super) fn had_by(&self, seat: u32, status: Status, version: u64) -> Option<i64> {
+        if self.at(seat, version) != Some(status) {
             return None;
         }
         let seat = self.seats.get(seat as usize)?;
@@ -109,7 +110,13 @@ impl Histories {
 
     /// A seat's last steps, as evidence.
     pub(super) fn shown(&self, seat: u32, most: usize) -> Vec<String> {
+        self.shown_until(seat, u64::MAX, most)
+    }
+
+    /// A seat's last steps up to a version, as evidence.
+    pub(super) fn shown_until(&self, seat: u32, version: u64, most: usize) -> Vec<String> {
         let steps = self.seats.get(seat as usize).map_or(&[][..], |seat| &seat.steps);
+        let steps = &steps[..steps.partition_point(|step| step.version <= version)];
         let recent = steps.iter().skip(steps.len().saturating_sub(most));
         recent
             .map(|step| {
@@ -177,12 +184,12 @@ mod tests {
         histories.take(&line(9, Status::Locked, Status::Available));
         histories.prune(6);
         assert_eq!([2, 4].map(|version| histories.at(0, version)), [None; 2]);
-        assert!(!histories.was_free(0, 2, 2) && histories.locked_by(0, 4).is_none());
+        assert!(!histories.was_free(0, 2, 2) && histories.had_by(0, Status::Locked, 4).is_none());
         for version in 5..9 {
             assert_eq!(histories.at(0, version), Some(Status::Locked), "{version}");
-            assert_eq!(histories.locked_by(0, version), Some(7), "{version}");
+            assert_eq!(histories.had_by(0, Status::Locked, version), Some(7), "{version}");
         }
         assert_eq!(histories.at(0, 9), Some(Status::Available));
-        assert!(histories.locked_by(0, 9).is_none() && histories.was_free(0, 9, 9));
+        assert!(histories.had_by(0, Status::Locked, 9).is_none() && histories.was_free(0, 9, 9));
     }
 }

@@ -1,24 +1,31 @@
 //! The promises that are checked, in the words that reports use.
 
 /// What each viewer is sent leads on from what it has.
-pub(super) const FOLLOW: &str = "viewers follow every version without a gap, all seeing the same";
+pub const FOLLOW: &str = "viewers follow every version without a gap, all seeing the same";
+/// Nor does it lead all of them astray.
+pub const SHOWN: &str = "what viewers are shown at a version is what the log tells of it";
 /// At rest nobody shows anything else than the truth.
-pub(super) const END: &str = "viewers end with the map of the table";
+pub const END: &str = "viewers end with the map of the table";
 /// All ways to read the map agree.
-pub(super) const TABLE: &str = "the table, mirrors and database tell what the log tells";
+pub const TABLE: &str = "the table, mirrors and database tell what the log tells";
 /// Seats move only as the state machine allows.
-pub(super) const LEGAL: &str = "every seat's history in the log is legal";
+pub const LEGAL: &str = "every seat's history in the log is legal";
 /// One seat, one buyer.
-pub(super) const ONCE: &str = "no seat is sold twice";
+pub const ONCE: &str = "no seat is sold twice";
 /// Holding comes before booking, booking before paying.
-pub(super) const HOLDER: &str = "no seat goes to somebody who did not hold it";
+pub const HOLDER: &str = "no seat goes to somebody who did not hold it";
 /// What was answered has happened.
-pub(super) const ACKNOWLEDGED: &str = "every acknowledged answer is in the log at its version";
-/// "Taken" is said of taken seats only.
-pub(super) const REFUSED: &str = "no request is refused while its seats are free";
+pub const ACKNOWLEDGED: &str = "every acknowledged answer is in the log at its version";
+/// "Taken" is said of taken seats only, and "gone" of what is gone.
+pub const REFUSED: &str = "no request is refused while its seats are free, or held by who asks";
+/// Nothing is answered that nobody could have expected.
+pub const ANSWERED: &str = "every answer is one that the contract knows";
 /// The tool looked at everything.
-pub(super) const COMPLETE: &str = "every answer was looked at";
+pub const COMPLETE: &str = "every answer was looked at";
 
 /// All of them, in the order of reports.
-pub(super) const ALL: [&str; 9] =
-    [FOLLOW, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, COMPLETE];
+pub const ALL: [&str; 11] =
+    [FOLLOW, SHOWN, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, ANSWERED, COMPLETE];
+
+/// Those that nothing can be held against without the log.
+pub(super) const BY_THE_LOG: [&str; 7] = [SHOWN, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED];

@@ -16,8 +16,10 @@ pub enum CheckOutcome {
     Passed,
     /// Something was found.
     Failed,
-    /// Not looked at; the detail says why.
+    /// Not looked at, and nothing of this run needed it.
     Skipped,
+    /// To be checked in this run, and not looked at, or not at all of it; the detail says why.
+    Unchecked,
 }
 
 /// One thing that was checked.
@@ -50,11 +52,26 @@ pub struct Violation {
     pub evidence: Vec<String>,
 }
 
+/// What a verdict comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// All that was to be checked was, and nothing was found.
+    Kept,
+    /// Something was found.
+    Broken,
+    /// Nothing was found, and something that was to be checked was not.
+    NotAllChecked,
+}
+
 /// All checks of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
-    /// Whether nothing was found.
+    /// Whether all that was to be checked was, and nothing was found.
     pub passed: bool,
+    /// How many checks were to be made and were not, or not in full. With any, a run has not
+    /// passed, even if there is no violation.
+    #[serde(default)]
+    pub unchecked: u64,
     /// The checks.
     pub checks: Vec<Check>,
     /// The first violations.
@@ -63,22 +80,44 @@ pub struct Verdict {
     pub violation_count: u64,
 }
 
+impl Verdict {
+    /// What it comes to.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        match (self.violation_count, self.passed) {
+            (0, true) => Conclusion::Kept,
+            (0, false) => Conclusion::NotAllChecked,
+            _ => Conclusion::Broken,
+        }
+    }
+}
+
 /// Gathers violations and counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Findings {
     violations: Vec<Violation>,
-    counts: Vec<(&'static str, u64, u64)>,
+    counts: Vec<Count>,
+}
+
+/// What came of one promise.
+#[derive(Clone, Debug)]
+struct Count {
+    promise: &'static str,
+    looked_at: u64,
+    violations: u64,
+    /// Why something that was to be looked at was not.
+    unchecked: Option<String>,
 }
 
 impl Findings {
     /// So many things were looked at under this promise.
     pub(super) fn looked_at(&mut self, promise: &'static str, count: u64) {
-        self.entry(promise).1 += count;
+        self.entry(promise).looked_at += count;
     }
 
     /// Something was found.
     pub(super) fn violation(&mut self, promise: &'static str, mut violation: Violation) {
-        self.entry(promise).2 += 1;
+        self.entry(promise).violations += 1;
         if self.violations.len() < VIOLATIONS_MAX {
             violation.promise = promise.to_owned();
             violation.evidence.truncate(EVIDENCE_MAX);
@@ -94,48 +133,104 @@ impl Findings {
 
     /// More violations than there are words for.
     pub(super) fn uncounted(&mut self, promise: &'static str, count: u64) {
-        self.entry(promise).2 += count;
+        self.entry(promise).violations += count;
+    }
+
+    /// Something that was to be looked at was not.
+    pub(super) fn unchecked(&mut self, promise: &'static str, why: String) {
+        self.entry(promise).unchecked.get_or_insert(why);
+    }
+
+    /// This promise was to be checked: that nothing came up to hold against it is no pass.
+    pub(super) fn require(&mut self, promise: &'static str) {
+        let entry = self.entry(promise);
+        if (entry.looked_at, entry.violations) == (0, 0) {
+            entry.unchecked.get_or_insert_with(|| "nothing came up to be looked at".to_owned());
+        }
     }
 
     /// Adds another's.
     pub(super) fn merge(&mut self, other: Findings) {
-        for (promise, looked_at, violations) in other.counts {
+        for Count { promise, looked_at, violations, unchecked } in other.counts {
             let entry = self.entry(promise);
-            entry.1 += looked_at;
-            entry.2 += violations;
+            entry.looked_at += looked_at;
+            entry.violations += violations;
+            entry.unchecked = entry.unchecked.take().or(unchecked);
         }
         let room = VIOLATIONS_MAX - self.violations.len().min(VIOLATIONS_MAX);
         self.violations.extend(other.violations.into_iter().take(room));
     }
 
     pub(super) fn violations(&self) -> u64 {
-        self.counts.iter().map(|entry| entry.2).sum()
+        self.counts.iter().map(|entry| entry.violations).sum()
     }
 
     /// How a promise came out.
     pub(super) fn check(&self, promise: &'static str, detail: String) -> Check {
-        let found = self.counts.iter().find(|entry| entry.0 == promise);
-        let (looked_at, violations) = found.map_or((0, 0), |entry| (entry.1, entry.2));
-        let outcome = match (violations, looked_at) {
-            (0, 0) => CheckOutcome::Skipped,
-            (0, _) => CheckOutcome::Passed,
-            _ => CheckOutcome::Failed,
+        let found = self.counts.iter().find(|entry| entry.promise == promise);
+        let (looked_at, violations) =
+            found.map_or((0, 0), |entry| (entry.looked_at, entry.violations));
+        let unchecked = found.and_then(|entry| entry.unchecked.clone());
+        let outcome = match (violations, looked_at, &unchecked) {
+            (1.., ..) => CheckOutcome::Failed,
+            (0, _, Some(_)) => CheckOutcome::Unchecked,
+            (0, 0, None) => CheckOutcome::Skipped,
+            (0, _, None) => CheckOutcome::Passed,
         };
+        let detail = unchecked.unwrap_or(detail);
         Check { promise: promise.to_owned(), outcome, looked_at, violations, detail }
     }
 
     pub(super) fn verdict(self, checks: Vec<Check>) -> Verdict {
         let violation_count = self.violations();
-        let passed = violation_count == 0;
-        Verdict { passed, checks, violations: self.violations, violation_count }
+        let is_unchecked = |check: &&Check| check.outcome == CheckOutcome::Unchecked;
+        let unchecked = checks.iter().filter(is_unchecked).count() as u64;
+        let passed = violation_count == 0 && unchecked == 0;
+        Verdict { passed, unchecked, checks, violations: self.violations, violation_count }
     }
 
-    fn entry(&mut self, promise: &'static str) -> &mut (&'static str, u64, u64) {
-        let place = self.counts.iter().position(|entry| entry.0 == promise);
+    fn entry(&mut self, promise: &'static str) -> &mut Count {
+        let place = self.counts.iter().position(|entry| entry.promise == promise);
         let place = place.unwrap_or_else(|| {
-            self.counts.push((promise, 0, 0));
+            let (looked_at, violations, unchecked) = (0, 0, None);
+            self.counts.push(Count { promise, looked_at, violations, unchecked });
             self.counts.len() - 1
         });
         &mut self.counts[place]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROMISE: &str = "a promise";
+
+    /// How the promise came out, and the run.
+    fn came_out(findings: Findings) -> (CheckOutcome, Conclusion) {
+        let check = findings.check(PROMISE, String::new());
+        let outcome = check.outcome;
+        (outcome, findings.verdict(vec![check]).conclusion())
+    }
+
+    #[test]
+    fn what_was_to_be_checked_and_was_not_is_no_pass() {
+        use CheckOutcome::{Failed, Passed, Skipped, Unchecked};
+        use Conclusion::{Broken, Kept, NotAllChecked};
+        let mut findings = Findings::default();
+        assert_eq!(came_out(findings.clone()), (Skipped, Kept));
+        findings.require(PROMISE);
+        assert_eq!(came_out(findings.clone()), (Unchecked, NotAllChecked));
+        let mut looked_at = Findings::default();
+        looked_at.looked_at(PROMISE, 1);
+        looked_at.require(PROMISE);
+        assert_eq!(came_out(looked_at.clone()), (Passed, Kept));
+        // Some of it was looked at, but not all.
+        looked_at.unchecked(PROMISE, "three were not".to_owned());
+        assert_eq!(looked_at.check(PROMISE, String::new()).detail, "three were not");
+        assert_eq!(came_out(looked_at.clone()), (Unchecked, NotAllChecked));
+        findings.merge(looked_at);
+        findings.wrong(PROMISE, 1, "broken".to_owned());
+        assert_eq!(came_out(findings), (Failed, Broken));
     }
 }

@@ -10,6 +10,9 @@ use super::{FrameArrivals, Note};
 
 /// Arrivals wait this long for the answer that names their version, in nanoseconds.
 const JOIN_AFTER_NANOS: u64 = 2_000_000_000;
+/// Frames that wait for that at most: 4 threads that each see 30,000 steps a second. More are lost
+/// and counted.
+const WAITING_MAX: usize = 1 << 18;
 /// A second is final when the present is this many further.
 const SECONDS_OPEN: u64 = 8;
 /// Versions of one step that are looked at singly; a step over more is a viewer far behind, and
@@ -24,6 +27,9 @@ const MICRO_NANOS: u64 = 1_000;
 pub(super) struct Join {
     events: HashMap<i64, Versions>,
     waiting: VecDeque<FrameArrivals>,
+    room: usize,
+    /// Frames that found no room to wait in.
+    lost: u64,
     updates: Histogram<u64>,
     last_of_all: Histogram<u64>,
     delivered: u64,
@@ -38,9 +44,18 @@ pub(super) struct Join {
 
 impl Default for Join {
     fn default() -> Self {
+        Self::with_room(WAITING_MAX)
+    }
+}
+
+impl Join {
+    /// One in which so many frames may wait.
+    pub(super) fn with_room(room: usize) -> Self {
         Self {
             events: HashMap::new(),
             waiting: VecDeque::new(),
+            room,
+            lost: 0,
             updates: micros_histogram(),
             last_of_all: micros_histogram(),
             delivered: 0,
@@ -51,9 +66,7 @@ impl Default for Join {
             begin: 0,
         }
     }
-}
 
-impl Join {
     pub(super) fn expect(&mut self, event: i64, viewers: u64) {
         self.events.entry(event).or_default().expected = viewers;
     }
@@ -66,15 +79,15 @@ impl Join {
                 times.noted = Some(times.noted.map_or(note.at, |earlier| earlier.min(note.at)));
             }
         }
-        self.waiting.extend(frames);
         let due = now.saturating_sub(JOIN_AFTER_NANOS);
-        let waiting = self.waiting.len();
-        for _ in 0..waiting {
-            let Some(frame) = self.waiting.pop_front() else { break };
+        // Those that have waited make room for the new.
+        for frame in std::mem::take(&mut self.waiting).into_iter().chain(frames) {
             if frame.first <= due || now == u64::MAX {
                 self.join(&frame);
-            } else {
+            } else if self.waiting.len() < self.room {
                 self.waiting.push_back(frame);
+            } else {
+                self.lost += 1;
             }
         }
         self.seal(now / SECOND_NANOS);
@@ -88,9 +101,10 @@ impl Join {
     /// after this too.
     pub(super) fn reset(&mut self, now: u64) {
         let events = std::mem::take(&mut self.events);
-        *self = Self { events, begin: now, ..Self::default() };
+        *self = Self { events, begin: now, ..Self::with_room(self.room) };
     }
 
+    /// The figures; `lost` is what found no room before it came here.
     pub(super) fn figures(&self, lost: u64) -> LatencyFigures {
         LatencyFigures {
             updates: self.updates.clone(),
@@ -98,7 +112,7 @@ impl Join {
             delivered: self.delivered,
             unnoted: self.unnoted,
             early: self.early,
-            lost,
+            lost: lost + self.lost,
             seconds: self.seconds.clone(),
         }
     }

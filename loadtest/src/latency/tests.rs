@@ -58,6 +58,24 @@ fn frames_before_a_reset_are_in_no_figure_even_if_they_come_after_it() {
 }
 
 #[test]
+fn frames_that_find_no_room_to_wait_are_counted_as_lost() {
+    let keeper = keeper();
+    *lock(&keeper.shared.join) = Join::with_room(2);
+    for version in 1..=4 {
+        keeper.note_nanos(1, version, 0);
+    }
+    let steps = [1, 2, 3].map(|version| (version - 1, version, MILLI));
+    keeper.gathered(&mut arrivals(&steps));
+    keeper.settle(2 * MILLI);
+    assert_eq!(keeper.figures().lost, 1);
+    // The two have waited long enough, and the next need not wait.
+    keeper.gathered(&mut arrivals(&[(3, 4, MILLI)]));
+    keeper.settle(9_000 * MILLI);
+    let figures = keeper.finish();
+    assert_eq!((figures.lost, figures.updates.len()), (1, 3));
+}
+
+#[test]
 fn deliveries_before_the_answer_are_counted() {
     let keeper = keeper();
     keeper.note_nanos(1, 5, 100 * MILLI);

@@ -6,6 +6,7 @@ use super::format::escaped;
 use super::html::{distribution, document, ladder};
 use super::model::{Percentiles, Report, Sample};
 use super::plot::{Line, Plot, Unit};
+use crate::check::Conclusion;
 
 /// From here on a difference is worth a colour.
 const NOTABLE: f64 = 0.1;
@@ -71,11 +72,15 @@ pub fn page(names: [&str; 2], reports: [&Report; 2]) -> String {
         third by themselves.</p></header>"#
     );
     for (name, report) in names.iter().zip(reports) {
-        if !report.verdict.passed {
-            let count = report.verdict.violation_count;
-            let name = escaped(name);
-            let _ = write!(body, r#"<p class="warning">{name} has {count} violations.</p>"#);
-        }
+        let name = escaped(name);
+        let said = match report.verdict.conclusion() {
+            Conclusion::Kept => continue,
+            Conclusion::Broken => {
+                format!("{name} has {} violations", report.verdict.violation_count)
+            }
+            Conclusion::NotAllChecked => format!("In {name} not all was checked"),
+        };
+        let _ = write!(body, r#"<p class="warning">{said}.</p>"#);
     }
     for difference in differences(reports) {
         let difference = escaped(&difference);
@@ -113,6 +118,7 @@ fn rows(reports: [&Report; 2]) -> Vec<Row> {
     };
     let less = Some(false);
     row("violations", Unit::Count, less, &|each| Some(each.verdict.violation_count as f64));
+    row("promises not checked", Unit::Count, less, &|each| Some(each.verdict.unchecked as f64));
     row("viewers", Unit::Count, None, &|each| Some(each.counts.viewers as f64));
     row("changes a second", Unit::Count, Some(true), &|each| {
         Some(each.rates.changes_per_second.round())

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::format::{self, escaped};
 use super::model::Report;
 use super::summary::warnings;
-use crate::check::CheckOutcome;
+use crate::check::{CheckOutcome, Conclusion};
 pub(super) use course::{distribution, ladder};
 
 const STYLE: &str = include_str!("assets/page.css");
@@ -49,9 +49,11 @@ pub(super) fn document(title: &str, body: &str) -> String {
 
 fn head(out: &mut String, report: &Report) {
     let verdict = &report.verdict;
-    let (class, word) = match verdict.passed {
-        true => ("pass", "All promises kept".to_owned()),
-        false => ("fail", format!("{} violations", format::count(verdict.violation_count as f64))),
+    let count = format::count(verdict.violation_count as f64);
+    let (class, word) = match verdict.conclusion() {
+        Conclusion::Kept => ("pass", "All promises kept".to_owned()),
+        Conclusion::Broken => ("fail", format!("{count} violations")),
+        Conclusion::NotAllChecked => ("open", "Not all was checked".to_owned()),
     };
     let machine = &report.machine;
     let _ = write!(
@@ -74,6 +76,14 @@ fn head(out: &mut String, report: &Report) {
             format::percent(report.resources.tool_thread_wanted)
         );
     }
+    if verdict.unchecked > 0 {
+        let _ = write!(
+            out,
+            r#"<p class="warning">Of the promises that this run was there to check, {} could not be
+            checked, or not in full; the reasons stand beside them. That is no pass.</p>"#,
+            verdict.unchecked
+        );
+    }
     for warning in warnings(report) {
         let _ = write!(out, r#"<p class="warning">{}.</p>"#, escaped(&warning));
     }
@@ -87,9 +97,11 @@ fn checks(out: &mut String, report: &Report) {
             CheckOutcome::Passed => ("pass", "✓", "kept"),
             CheckOutcome::Failed => ("fail", "✗", "broken"),
             CheckOutcome::Skipped => ("skip", "–", "not checked"),
+            CheckOutcome::Unchecked => ("open", "?", "could not be checked"),
         };
         let looked = match check.outcome {
             CheckOutcome::Skipped => word.to_owned(),
+            CheckOutcome::Unchecked if check.looked_at == 0 => word.to_owned(),
             _ => format!("{word} · {} looked at", format::count(check.looked_at as f64)),
         };
         let detail = match check.detail.as_str() {

@@ -1,7 +1,7 @@
 //! The committed schema is current, and a report keeps to it.
 
 use super::*;
-use crate::check::{Check, CheckOutcome, Verdict, Violation};
+use crate::check::{Check, CheckOutcome, Conclusion, Verdict, Violation};
 use crate::latency::micros_histogram;
 
 const COMMITTED: &str = include_str!("../../report.schema.json");
@@ -51,6 +51,7 @@ fn report() -> Report {
         machine: crate::machine::Machine::here(),
         verdict: Verdict {
             passed: false,
+            unchecked: 0,
             checks: vec![check("a", CheckOutcome::Passed), check("b", CheckOutcome::Skipped)],
             violations: vec![violation],
             violation_count: 1,
@@ -96,6 +97,38 @@ fn the_page_shows_everything_and_needs_nothing() {
     for loaded in ["http://", "https://", "src=", "@import", "url("] {
         assert!(!page.contains(loaded), "{loaded}");
     }
+}
+
+#[test]
+fn a_run_in_which_not_all_was_checked_is_no_pass_anywhere() {
+    let mut report = report();
+    let why = "nobody may read the log";
+    report.verdict = Verdict {
+        passed: false,
+        unchecked: 1,
+        checks: vec![Check {
+            promise: "no seat is sold twice".to_owned(),
+            outcome: CheckOutcome::Unchecked,
+            looked_at: 0,
+            violations: 0,
+            detail: why.to_owned(),
+        }],
+        violations: Vec::new(),
+        violation_count: 0,
+    };
+    assert_eq!(report.verdict.conclusion(), Conclusion::NotAllChecked);
+    let page = page(&report);
+    for shown in ["badge open", "Not all was checked", "no pass", why] {
+        assert!(page.contains(shown), "{shown}");
+    }
+    assert!(!page.contains("All promises kept"));
+    let page = compare::page(["a", "b"], [&report, &report]);
+    assert!(page.contains("In a not all was checked."));
+    // A report from before there was such a thing.
+    let mut value = serde_json::to_value(self::report()).unwrap();
+    value["verdict"].as_object_mut().unwrap().remove("unchecked");
+    let old: Report = serde_json::from_value(value).unwrap();
+    assert_eq!(old.verdict.conclusion(), Conclusion::Broken);
 }
 
 #[test]

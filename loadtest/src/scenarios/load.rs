@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::gather;
 use super::plan::Storms;
 use super::run::{POLL, Run};
+use crate::audience::Audience;
 use crate::buyers::{Crowd, Customers, Until, Writers};
 use crate::check::Auditor;
 use crate::clock::{Clock, nanos};
@@ -25,7 +26,8 @@ impl Run {
         let clock = self.counter.clock();
         self.until.cut(clock.now() + nanos(self.plan.duration));
         let (stop, stopped) = oneshot::channel();
-        let auditing = tokio::spawn(audit(self.auditor.clone(), self.monitor.clone(), stopped));
+        let (auditor, audience) = (self.auditor.clone(), self.audience.clone());
+        let auditing = tokio::spawn(audit(auditor, audience, self.monitor.clone(), stopped));
         tokio::spawn(obey_interrupts(self.until.clone(), clock));
         let closing = async {
             while clock.now() < self.until.get() {
@@ -99,12 +101,15 @@ impl Run {
 
 async fn audit(
     auditor: Arc<tokio::sync::Mutex<Auditor>>,
+    audience: Option<Arc<Audience>>,
     monitor: Monitor,
     mut stopped: oneshot::Receiver<()>,
 ) {
     while tokio::time::timeout(AUDIT_EVERY, &mut stopped).await.is_err() {
         let mut auditor = auditor.lock().await;
-        auditor.audit().await;
+        // Before the log is read: it must go as far as they do.
+        let shown = audience.as_deref().map(Audience::shown).unwrap_or_default();
+        auditor.audit(&shown).await;
         monitor.violations(auditor.violations());
     }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use crate::audience::{Resume, Slow};
 use crate::buyers::{ChosenBy, CustomersPlan, Keys, WritersPlan};
+use crate::check::promises;
 use crate::options::{Options, PEOPLE_MAX, count, rate, share, think};
 
 /// Seconds a hold lives in events whose holds are to end by themselves during the run.
@@ -234,6 +235,37 @@ impl Plan {
             keys: options.keys.unwrap_or(Keys::Without),
             options,
         }
+    }
+
+    /// The promises that this run is there to check: without anything to hold against them it has
+    /// not passed. What was left out by an option isn't among them.
+    #[must_use]
+    pub fn required(&self) -> Vec<&'static str> {
+        let mut all = vec![promises::TABLE];
+        if self.viewers > 0 {
+            all.extend([promises::FOLLOW, promises::SHOWN, promises::END]);
+        }
+        let (mut books, mut sells) = (self.crowd.is_some(), self.crowd.is_some());
+        if let Some(customers) = &self.customers {
+            books |= customers.abandon < 1.0;
+            sells |= customers.abandon < 1.0 && customers.unpaid < 1.0;
+        }
+        if books {
+            all.push(promises::HOLDER);
+        }
+        if sells {
+            all.push(promises::ONCE);
+        }
+        if self.writers.is_some() || self.customers.is_some() || self.crowd.is_some() {
+            all.extend([promises::LEGAL, promises::ACKNOWLEDGED]);
+            all.extend([promises::ANSWERED, promises::COMPLETE]);
+        }
+        // Of more buyers than seats somebody is refused.
+        let halls = self.options.event.len().max(self.options.events);
+        if self.crowd.is_some_and(|(buyers, seats)| buyers > seats as usize * halls) {
+            all.push(promises::REFUSED);
+        }
+        all
     }
 
     /// With customers, whose holds and bookings may end by themselves before the run does.

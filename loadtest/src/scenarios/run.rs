@@ -256,6 +256,8 @@ impl Run {
             None => 0,
         };
         auditor.settle(self.plan.options.patience, behind).await;
+        let shown = audience.as_deref().map(Audience::shown).unwrap_or_default();
+        auditor.audit(&shown).await;
         // Everybody, the slow too: they have become prompt, and had the time to come back.
         let all = |hall: &Arc<Hall>| {
             (hall.id, audience.as_ref().map_or(0, |audience| audience.viewers_of(hall.id)))
@@ -265,7 +267,7 @@ impl Run {
         let audience = audience.and_then(Arc::into_inner);
         let (maps, stats) = audience.map(Audience::stop).unwrap_or_default();
         let latency = self.timekeeper.finish();
-        let verdict = auditor.finish(&maps, &expected, &stats).await;
+        let verdict = auditor.finish(&maps, &expected, &stats, &self.plan.required()).await;
         Gathered {
             plan: self.plan.clone(),
             started_at: String::new(),

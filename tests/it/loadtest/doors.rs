@@ -1,22 +1,27 @@
 //! Networks and servers that aren't lying, only bad: lost answers, a slow door, connections that end
-//! when nobody looks. The tool must accuse nobody, and hide nothing.
+//! when nobody looks. The tool must accuse nobody, and hide nothing. Of a server that breaks it must
+//! say that, and no more.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use seatmap_loadtest::check::promises;
 use seatmap_loadtest::report::Report;
 use seatmap_loadtest::scenarios::run;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{assert_kept, plan};
+use super::{assert_kept, broken, plan};
 use crate::support::database::Database;
 use crate::support::server::Server;
 
-/// Of the answers to locks, one in so many is lost.
+/// Of the answers to locks, one in so many is lost, or turns into an error.
 const LOST_ONE_IN: usize = 5;
+/// The error.
+const BROKEN: &str = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 19\r\n\r\n\
+    {\"code\":\"internal\"}";
 /// What the slow door takes to let somebody in.
 const DOOR_DELAY: Duration = Duration::from_millis(700);
 
@@ -25,6 +30,8 @@ const DOOR_DELAY: Duration = Duration::from_millis(700);
 enum Door {
     /// Some answers to locks are lost, with their connection.
     LosesLocks,
+    /// Some answers to locks turn into an error that the contract doesn't know.
+    BreaksLocks,
     /// Whoever comes in is kept waiting.
     IsSlow,
     /// A connection ends after each answer, without a word.
@@ -66,10 +73,11 @@ impl Door {
             }
             let Ok(count @ 1..) = upstream.read(&mut answered).await else { return };
             let is_lock = first.contains("/lock ");
-            if self == Self::LosesLocks
-                && is_lock
-                && locks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOST_ONE_IN)
-            {
+            let spoils = matches!(self, Self::LosesLocks | Self::BreaksLocks) && is_lock;
+            if spoils && locks.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOST_ONE_IN) {
+                if self == Self::BreaksLocks && client.write_all(BROKEN.as_bytes()).await.is_ok() {
+                    continue;
+                }
                 return;
             }
             if client.write_all(&answered[..count]).await.is_err() || self == Self::ShutsBehindEach
@@ -101,6 +109,16 @@ async fn answers_that_are_lost_on_the_way_are_no_broken_promise() {
         these.map(|(_, count)| count).sum::<u64>()
     };
     assert_eq!((counts.requests_unknown, counts.requests_refused), (of(true), of(false)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_breaks_is_accused_of_that_and_of_nothing_else() {
+    let line = "hotseat --viewers 3 --seats 20 --buyers 6 --hot-seats 4 --duration 3";
+    let report = perform(Door::BreaksLocks, line).await;
+    assert_eq!(broken(&report.verdict), [promises::ANSWERED], "{:#?}", report.verdict.violations);
+    assert_eq!(report.counts.requests_unknown, report.errors["unknown: 500 internal"]);
+    let found = &report.verdict.violations[0];
+    assert!(found.what.contains("lock seats") && found.what.contains("500 internal"), "{found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

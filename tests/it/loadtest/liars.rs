@@ -1,7 +1,6 @@
 //! Lies that the checks must find: on the wire, at the door, in the log, in the table.
 
 use std::net::SocketAddr;
-use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,25 +8,35 @@ use seatmap_loadtest::scenarios::run;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{broken, plan};
+use super::{broken, perform, plan};
 use crate::support::database::Database;
 use crate::support::server::Server;
 
-/// A proxy through which every third connection sees another status in each delta.
-async fn lying_proxy(server: SocketAddr) -> SocketAddr {
+/// What a proxy makes of the deltas on a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lie {
+    None,
+    /// Their last seat has another status: locked becomes available, and back.
+    All,
+    /// What is locked becomes available; when it is available again, the map is right again.
+    OfLocks,
+}
+
+/// A proxy that lies to the connections, by their number.
+async fn lying_proxy(server: SocketAddr, lie: fn(usize) -> Lie) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         for number in 0.. {
             let Ok((client, _)) = listener.accept().await else { return };
             let Ok(upstream) = TcpStream::connect(server).await else { return };
-            tokio::spawn(relay(client, upstream, number % 3 == 2));
+            tokio::spawn(relay(client, upstream, lie(number)));
         }
     });
     address
 }
 
-async fn relay(client: TcpStream, server: TcpStream, is_lying: bool) {
+async fn relay(client: TcpStream, server: TcpStream, lie: Lie) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
@@ -35,10 +44,11 @@ async fn relay(client: TcpStream, server: TcpStream, is_lying: bool) {
     while let Ok(count @ 1..) = from_server.read(&mut buffer).await {
         let bytes = &mut buffer[..count];
         // A short binary frame with a delta; it is a read of its own on a quiet event. The last
-        // byte is a low seat's and ends in its status: locked becomes available, and back.
-        if is_lying && bytes.len() > 3 && bytes[0] == 0x82 && bytes[2] == 2 {
+        // byte is a low seat's and ends in its status.
+        if lie != Lie::None && bytes.len() > 3 && bytes[0] == 0x82 && bytes[2] == 2 {
             let end = 1 + usize::from(bytes[1]);
-            if end + 1 == bytes.len() {
+            let is_lock = bytes.get(end).is_some_and(|byte| byte & 7 == 1);
+            if end + 1 == bytes.len() && (lie == Lie::All || is_lock) {
                 bytes[end] ^= 1;
             }
         }
@@ -52,13 +62,36 @@ async fn relay(client: TcpStream, server: TcpStream, is_lying: bool) {
 async fn viewers_who_are_told_different_things_are_found() {
     let database = Database::new().await;
     let server = Server::start(&database).await;
-    let proxy = lying_proxy(server.address).await;
+    let every_third = |number| if number % 3 == 2 { Lie::All } else { Lie::None };
+    let proxy = lying_proxy(server.address, every_third).await;
     let line = "fanout --viewers 9 --seats 9 --rate 5 --writers 1 --duration 2 --quiet";
     let report = run(plan(&format!("{line} --target {proxy}"))).await.expect("a run");
     let promises = broken(&report.verdict);
     assert!(promises.iter().any(|promise| promise.contains("all seeing the same")), "{promises:?}");
     let found = &report.verdict.violations;
     assert!(found.iter().any(|found| found.what.contains("seat 8")), "{found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lie_that_everybody_is_told_and_that_is_corrected_later_is_found() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let proxy = lying_proxy(server.address, |_| Lie::OfLocks).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "fanout --viewers 9 --seats 9 --rate 5 --writers 1 --duration 2";
+    let output = perform(line, proxy, folder.path()).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for word in [
+        "kept     viewers follow every version without a gap, all seeing the same",
+        "BROKEN   what viewers are shown at a version is what the log tells of it",
+        "kept     viewers end with the map of the table",
+        "seat 8: ",
+        "a viewers' map shows available and the log says locked (1 seats differ)",
+        "    log: version 1, seat 8: locked by user ",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
 }
 
 /// A trigger that edits the log as it is written.
@@ -177,25 +210,4 @@ async fn viewers_who_never_come_back_are_missed() {
     ] {
         assert!(said.contains(word), "{word}: {said}");
     }
-}
-
-/// Runs the program against a target and hands back how it ended.
-async fn perform(line: &str, target: SocketAddr, out: &std::path::Path) -> Output {
-    let mut command = Command::new(loadtest_program());
-    command.args(line.split_whitespace()).args(["--quiet", "--target", &target.to_string()]);
-    command.arg("--out").arg(out).stdin(Stdio::null());
-    let running = tokio::task::spawn_blocking(move || command.output().expect("the program runs"));
-    running.await.expect("it ends")
-}
-
-/// The tool's program, built when it is missing or old; it lies beside this test's own.
-fn loadtest_program() -> std::path::PathBuf {
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "seatmap-loadtest", "--bin", "seatmap-loadtest"]);
-    if !cfg!(debug_assertions) {
-        build.arg("--release");
-    }
-    assert!(build.status().expect("cargo runs").success());
-    let own = std::env::current_exe().expect("a path");
-    own.parent().and_then(|deps| deps.parent()).expect("a folder").join("seatmap-loadtest")
 }

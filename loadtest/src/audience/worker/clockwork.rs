@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
 
-use super::super::orders::{FinalMap, Order};
+use super::super::orders::{FinalMap, Order, ShownMap};
 use super::super::ration::TICKS_PER_SECOND;
 use super::super::viewer::{Phase, Viewer};
 use super::{BUFFER_BYTES, Worker};
@@ -15,6 +15,10 @@ use crate::latency::lock;
 
 /// How often slow viewers read and figures are shown.
 const TICK_NANOS: u64 = 1_000_000_000 / TICKS_PER_SECOND;
+/// Maps that a thread hands out at once, shared by its events, of which each has one at least. They
+/// are copied while viewers wait: 640 KB where a hall has 20,000 seats. More are not kept anyway
+/// when nobody has them any more.
+const MAPS_SHOWN_MAX: usize = 32;
 
 impl Worker {
     /// What is done ten times a second.
@@ -86,6 +90,8 @@ impl Worker {
                 self.publish();
                 self.count_behind(event, version, &reply);
             }
+            // Whoever asked may have gone.
+            Order::ShowMaps { reply } => drop(reply.send(self.show_maps())),
             Order::Stop => return std::ops::ControlFlow::Break(()),
         }
         std::ops::ControlFlow::Continue(())
@@ -99,6 +105,18 @@ impl Worker {
         };
         // Whoever asked may have gone.
         let _ = reply.send(self.viewers.iter().filter(behind).count());
+    }
+
+    fn show_maps(&mut self) -> Vec<ShownMap> {
+        let most = (MAPS_SHOWN_MAX / self.desks.len().max(1)).max(1);
+        let mut shown = Vec::new();
+        for desk in &mut self.desks {
+            for (epoch, version, statuses) in desk.maps.show(most) {
+                let (event, epoch) = (desk.event, desk.known.epoch(epoch).to_owned());
+                shown.push(ShownMap { event, epoch, version, statuses });
+            }
+        }
+        shown
     }
 
     /// What those had who were there to the end. Whoever is away has no map, whatever it had when it

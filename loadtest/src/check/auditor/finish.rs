@@ -13,41 +13,54 @@ const LAST_AUDITS_MAX: usize = 50;
 
 impl Auditor {
     /// The last audit, with the maps that viewers had in the end; `expected` says how many viewers
-    /// each event must have then.
+    /// each event must have then, `required` which promises the run was there to check.
     pub async fn finish(
         &mut self,
         maps: &[FinalMap],
         expected: &BTreeMap<i64, u64>,
         stats: &AudienceStats,
+        required: &[&'static str],
     ) -> Verdict {
         let tables = self.tables().await;
         for _ in 0..LAST_AUDITS_MAX {
-            self.audit().await;
+            self.audit(&[]).await;
             if self.trouble.is_none() {
                 break;
             }
             tokio::time::sleep(SETTLE_POLL).await;
         }
-        let mut findings = Findings::default();
-        findings.looked_at(promises::FOLLOW, stats.numbers.messages);
-        for breach in &stats.violations {
-            findings.wrong(promises::FOLLOW, breach.event, breach.what.clone());
-        }
-        let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
-        findings.uncounted(promises::FOLLOW, unsaid);
-        findings.looked_at(promises::COMPLETE, self.answers);
-        match self.ledger.lost() {
-            0 => {}
-            lost => findings.wrong(promises::COMPLETE, 0, format!("{lost} answers were not")),
+        let mut findings = std::mem::take(&mut self.findings);
+        follow(&mut findings, stats);
+        self.complete(&mut findings);
+        self.compare_tables(&tables);
+        self.compare_viewers(maps, &tables);
+        self.miss_viewers(maps, expected, stats);
+        self.verdict(findings, required)
+    }
+
+    /// What of the answers could be looked at.
+    fn complete(&mut self, findings: &mut Findings) {
+        findings.looked_at(promises::ANSWERED, self.answers);
+        findings.looked_at(promises::COMPLETE, self.judged);
+        let lost = self.ledger.lost();
+        if lost > 0 {
+            findings.unchecked(promises::COMPLETE, format!("{lost} found no room to wait in"));
         }
         if let Some(why) = self.trouble.take() {
             let unseen = self.pending.len();
-            let what = format!("{unseen} were not: {why}");
-            findings.wrong(promises::COMPLETE, 0, what);
-        } else if self.unreadable.is_none() {
+            findings.wrong(promises::COMPLETE, 0, format!("{unseen} were not: {why}"));
+        } else if let Some(why) = &self.unreadable {
+            let unseen = self.answers - self.judged;
+            if unseen > 0 {
+                findings.unchecked(promises::COMPLETE, format!("{unseen} were not: {why}"));
+            }
+        } else {
             self.events.iter_mut().for_each(|event| event.judge.close());
         }
-        for (event, who, table) in &tables {
+    }
+
+    fn compare_tables(&mut self, tables: &[(i64, String, Result<Table, AuditError>)]) {
+        for (event, who, table) in tables {
             let Some(event) = self.events.iter_mut().find(|each| each.hall.id == *event) else {
                 continue;
             };
@@ -62,9 +75,6 @@ impl Auditor {
                 }
             }
         }
-        self.compare_viewers(maps, &tables);
-        self.miss_viewers(maps, expected, stats);
-        self.verdict(findings)
     }
 
     /// Whoever isn't there at the end never came, or never came back, and has no map to compare.
@@ -107,16 +117,16 @@ impl Auditor {
             };
             let statuses: Vec<u8> = map.statuses.iter().map(|status| status.code()).collect();
             let who = format!("{} viewers", map.viewers);
+            // They were waited for up to a version that the table, the log or an answer had before.
+            let least = self.least.get(&map.event).copied().unwrap_or(0);
+            if map.version < least {
+                let what = format!("{who} ended at version {}, below {least}", map.version);
+                event.judge.findings().wrong(promises::END, map.event, what);
+                continue;
+            }
             let of_event = |(id, ..): &&(i64, String, _)| *id == map.event;
             let first = tables.iter().find(of_event).and_then(|(.., table)| table.as_ref().ok());
             if let Some(table) = first {
-                // They were waited for up to a version that the table had before.
-                let least = self.least.get(&map.event).copied().unwrap_or(0);
-                if map.version < least {
-                    let what = format!("{who} ended at version {}, below {least}", map.version);
-                    event.judge.findings().wrong(promises::END, map.event, what);
-                    continue;
-                }
                 if map.epoch != table.epoch {
                     let what = format!("{who} ended in epoch {}", map.epoch);
                     event.judge.findings().wrong(promises::END, map.event, what);
@@ -125,10 +135,15 @@ impl Auditor {
                     let what = format!("{who} ended with another map than the table's");
                     event.judge.findings().wrong(promises::END, map.event, what);
                 }
-                if self.unreadable.is_some() {
+                if self.unreadable.is_some() && map.version == table.version {
                     event.judge.findings().looked_at(promises::END, map.viewers as u64);
                     continue;
                 }
+            }
+            if let Some(why) = &self.unreadable {
+                let why = format!("{who} ended at another version than was read, and {why}");
+                event.judge.findings().unchecked(promises::END, why);
+                continue;
             }
             event.judge.compare(promises::END, &who, map.version, &statuses);
             event.judge.findings().looked_at(promises::END, map.viewers as u64 - 1);
@@ -156,26 +171,39 @@ impl Auditor {
         tables
     }
 
-    fn verdict(&mut self, mut findings: Findings) -> Verdict {
-        let races: u64 = self.events.iter().map(|event| event.judge.races_lost).sum();
+    /// The refusals that were looked at, by what was said.
+    fn refusals(&self) -> String {
+        let mut sum: BTreeMap<&str, u64> = BTreeMap::new();
+        for (said, count) in self.events.iter().flat_map(|event| &event.judge.refusals) {
+            *sum.entry(said).or_default() += count;
+        }
+        let shown: Vec<_> = sum.iter().map(|(said, count)| format!("{said} × {count}")).collect();
+        shown.join(", ")
+    }
+
+    fn verdict(&mut self, mut findings: Findings, required: &[&'static str]) -> Verdict {
+        let refusals = self.refusals();
         let unknown: u64 = self.events.iter().map(|event| event.judge.unknown).sum();
         let events = self.events.len();
         for event in &mut self.events {
             findings.merge(std::mem::take(event.judge.findings()));
         }
         let unreadable = self.unreadable.take();
+        for &promise in required {
+            if let Some(why) = unreadable.as_ref().filter(|_| is_by_the_log(promise)) {
+                findings.unchecked(promise, why.clone());
+            }
+            findings.require(promise);
+        }
         let has_database = self.sources.database.is_some();
         let detail = |promise: &str| match (promise, &unreadable) {
-            (
-                promises::LEGAL | promises::ONCE | promises::HOLDER | promises::ACKNOWLEDGED,
-                Some(why),
-            )
-            | (promises::REFUSED, Some(why)) => format!("the log can't be read: {why}"),
-            (promises::REFUSED, None) => format!("{races} lost a race for a taken seat"),
-            (promises::ACKNOWLEDGED, None) => format!("{unknown} outcomes are unknown"),
+            (promise, Some(why)) if is_by_the_log(promise) => why.clone(),
+            (promises::REFUSED, _) => refusals.clone(),
+            (promises::ACKNOWLEDGED, _) => format!("{unknown} outcomes are unknown"),
             (promises::TABLE, _) if !has_database => "the database wasn't asked".to_owned(),
-            (promises::LEGAL, None) => format!("steps of seats of {events} events"),
+            (promises::LEGAL, _) => format!("steps of seats of {events} events"),
             (promises::FOLLOW, _) => "messages".to_owned(),
+            (promises::SHOWN, _) => "maps, some of all".to_owned(),
             _ => String::new(),
         };
         let checks: Vec<_> =
@@ -183,4 +211,18 @@ impl Auditor {
         debug_assert!(checks.iter().any(|check| check.outcome != CheckOutcome::Skipped));
         findings.verdict(checks)
     }
+}
+
+/// What viewers themselves said while they followed.
+fn follow(findings: &mut Findings, stats: &AudienceStats) {
+    findings.looked_at(promises::FOLLOW, stats.numbers.messages);
+    for breach in &stats.violations {
+        findings.wrong(promises::FOLLOW, breach.event, breach.what.clone());
+    }
+    let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
+    findings.uncounted(promises::FOLLOW, unsaid);
+}
+
+fn is_by_the_log(promise: &str) -> bool {
+    promises::BY_THE_LOG.contains(&promise)
 }
