@@ -70,6 +70,8 @@ pub(super) async fn lock(
         hold_id: held.id,
         seat_no,
         status: "locked".to_owned(),
+        price: Some(held.price),
+        currency: "EUR".to_owned(),
         expires_at: Time(held.expires_at),
         version: held.version as u64,
     }))
@@ -102,6 +104,7 @@ pub(super) async fn hold(
         id,
         event_id: event,
         price_total: total(&price, seats.len()),
+        prices: vec![price; seats.len()],
         seats,
         currency: "EUR".to_owned(),
         status: "active".to_owned(),
