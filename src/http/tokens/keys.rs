@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     fn read(keys: &Value) -> Keys {
-        Keys::read(&json!({ "keys": keys }).to_string().as_bytes()).expect("a set")
+        Keys::read(json!({ "keys": keys }).to_string().as_bytes()).expect("a set")
     }
 
     /// A key with a member changed; null takes it away.

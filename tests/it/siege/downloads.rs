@@ -19,7 +19,11 @@ const SEATS: u32 = 100_000;
 /// How many bytes the slow one's kernel is asked to keep.
 const KEPT_BYTES: u32 = 16 * 1024;
 
-/// How long the slow one rests after each byte.
+/// How much the slow one takes at a time, in bytes: enough that something moves again and again, or
+/// the kernel would give it up.
+const DROP_BYTES: usize = 512;
+
+/// How long it rests after that.
 const REST: Duration = Duration::from_millis(100);
 
 async fn narrow(address: SocketAddr) -> TcpStream {
@@ -29,7 +33,7 @@ async fn narrow(address: SocketAddr) -> TcpStream {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_takes_a_large_answer_byte_by_byte_is_let_go_of_and_others_get_theirs() {
+async fn who_takes_a_large_answer_drop_by_drop_is_let_go_of_and_others_get_theirs() {
     let database = Database::new().await;
     let server = Server::start_with(&database, |settings| {
         settings.http.connections.taking_grace = Duration::from_secs(2);
@@ -49,7 +53,7 @@ async fn who_takes_a_large_answer_byte_by_byte_is_let_go_of_and_others_get_their
     let dripping = async {
         loop {
             // Once it has been let go of there is less to be read, or nothing.
-            let _ = slow.read(&mut [0; 1]).await;
+            let _ = slow.read(&mut [0; DROP_BYTES]).await;
             sleep(REST).await;
         }
     };
