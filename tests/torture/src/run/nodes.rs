@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use seatmap_loadtest::rest::{Call as Ask, Client};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 use super::quiet::Truth;
 use super::stage::organisers_token;
 use crate::clients::request::seat;
-use crate::history::{Log, LogLine, Rest, RestBooking, Status, amount, terms_of};
+use crate::history::{Log, LogLine, Rest, RestBooking, RestHold, Status, amount, terms_of};
 
 /// How long a mirror may be behind at rest, and how often it is asked meanwhile.
 const MIRRORED: Duration = Duration::from_secs(30);
@@ -153,11 +154,20 @@ impl Node {
         self.check(unlike.is_none(), || format!("a booking unlike the table: {unlike:?}"));
     }
 
-    /// Only those that are active are listed, and whoever organises has none.
+    /// Organisers are told of those that are over, too.
     async fn holds(&mut self, rest: &Rest) {
         let items = self.list(&format!("/holds?event_id={}", self.event)).await;
-        let all = rest.holds.len();
-        self.check(items.is_empty(), || format!("of {all} holds, all over, there are {items:?}"));
+        let (count, there) = (items.len(), rest.holds.len());
+        self.check(count == there, || format!("{count} holds listed, and {there} there"));
+        let row_of = |item: &Value| {
+            let id: Uuid = item["id"].as_str()?.parse().ok()?;
+            rest.holds.iter().find(|row: &&RestHold| row.id == id)
+        };
+        let unlike = items.iter().find(|item| {
+            let row = row_of(item);
+            row.is_none() || row.and_then(|row| hold(item, row)).as_ref() != row
+        });
+        self.check(unlike.is_none(), || format!("a hold unlike the table: {unlike:?}"));
     }
 }
 
@@ -202,6 +212,19 @@ fn booking(item: &Value) -> Option<RestBooking> {
         price: amount.parse().ok()?,
         created_at: micros(&item["created_at"])?,
         expires_at: micros(&item["expires_at"])?,
+    })
+}
+
+/// It doesn't say whose it is, nor when it was made.
+fn hold(item: &Value, row: &RestHold) -> Option<RestHold> {
+    let amount = item["price_total"].as_str()?.replace('.', "");
+    let seats = item["seats"].as_array()?.iter().map(|one| seat(one.as_str()?));
+    Some(RestHold {
+        seats: seats.collect::<Option<_>>()?,
+        status: item["status"].as_str()?.to_owned(),
+        price: amount.parse().ok()?,
+        expires_at: micros(&item["expires_at"])?,
+        ..row.clone()
     })
 }
 
