@@ -3,10 +3,11 @@
 //! There are no buffers: whoever can't take a frame now keeps its place, or the rest of a frame
 //! that all share.
 
+use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::net::Shutdown;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use tokio::time::Instant;
 
 use super::super::connection::STALL_ROUNDS;
@@ -15,14 +16,39 @@ use super::sockets::{Hot, Sockets, Standing};
 use crate::protocol::live::framed::Framed;
 
 /// What a socket has been told and not yet taken. Short: nothing is said to who is blocked but
-/// the answers to what was read in one go, and the close frame.
-#[derive(Debug)]
+/// the answers to what was read in one go, and the close frame. Its room is the socket's from the
+/// beginning, so that whoever stops reading costs no more than before.
+#[derive(Debug, Default)]
 pub(super) struct Outbox {
-    first: Bytes,
-    /// How much of the first frame has been taken, in bytes.
-    taken: usize,
+    /// What is left of the first frame; empty when nothing waits.
+    rest: Bytes,
     /// What follows it. Mostly nothing, and nothing takes no memory.
-    then: Vec<Bytes>,
+    then: Option<Box<Queue>>,
+}
+
+#[derive(Debug, Default)]
+struct Queue(VecDeque<Bytes>);
+
+impl Outbox {
+    fn push(&mut self, frame: Bytes) {
+        if self.rest.is_empty() {
+            self.rest = frame;
+        } else {
+            self.then.get_or_insert_default().0.push_back(frame);
+        }
+    }
+
+    /// So many bytes of the first frame have been taken. A frame that is through is let go of.
+    fn take(&mut self, bytes: usize) {
+        self.rest.advance(bytes);
+        if self.rest.is_empty() {
+            let next = self.then.as_mut().and_then(|queue| queue.0.pop_front());
+            if next.is_none() {
+                self.then = None;
+            }
+            self.rest = next.unwrap_or_default();
+        }
+    }
 }
 
 /// What became of a frame.
@@ -94,20 +120,15 @@ impl Sockets {
     /// Sends what waits, as far as there is room. After it an open socket has nothing waiting.
     pub(super) fn drain(&mut self, at: usize, now: Instant) -> Result<(), Lost> {
         let (hot, cold) = (&mut self.hot[at], &mut self.cold[at]);
-        let Some(outbox) = &mut cold.outbox else { return Ok(()) };
-        loop {
-            match hot.write(&outbox.first[outbox.taken..]) {
+        if cold.outbox.rest.is_empty() {
+            return Ok(());
+        }
+        while !cold.outbox.rest.is_empty() {
+            match hot.write(&cold.outbox.rest) {
                 Ok(taken) => {
-                    outbox.taken += taken;
+                    cold.outbox.take(taken);
                     if hot.standing == Standing::Blocked {
                         cold.until = (now + self.stall_timeout).min(cold.until_max);
-                    }
-                    if outbox.taken == outbox.first.len() {
-                        if outbox.then.is_empty() {
-                            break;
-                        }
-                        outbox.first = outbox.then.remove(0);
-                        outbox.taken = 0;
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -117,14 +138,13 @@ impl Sockets {
                 Err(_) => return Err(Lost),
             }
         }
-        cold.outbox = None;
         hot.end_writing_if_closing();
         Ok(())
     }
 
     /// Whether something waits for room.
     pub(super) fn is_waiting(&self, at: usize) -> bool {
-        self.cold[at].outbox.is_some()
+        !self.cold[at].outbox.rest.is_empty()
     }
 
     /// Notes that a blocked socket takes something again.
@@ -142,11 +162,10 @@ impl Sockets {
         self.say(at, frame, now)
     }
 
-    fn keep(&mut self, at: usize, frame: Bytes, taken: usize) {
-        match &mut self.cold[at].outbox {
-            Some(outbox) => outbox.then.push(frame),
-            none => *none = Some(Box::new(Outbox { first: frame, taken, then: Vec::new() })),
-        }
+    /// Keeps what is left of a frame of which so many bytes have been taken.
+    fn keep(&mut self, at: usize, mut frame: Bytes, taken: usize) {
+        frame.advance(taken);
+        self.cold[at].outbox.push(frame);
     }
 
     fn block(&mut self, at: usize, now: Instant) {
@@ -174,6 +193,30 @@ impl Hot {
         if let (Standing::Closing, Some(stream)) = (self.standing, &self.stream) {
             // One that is gone fails here; reading from it will tell.
             let _ = stream.shutdown(Shutdown::Write);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_leave_in_their_order_and_are_let_go_of() {
+        let frames = [&b"one"[..], b"two", b"three"].map(Bytes::copy_from_slice);
+        let mut outbox = Outbox::default();
+        for frame in &frames {
+            outbox.push(frame.clone());
+        }
+        let mut left = Vec::new();
+        while !outbox.rest.is_empty() {
+            left.push(outbox.rest[0]);
+            outbox.take(1);
+        }
+        assert_eq!(left, b"onetwothree");
+        assert!(outbox.then.is_none(), "nothing takes no memory");
+        for frame in frames {
+            assert!(frame.is_unique(), "nobody holds it any more");
         }
     }
 }

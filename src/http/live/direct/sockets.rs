@@ -64,7 +64,7 @@ pub(super) struct Cold {
     pub(super) until_max: Instant,
     /// The tick its alarm is set to.
     alarm: u64,
-    pub(super) outbox: Option<Box<Outbox>>,
+    pub(super) outbox: Outbox,
     _tracked: TaskTrackerToken,
 }
 
@@ -104,7 +104,7 @@ impl Sockets {
             until: now,
             until_max: now,
             alarm: u64::MAX,
-            outbox: None,
+            outbox: Outbox::default(),
             _tracked: tracked,
         });
         match self.hot.get_mut(at) {
