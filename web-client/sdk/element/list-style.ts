@@ -50,8 +50,8 @@ ul { list-style: none; margin: 0; padding: 0 }
 .title > b { flex: 1 1 8rem; font-weight: 650; overflow-wrap: anywhere }
 .title > span { font-size: 13px }
 .title > .amount { font-weight: 600 }
-.place { display: flex; align-items: center; gap: 1rem; min-height: 52px; padding: .4rem 1rem;
-  box-sizing: border-box }
+.section.place { display: flex; align-items: center; gap: 1rem; min-height: 52px;
+  padding: .4rem 1rem; box-sizing: border-box }
 .pill { min-height: 40px; padding: 0 1rem; border-radius: 99px; font-size: 13px; font-weight: 600;
   white-space: nowrap; box-shadow: inset 0 0 0 1px var(--quiet) }
 .pill:hover { background: var(--sunken) }
