@@ -9,8 +9,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::action::{Action, Answered, Outcome};
+use super::answer::{Told, read, session};
 use super::figures::{Asked, Ended, RequestFigures};
-use super::request::{Told, Wish, read, session};
+use super::request::Wish;
 use crate::check::Ledger;
 use crate::clock::Clock;
 use crate::latency::{Timekeeper, lock};

@@ -11,11 +11,12 @@ use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::action::{Action, Outcome};
+use super::answer::Told;
 use super::behaviour::{ChosenBy, CustomersPlan, Fared};
 use super::choice::{Preferences, Taken};
 use super::counter::{Caller, Counter};
 use super::pace::{Pace, Until, exponential};
-use super::request::{Told, Wish};
+use super::request::Wish;
 use crate::stage::Hall;
 
 /// Times a customer looks for other seats after losing a race.

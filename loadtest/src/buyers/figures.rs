@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use hdrhistogram::Histogram;
 
 use super::action::Action;
+use super::second::RequestSecond;
 use crate::latency::{MICROS_MAX, lock, micros_histogram};
 
 /// Parts that are filled apart, so that buyers don't wait for each other's bookkeeping.
@@ -45,58 +46,6 @@ pub struct Step {
     pub done: Histogram<u64>,
     /// Those refused, in microseconds.
     pub refused: Histogram<u64>,
-}
-
-/// One second of requests. Coming in is in the durations only.
-#[derive(Clone, Debug)]
-pub struct RequestSecond {
-    /// How many were carried out.
-    pub done: u64,
-    /// How many were refused.
-    pub refused: u64,
-    /// How many ended unknown.
-    pub unknown: u64,
-    /// Their durations, in microseconds.
-    pub durations: Histogram<u64>,
-}
-
-/// What is kept of a second of requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RequestCourse {
-    /// How many were carried out.
-    pub done: u64,
-    /// How many were refused.
-    pub refused: u64,
-    /// How many ended unknown.
-    pub unknown: u64,
-    /// The 50th, 95th and 99th percentile of their durations, in microseconds.
-    pub percentiles: Option<[u64; 3]>,
-}
-
-impl RequestSecond {
-    /// What is kept of it: a histogram for each second of a long run would fill the memory.
-    #[must_use]
-    pub fn course(&self) -> RequestCourse {
-        let at = |quantile| self.durations.value_at_quantile(quantile);
-        RequestCourse {
-            done: self.done,
-            refused: self.refused,
-            unknown: self.unknown,
-            percentiles: (!self.durations.is_empty()).then(|| [0.5, 0.95, 0.99].map(at)),
-        }
-    }
-
-    fn new() -> Self {
-        Self { done: 0, refused: 0, unknown: 0, durations: micros_histogram() }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.done += other.done;
-        self.refused += other.refused;
-        self.unknown += other.unknown;
-        // All have the same bounds.
-        let _ = self.durations.add(&other.durations);
-    }
 }
 
 #[derive(Debug)]
@@ -249,6 +198,7 @@ impl RequestFigures {
 
 #[cfg(test)]
 mod tests {
+    use super::super::second::RequestCourse;
     use super::*;
 
     #[test]

@@ -3,6 +3,7 @@
 //! the ledger, every version into the timekeeper, every duration into the figures.
 
 mod action;
+mod answer;
 mod behaviour;
 mod choice;
 mod counter;
@@ -11,6 +12,7 @@ mod customers;
 mod figures;
 mod pace;
 mod request;
+mod second;
 mod writers;
 
 pub use action::{Action, Answered, Outcome};
@@ -19,6 +21,7 @@ pub use choice::{Preferences, Taken};
 pub use counter::{Caller, Counter, CounterSettings, Keys, LatencyFrom};
 pub use crowd::{Crowd, CrowdEnd};
 pub use customers::Customers;
-pub use figures::{Asked, RequestCourse, RequestFigures, RequestSecond, Step};
+pub use figures::{Asked, RequestFigures, Step};
 pub use pace::Until;
+pub use second::{RequestCourse, RequestSecond};
 pub use writers::{Writers, WritersPlan};
