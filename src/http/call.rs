@@ -155,7 +155,9 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
     async fn from_request(request: Request, app: &AppState) -> Reply<Self> {
         let deadline = Instant::now() + command_time(app.settings.request_timeout);
         let (parts, body) = request.into_parts();
-        app.callers.require_token(&parts.headers).await?;
+        // Before anybody is looked up: a connection may meet another history meanwhile.
+        let history = app.store.history();
+        let subject = app.callers.require_token(&parts.headers).await?;
         let bytes = collect(body, app.settings.max_body_bytes, deadline).await?;
         let leniency = match app.callers.mode {
             AuthMode::Open => Leniency::CurlForms,
@@ -172,9 +174,10 @@ impl<T: NamesCaller + Send> FromRequest<AppState> for Call<T> {
             app.rates.count_user(user)?;
         }
         let user_id = body.user_id().or(query_caller(&parts.method, &parts.uri)?);
-        // Before it: a connection may meet another history meanwhile.
-        let history = app.store.history();
-        let identity = app.callers.identify(&parts.headers, user_id).await?;
+        let identity = match subject {
+            Some(subject) => app.callers.identify_as(subject, user_id).await?,
+            None => app.callers.identify(&parts.headers, user_id).await?,
+        };
         let key = idempotency_key(&parts.headers, &parts.method, &parts.uri, &bytes)?;
         let request_id = RequestId::of(&parts.extensions);
         let mode = app.callers.mode;

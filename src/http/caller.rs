@@ -1,5 +1,5 @@
-//! Who is asking: the bearer token's subject, a guest's or a signed one's; else, in open mode only, `X-Session-ID`; else, in open
-//! mode only, `user_id` in body or query.
+//! Who is asking: the bearer token's subject, a guest's or a signed one's; else, in open mode only,
+//! `X-Session-ID`; else, in open mode only, `user_id` in body or query.
 
 use axum::http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
@@ -81,6 +81,13 @@ pub(crate) struct Identity {
     pub(crate) role: Role,
 }
 
+/// Whom a token or a session names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject {
+    user: UserId,
+    role: Role,
+}
+
 /// Finds out who is asking, and remembers.
 pub(crate) struct Callers {
     pub(crate) mode: AuthMode,
@@ -111,13 +118,22 @@ impl Callers {
         headers: &HeaderMap,
         user_id: Option<i64>,
     ) -> Reply<Identity> {
-        let Some((user, role)) = self.subject(headers).await? else {
-            let caller = match (self.mode, user_id) {
-                (AuthMode::Open, Some(id)) => Some(self.known(UserId(id)).await?),
-                _ => None,
-            };
-            return Ok(Identity { caller, customer: None, role: Role::Customer });
+        if let Some(subject) = self.subject(headers).await? {
+            return self.identify_as(subject, user_id).await;
+        }
+        let caller = match (self.mode, user_id) {
+            (AuthMode::Open, Some(id)) => Some(self.known(UserId(id)).await?),
+            _ => None,
         };
+        Ok(Identity { caller, customer: None, role: Role::Customer })
+    }
+
+    /// Who asks, given whom token or session name and the `user_id` of body or query.
+    pub(crate) async fn identify_as(
+        &self,
+        Subject { user, role }: Subject,
+        user_id: Option<i64>,
+    ) -> Reply<Identity> {
         let customer = match user_id {
             Some(id) if self.mode == AuthMode::Token && id != user.0 => {
                 let detail = "user_id must be the caller's own";
@@ -129,19 +145,20 @@ impl Callers {
         Ok(Identity { caller: Some(user), customer, role })
     }
 
-    /// In token mode, refuses who shows no token before anything of the request is looked at.
-    pub(crate) async fn require_token(&self, headers: &HeaderMap) -> Reply<()> {
+    /// In token mode, whom the token names; refuses who shows none before anything of the request is
+    /// looked at. In open mode nobody yet: what can't be read makes no user.
+    pub(crate) async fn require_token(&self, headers: &HeaderMap) -> Reply<Option<Subject>> {
         match self.mode {
-            AuthMode::Open => Ok(()),
+            AuthMode::Open => Ok(None),
             AuthMode::Token => match self.subject(headers).await? {
-                Some(_) => Ok(()),
                 None => Err(nobody_named(self.mode)),
+                subject => Ok(subject),
             },
         }
     }
 
-    /// Whom token or session header name, and their role.
-    async fn subject(&self, headers: &HeaderMap) -> Reply<Option<(UserId, Role)>> {
+    /// Whom token or session header name.
+    async fn subject(&self, headers: &HeaderMap) -> Reply<Option<Subject>> {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer);
             let token = token.ok_or_else(|| unknown("Authorization must be: Bearer <token>"))?;
@@ -150,7 +167,7 @@ impl Callers {
             }
             let user = self.token_user(token).await?;
             let user = user.ok_or_else(|| unknown("the token is unknown or has expired"))?;
-            return Ok(Some((user, Role::Customer)));
+            return Ok(Some(Subject { user, role: Role::Customer }));
         }
         match (self.mode, headers.get(SESSION_HEADER)) {
             (AuthMode::Open, Some(value)) => {
@@ -158,13 +175,14 @@ impl Callers {
                 let session = session.ok_or_else(|| {
                     Failure::unreadable("X-Session-ID", "must be 1–128 visible ASCII characters")
                 })?;
-                Ok(Some((self.session_user(session).await?, Role::Customer)))
+                let user = self.session_user(session).await?;
+                Ok(Some(Subject { user, role: Role::Customer }))
             }
             _ => Ok(None),
         }
     }
 
-    async fn signed_user(&self, token: &str) -> Reply<(UserId, Role)> {
+    async fn signed_user(&self, token: &str) -> Reply<Subject> {
         let claims = self.signed.read(token).await.map_err(|unread| match unread {
             Unread::Wrong(reason) => unknown(&reason),
             // Not 401: whoever logs in anew can't help it, whoever asks again may be let in.
@@ -174,12 +192,12 @@ impl Callers {
             }
         })?;
         if let Some(user) = self.subjects.get(&claims.sub) {
-            return Ok((user, claims.role));
+            return Ok(Subject { user, role: claims.role });
         }
         let history = self.subjects.history();
         let user = self.store.token_user(&claims.sub).await?;
         self.subjects.insert(history, claims.sub, user);
-        Ok((user, claims.role))
+        Ok(Subject { user, role: claims.role })
     }
 
     async fn token_user(&self, token: &str) -> Result<Option<UserId>, StoreError> {
