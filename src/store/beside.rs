@@ -1,5 +1,6 @@
-//! Transactions beside the write path's: what organisers change of events, what is created, and
-//! answers kept under keys that belong to no event. They have the writers' connections and their
+//! Transactions beside the write path's: what organisers change of events, what is created, callers
+//! met for the first time, answers kept under keys that belong to no event, and the forgetting of
+//! what is old. They have the writers' connections and their
 //! way to wait: a moment for a row that a stranger holds, then the connection goes back, and they
 //! come again later. So they keep no reader waiting, and no batch for longer than that moment.
 
@@ -7,8 +8,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use deadpool_postgres::Object;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Row};
 
 use super::error::StoreError;
 use super::pool::{Pools, Session};
@@ -24,6 +28,9 @@ const CONNECTIONS_PER_TURN: usize = 2;
 /// The wait before the second attempt; it doubles each time, up to the longest.
 const BLOCKED_WAIT_MIN: Duration = Duration::from_millis(25);
 const BLOCKED_WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// How long what has no deadline of its own waits for its turn.
+const OWN_TIME: Duration = Duration::from_secs(5);
 
 /// What would wait for one row. One of each goes at a time: however many wait for a blocked event,
 /// they take one turn, and other events' have theirs.
@@ -101,6 +108,32 @@ where
         }
         wait = (wait * 2).min(BLOCKED_WAIT_MAX);
     }
+}
+
+/// For what waits for nobody's turn in particular and has no deadline of its own.
+pub(super) fn own_time() -> (Option<Lane>, Instant) {
+    (None, Instant::now() + OWN_TIME)
+}
+
+/// Runs a single statement, which is a transaction of its own.
+///
+/// # Errors
+/// As [`run`].
+pub(super) async fn statement(
+    pools: &Pools,
+    sql: &str,
+    args: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<Row>, StoreError> {
+    run(pools, own_time(), |session| async move {
+        let rows = ask(session.client(), sql, args).await.map_err(StoreError::from);
+        session.settle(rows).await
+    })
+    .await
+}
+
+async fn ask(client: &Object, sql: &str, args: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
+    let statement = client.prepare_cached(sql).await?;
+    client.query(&statement, args).await
 }
 
 async fn in_time<T>(deadline: Instant, waiting: impl Future<Output = T>) -> Result<T, StoreError> {

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
 use super::Store;
+use super::beside;
 use super::error::StoreError;
 use super::kept::{self, Begun, Once, OnceBy};
 use super::pool::Session;
@@ -97,10 +98,17 @@ impl Store {
         layout: impl FnOnce() -> Layout,
     ) -> Result<ChartId, StoreError> {
         let client = self.pools.read().await?;
-        match client.asked(find(client.client(), key)).await? {
-            Some(found) => Ok(found),
-            None => client.asked(put(client.client(), (key, name, origin), &layout())).await,
+        if let Some(found) = client.asked(find(client.client(), key)).await? {
+            return Ok(found);
         }
+        drop(client);
+        let layout = layout();
+        let (new, layout) = ((key, name, origin), &layout);
+        beside::run(&self.pools, beside::own_time(), |session| async move {
+            let stored = put(session.client(), new, layout).await;
+            session.settle(stored).await
+        })
+        .await
     }
 
     /// Takes in a chart that an organiser brings; the same chart twice is one chart. With a scope,

@@ -237,9 +237,13 @@ impl Store {
     /// # Errors
     /// When the database can't be asked.
     pub async fn bump_epoch(&self) -> Result<u64, StoreError> {
-        let client = self.pools.read().await?;
+        let session = Session::new(self.pools.write().await?);
+        // However long a batch or a stranger has one of the rows: nobody waits for this connection.
+        session.client().batch_execute("begin; set local lock_timeout = 0").await?;
         let sql = "update events set epoch_salt = (random() * 9e15)::bigint";
-        Ok(client.execute(sql, &[]).await?)
+        let events = session.client().execute(sql, &[]).await?;
+        kept::finish(session, None, || serde_json::Value::Null).await?;
+        Ok(events)
     }
 }
 

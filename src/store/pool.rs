@@ -35,9 +35,12 @@ const HISTORY: &str = "
     select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
     from pg_control_system()";
 
-/// What the connections for reads add. Time is the caller's matter, and what nobody waits for is
-/// stopped (see `reader`): this ends what could not be, because the way to the database was cut.
-const READ_SETTINGS: &str = "set statement_timeout = '60s'";
+/// What the connections for reads add. They write nothing: whoever does may wait, for a row or for a
+/// standby that a commit needs, and reads must not. Time is the caller's matter, and what nobody waits
+/// for is stopped (see `reader`): the timeout ends what could not be, because the way to the database
+/// was cut.
+const READ_SETTINGS: &str = "set default_transaction_read_only = on; \
+     set statement_timeout = '60s'";
 
 /// What the write path's connections add. Its statements look up single rows by key, whatever the
 /// size of the tables: plans are made once and never by statistics. Otherwise one made for an event
@@ -216,6 +219,17 @@ impl Session {
     /// Gives the connection back to the pool; no transaction may be open.
     pub(crate) fn release(mut self) {
         drop(self.0.take());
+    }
+
+    /// Ends what needed no transaction: the connection goes back when all went well.
+    pub(super) async fn settle<T>(self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        match done {
+            Ok(done) => {
+                self.release();
+                Ok(done)
+            }
+            Err(error) => Err(self.give_up(error).await),
+        }
     }
 
     /// Ends a transaction in which a statement has failed. One that met a row of a stranger's has a

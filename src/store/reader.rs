@@ -91,17 +91,6 @@ impl Reader {
         self.asked(self.client().query_opt(statement, args)).await
     }
 
-    pub(super) async fn execute<T>(
-        &self,
-        statement: &T,
-        args: &[&(dyn ToSql + Sync)],
-    ) -> Result<u64, Error>
-    where
-        T: ?Sized + ToStatement,
-    {
-        self.asked(self.client().execute(statement, args)).await
-    }
-
     /// Begins to read several things as they are at one moment.
     pub(super) async fn begin_snapshot(&self) -> Result<(), Error> {
         self.in_snapshot.store(true, Ordering::Relaxed);
@@ -114,11 +103,6 @@ impl Reader {
         self.asked(self.client().batch_execute("rollback")).await?;
         self.in_snapshot.store(false, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// The connection for a small transaction that waits for nobody.
-    pub(super) fn into_session(mut self) -> Session {
-        Session::new(self.client.take().expect("present until dropped"))
     }
 }
 

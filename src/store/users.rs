@@ -1,10 +1,11 @@
-//! Customer records and guest sessions. Users are made in statements of their own, never inside
-//! an event's transaction.
+//! Customer records and guest sessions. Users are made in transactions of their own, never inside
+//! an event's.
 
 use jiff::{SignedDuration, Timestamp};
 use tokio_postgres::Row;
 
 use super::Store;
+use super::beside;
 use super::error::StoreError;
 use super::kept::{self, Begun, Once, OnceBy};
 use super::pool::Session;
@@ -27,14 +28,22 @@ const READ: &str = "select id, name, email, phone, created_at from users where i
 /// How often a session that another node sees first at the same moment is looked up.
 const FIRST_SIGHTS_MAX: usize = 10;
 
-const SUBJECT: &str = "
-    with made as (
-        insert into users (origin, subject) values ($1, $2)
-        on conflict (origin, subject) do nothing returning id)
-    select id from made
-    union all
-    select id from users where origin = $1 and subject = $2
-    limit 1";
+const SUBJECT: &str = "select id from users where origin = $1 and subject = $2";
+
+const FIRST_SIGHT: &str = "
+    insert into users (origin, subject) values ($1, $2)
+    on conflict (origin, subject) do nothing returning id";
+
+const GUEST: &str = "
+    with guest as (insert into users (origin) values ('guest') returning id)
+    insert into sessions (token_digest, user_id, expires_at)
+    select $1, id, clock_timestamp() + make_interval(secs => $2) from guest
+    returning user_id, expires_at";
+
+const DEMO_USERS: &str = "
+    insert into users (id, origin, subject, name)
+    select id, 'demo', 'demo-' || id, 'Demo user ' || id from generate_series(1, 8) id
+    on conflict do nothing";
 
 fn user(row: &Row) -> UserRecord {
     let customer = Customer { name: row.get(1), email: row.get(2), phone: row.get(3) };
@@ -69,16 +78,28 @@ impl Store {
     }
 
     async fn subject(&self, origin: &str, subject: &str) -> Result<UserId, StoreError> {
-        let client = self.pools.read().await?;
-        let statement = client.prepare_cached(SUBJECT).await?;
-        // Two nodes that see a session first at the same moment: the loser's insert does nothing
-        // and its select's snapshot is too old to see the winner's row. The next look sees it.
         for _ in 0..FIRST_SIGHTS_MAX {
-            if let Some(row) = client.query_opt(&statement, &[&origin, &subject]).await? {
+            if let Some(known) = self.known_subject(origin, subject).await? {
+                return Ok(known);
+            }
+            // Another node may see it first at the same moment; then there is one to be found.
+            let made = beside::statement(&self.pools, FIRST_SIGHT, &[&origin, &subject]).await?;
+            if let [row] = &made[..] {
                 return Ok(UserId(row.get(0)));
             }
         }
         Err(StoreError::TimedOut)
+    }
+
+    async fn known_subject(
+        &self,
+        origin: &str,
+        subject: &str,
+    ) -> Result<Option<UserId>, StoreError> {
+        let client = self.pools.read().await?;
+        let statement = client.prepare_cached(SUBJECT).await?;
+        let row = client.query_opt(&statement, &[&origin, &subject]).await?;
+        Ok(row.map(|row| UserId(row.get(0))))
     }
 
     /// Makes a customer record. With a scope, at most once; `render` makes the answer to keep.
@@ -103,17 +124,10 @@ impl Store {
         token_digest: &[u8],
         life: SignedDuration,
     ) -> Result<(UserId, Timestamp), StoreError> {
-        let sql = "
-            with guest as (insert into users (origin) values ('guest') returning id)
-            insert into sessions (token_digest, user_id, expires_at)
-            select $1, id, clock_timestamp() + make_interval(secs => $2) from guest
-            returning user_id, expires_at";
-        // It waits for nobody's row.
-        let session = self.pools.read().await?.into_session();
-        session.client().batch_execute("begin").await?;
-        let row = session.client().query_one(sql, &[&token_digest, &life.as_secs_f64()]).await?;
-        kept::finish(session, None, || serde_json::Value::Null).await?;
-        Ok((UserId(row.get(0)), row.get(1)))
+        beside::run(&self.pools, beside::own_time(), |session| async move {
+            open_session(session, token_digest, life.as_secs_f64()).await
+        })
+        .await
     }
 
     /// Whose session a token is, and until when. `None`: nobody's, or no longer.
@@ -137,12 +151,23 @@ impl Store {
     /// # Errors
     /// When the database can't be asked.
     pub async fn ensure_demo_users(&self) -> Result<(), StoreError> {
-        let sql = "
-            insert into users (id, origin, subject, name)
-            select id, 'demo', 'demo-' || id, 'Demo user ' || id from generate_series(1, 8) id
-            on conflict do nothing";
-        self.pools.read().await?.execute(sql, &[]).await?;
+        beside::statement(&self.pools, DEMO_USERS, &[]).await?;
         Ok(())
+    }
+}
+
+async fn open_session(
+    session: Session,
+    token_digest: &[u8],
+    seconds: f64,
+) -> Result<(UserId, Timestamp), StoreError> {
+    session.client().batch_execute("begin").await?;
+    match session.client().query_one(GUEST, &[&token_digest, &seconds]).await {
+        Ok(row) => {
+            kept::finish(session, None, || serde_json::Value::Null).await?;
+            Ok((UserId(row.get(0)), row.get(1)))
+        }
+        Err(error) => Err(session.give_up(error.into()).await),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A stranger holds a row of one event: only that event's callers wait, and not beyond their time.
 
+mod newcomers;
 mod organisers;
 
 use std::time::Duration;
