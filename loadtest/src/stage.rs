@@ -68,6 +68,22 @@ pub enum StageError {
     NoChart(String),
 }
 
+impl StageError {
+    /// Whether nothing came from the server, so that nothing is known of it.
+    pub(crate) fn is_silence(&self) -> bool {
+        matches!(self, Self::Rest(_, RestError::Io(_) | RestError::Timeout))
+    }
+
+    /// Whether the server answered with what the contract doesn't know of something that is there.
+    pub(crate) fn is_strange(&self) -> bool {
+        match self {
+            Self::Rest(..) => !self.is_silence(),
+            Self::Refused { status, .. } => !matches!(status, 401 | 403 | 429 | 503),
+            Self::NoChart(_) => false,
+        }
+    }
+}
+
 /// Characters of an answer that are shown.
 const SAID_MAX: usize = 300;
 /// Who makes the events.

@@ -45,7 +45,7 @@ pub struct Auditor {
     /// Why nobody may read the log here, if so.
     unreadable: Option<String>,
     /// Why the last audit could not be made, if so.
-    trouble: Option<String>,
+    trouble: Option<AuditError>,
     /// Answers that wait for one. The ledger counts them, and has an end.
     pending: Vec<Answered>,
     /// Answers that came, and those of them that were held against the log.
@@ -131,8 +131,9 @@ impl Auditor {
                         "the log can't be read without an organiser's rights ({status}); by \
                          --database-url it is read from the database"
                     ));
+                    self.trouble = None;
                 }
-                Err(error) => self.trouble = Some(error.to_string()),
+                Err(error) => self.trouble = Some(error),
             }
         }
         if self.unreadable.is_some() {

@@ -4,6 +4,8 @@
 pub const FOLLOW: &str = "viewers follow every version without a gap, all seeing the same";
 /// Nor does it lead all of them astray.
 pub const SHOWN: &str = "what viewers are shown at a version is what the log tells of it";
+/// They are held back, and let go of when they take nothing; nobody is lost to that.
+pub const SLOW: &str = "slow viewers are caught up in one, or closed and come back";
 /// At rest nobody shows anything else than the truth.
 pub const END: &str = "viewers end with the map of the table";
 /// All ways to read the map agree.
@@ -24,8 +26,20 @@ pub const ANSWERED: &str = "every answer is one that the contract knows";
 pub const COMPLETE: &str = "every answer was looked at";
 
 /// All of them, in the order of reports.
-pub const ALL: [&str; 11] =
-    [FOLLOW, SHOWN, END, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED, ANSWERED, COMPLETE];
+pub const ALL: [&str; 12] = [
+    FOLLOW,
+    SHOWN,
+    SLOW,
+    END,
+    TABLE,
+    LEGAL,
+    ONCE,
+    HOLDER,
+    ACKNOWLEDGED,
+    REFUSED,
+    ANSWERED,
+    COMPLETE,
+];
 
 /// Those that nothing can be held against without the log.
 pub(super) const BY_THE_LOG: [&str; 7] = [SHOWN, TABLE, LEGAL, ONCE, HOLDER, ACKNOWLEDGED, REFUSED];

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use super::super::judge::Judge;
 use super::super::promises;
-use super::super::table::{self, Table};
+use super::super::table::{self, DatabaseError, Table};
 use super::super::verdict::{CheckOutcome, Findings, Verdict, Violation};
 use super::{AuditError, Auditor, SETTLE_POLL};
-use crate::audience::{AudienceStats, FinalMap};
+use crate::audience::{AudienceStats, FinalMap, Numbers};
+use crate::stage::StageError;
 
 /// Audits tried at the end, while the log can't be read.
 const LAST_AUDITS_MAX: usize = 50;
+
+/// An event's map, who told it, and what was told.
+type Read = (i64, String, Result<Table, AuditError>);
 
 impl Auditor {
     /// The last audit, with the maps that viewers had in the end; `expected` says how many viewers
@@ -31,10 +36,11 @@ impl Auditor {
         }
         let mut findings = std::mem::take(&mut self.findings);
         follow(&mut findings, stats);
+        slow(&mut findings, &stats.numbers);
         self.complete(&mut findings);
         self.compare_tables(&tables);
         self.compare_viewers(maps, &tables);
-        self.miss_viewers(maps, expected, stats);
+        self.miss_viewers(maps, expected, stats, &tables);
         self.verdict(findings, required)
     }
 
@@ -46,43 +52,53 @@ impl Auditor {
         if lost > 0 {
             findings.unchecked(promises::COMPLETE, format!("{lost} found no room to wait in"));
         }
-        if let Some(why) = self.trouble.take() {
-            let unseen = self.pending.len();
-            findings.wrong(promises::COMPLETE, 0, format!("{unseen} were not: {why}"));
-        } else if let Some(why) = &self.unreadable {
-            let unseen = self.answers - self.judged;
-            if unseen > 0 {
+        let unseen = self.answers - self.judged;
+        match self.missing_log() {
+            Some(why) if unseen > 0 => {
                 findings.unchecked(promises::COMPLETE, format!("{unseen} were not: {why}"));
             }
-        } else {
-            self.events.iter_mut().for_each(|event| event.judge.close());
+            Some(_) => {}
+            None => self.events.iter_mut().for_each(|event| event.judge.close()),
+        }
+        if let Some(error) = &self.trouble {
+            accuse(findings, promises::COMPLETE, 0, "the log", error);
         }
     }
 
-    fn compare_tables(&mut self, tables: &[(i64, String, Result<Table, AuditError>)]) {
+    /// Why the log wasn't read, or not to its end.
+    fn missing_log(&self) -> Option<String> {
+        let to_its_end = |error| format!("the log can't be read to its end: {error}");
+        self.unreadable.clone().or_else(|| self.trouble.as_ref().map(to_its_end))
+    }
+
+    fn compare_tables(&mut self, tables: &[Read]) {
+        let missing_log = self.missing_log();
         for (event, who, table) in tables {
             let Some(event) = self.events.iter_mut().find(|each| each.hall.id == *event) else {
                 continue;
             };
             match table {
-                Ok(table) if self.unreadable.is_none() => {
+                Ok(table) if is_beyond(&event.judge, table.version, missing_log.as_ref()) => {}
+                Ok(table) => {
                     event.judge.compare(promises::TABLE, who, table.version, &table.statuses);
                 }
-                Ok(_) => {}
                 Err(error) => {
-                    let what = format!("{who} can't be read: {error}");
-                    event.judge.findings().wrong(promises::TABLE, event.hall.id, what);
+                    let findings = event.judge.findings();
+                    findings.unchecked(promises::TABLE, format!("{who} can't be read: {error}"));
+                    accuse(findings, promises::TABLE, event.hall.id, who, error);
                 }
             }
         }
     }
 
     /// Whoever isn't there at the end never came, or never came back, and has no map to compare.
+    /// That is the server's doing, unless it has gone: then nobody could come back.
     fn miss_viewers(
         &mut self,
         maps: &[FinalMap],
         expected: &BTreeMap<i64, u64>,
         stats: &AudienceStats,
+        tables: &[Read],
     ) {
         for event in &mut self.events {
             let id = event.hall.id;
@@ -94,6 +110,10 @@ impl Auditor {
                 continue;
             }
             let what = format!("{missing} of {expected} viewers were not there at the end");
+            if let Some(error) = silence(tables, id) {
+                event.judge.findings().unchecked(promises::END, format!("{what}: {error}"));
+                continue;
+            }
             let failures = stats.failures.iter().map(|(why, count)| format!("{why} × {count}"));
             let closes = stats.closes.iter();
             let closes = closes.map(|(code, count)| format!("closed with {code} × {count}"));
@@ -106,11 +126,8 @@ impl Auditor {
         }
     }
 
-    fn compare_viewers(
-        &mut self,
-        maps: &[FinalMap],
-        tables: &[(i64, String, Result<Table, AuditError>)],
-    ) {
+    fn compare_viewers(&mut self, maps: &[FinalMap], tables: &[Read]) {
+        let missing_log = self.missing_log();
         for map in maps.iter().filter(|map| map.viewers > 0) {
             let Some(event) = self.events.iter_mut().find(|each| each.hall.id == map.event) else {
                 continue;
@@ -121,10 +138,14 @@ impl Auditor {
             let least = self.least.get(&map.event).copied().unwrap_or(0);
             if map.version < least {
                 let what = format!("{who} ended at version {}, below {least}", map.version);
-                event.judge.findings().wrong(promises::END, map.event, what);
+                let findings = event.judge.findings();
+                match silence(tables, map.event) {
+                    Some(error) => findings.unchecked(promises::END, format!("{what}: {error}")),
+                    None => findings.wrong(promises::END, map.event, what),
+                }
                 continue;
             }
-            let of_event = |(id, ..): &&(i64, String, _)| *id == map.event;
+            let of_event = |(id, ..): &&Read| *id == map.event;
             let first = tables.iter().find(of_event).and_then(|(.., table)| table.as_ref().ok());
             if let Some(table) = first {
                 if map.epoch != table.epoch {
@@ -135,12 +156,15 @@ impl Auditor {
                     let what = format!("{who} ended with another map than the table's");
                     event.judge.findings().wrong(promises::END, map.event, what);
                 }
-                if self.unreadable.is_some() && map.version == table.version {
+                let lacks_log = is_beyond(&event.judge, map.version, missing_log.as_ref());
+                if lacks_log && map.version == table.version {
                     event.judge.findings().looked_at(promises::END, map.viewers as u64);
                     continue;
                 }
             }
-            if let Some(why) = &self.unreadable {
+            if let Some(why) = missing_log.as_ref()
+                && is_beyond(&event.judge, map.version, Some(why))
+            {
                 let why = format!("{who} ended at another version than was read, and {why}");
                 event.judge.findings().unchecked(promises::END, why);
                 continue;
@@ -151,7 +175,7 @@ impl Auditor {
     }
 
     /// Every way to read the maps: the nodes' tables and mirrors, and the database.
-    async fn tables(&self) -> Vec<(i64, String, Result<Table, AuditError>)> {
+    async fn tables(&self) -> Vec<Read> {
         let mut tables = Vec::new();
         for event in &self.events {
             let id = event.hall.id;
@@ -188,9 +212,9 @@ impl Auditor {
         for event in &mut self.events {
             findings.merge(std::mem::take(event.judge.findings()));
         }
-        let unreadable = self.unreadable.take();
+        let (missing_log, unreadable) = (self.missing_log(), self.unreadable.take());
         for &promise in required {
-            if let Some(why) = unreadable.as_ref().filter(|_| is_by_the_log(promise)) {
+            if let Some(why) = missing_log.as_ref().filter(|_| is_by_the_log(promise)) {
                 findings.unchecked(promise, why.clone());
             }
             findings.require(promise);
@@ -221,6 +245,56 @@ fn follow(findings: &mut Findings, stats: &AudienceStats) {
     }
     let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
     findings.uncounted(promises::FOLLOW, unsaid);
+}
+
+/// What the slow saw of the server's noticing them. Nothing at all is no pass: they might as well
+/// not have been there.
+fn slow(findings: &mut Findings, numbers: &Numbers) {
+    if numbers.slow == 0 {
+        return;
+    }
+    findings.looked_at(promises::SLOW, numbers.slow_behind + numbers.slow_closed);
+    if numbers.slow_behind + numbers.slow_closed == 0 {
+        let why = format!(
+            "the server noticed none of the {} slow viewers: let changes come faster (--rate) or \
+             for longer (--duration), or in a longer form (--format json)",
+            numbers.slow
+        );
+        findings.unchecked(promises::SLOW, why);
+    }
+}
+
+/// Whether the log wasn't read as far as a version, so that nothing can be held against it there.
+fn is_beyond(judge: &Judge, version: u64, missing_log: Option<&String>) -> bool {
+    missing_log.is_some() && version > judge.head()
+}
+
+/// Why a node can't be asked about an event, if there is one that says nothing.
+fn silence(tables: &[Read], event: i64) -> Option<&StageError> {
+    tables.iter().filter(|(id, ..)| *id == event).find_map(|(.., table)| match table {
+        Err(AuditError::Rest(error)) if error.is_silence() => Some(error),
+        _ => None,
+    })
+}
+
+/// That something can't be read is nothing untrue by itself. What came instead may be.
+fn accuse(
+    findings: &mut Findings,
+    promise: &'static str,
+    event: i64,
+    who: &str,
+    error: &AuditError,
+) {
+    let what = || format!("{who} can't be read: {error}");
+    match error {
+        AuditError::Rest(said) if said.is_strange() => {
+            findings.wrong(promises::ANSWERED, event, what());
+        }
+        AuditError::Database(DatabaseError::AnotherOne(_) | DatabaseError::NoStatus) => {
+            findings.wrong(promise, event, what());
+        }
+        AuditError::Rest(_) | AuditError::Database(_) | AuditError::Behind => {}
+    }
 }
 
 fn is_by_the_log(promise: &str) -> bool {
