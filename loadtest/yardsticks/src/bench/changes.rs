@@ -1,5 +1,5 @@
 //! Fan-out under a stream of changes, with the frame clock on: what merging saves, and what it
-//! costs in latency; the textbook beside it where it can keep up at all. The floor's single frames,
+//! costs in latency; the textbook beside it up to the loads that are more than it carries. The floor's single frames,
 //! taken before and behind each stream, say what sending every change by itself would take.
 
 use seatmap_loadtest::machine::waited_nanos;
@@ -12,8 +12,9 @@ use super::fan_out::{self, CPU, LAST, SEATS};
 use super::goals::Bound::{AtLeast, AtMost};
 use super::goals::Goal;
 use super::live_map::start_selling;
+use super::loads::Load;
 use super::samples::Contender::{Direct, Floor, Portable, Textbook};
-use super::samples::{Contender, Place, Samples};
+use super::samples::{Contender, Place, Samples, short};
 use super::usage::Cpu;
 use super::writers::Writers;
 use super::{Bench, Failed, rotated};
@@ -21,15 +22,15 @@ use super::{Bench, Failed, rotated};
 const SUITE: &str = "Fan-out, a stream of changes";
 const FLOOR_SUITE: &str = "Fan-out, the floor beside the streams";
 
-/// Viewers and changes a second that the textbook gets at most: with more of either it is busy for
-/// minutes.
-const TEXTBOOK_VIEWERS_MAX: usize = 1_000;
-const TEXTBOOK_RATE_MAX: usize = 500;
+/// The most that the textbook is asked for: viewers with changes a second. It falls short of both, so
+/// more of either would tell nothing; the report says by how much.
+const TEXTBOOK_MAX: [(usize, usize); 2] = [(1_000, 500), (10_000, 50)];
 
 /// The streams that goals compare with the floor.
 const JUDGED_VIEWERS: [usize; 3] = [1_000, 5_000, 10_000];
 const JUDGED_RATE: usize = 500;
 
+const ASKED: &str = "changes/s asked";
 const RATE: &str = "changes/s";
 const CPU_OF_CHANGES: &str = "CPU s/M changes delivered";
 const SHARE: &str = "CPU, share of uncoalesced";
@@ -72,6 +73,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         }
     }
     bench.compare(SUITE, Textbook, &[P95]);
+    bench.loads.push(Load { suite: SUITE, asked: ASKED, carried: WRITTEN, ratios: &[TIMES_LAST] });
+    bench.settings.extend(textbook_left(&bench.samples));
     bench.goals.extend(goals(&bench.samples, bench.plan.changes));
     Ok(())
 }
@@ -82,8 +85,20 @@ fn is_judged(viewers: usize, rate: usize) -> bool {
 }
 
 fn contenders(viewers: usize, rate: usize) -> &'static [Contender] {
-    let textbook_bears = viewers <= TEXTBOOK_VIEWERS_MAX && rate <= TEXTBOOK_RATE_MAX;
-    if textbook_bears { &[Direct, Portable, Textbook] } else { &[Direct, Portable] }
+    let with_textbook = TEXTBOOK_MAX.iter().any(|most| viewers <= most.0 && rate <= most.1);
+    if with_textbook { &[Direct, Portable, Textbook] } else { &[Direct, Portable] }
+}
+
+/// Why the textbook is missing beside larger loads: what it carried of the largest it was given.
+fn textbook_left(samples: &Samples) -> Option<String> {
+    let carried = TEXTBOOK_MAX.iter().filter_map(|&(viewers, rate)| {
+        let carried = samples.spread(SUITE, &case(viewers, rate), Textbook, WRITTEN)?.median;
+        let (viewers, carried) = (short(viewers as f64), short(carried));
+        Some(format!("of {rate} changes/s to {viewers} viewers the textbook carried {carried}"))
+    });
+    let carried = carried.collect::<Vec<_>>().join(", ");
+    let said = format!("Streams: {carried}. So it has no part in streams of more than either.");
+    (!carried.is_empty()).then_some(said)
 }
 
 /// The floor's figures beside a stream.
@@ -158,6 +173,7 @@ async fn turn(
     bench.samples.add(
         place,
         &[
+            (ASKED, rate as f64),
             (RATE, written.changes as f64 / seconds),
             (WRITTEN, written.changes as f64 / writing.as_secs_f64()),
             ("frames/s", deltas / viewers as f64 / seconds),
@@ -198,4 +214,35 @@ fn goals(samples: &Samples, plan: &[(usize, &[usize])]) -> Vec<Goal> {
         }
     }
     goals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_textbook_is_there_up_to_what_it_cannot_carry() {
+        let there = |viewers, rate| contenders(viewers, rate).contains(&Textbook);
+        for (viewers, rate) in [(1_000, 50), (1_000, 500), (5_000, 50), (10_000, 50)] {
+            assert!(there(viewers, rate), "{}", case(viewers, rate));
+        }
+        for (viewers, rate) in [(1_000, 5_000), (5_000, 500), (10_000, 500), (19_000, 50)] {
+            assert!(!there(viewers, rate), "{}", case(viewers, rate));
+        }
+    }
+
+    #[test]
+    fn the_report_says_what_the_textbook_carried() {
+        let mut samples = Samples::default();
+        assert_eq!(textbook_left(&samples), None);
+        for (viewers, rate, carried) in [(1_000, 500, 154.0), (10_000, 50, 9.5)] {
+            let case = case(viewers, rate);
+            let place = Place { suite: SUITE, case, contender: Textbook, round: 0 };
+            samples.add(&place, &[(WRITTEN, carried)]);
+        }
+        let said = textbook_left(&samples).unwrap();
+        let carried = "of 500 changes/s to 1,000 viewers the textbook carried 154, of 50 changes/s to \
+                       10,000 viewers the textbook carried 9.50.";
+        assert!(said.contains(carried), "{said}");
+    }
 }

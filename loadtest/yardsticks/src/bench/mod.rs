@@ -12,6 +12,7 @@ mod fan_out;
 mod goals;
 mod join;
 mod live_map;
+mod loads;
 mod machine;
 mod memory;
 mod pgbench;
@@ -35,6 +36,7 @@ use builds::Builds;
 use cores::{Cores, Share};
 use database::Database;
 use goals::Goal;
+use loads::Load;
 use machine::Machine;
 use plan::Plan;
 use report::{Against, Report};
@@ -104,6 +106,7 @@ struct Bench {
     goals: Vec<Goal>,
     settings: Vec<String>,
     against: Vec<Against>,
+    loads: Vec<Load>,
 }
 
 /// Measures and reports.
@@ -131,12 +134,13 @@ pub async fn run(options: Options) -> Result<(), Failed> {
     let machine = Machine::look(&cores, &database, &builds).await?;
     let (samples, goals) = (Samples::default(), Vec::new());
     let settings = plan.settings();
+    let (against, loads) = (Vec::new(), Vec::new());
     let mut bench =
-        Bench { plan, cores, programs, database, samples, goals, settings, against: Vec::new() };
+        Bench { plan, cores, programs, database, samples, goals, settings, against, loads };
     bench.measure(options.suite).await?;
     bench.database.stop().await?;
-    let Bench { settings, goals, against, samples, .. } = bench;
-    let report = Report { machine, settings, goals, against, samples };
+    let Bench { settings, goals, against, loads, samples, .. } = bench;
+    let report = Report { machine, settings, goals, against, loads, samples };
     // First, since whoever reads the output may have gone meanwhile, which is no failure.
     if let Some(results) = &options.results {
         eprintln!("written to {}", report.write(results, &options.suite.part())?.display());

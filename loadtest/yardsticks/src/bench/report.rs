@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Failed;
 use super::goals::{Bound, Goal};
+use super::loads::Load;
 use super::machine::Machine;
 use super::samples::{Contender, Samples, short};
 use super::statistics::Spread;
@@ -34,6 +35,8 @@ pub(super) struct Report {
     pub(super) goals: Vec<Goal>,
     /// Which comparisons the tables show.
     pub(super) against: Vec<Against>,
+    /// Which loads everybody had to carry.
+    pub(super) loads: Vec<Load>,
     /// What was measured.
     pub(super) samples: Samples,
 }
@@ -97,7 +100,8 @@ impl Report {
         let _ = writeln!(out, "\n{reached} of {} goals reached.", verdicts.len());
     }
 
-    /// One table per suite: a line per case and contender, a column per metric.
+    /// One table per suite: a line per case and contender, a column per metric. Who didn't carry
+    /// what was asked is compared with nobody, and nobody with it.
     fn write_suite(&self, out: &mut String, suite: &str) {
         let samples = || self.samples.0.iter().filter(|sample| sample.suite == suite);
         let mut metrics: Vec<&str> = Vec::new();
@@ -122,14 +126,23 @@ impl Report {
         let dashes = " --- |".repeat(titles.len());
         let _ = writeln!(out, "\n## {suite}\n\n| Case | Who | {} |", titles.join(" | "));
         let _ = writeln!(out, "| --- | --- |{dashes}");
+        let load = self.loads.iter().find(|load| load.suite == suite);
         let mut last = "";
         for (case, who) in sorted {
-            let values = metrics.iter().map(|metric| self.samples.spread(suite, case, who, metric));
-            let ratios = against().map(|&Against { metric, whom, .. }| {
-                self.samples.ratio(suite, case, (who, whom), metric).filter(|_| who != whom)
+            let shortfall = |who| load?.shortfall(&self.samples, case, who);
+            let values = metrics.iter().map(|metric| {
+                let is_ratio = load.is_some_and(|load| load.ratios.contains(metric));
+                let value = self.samples.spread(suite, case, who, metric)?;
+                let short = shortfall(who).filter(|_| is_ratio);
+                Some(short.unwrap_or_else(|| shown(value)))
             });
-            let cells: Vec<String> =
-                values.chain(ratios).map(|cell| cell.map_or(String::new(), shown)).collect();
+            let ratios = against().map(|&Against { metric, whom, .. }| {
+                let both = Some((who, whom)).filter(|_| who != whom)?;
+                let ratio = self.samples.ratio(suite, case, both, metric)?;
+                let theirs = || Some(format!("{whom} {}", shortfall(whom)?));
+                Some(shortfall(who).or_else(theirs).unwrap_or_else(|| shown(ratio)))
+            });
+            let cells: Vec<String> = values.chain(ratios).map(Option::unwrap_or_default).collect();
             let case_once = if case == last { "" } else { case };
             let _ = writeln!(out, "| {case_once} | {who} | {} |", cells.join(" | "));
             last = case;
@@ -165,6 +178,44 @@ mod tests {
     use super::*;
     use crate::bench::samples::Place;
 
+    fn machine() -> Machine {
+        Machine {
+            began: "now".to_owned(),
+            processor: "CPU (R) X".to_owned(),
+            cores: 2,
+            memory_gib: 1.0,
+            system: "Linux".to_owned(),
+            postgresql: "17".to_owned(),
+            commit: "abc".to_owned(),
+            measured_by: None,
+        }
+    }
+
+    #[test]
+    fn different_loads_are_not_compared() {
+        let mut samples = Samples::default();
+        for (case, theirs) in [("low", 45.0), ("high", 44.0)] {
+            for (contender, carried) in [(Contender::Direct, 50.0), (Contender::Textbook, theirs)] {
+                let place = Place { suite: "s", case: case.to_owned(), contender, round: 0 };
+                let figures = [("asked", 50.0), ("carried", carried), ("p95", 8.0), ("of", 2.0)];
+                samples.add(&place, &figures);
+            }
+        }
+        let load = Load { suite: "s", asked: "asked", carried: "carried", ratios: &["of"] };
+        let against = vec![Against { suite: "s", metric: "p95", whom: Contender::Textbook }];
+        let (machine, loads) = (machine(), vec![load]);
+        let (settings, goals) = (Vec::new(), Vec::new());
+        let shown = Report { machine, settings, goals, against, loads, samples }.markdown();
+        for line in [
+            "| low | seatmap, direct | 50.0 | 50.0 | 8.00 | 2.00 | 1.00 |",
+            "|  | textbook | 50.0 | 45.0 | 8.00 | 2.00 |  |",
+            "| high | seatmap, direct | 50.0 | 50.0 | 8.00 | 2.00 | textbook carried 44.0 of 50.0 |",
+            "|  | textbook | 50.0 | 44.0 | 8.00 | carried 44.0 of 50.0 |  |",
+        ] {
+            assert!(shown.contains(line), "{shown}");
+        }
+    }
+
     #[test]
     fn a_case_is_a_block_of_lines() {
         let mut samples = Samples::default();
@@ -176,21 +227,12 @@ mod tests {
                 }
             }
         }
-        let machine = Machine {
-            began: "now".to_owned(),
-            processor: "CPU (R) X".to_owned(),
-            cores: 2,
-            memory_gib: 1.0,
-            system: "Linux".to_owned(),
-            postgresql: "17".to_owned(),
-            commit: "abc".to_owned(),
-            measured_by: None,
-        };
+        let machine = machine();
         assert_eq!(machine.slug(), "cpu-r-x-2-cores");
         let goals = vec![Goal::new("fast", Bound::AtLeast(2.0), Spread::of([1.5]))];
         let against = vec![Against { suite: "s", metric: "rate", whom: Contender::Textbook }];
         let settings = vec!["so".to_owned()];
-        let report = Report { machine, settings, goals, against, samples };
+        let report = Report { machine, settings, goals, against, loads: Vec::new(), samples };
         let shown = report.markdown();
         for line in [
             "| fast | ≥ 2.00 | 1.50 | **no** |",

@@ -17,6 +17,9 @@ const RATE_PER_WRITER: usize = 10;
 /// Writers, at least and at most.
 const WRITERS_MIN: usize = 10;
 const WRITERS_MAX: usize = 500;
+/// For how many times the time asked for it is written: who can't keep up would be asked for changes
+/// that fell due long ago, for minutes.
+const TIMES_MAX: u32 = 2;
 
 /// The writers of one event.
 pub(super) struct Writers {
@@ -54,13 +57,15 @@ impl Writers {
         Self { writers: (0..count).map(writer).collect(), event, rate }
     }
 
-    /// Writes for a while; answers are noted if somebody keeps time.
+    /// Writes for a while, and for longer what fell due and wasn't done; what is due after
+    /// [`TIMES_MAX`] of it is left. Answers are noted if somebody keeps time.
     pub(super) async fn write(
         &mut self,
         duration: Duration,
         keeper: Option<&Timekeeper>,
     ) -> Result<Written, Failed> {
         let began = Instant::now();
+        let (end, leave) = (began + duration, began + duration * TIMES_MAX);
         let (event, rate, count) = (self.event, self.rate as f64, self.writers.len());
         let mut working = JoinSet::new();
         for mut writer in self.writers.drain(..) {
@@ -70,7 +75,7 @@ impl Writers {
                 for turn in 0.. {
                     let number = (turn * count + writer.number) as f64;
                     let due = began + Duration::from_secs_f64(number / rate);
-                    if due >= began + duration {
+                    if due >= end || Instant::now() >= leave {
                         break;
                     }
                     sleep_until(due).await;
