@@ -117,9 +117,11 @@ impl Plan {
                  PostgreSQL. A turn is a lock and its unlock, or a hold, its \
                  booking and its confirmation, one request after the other; turns/s are those that \
                  all clients completed in the time. pgbench runs at most {CONNECTIONS} clients, as \
-                 many as either server has connections; the bare statements a second are divided \
-                 by the requests in a turn; the textbook's statements are those of a lock and its \
-                 unlock, two transactions."
+                 many as either server has connections, on one event or each time on one of 16, \
+                 with as many seats in all. The bare statement changes a seat's row and no event's; \
+                 a second's are divided by the requests in a turn, so that the lines of pairs and \
+                 flows are one measurement. The textbook's statements are those of a lock and its \
+                 unlock, two transactions, each with its event's row locked."
             ),
             format!(
                 "Single frames: {frames} a turn, each after the last viewer had the one before and \

@@ -8,6 +8,7 @@ use seatmap_loadtest::flows::{Drive, Driven, Kind, SeatsLeft};
 use seatmap_loadtest::write::make_event;
 
 use super::cores::Share;
+use super::database::Database;
 use super::goals::Bound::{AtLeast, AtMost};
 use super::goals::Goal;
 use super::pgbench::Pgbench;
@@ -18,8 +19,8 @@ use super::statistics::{Spread, ratios};
 use super::{Bench, Failed, rotated};
 
 const SUITE: &str = "Write path";
-/// How many events there are when there are several.
-const SEVERAL_EVENTS: usize = 16;
+/// Numbers of events that clients are spread over.
+pub(super) const EVENTS: [usize; 2] = [1, 16];
 /// Seats of all events together: more than can be sold within a case's time.
 const SEATS: u32 = 96_000;
 /// The textbook's connections; pgbench gets no more.
@@ -60,9 +61,11 @@ impl Case {
 
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     bench.together()?;
-    let bare = Pgbench::bare(&bench.database).await?;
-    let statements = Pgbench::textbook(&bench.database).await?;
-    if bare.is_none() {
+    let mut alone = Vec::new();
+    for events in EVENTS {
+        alone.extend(Alone::prepare(&bench.database, events).await?);
+    }
+    if alone.is_empty() {
         bench.settings.push("pgbench is not installed: its rates are missing.".to_owned());
     }
     let cases = cases(bench.plan.clients);
@@ -80,8 +83,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         chosen(bench, ours.address, round).await?;
         ours.stop().await?;
         theirs.stop().await?;
-        if let (Some(bare), Some(statements)) = (&bare, &statements) {
-            by_itself(bench, (bare, statements), round).await?;
+        for alone in &alone {
+            alone.measure(bench, round).await?;
         }
     }
     bench.compare(SUITE, Textbook, &[RATE]);
@@ -118,7 +121,7 @@ fn cases(clients: &[usize]) -> Vec<Case> {
     let mut cases = Vec::new();
     for &clients in clients {
         for kind in [Kind::Flow, Kind::Pair] {
-            cases.extend([1, SEVERAL_EVENTS].map(|events| Case { kind, events, clients }));
+            cases.extend(EVENTS.map(|events| Case { kind, events, clients }));
         }
     }
     cases
@@ -170,28 +173,42 @@ fn figures(driven: &Driven) -> Vec<(&'static str, f64)> {
     figures
 }
 
-/// What PostgreSQL does without a server before it. The bare statement knows seats and no events:
-/// its rate stands beside any number of them. The textbook's statements are those of a pair.
-async fn by_itself(
-    bench: &mut Bench,
-    (bare, statements): (&Pgbench, &Pgbench),
-    round: usize,
-) -> Result<(), Failed> {
-    for &clients in bench.plan.clients {
-        let connections = clients.min(CONNECTIONS);
-        bench.database.settle().await?;
-        let rate = bare.rate(connections, bench.plan.write).await?;
-        for case in cases(&[clients]) {
-            let place = Place { suite: SUITE, case: case.name(), contender: Bare, round };
-            bench.samples.add(&place, &[(RATE, rate / case.kind.steps().len() as f64)]);
-        }
-        bench.database.settle().await?;
-        let pairs = statements.rate(connections, bench.plan.write).await?;
-        let case = Case { kind: Kind::Pair, events: 1, clients }.name();
-        let place = Place { suite: SUITE, case, contender: Statements, round };
-        bench.samples.add(&place, &[(RATE, pairs)]);
+/// What PostgreSQL does without a server before it, on so many events: the bare statement of any
+/// change, and the textbook's of a pair.
+struct Alone {
+    events: usize,
+    bare: Pgbench,
+    statements: Pgbench,
+}
+
+impl Alone {
+    /// `None` when pgbench isn't installed.
+    async fn prepare(database: &Database, events: usize) -> Result<Option<Self>, Failed> {
+        let bare = Pgbench::bare(database, events).await?;
+        let statements = Pgbench::textbook(database, events).await?;
+        Ok(bare.zip(statements).map(|(bare, statements)| Self { events, bare, statements }))
     }
-    Ok(())
+
+    async fn measure(&self, bench: &mut Bench, round: usize) -> Result<(), Failed> {
+        let Self { events, bare, statements } = self;
+        for &clients in bench.plan.clients {
+            let connections = clients.min(CONNECTIONS);
+            let place = |kind, contender| {
+                let case = Case { kind, events: *events, clients }.name();
+                Place { suite: SUITE, case, contender, round }
+            };
+            bench.database.settle().await?;
+            let changes = bare.rate(connections, bench.plan.write).await?;
+            for kind in [Kind::Flow, Kind::Pair] {
+                let turns = changes / kind.steps().len() as f64;
+                bench.samples.add(&place(kind, Bare), &[(RATE, turns)]);
+            }
+            bench.database.settle().await?;
+            let pairs = statements.rate(connections, bench.plan.write).await?;
+            bench.samples.add(&place(Kind::Pair, Statements), &[(RATE, pairs)]);
+        }
+        Ok(())
+    }
 }
 
 fn goals(samples: &Samples) -> Vec<Goal> {
