@@ -9,13 +9,14 @@
 #              plan of what fails is made smaller, with SHRINK=1 at length
 # make bench-web  the page's map beside one from npm
 # make bench  the server beside its yardsticks, an hour and a half; make bench-quick to see that it works
+# make microbench   decide, codecs, merging and choosing by themselves; make bench ends with it
 #
 # What is missing is installed by package; what is there is left alone, so that all of it works
 # without network once the dependencies are there.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test dev fuzz bench bench-quick page postgres browser suites fmt lint docs deny web rust e2e clean churn torture
+.PHONY: demo test dev fuzz bench bench-quick microbench page postgres browser suites fmt lint docs deny web rust e2e clean churn torture
 
 # Root needs no sudo, and a container often has none.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -40,7 +41,16 @@ programs = $${CARGO_TARGET_DIR:-target}/release
 bench: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
 	$(programs)/bench run --results loadtest/results
-	cargo bench --package seatmap --bench micro
+	$(MAKE) microbench
+
+# The name and the commit as the other results have them. Results themselves may have changed since.
+machine = $$({ sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1; nproc; echo cores; } \
+	| LC_ALL=C tr '[:upper:]' '[:lower:]' | LC_ALL=C tr -cs '[:alnum:]' '-' | sed 's/^-//; s/-$$//')
+commit = $$(git rev-parse --short HEAD)$$(git diff --quiet HEAD -- src benches Cargo.toml Cargo.lock || echo -dirty)
+microbench:
+	set -o pipefail; { echo "$$(date -u +'%Y-%m-%d %H:%M UTC'), $(machine), commit $(commit)"; echo; \
+		cargo bench --package seatmap --bench micro; } \
+		| tee "loadtest/results/$$(date -u +%Y-%m-%d)-$(machine)-micro.txt"
 
 bench-quick: postgres
 	cargo build --release --package seatmap --package seatmap-yardsticks
