@@ -1,14 +1,17 @@
 //! Options that all scenarios share. What a scenario has its own default for is optional here.
 
+use std::ffi::OsStr;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::RangedU64ValueParser;
-use clap::{Args, ValueEnum};
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, ValueEnum};
 use seatmap::protocol::live::Format;
 
 use crate::buyers::{Keys, LatencyFrom};
+use crate::rest::Token;
 
 /// Requests a second that can be asked for at most.
 const RATE_MAX: f64 = 1e6;
@@ -102,8 +105,12 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = LatencyFrom::Answer)]
     pub latency_from: LatencyFrom,
     /// The server's database, to hold it against what the server says
-    #[arg(long, value_name = "URL", env = "SEATMAP_LOADTEST_DATABASE_URL")]
+    #[arg(long, value_name = "URL", env = "SEATMAP_LOADTEST_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<tokio_postgres::Config>,
+    /// An organiser's token, to make events and to read the change log of a server in token mode;
+    /// `seatmap token` prints one
+    #[arg(long, env = "SEATMAP_LOADTEST_TOKEN", hide_env_values = true, value_parser = TokenParser)]
+    pub token: Option<Token>,
     /// The server's process (default: whoever listens on the target's port here)
     #[arg(long, value_name = "PID")]
     pub server_pid: Option<u32>,
@@ -113,6 +120,20 @@ pub struct Options {
     /// Show no progress
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// Reads a token. The error doesn't repeat what was given, as those of other parsers do.
+#[derive(Clone, Debug)]
+struct TokenParser;
+
+impl TypedValueParser for TokenParser {
+    type Value = Token;
+
+    fn parse_ref(&self, _: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Token, clap::Error> {
+        let said = "--token: expected a token, which is one word of ASCII\n";
+        let wrong = || clap::Error::raw(ErrorKind::ValueValidation, said);
+        value.to_str().and_then(Token::new).ok_or_else(wrong)
+    }
 }
 
 /// Reads `90`, `90s`, `15m` or `2h`.

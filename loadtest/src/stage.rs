@@ -1,12 +1,17 @@
 //! The events of a run: made over REST, or found, with what is known of them at the start.
 
+mod ask;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use serde::Deserialize;
 
 use crate::check::table::{self, Table};
-use crate::rest::{Call, Client, RestError};
+use crate::rest::{Call, Token};
+use ask::ask_as_organiser;
+pub use ask::{Closed, StageError};
+pub(crate) use ask::{get, get_as_organiser};
 
 /// An event as the run found it.
 #[derive(Clone, Debug)]
@@ -47,46 +52,7 @@ pub struct NewHalls {
     pub booking_seconds: u64,
 }
 
-/// Why there is no stage.
-#[derive(Debug, thiserror::Error)]
-pub enum StageError {
-    /// The server can't be asked.
-    #[error("{0} can't be asked: {1}. Is the server running? Name another by --target")]
-    Rest(SocketAddr, RestError),
-    /// It answered something else.
-    #[error("{path} was answered with {status}: {said}")]
-    Refused {
-        /// What was asked.
-        path: String,
-        /// The status.
-        status: u16,
-        /// The body's beginning.
-        said: String,
-    },
-    /// There is no such chart.
-    #[error("the server has no chart {0}")]
-    NoChart(String),
-}
-
-impl StageError {
-    /// Whether nothing came from the server, so that nothing is known of it.
-    pub(crate) fn is_silence(&self) -> bool {
-        matches!(self, Self::Rest(_, RestError::Io(_) | RestError::Timeout))
-    }
-
-    /// Whether the server answered with what the contract doesn't know of something that is there.
-    pub(crate) fn is_strange(&self) -> bool {
-        match self {
-            Self::Rest(..) => !self.is_silence(),
-            Self::Refused { status, .. } => !matches!(status, 401 | 403 | 429 | 503),
-            Self::NoChart(_) => false,
-        }
-    }
-}
-
-/// Characters of an answer that are shown.
-const SAID_MAX: usize = 300;
-/// Who makes the events.
+/// Who makes the events in open mode.
 const ORGANISER: &str = "load-test";
 
 impl Hall {
@@ -132,7 +98,11 @@ impl Hall {
 ///
 /// # Errors
 /// When the server can't be asked, or refuses.
-pub async fn make(target: SocketAddr, new: &NewHalls) -> Result<Vec<Hall>, StageError> {
+pub async fn make(
+    target: SocketAddr,
+    token: Option<&Token>,
+    new: &NewHalls,
+) -> Result<Vec<Hall>, StageError> {
     let mut halls = Vec::new();
     let chart = match &new.chart {
         Some(key) => Some(chart(target, key).await?),
@@ -152,12 +122,8 @@ pub async fn make(target: SocketAddr, new: &NewHalls) -> Result<Vec<Hall>, Stage
             Some(chart) => body["chart_id"] = chart.into(),
             None => body["total_tickets"] = new.seats.into(),
         }
-        #[derive(Deserialize)]
-        struct Made {
-            id: i64,
-        }
-        let made: Made = post(target, "/api/v1/events", &body.to_string()).await?;
-        halls.push(find(target, made.id).await?);
+        let made = make_one(target, token, &body.to_string()).await;
+        halls.push(find(target, made?).await?);
     }
     Ok(halls)
 }
@@ -206,36 +172,20 @@ async fn chart(target: SocketAddr, key: &str) -> Result<i64, StageError> {
     found.map(|chart| chart.id).ok_or_else(|| StageError::NoChart(key.to_owned()))
 }
 
-/// Reads something.
-pub(crate) async fn get<T: for<'a> Deserialize<'a>>(
+async fn make_one(
     target: SocketAddr,
-    path: &str,
-) -> Result<T, StageError> {
-    let call = Call { method: "GET", path, ..Call::default() };
-    ask(target, &call).await
-}
-
-async fn post<T: for<'a> Deserialize<'a>>(
-    target: SocketAddr,
-    path: &str,
+    token: Option<&Token>,
     body: &str,
-) -> Result<T, StageError> {
-    let body = Some(body.as_bytes());
-    let session = Some(ORGANISER);
-    ask(target, &Call { method: "POST", path, session, body, ..Call::default() }).await
-}
-
-async fn ask<T: for<'a> Deserialize<'a>>(
-    target: SocketAddr,
-    call: &Call<'_>,
-) -> Result<T, StageError> {
-    let mut client = Client::new(target, None);
-    let reply = client.ask(call).await.map_err(|error| StageError::Rest(target, error))?;
-    let said = || String::from_utf8_lossy(reply.body).chars().take(SAID_MAX).collect();
-    let refused =
-        || StageError::Refused { path: call.path.to_owned(), status: reply.status, said: said() };
-    if !(200..300).contains(&reply.status) {
-        return Err(refused());
+) -> Result<i64, StageError> {
+    #[derive(Deserialize)]
+    struct Made {
+        id: i64,
     }
-    serde_json::from_slice(reply.body).map_err(|_| refused())
+    let (path, session, body) = ("/api/v1/events", Some(ORGANISER), Some(body.as_bytes()));
+    let call = Call { method: "POST", path, session, body, ..Call::default() };
+    match ask_as_organiser::<Made>(target, token, call).await {
+        Ok(made) => Ok(made.id),
+        Err(StageError::Closed(closed)) => Err(StageError::NoEvent(closed)),
+        Err(error) => Err(error),
+    }
 }

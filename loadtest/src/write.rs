@@ -45,6 +45,9 @@ pub enum WriteError {
     /// An event couldn't be made.
     #[error("an event can't be made: {0} {1}")]
     NoEvent(u16, String),
+    /// Clients name themselves as open mode lets them.
+    #[error("the server is in token mode; `write` drives servers in open mode")]
+    TokenMode,
     /// What clients were answered instead of success.
     #[error("unexpected answers, the first of them: {0}")]
     Refused(String),
@@ -90,6 +93,9 @@ pub async fn make_event(target: SocketAddr, seats: u32) -> Result<i64, WriteErro
     let call = Call { method: "POST", path: "/api/v1/events", session, body, ..Call::default() };
     let mut client = Client::new(target, None);
     let reply = client.ask(&call).await?;
+    if reply.status == 401 {
+        return Err(WriteError::TokenMode);
+    }
     let refused = || WriteError::NoEvent(reply.status, String::from_utf8_lossy(reply.body).into());
     let made: Made = serde_json::from_slice(reply.body).map_err(|_| refused())?;
     Ok(made.id)

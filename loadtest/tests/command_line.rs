@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 fn perform(line: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seatmap-loadtest"));
     command.args(line.split_whitespace()).env_remove("SEATMAP_LOADTEST_DATABASE_URL");
+    command.env_remove("SEATMAP_LOADTEST_TOKEN");
     command.stdin(Stdio::null()).output().expect("the program runs")
 }
 
@@ -47,6 +48,21 @@ fn terms_of_new_events_are_refused_where_there_are_none() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{option}: {said}");
         assert!(said.contains(option), "{option}: {said}");
+    }
+}
+
+#[test]
+fn secrets_are_not_repeated() {
+    for (line, code) in [("idle --help", 0), ("idle --viewers 1 --target 127.0.0.1:1", 2)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seatmap-loadtest"));
+        command.args(line.split_whitespace()).stdin(Stdio::null());
+        command.env("SEATMAP_LOADTEST_TOKEN", "two-words not-one");
+        command.env("SEATMAP_LOADTEST_DATABASE_URL", "postgres://x:not-one@127.0.0.1:1/x");
+        let output = command.output().expect("the program runs");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains("--token") && !said.contains("not-one"), "{said}");
     }
 }
 

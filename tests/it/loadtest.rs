@@ -5,6 +5,7 @@ mod audience;
 mod doors;
 mod liars;
 mod scenarios;
+mod token_mode;
 mod unchecked;
 
 use std::net::SocketAddr;

@@ -2,6 +2,7 @@
 //! that memory stays bounded and a broken promise shows at once; at the end, maps and tables too.
 
 mod finish;
+mod untold;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use super::table::{self, DatabaseError, Table};
 use super::verdict::Findings;
 use crate::audience::ShownMap;
 use crate::buyers::Answered;
+use crate::rest::Token;
 use crate::stage::{Hall, StageError};
 
 /// Audits whose steps are remembered: requests that were under way then are answered by now.
@@ -32,6 +34,8 @@ const TABLE_TRIES_MAX: usize = 20;
 pub struct Sources {
     /// The nodes.
     pub targets: Vec<SocketAddr>,
+    /// Whom the log is told, in token mode.
+    pub token: Option<Token>,
     /// The database, if it may be asked.
     pub database: Option<tokio_postgres::Config>,
 }
@@ -83,9 +87,10 @@ impl Auditor {
     /// An auditor of these events.
     #[must_use]
     pub fn new(sources: Sources, ledger: &Arc<Ledger>, halls: &[Arc<Hall>]) -> Self {
+        let target = sources.targets[0];
         let audited = |hall: &Arc<Hall>| Audited {
             judge: Judge::new(hall),
-            log: RestLog::after(sources.targets[0], hall.id, hall.version),
+            log: RestLog::after(target, sources.token.clone(), hall.id, hall.version),
             heads: VecDeque::new(),
             hall: hall.clone(),
         };
@@ -124,12 +129,10 @@ impl Auditor {
                     self.judge();
                     self.look_at(shown);
                 }
-                Err(AuditError::Rest(StageError::Refused {
-                    status: status @ (401 | 403), ..
-                })) => {
+                Err(AuditError::Rest(StageError::Closed(closed))) => {
                     self.unreadable = Some(format!(
-                        "the log can't be read without an organiser's rights ({status}); by \
-                         --database-url it is read from the database"
+                        "the log can't be read: {closed}. By --database-url it is read from the \
+                         database"
                     ));
                     self.trouble = None;
                 }
@@ -228,6 +231,20 @@ impl Auditor {
             let table = table::from_database(&client, id).await?;
             if table.version < hall.version || table.statuses.len() != hall.initial.len() {
                 return Err(DatabaseError::AnotherOne(id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the token, if there is one, opens the log.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub async fn know_token(&self) -> Result<(), StageError> {
+        if self.sources.token.is_some() && self.sources.database.is_none() {
+            for event in &self.events {
+                // A copy: what it reads is read again.
+                event.log.clone().next().await?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde::Deserialize;
 
 use super::table::DatabaseError;
+use crate::rest::Token;
 use crate::stage::{self, StageError};
 
 /// Lines a page has, the most the server gives.
@@ -81,6 +82,7 @@ pub struct LogLine {
 #[derive(Clone, Debug)]
 pub(super) struct RestLog {
     target: SocketAddr,
+    token: Option<Token>,
     event: i64,
     /// The last version read of, and how many of its lines were.
     last: u64,
@@ -89,8 +91,13 @@ pub(super) struct RestLog {
 
 impl RestLog {
     /// What comes after a version.
-    pub(super) fn after(target: SocketAddr, event: i64, version: u64) -> Self {
-        Self { target, event, last: version + 1, lines_of_last: 0 }
+    pub(super) fn after(
+        target: SocketAddr,
+        token: Option<Token>,
+        event: i64,
+        version: u64,
+    ) -> Self {
+        Self { target, token, event, last: version + 1, lines_of_last: 0 }
     }
 
     /// The next lines; none when everything has been read.
@@ -105,7 +112,7 @@ impl RestLog {
         let path = format!(
             "/api/v1/events/{event}/changes?since={since}&limit={PAGE_LINES}&offset={offset}"
         );
-        let page: Page = stage::get(self.target, &path).await?;
+        let page: Page = stage::get_as_organiser(self.target, self.token.as_ref(), &path).await?;
         for line in &page.items {
             if line.version != self.last {
                 (self.last, self.lines_of_last) = (line.version, 0);

@@ -6,6 +6,8 @@
 
 mod client;
 mod reply;
+mod token;
 
 pub use client::{Call, Client, RestError};
 pub use reply::Reply;
+pub use token::Token;

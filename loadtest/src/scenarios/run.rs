@@ -94,9 +94,11 @@ pub async fn run(plan: Plan) -> Result<Report, RunError> {
     let run_id = std::time::UNIX_EPOCH.elapsed().map_or(0, nanos);
     let counter = Arc::new(Counter::new(settings, &timekeeper, &ledger, run_id));
     let database = plan.options.database_url.clone();
-    let sources = Sources { targets: plan.options.target.clone(), database };
+    let (targets, token) = (plan.options.target.clone(), plan.options.token.clone());
+    let sources = Sources { targets, token, database };
     let auditor = Auditor::new(sources, &ledger, &halls);
     auditor.know_database().await?;
+    auditor.know_token().await?;
     let watched = Watched {
         audience: Arc::default(),
         counter: counter.clone(),
@@ -136,7 +138,7 @@ async fn halls(plan: &Plan) -> Result<Vec<Hall>, StageError> {
             lock_seconds: plan.lock_seconds,
             booking_seconds: plan.booking_seconds,
         };
-        return stage::make(target, &new).await;
+        return stage::make(target, plan.options.token.as_ref(), &new).await;
     }
     let mut halls = Vec::new();
     for event in &plan.options.event {

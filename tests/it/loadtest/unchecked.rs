@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{perform, plan};
 use crate::support::database::Database;
 use crate::support::events;
+use crate::support::process::Process;
 use crate::support::server::Server;
 
 /// How the program ends when not all was checked.
@@ -49,6 +50,7 @@ async fn a_log_that_only_organisers_may_read_is_no_pass() {
     for word in [
         "NOT CHECKED  no seat is sold twice (0 looked at) the log can't be read",
         "NOT CHECKED  every answer was looked at (0 looked at)",
+        "named by --token",
         "--database-url",
         "NOT ALL WAS CHECKED: 7 of the promises could not be",
         "kept     viewers follow every version",
@@ -131,6 +133,36 @@ async fn an_onsale_that_nobody_gets_in_to_is_no_pass() {
     let (report, _) = report(folder.path(), "onsale");
     assert_eq!(report.verdict.violation_count, 0, "{:#?}", report.verdict.violations);
     assert_eq!(report.counts.customers["failed"], report.counts.customers["came"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_and_never_comes_back_is_no_broken_promise() {
+    let database = Database::new().await;
+    let bystander = Server::start(&database).await;
+    let event = events::create(&bystander, 200).await;
+    let victim = Process::start(&database, &[]);
+    let target = victim.address;
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = format!("fanout --event {event} --viewers 5 --rate 50 --duration 5 --patience 1");
+    let under_load = async {
+        let mut viewer = bystander.viewer(event).await;
+        viewer.reach(50).await;
+        victim.kill();
+    };
+    let (output, ()) = tokio::join!(perform(&line, target, folder.path()), under_load);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(NOT_ALL_CHECKED), "{said}");
+    assert!(!said.contains("BROKEN"), "{said}");
+    for word in [
+        "NOT CHECKED  the table, mirrors and database tell what the log tells",
+        "NOT CHECKED  viewers end with the map of the table (0 looked at) 5 of 5 viewers",
+        "NOT CHECKED  every answer was looked at",
+        "kept     viewers follow every version",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let (report, _) = report(folder.path(), "fanout");
+    assert_eq!(report.verdict.conclusion(), Conclusion::NotAllChecked);
 }
 
 #[test]

@@ -2,19 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::super::judge::Judge;
 use super::super::promises;
-use super::super::table::{self, DatabaseError, Table};
+use super::super::table;
 use super::super::verdict::{CheckOutcome, Findings, Verdict, Violation};
+use super::untold::{Read, accuse, is_beyond, silence};
 use super::{AuditError, Auditor, SETTLE_POLL};
 use crate::audience::{AudienceStats, FinalMap, Numbers};
-use crate::stage::StageError;
 
 /// Audits tried at the end, while the log can't be read.
 const LAST_AUDITS_MAX: usize = 50;
-
-/// An event's map, who told it, and what was told.
-type Read = (i64, String, Result<Table, AuditError>);
 
 impl Auditor {
     /// The last audit, with the maps that viewers had in the end; `expected` says how many viewers
@@ -261,39 +257,6 @@ fn slow(findings: &mut Findings, numbers: &Numbers) {
             numbers.slow
         );
         findings.unchecked(promises::SLOW, why);
-    }
-}
-
-/// Whether the log wasn't read as far as a version, so that nothing can be held against it there.
-fn is_beyond(judge: &Judge, version: u64, missing_log: Option<&String>) -> bool {
-    missing_log.is_some() && version > judge.head()
-}
-
-/// Why a node can't be asked about an event, if there is one that says nothing.
-fn silence(tables: &[Read], event: i64) -> Option<&StageError> {
-    tables.iter().filter(|(id, ..)| *id == event).find_map(|(.., table)| match table {
-        Err(AuditError::Rest(error)) if error.is_silence() => Some(error),
-        _ => None,
-    })
-}
-
-/// That something can't be read is nothing untrue by itself. What came instead may be.
-fn accuse(
-    findings: &mut Findings,
-    promise: &'static str,
-    event: i64,
-    who: &str,
-    error: &AuditError,
-) {
-    let what = || format!("{who} can't be read: {error}");
-    match error {
-        AuditError::Rest(said) if said.is_strange() => {
-            findings.wrong(promises::ANSWERED, event, what());
-        }
-        AuditError::Database(DatabaseError::AnotherOne(_) | DatabaseError::NoStatus) => {
-            findings.wrong(promise, event, what());
-        }
-        AuditError::Rest(_) | AuditError::Database(_) | AuditError::Behind => {}
     }
 }
 

@@ -73,7 +73,8 @@ async fn auditor(
     room: usize,
     answer: impl Fn(&str) -> (u16, &'static str) + Send + Sync + 'static,
 ) -> (Auditor, Arc<Ledger>) {
-    let sources = Sources { targets: vec![serve(answer).await], database: None };
+    let targets = vec![serve(answer).await];
+    let sources = Sources { targets, token: None, database: None };
     let mut hall = Hall::new(1, vec!["S0".to_owned(), "S1".to_owned()]);
     hall.epoch = "e1".to_owned();
     let ledger = Arc::new(Ledger::with_room(room));
