@@ -17,6 +17,7 @@ mod orders;
 mod queue;
 mod ration;
 mod settings;
+mod slowness;
 mod tally;
 mod viewer;
 mod worker;

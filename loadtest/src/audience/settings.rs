@@ -16,6 +16,9 @@ pub struct Slow {
     pub share: f64,
     /// What they read, in bytes a second; 0: nothing after the handshake.
     pub bytes_per_second: u32,
+    /// The most versions that one message leads on who keeps up. Whoever is led on by more has
+    /// fallen behind, and the server noticed.
+    pub leap_max: u64,
 }
 
 /// What an audience is to be.

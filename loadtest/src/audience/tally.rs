@@ -43,6 +43,14 @@ pub struct Numbers {
     pub lost: u64,
     /// Handshakes that were refused.
     pub refused: u64,
+    /// Slow viewers; the following are some of them.
+    pub slow: u64,
+    /// Those who were sent in one what others were sent bit by bit.
+    pub slow_behind: u64,
+    /// Those whose connection was ended, by whatever.
+    pub slow_closed: u64,
+    /// Of those, who have their map again.
+    pub slow_back: u64,
 }
 
 impl Numbers {
@@ -61,6 +69,10 @@ impl Numbers {
         self.divergences += other.divergences;
         self.lost += other.lost;
         self.refused += other.refused;
+        self.slow += other.slow;
+        self.slow_behind += other.slow_behind;
+        self.slow_closed += other.slow_closed;
+        self.slow_back += other.slow_back;
     }
 }
 

@@ -7,6 +7,7 @@ use mio::net::TcpStream;
 use super::books::{Books, Desk, Reaction};
 use super::connect::{self, Answer};
 use super::frames::{self, Kind};
+use super::slowness::Slowness;
 use super::tally::Tally;
 
 /// The longest message of several frames, in bytes.
@@ -52,6 +53,8 @@ pub(super) struct Viewer {
     pub(super) attempts: u32,
     /// It has its map since it connected.
     pub(super) is_joined: bool,
+    /// What the slow see of the server's noticing them; kept when they become prompt.
+    pub(super) slowness: Option<Slowness>,
     /// The beginning of a frame, or of the handshake's answer.
     rest: Vec<u8>,
     /// The frames so far of a message that comes in several.
@@ -84,6 +87,7 @@ impl Viewer {
             wanted_at: 0,
             attempts: 0,
             is_joined: false,
+            slowness: is_slow.then(Slowness::default),
             rest: Vec::new(),
             message: Vec::new(),
             message_is_text: false,
@@ -232,11 +236,22 @@ impl Viewer {
 
     fn take_message(&mut self, message: (bool, &[u8]), room: &mut Room<'_>) {
         room.tally.numbers.messages += 1;
-        match room.desk.take(&mut self.books, message, room.now, room.tally) {
+        // What is sent to one that comes back is due to its absence.
+        let before = self.books.position().filter(|_| self.slowness.is_some() && self.is_joined);
+        let reaction = room.desk.take(&mut self.books, message, room.now, room.tally);
+        if let (Some(slowness), Some((epoch, from))) = (&mut self.slowness, before)
+            && let Some((_, to)) = self.books.position().filter(|(now, _)| *now == epoch)
+        {
+            slowness.led_on(from, to);
+        }
+        match reaction {
             Reaction::Nothing => {}
             Reaction::Joined => {
                 room.joined = true;
                 self.is_joined = true;
+                if let Some(slowness) = &mut self.slowness {
+                    slowness.joined();
+                }
             }
             Reaction::Resync => self.say(Kind::Text, br#"{"type":"resync"}"#),
             Reaction::Leave(retry_after_ms) => self.retry_after = Some(retry_after_ms),

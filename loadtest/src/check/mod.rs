@@ -8,6 +8,7 @@ mod judge;
 mod ledger;
 mod log;
 pub mod promises;
+mod slow;
 pub mod table;
 mod told;
 mod verdict;

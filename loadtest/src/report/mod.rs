@@ -2,6 +2,7 @@
 //! comparison of two.
 
 pub mod compare;
+mod counts;
 mod format;
 mod html;
 mod model;
@@ -9,10 +10,11 @@ mod plot;
 mod series;
 mod summary;
 
+pub use counts::{Counts, SlowViewers};
 pub use html::page;
 pub use model::{
-    Counts, Latencies, Percentiles, Phase, Rates, Report, RequestStep, Resources, Sample, Setting,
-    Share, schema,
+    Latencies, Percentiles, Phase, Rates, Report, RequestStep, Resources, Sample, Setting, Share,
+    schema,
 };
 pub use series::sampled;
 pub use summary::summary;

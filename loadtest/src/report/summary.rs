@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::counts::SlowViewers;
 use super::format;
 use super::model::{Percentiles, Report};
 
@@ -45,6 +46,7 @@ pub fn summary(report: &Report) -> String {
         let (open, all) = (counts.viewers_open, counts.viewers);
         let _ = writeln!(out, "{open} of {all} viewers open at the end{failures}");
     }
+    out += &slow_viewers(&counts.slow);
     if report.errors.keys().any(|code| code.starts_with("429 ")) {
         let _ = writeln!(
             out,
@@ -87,6 +89,18 @@ fn per_viewer(report: &Report) -> Option<String> {
         "what a viewer costs can't be told: {before} before they came, {connected} with all of \
          them; start the server anew for that"
     ))
+}
+
+/// What became of slow viewers, where there are some.
+fn slow_viewers(slow: &SlowViewers) -> String {
+    let &SlowViewers { viewers, fell_behind, closed, came_back } = slow;
+    match viewers {
+        0 => String::new(),
+        _ => format!(
+            "{viewers} of them slow: {fell_behind} fell behind, {closed} were closed, {came_back} of \
+             those came back\n"
+        ),
+    }
 }
 
 /// Why the figures tell less than they seem to: load that wasn't offered, times that weren't kept.

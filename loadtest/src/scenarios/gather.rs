@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use super::plan::Plan;
-use crate::audience::AudienceStats;
+use crate::audience::{AudienceStats, Numbers};
 use crate::buyers::{self, LatencyFrom, Step};
 use crate::check::Verdict;
 use crate::latency::LatencyFigures;
 use crate::machine::Machine;
 use crate::monitor::{Mark, Series};
 use crate::report::{
-    Counts, Latencies, Percentiles, Rates, Report, RequestStep, Resources, Setting, sampled,
+    Counts, Latencies, Percentiles, Rates, Report, RequestStep, Resources, Setting, SlowViewers,
+    sampled,
 };
 
 /// Customers by how they fared.
@@ -112,7 +113,7 @@ fn counts(gathered: &Gathered) -> Counts {
     let unknown: u64 = unknown.map(|(_, count)| *count).sum();
     Counts {
         viewers: gathered.plan.viewers as u64,
-        // When all had come to rest: the slow are closed by then, and come back.
+        // When all had come to rest: the slow read on by then, and who was closed has come back.
         viewers_open: gathered.stats.numbers.open,
         connections_opened: now.opened,
         messages: now.messages - then.messages.min(now.messages),
@@ -121,6 +122,7 @@ fn counts(gathered: &Gathered) -> Counts {
         versions_unnoted: gathered.latency.unnoted,
         snapshots: now.snapshots,
         resumes: now.resumes,
+        slow: slow_viewers(&gathered.stats.numbers),
         bytes: now.bytes - then.bytes.min(now.bytes),
         requests_done: sum(|step| step.done.len()),
         requests_refused: sum(|step| step.refused.len()),
@@ -129,6 +131,16 @@ fn counts(gathered: &Gathered) -> Counts {
         customers: gathered.fared.clone(),
         changes_missed: gathered.changes_missed,
         latencies_lost: gathered.latency.lost,
+    }
+}
+
+/// When all had come to rest: who reads nothing is told then what happened meanwhile.
+fn slow_viewers(numbers: &Numbers) -> SlowViewers {
+    SlowViewers {
+        viewers: numbers.slow,
+        fell_behind: numbers.slow_behind,
+        closed: numbers.slow_closed,
+        came_back: numbers.slow_back,
     }
 }
 

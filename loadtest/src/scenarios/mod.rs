@@ -4,6 +4,7 @@
 mod gather;
 mod load;
 mod plan;
+mod required;
 mod run;
 mod unmet;
 

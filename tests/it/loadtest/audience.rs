@@ -94,7 +94,7 @@ async fn viewers_that_do_not_read_are_waited_for_and_end_with_the_map_too() {
     let (timekeeper, _joining) = Timekeeper::start(Clock::start());
     let mut settings = AudienceSettings::new(server.address, event, 20);
     settings.format = Format::Json;
-    settings.slow = Some(Slow { share: 0.5, bytes_per_second: 0 });
+    settings.slow = Some(Slow { share: 0.5, bytes_per_second: 0, leap_max: u64::MAX });
     settings.reconnect_after = Some(Duration::from_millis(1));
     let audience = Audience::start(settings, &timekeeper).expect("an audience");
     let began = Instant::now();

@@ -1,7 +1,10 @@
 //! Every scenario in short, against one or two nodes: all promises kept.
 
+use std::time::Duration;
+
 use seatmap::protocol::live::Format;
-use seatmap_loadtest::report::{Report, page};
+use seatmap::run::NodeSettings;
+use seatmap_loadtest::report::{Report, SlowViewers, page};
 use seatmap_loadtest::scenarios::run;
 
 use super::{assert_kept, plan};
@@ -13,8 +16,14 @@ const SELLING: [&str; 3] = ["sold twice", "did not hold", "refused while"];
 
 /// Runs a scenario on two nodes with the database open to the checks.
 async fn perform(line: &str) -> Report {
+    perform_with(line, |_| {}).await
+}
+
+/// The same, on nodes with settings of their own.
+async fn perform_with(line: &str, change: fn(&mut NodeSettings)) -> Report {
     let database = Database::new().await;
-    let (one, other) = (Server::start(&database).await, Server::start(&database).await);
+    let one = Server::start_with(&database, change).await;
+    let other = Server::start_with(&database, change).await;
     let mut plan = plan(&format!("{line} --target {} --quiet", one.address));
     plan.options.target.push(other.address);
     plan.options.database_url = Some(database.config.clone());
@@ -79,15 +88,37 @@ async fn storm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slow() {
-    let line = "slow --viewers 20 --seats 50 --share 0.5 --rate 20 --duration 3";
-    let report = perform(line).await;
-    assert_kept(&report, &SELLING);
+async fn slow_viewers_who_fall_behind() {
+    let report = perform(&slow(2)).await;
+    assert_slow(&report);
+    let slow = SlowViewers { viewers: 10, fell_behind: 10, ..SlowViewers::default() };
+    assert_eq!(report.counts.slow, slow, "{:?}", report.closes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_viewers_who_are_closed_and_come_back() {
+    let impatient = |settings: &mut NodeSettings| {
+        settings.live.stall_timeout = Duration::from_millis(500);
+    };
+    let report = perform_with(&slow(3), impatient).await;
+    assert_slow(&report);
+    let slow = &report.counts.slow;
+    assert_eq!((slow.viewers, slow.closed, slow.came_back), (10, 10, 10), "{:?}", report.closes);
+}
+
+/// Viewers of whom each other one reads nothing, and whose map alone is more than a socket takes.
+fn slow(seconds: u32) -> String {
+    format!("slow --viewers 20 --seats 60000 --share 0.5 --rate 80 --duration {seconds}")
+}
+
+fn assert_slow(report: &Report) {
+    assert_kept(report, &SELLING);
     assert!(report.latencies.last_viewer.count > 0, "the prompt aren't kept waiting for the slow");
     let (latencies, counts) = (&report.latencies, &report.counts);
     assert_eq!(latencies.joins.count, 10, "only of the prompt is it measured how they join");
     assert!(latencies.updates.count <= 10 * counts.requests_done, "and how they follow");
-    assert_eq!(counts.viewers_open, 20, "the slow have come back");
+    assert_eq!(counts.viewers_open, 20, "whoever was closed has come back");
+    assert!(page(report).contains("Slow viewers"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -179,6 +179,7 @@ fn each_scenario_names_what_it_is_there_to_check() {
         }
     }
     assert!(required("hotseat").contains(&promises::REFUSED));
+    assert!(required("slow").contains(&promises::SLOW));
     // What was left out on purpose isn't missed.
     for (line, promise) in [
         ("fanout --viewers 0", promises::FOLLOW),
@@ -186,7 +187,30 @@ fn each_scenario_names_what_it_is_there_to_check() {
         ("onsale --unpaid 1", promises::ONCE),
         ("hotseat --buyers 2 --hot-seats 3", promises::REFUSED),
         ("onsale", promises::REFUSED),
+        ("slow --share 0", promises::SLOW),
     ] {
         assert!(!required(line).contains(&promise), "{line}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_viewers_whom_the_server_never_notices_are_no_pass() {
+    let database = Database::new().await;
+    let server = Server::start(&database).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "slow --viewers 6 --seats 50 --rate 20 --duration 1";
+    let output = perform(line, server.address, folder.path()).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(NOT_ALL_CHECKED), "{said}");
+    for words in [
+        "3 of them slow: 0 fell behind, 0 were closed, 0 of those came back",
+        "NOT CHECKED  slow viewers are caught up in one, or closed and come back (0 looked at)",
+        "noticed none of the 3 slow viewers",
+        "NOT ALL WAS CHECKED: 1 of the promises could not be",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let (report, page) = report(folder.path(), "slow");
+    assert_eq!((report.counts.slow.viewers, report.counts.viewers_open), (3, 6));
+    assert!(page.contains("Not all was checked") && page.contains("Slow viewers"));
 }

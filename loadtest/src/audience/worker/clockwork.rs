@@ -61,11 +61,21 @@ impl Worker {
         self.tally.numbers.open = self.viewers.iter().filter(open).count() as u64;
         let joined = self.viewers.iter().filter(|viewer| viewer.is_joined);
         self.tally.numbers.positioned = joined.count() as u64;
+        self.count_slow();
         let used = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from);
         let mut published = lock(&self.published);
         published.tally.clone_from(&self.tally);
         published.joins.clone_from(&self.joins);
         published.cpu_nanos = nanos(used.unwrap_or_default());
+    }
+
+    fn count_slow(&mut self) {
+        let Some(slow) = self.settings.slow else { return };
+        let numbers = &mut self.tally.numbers;
+        (numbers.slow, numbers.slow_behind, numbers.slow_closed, numbers.slow_back) = (0, 0, 0, 0);
+        for slowness in self.viewers.iter().filter_map(|viewer| viewer.slowness) {
+            slowness.count(slow.leap_max, numbers);
+        }
     }
 
     pub(super) fn obey(&mut self, order: Order) -> std::ops::ControlFlow<()> {

@@ -49,6 +49,9 @@ impl Worker {
         if matches!(viewer.phase, Phase::Connecting | Phase::Greeting) {
             self.queue.under_way = self.queue.under_way.saturating_sub(1);
         }
+        if let (Phase::Open, Some(slowness)) = (viewer.phase, &mut viewer.slowness) {
+            slowness.closed();
+        }
         viewer.drop_connection();
         let Some(first) = self.settings.reconnect_after else { return };
         let Outcome::Over(told) = outcome else { return };

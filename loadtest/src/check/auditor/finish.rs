@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::promises;
+use super::super::slow;
 use super::super::table;
 use super::super::verdict::{CheckOutcome, Findings, Verdict, Violation};
 use super::untold::{Read, accuse, is_beyond, silence};
 use super::{AuditError, Auditor, SETTLE_POLL};
-use crate::audience::{AudienceStats, FinalMap, Numbers};
+use crate::audience::{AudienceStats, FinalMap};
 
 /// Audits tried at the end, while the log can't be read.
 const LAST_AUDITS_MAX: usize = 50;
@@ -32,7 +33,7 @@ impl Auditor {
         }
         let mut findings = std::mem::take(&mut self.findings);
         follow(&mut findings, stats);
-        slow(&mut findings, &stats.numbers);
+        slow::judge(&mut findings, &stats.numbers);
         self.complete(&mut findings);
         self.compare_tables(&tables);
         self.compare_viewers(maps, &tables);
@@ -241,23 +242,6 @@ fn follow(findings: &mut Findings, stats: &AudienceStats) {
     }
     let unsaid = stats.violation_count.saturating_sub(stats.violations.len() as u64);
     findings.uncounted(promises::FOLLOW, unsaid);
-}
-
-/// What the slow saw of the server's noticing them. Nothing at all is no pass: they might as well
-/// not have been there.
-fn slow(findings: &mut Findings, numbers: &Numbers) {
-    if numbers.slow == 0 {
-        return;
-    }
-    findings.looked_at(promises::SLOW, numbers.slow_behind + numbers.slow_closed);
-    if numbers.slow_behind + numbers.slow_closed == 0 {
-        let why = format!(
-            "the server noticed none of the {} slow viewers: let changes come faster (--rate) or \
-             for longer (--duration), or in a longer form (--format json)",
-            numbers.slow
-        );
-        findings.unchecked(promises::SLOW, why);
-    }
 }
 
 fn is_by_the_log(promise: &str) -> bool {

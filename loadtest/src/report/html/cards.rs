@@ -44,6 +44,13 @@ pub(super) fn figures(out: &mut String, report: &Report) {
         let note = format!("{} at the end", format::count(counts.viewers_open as f64));
         card("Viewers", format::count(counts.viewers as f64), note);
     }
+    let slow = &counts.slow;
+    if slow.viewers > 0 {
+        let [behind, closed, back] = [slow.fell_behind, slow.closed, slow.came_back]
+            .map(|viewers| format::count(viewers as f64));
+        let note = format!("{behind} fell behind · {closed} were closed · {back} came back");
+        card("Slow viewers", format::count(slow.viewers as f64), note);
+    }
     if let Some(each) = report.resources.server_bytes_per_viewer.filter(|each| *each > 0.0) {
         let note = "server memory with all connected, less before".to_owned();
         card("Memory per viewer", format::bytes(each), note);

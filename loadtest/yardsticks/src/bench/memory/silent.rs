@@ -79,7 +79,8 @@ async fn beside_changes(bench: &mut Bench, place: &Place, habit: Habit) -> Resul
     let mut settings = AudienceSettings::new(map.server.address, event, viewers);
     settings.connects_per_second = ARRIVALS_PER_SECOND;
     let is_silent = habit == Habit::Silent;
-    settings.slow = is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0 });
+    settings.slow =
+        is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0, leap_max: u64::MAX });
     let crowd = Crowd::gather_as(settings).await?;
     switch(&map).await?;
     let bytes = settled(map.server.process).await?;
