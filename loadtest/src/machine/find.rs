@@ -17,33 +17,43 @@ pub struct Processes {
     pub postmasters: Vec<u32>,
 }
 
-/// Finds the processes that listen on these addresses (unless a server is named), and the database
-/// they use: one of their own children, or the one that listens on `database_port`.
-#[must_use]
-pub fn processes(
-    targets: &[SocketAddr],
-    named: Option<u32>,
-    database_port: Option<u16>,
-) -> Processes {
-    let local = targets.iter().filter(|target| target.ip().is_loopback());
-    let mut servers: Vec<u32> = match named {
-        Some(pid) => vec![pid],
-        None => local.filter_map(|target| listener(target.port())).collect(),
-    };
-    servers.sort_unstable();
-    servers.dedup();
-    let parents = parents();
-    let mut postmasters: Vec<u32> = parents
-        .iter()
-        .filter(|(pid, parent)| {
-            is_postgres(**pid) && !is_postgres(**parent) && descends(**pid, &servers, &parents)
-        })
-        .map(|(pid, _)| *pid)
-        .collect();
-    if postmasters.is_empty() {
-        postmasters.extend(database_port.and_then(listener).filter(|pid| is_postgres(*pid)));
+/// Whom to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Where the servers listen.
+    pub targets: Vec<SocketAddr>,
+    /// The server, by its process. Once it is gone, whoever listens there.
+    pub named: Option<u32>,
+    /// Where the database listens, unless it is a server's own child.
+    pub database_port: Option<u16>,
+}
+
+impl Wanted {
+    /// Finds the processes that listen on the targets (unless a server is named), and the database
+    /// they use: one of their own children, or the one that listens on its port.
+    #[must_use]
+    pub fn find(&self) -> Processes {
+        let local = self.targets.iter().filter(|target| target.ip().is_loopback());
+        let mut servers: Vec<u32> = match self.named.filter(|pid| is_there(*pid)) {
+            Some(pid) => vec![pid],
+            None => local.filter_map(|target| listener(target.port())).collect(),
+        };
+        servers.sort_unstable();
+        servers.dedup();
+        let parents = parents();
+        let mut postmasters: Vec<u32> = parents
+            .iter()
+            .filter(|(pid, parent)| {
+                is_postgres(**pid) && !is_postgres(**parent) && descends(**pid, &servers, &parents)
+            })
+            .map(|(pid, _)| *pid)
+            .collect();
+        if postmasters.is_empty() {
+            let port = self.database_port.and_then(listener);
+            postmasters.extend(port.filter(|pid| is_postgres(*pid)));
+        }
+        Processes { servers, postmasters }
     }
-    Processes { servers, postmasters }
 }
 
 /// Whether this machine has such a process, as far as its system tells.
@@ -138,9 +148,11 @@ mod tests {
     fn this_process_is_found_by_its_port() {
         let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
-        let found = processes(&[address], None, None);
-        assert_eq!(found.servers, [std::process::id()]);
-        assert_eq!(processes(&[address], Some(1), None).servers, [1]);
+        let here = Wanted { targets: vec![address], ..Wanted::default() };
+        assert_eq!(here.find().servers, [std::process::id()]);
+        let named = |pid| Wanted { named: Some(pid), ..here.clone() };
+        assert_eq!(named(1).find().servers, [1]);
+        assert_eq!(named(u32::MAX).find().servers, [std::process::id()], "that one is gone");
         assert!(is_there(std::process::id()) && !is_there(u32::MAX));
     }
 }

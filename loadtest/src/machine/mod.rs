@@ -7,7 +7,7 @@ mod usage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use find::{Processes, is_there, processes};
+pub use find::{Processes, Wanted, is_there};
 pub use usage::{Meter, Reading, Threads, Usage, waited_nanos};
 
 /// What the run ran on.

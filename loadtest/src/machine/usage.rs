@@ -1,9 +1,9 @@
 //! Processor time and memory of processes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 
-use super::find::{Processes, children};
+use super::find::{Wanted, children};
 
 /// What /proc counts processor time in: hundredths of a second on Linux.
 const TICK_NANOS: u64 = 10_000_000;
@@ -34,6 +34,8 @@ impl Usage {
 pub struct Reading {
     /// The server, all nodes together; `None` when it isn't on this machine.
     pub server: Option<Usage>,
+    /// How many of its processes have ended so far.
+    pub servers_ended: u64,
     /// The database; `None` when it isn't on this machine or wasn't found.
     pub database: Option<Usage>,
     /// This tool.
@@ -58,10 +60,13 @@ struct Had {
     waited: u64,
 }
 
-/// Reads what processes take.
+/// Reads what processes take. Those that end are looked for again, under the same address: what
+/// they had taken of the processor still counts.
 #[derive(Clone, Debug)]
 pub struct Meter {
-    processes: Processes,
+    wanted: Wanted,
+    servers: Group,
+    postmasters: Group,
     threads: HashMap<u32, Had>,
     read_at: Option<std::time::Instant>,
 }
@@ -69,21 +74,39 @@ pub struct Meter {
 impl Meter {
     /// A meter of these processes and of this tool.
     #[must_use]
-    pub fn new(processes: Processes) -> Self {
-        Self { processes, threads: HashMap::new(), read_at: None }
+    pub fn new(wanted: Wanted) -> Self {
+        let mut meter = Self {
+            wanted,
+            servers: Group::default(),
+            postmasters: Group::default(),
+            threads: HashMap::new(),
+            read_at: None,
+        };
+        meter.look_around();
+        meter
     }
 
     /// Reads.
     pub fn read(&mut self) -> Reading {
-        let servers = self.processes.servers.iter().filter_map(|pid| usage(*pid));
-        let server = servers.reduce(add);
-        let databases = self.processes.postmasters.iter().filter_map(|pid| database(*pid));
+        let is_whole = self.servers.read(usage) & self.postmasters.read(database);
+        if !is_whole {
+            self.look_around();
+            self.servers.read(usage);
+            self.postmasters.read(database);
+        }
         Reading {
-            server,
-            database: databases.reduce(add),
+            server: self.servers.sum(),
+            servers_ended: self.servers.ended,
+            database: self.postmasters.sum(),
             tool: usage(std::process::id()).unwrap_or_default(),
             threads: self.threads(),
         }
+    }
+
+    fn look_around(&mut self) {
+        let found = self.wanted.find();
+        self.servers.take_in(&found.servers);
+        self.postmasters.take_in(&found.postmasters);
     }
 
     fn threads(&mut self) -> Threads {
@@ -100,6 +123,49 @@ impl Meter {
         }
         self.threads = had;
         most
+    }
+}
+
+/// Processes that are metered together.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    /// What each had taken when it was last read.
+    there: BTreeMap<u32, Usage>,
+    /// How many there were at once, at most.
+    most: usize,
+    /// What those that have ended had taken.
+    gone: Usage,
+    /// How many have ended.
+    ended: u64,
+}
+
+impl Group {
+    fn take_in(&mut self, found: &[u32]) {
+        for pid in found {
+            self.there.entry(*pid).or_default();
+        }
+        self.most = self.most.max(self.there.len());
+    }
+
+    /// Reads all; says whether there are as many as ever.
+    fn read(&mut self, read: impl Fn(u32) -> Option<Usage>) -> bool {
+        self.there.retain(|pid, last| match read(*pid) {
+            Some(usage) => {
+                *last = usage;
+                true
+            }
+            None => {
+                self.gone = add(self.gone, Usage { rss_bytes: 0, ..*last });
+                self.ended += 1;
+                false
+            }
+        });
+        self.there.len() == self.most
+    }
+
+    /// What all have taken; `None` when there never was any.
+    fn sum(&self) -> Option<Usage> {
+        (self.most > 0).then(|| self.there.values().copied().fold(self.gone, add))
     }
 }
 
@@ -138,6 +204,10 @@ fn usage(pid: u32) -> Option<Usage> {
     let [user_nanos, system_nanos, ..] = times(&stat)?;
     let pages = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let pages: u64 = pages.split_whitespace().nth(1)?.parse().ok()?;
+    // One that has ended while nobody waits for it.
+    if pages == 0 {
+        return None;
+    }
     Some(Usage { user_nanos, system_nanos, rss_bytes: pages * PAGE_BYTES })
 }
 
@@ -188,7 +258,7 @@ mod tests {
 
     #[test]
     fn this_process_is_metered() {
-        let here = Processes { servers: vec![std::process::id()], postmasters: Vec::new() };
+        let here = Wanted { named: Some(std::process::id()), ..Wanted::default() };
         let mut meter = Meter::new(here);
         let first = meter.read();
         assert!(first.server.unwrap().rss_bytes > 1_000_000);
@@ -197,8 +267,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_process_took_that_has_ended_still_counts() {
+        let took = |user_nanos, rss_bytes| Usage { user_nanos, rss_bytes, ..Usage::default() };
+        let mut group = Group::default();
+        assert_eq!(group.sum(), None);
+        group.take_in(&[1, 2]);
+        assert!(group.read(|pid| Some(took(u64::from(pid), 10))));
+        assert!(!group.read(|pid| (pid == 2).then(|| took(5, 10))));
+        assert_eq!((group.sum(), group.ended), (Some(took(6, 10)), 1));
+        // Its successor begins at nothing.
+        group.take_in(&[2, 3]);
+        assert!(group.read(|pid| Some(took(if pid == 2 { 7 } else { 0 }, 10))));
+        assert_eq!(group.sum(), Some(took(8, 20)));
+        assert!(!group.read(|_| None));
+        assert_eq!((group.sum(), group.ended), (Some(took(8, 0)), 3));
+    }
+
+    #[test]
     fn a_thread_that_waits_for_a_core_wants_it() {
-        let mut meter = Meter::new(Processes::default());
+        let mut meter = Meter::new(Wanted::default());
         meter.read();
         let sum = (0..1_000_000_u64).fold(0, |sum, each| std::hint::black_box(sum ^ each));
         let Threads { busiest, wanted } = meter.read().threads;

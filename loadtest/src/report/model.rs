@@ -176,9 +176,20 @@ pub struct Resources {
     pub database: Option<Share>,
     /// This tool.
     pub tool: Share,
-    /// The server's memory per connected viewer, in bytes.
+    /// The server's memory per connected viewer, in bytes: where that is what the run is about, and
+    /// enough to be told from the rest.
     pub server_bytes_per_viewer: Option<f64>,
-    /// The server's core-seconds per million deliveries.
+    /// How many viewers the targets had let in before the run: their memory is used again.
+    #[serde(default)]
+    pub server_viewers_before: Option<u64>,
+    /// How many messages the targets handed to connections in the measured part by their own count,
+    /// other runs' viewers included. Not told where one was started anew.
+    #[serde(default)]
+    pub server_deliveries: Option<u64>,
+    /// How many of the servers' processes ended during the run.
+    #[serde(default)]
+    pub server_restarts: u64,
+    /// The server's core-seconds per million deliveries, by its own count where there is one.
     pub server_seconds_per_million_deliveries: Option<f64>,
     /// The most of a core that one thread of the tool took in a second.
     pub tool_busiest_thread: f64,

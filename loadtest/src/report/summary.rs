@@ -6,6 +6,10 @@ use super::counts::SlowViewers;
 use super::format;
 use super::model::{Percentiles, Report};
 
+/// Others than this run's viewers are told of from so many times its own deliveries on: some of its
+/// own may not have been read.
+const OTHERS_FROM: f64 = 1.5;
+
 /// A report for a terminal.
 #[must_use]
 pub fn summary(report: &Report) -> String {
@@ -61,7 +65,9 @@ pub fn summary(report: &Report) -> String {
         let per_million = resources.server_seconds_per_million_deliveries;
         let per_million =
             per_million.map_or(String::new(), |s| format!(", {s:.2} s per million deliveries"));
-        let each = per_viewer(report).map_or(String::new(), |each| format!(", {each}"));
+        let each = resources
+            .server_bytes_per_viewer
+            .map_or(String::new(), |each| format!(", {} a viewer", format::bytes(each)));
         let _ = writeln!(
             out,
             "server: {:.1} s CPU{per_million}; {} memory{each}",
@@ -74,21 +80,6 @@ pub fn summary(report: &Report) -> String {
     let wanted = format::percent(resources.tool_thread_wanted);
     let _ = writeln!(out, "tool: busiest thread {busiest} of a core, wanted {wanted}{limit}");
     out
-}
-
-/// What a viewer costs the server in memory, or why that can't be said.
-fn per_viewer(report: &Report) -> Option<String> {
-    let resources = &report.resources;
-    let server = resources.server.as_ref().filter(|_| report.counts.viewers > 0)?;
-    if let Some(each) = resources.server_bytes_per_viewer {
-        return Some(format!("{} a viewer", format::bytes(each)));
-    }
-    let [before, connected] =
-        [server.rss_before, server.rss_connected].map(|bytes| format::bytes(bytes as f64));
-    Some(format!(
-        "what a viewer costs can't be told: {before} before they came, {connected} with all of \
-         them; start the server anew for that"
-    ))
 }
 
 /// What became of slow viewers, where there are some.
@@ -127,5 +118,47 @@ pub(super) fn warnings(report: &Report) -> Vec<String> {
             shown(counts.requests_cut)
         ));
     }
+    warnings.extend(unweighed(report));
+    let (ours, all) = (counts.deliveries, report.resources.server_deliveries.unwrap_or(0));
+    if all as f64 > OTHERS_FROM * ours.max(1) as f64 {
+        warnings.push(format!(
+            "the server delivered {} messages, {} of them to the viewers of this run: CPU and memory \
+             are what others took, too",
+            shown(all),
+            shown(ours)
+        ));
+    }
+    if report.resources.server_restarts > 0 {
+        warnings.push(format!(
+            "processes of the server that ended: {}; what they did after the last look at them is \
+             not in its CPU",
+            shown(report.resources.server_restarts)
+        ));
+    }
     warnings
+}
+
+/// Why a run that is about memory doesn't say what a viewer costs.
+fn unweighed(report: &Report) -> Option<String> {
+    let resources = &report.resources;
+    if report.scenario != "idle" || resources.server_bytes_per_viewer.is_some() {
+        return None;
+    }
+    let what = "what a viewer costs the server in memory cannot be told";
+    let Some(server) = &resources.server else {
+        return Some(format!("{what}: its process was not found on this machine"));
+    };
+    let [before, connected] =
+        [server.rss_before, server.rss_connected].map(|bytes| format::bytes(bytes as f64));
+    let viewers = format::count(report.counts.viewers as f64);
+    let cure = match resources.server_viewers_before {
+        None | Some(0) => "with more of them, and nobody else there, it can be".to_owned(),
+        Some(earlier) => format!(
+            "it had let {} in before, whose room is used again: start it anew for that",
+            format::count(earlier as f64)
+        ),
+    };
+    Some(format!(
+        "{what}: it had {before} before {viewers} viewers came and {connected} with them; {cure}"
+    ))
 }

@@ -183,11 +183,37 @@ fn load_that_was_not_offered_and_times_that_were_lost_are_told_everywhere() {
 #[test]
 fn what_a_viewer_costs_is_told_or_why_not() {
     let mut report = report();
+    report.counts.viewers = 200;
     let share = Share { rss_before: 30 << 20, rss_connected: 20 << 20, ..Share::default() };
     report.resources.server = Some(share);
-    let told = summary(&report);
-    assert!(told.contains("30.0 MiB before they came, 20.0 MiB with all of them"), "{told}");
+    assert!(!summary(&report).contains("WARNING"), "only a run about memory has to tell it");
+    report.scenario = "idle".to_owned();
+    for told in [summary(&report), page(&report)] {
+        let why = "it had 30.0 MiB before 200 viewers came and 20.0 MiB with them";
+        assert!(told.contains(why), "{told}");
+    }
+    report.resources.server_viewers_before = Some(10_000);
+    assert!(summary(&report).contains("let 10,000 in before"));
     report.resources.server_bytes_per_viewer = Some(2_048.0);
     let told = summary(&report);
-    assert!(told.contains("2.00 KiB a viewer") && !told.contains("before they came"), "{told}");
+    assert!(told.contains("2.00 KiB a viewer") && !told.contains("WARNING"), "{told}");
+    report.resources = Resources::default();
+    assert!(summary(&report).contains("its process was not found on this machine"));
+}
+
+#[test]
+fn others_viewers_and_restarts_are_told() {
+    let mut report = report();
+    report.counts.deliveries = 1_000;
+    report.resources.server_deliveries = Some(1_400);
+    assert!(!summary(&report).contains("WARNING"), "some of its own were not read");
+    report.resources.server_deliveries = Some(2_000);
+    report.resources.server_restarts = 1;
+    for told in [summary(&report), page(&report)] {
+        assert!(
+            told.contains("2,000 messages, 1,000 of them to the viewers of this run"),
+            "{told}"
+        );
+        assert!(told.contains("processes of the server that ended: 1"), "{told}");
+    }
 }

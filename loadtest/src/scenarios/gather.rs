@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use super::plan::Plan;
+use super::resources::resources;
+use super::weigh::ThreeCounts;
 use crate::audience::{AudienceStats, Numbers};
 use crate::buyers::{self, LatencyFrom, Step};
 use crate::check::Verdict;
@@ -11,8 +13,7 @@ use crate::latency::LatencyFigures;
 use crate::machine::Machine;
 use crate::monitor::{Mark, Series};
 use crate::report::{
-    Counts, Latencies, Percentiles, Rates, Report, RequestStep, Resources, Setting, SlowViewers,
-    sampled,
+    Counts, Latencies, Percentiles, Rates, Report, RequestStep, Setting, SlowViewers, sampled,
 };
 
 /// Customers by how they fared.
@@ -29,6 +30,7 @@ pub(super) struct Gathered {
     pub(super) series: Series,
     /// Before the viewers came, with all of them, when buyers came no more, when the last had left.
     pub(super) marks: [Mark; 4],
+    pub(super) counted: ThreeCounts,
     pub(super) steps: Vec<Step>,
     pub(super) codes: BTreeMap<String, u64>,
     pub(super) requests_cut: u64,
@@ -141,35 +143,6 @@ fn slow_viewers(numbers: &Numbers) -> SlowViewers {
         fell_behind: numbers.slow_behind,
         closed: numbers.slow_closed,
         came_back: numbers.slow_back,
-    }
-}
-
-fn resources(gathered: &Gathered) -> Resources {
-    let series = &gathered.series;
-    let [before, connected, _, end] = &gathered.marks;
-    let marks = [before, connected, end];
-    let server = series.share(|reading| reading.server, |sample| sample.server_rss, marks);
-    let database = series.share(|reading| reading.database, |sample| sample.database_rss, marks);
-    let tool = series.share(|reading| Some(reading.tool), |sample| Some(sample.tool_rss), marks);
-    let (threads, is_limit) = series.busiest(connected.at, end.at);
-    let viewers = connected.numbers.open as f64;
-    let per_viewer = server.as_ref().filter(|_| viewers > 0.0);
-    let deliveries = end.numbers.deltas.saturating_sub(connected.numbers.deltas) as f64;
-    let per_million = server.as_ref().filter(|_| deliveries > 0.0);
-    // A server that had more memory before says nothing about viewers.
-    let each = per_viewer
-        .map(|share| (share.rss_connected as f64 - share.rss_before as f64) / viewers)
-        .filter(|each| *each > 0.0);
-    Resources {
-        server_bytes_per_viewer: each,
-        server_seconds_per_million_deliveries: per_million
-            .map(|share| (share.user_seconds + share.system_seconds) / deliveries * 1e6),
-        server,
-        database,
-        tool: tool.unwrap_or_default(),
-        tool_busiest_thread: threads.busiest,
-        tool_thread_wanted: threads.wanted,
-        tool_was_the_limit: is_limit,
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::come::POLL;
 use super::gather;
 use super::plan::Storms;
-use super::run::{POLL, Run};
+use super::run::Run;
 use crate::audience::Audience;
 use crate::buyers::{Crowd, Customers, Until, Writers};
 use crate::check::Auditor;

@@ -180,6 +180,8 @@ pub struct Plan {
     pub crowd: Option<(usize, u32)>,
     /// Storms.
     pub storms: Option<Storms>,
+    /// Whether it is to tell what a viewer costs the server in memory.
+    pub weighs: bool,
     /// Whether requests carry keys.
     pub keys: Keys,
 }
@@ -219,7 +221,9 @@ impl Scenario {
                 let plan = Plan::of("soak", options, 500, 3_600).selling(&customers);
                 Plan { storms: Some(Storms { count: 0, every }), ..plan }
             }
-            Self::Idle { options } => Plan::of("idle", options, 10_000, 20),
+            Self::Idle { options } => {
+                Plan { weighs: true, ..Plan::of("idle", options, 10_000, 20) }
+            }
         }
     }
 }
@@ -238,6 +242,7 @@ impl Plan {
             customers: None,
             crowd: None,
             storms: None,
+            weighs: false,
             keys: options.keys.unwrap_or(Keys::Without),
             options,
         }

@@ -1,26 +1,22 @@
 //! Carries a plan out: makes the events, lets viewers and buyers come, checks while it goes on,
 //! waits until everything is at rest, checks the rest, and hands back the report.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use super::gather::{self, Gathered};
 use super::plan::Plan;
 use super::unmet::{self, Unmet};
-use crate::audience::{Audience, AudienceError, AudienceSettings, loopback_sources, make_room};
+use super::weigh::ThreeCounts;
+use crate::audience::{Audience, AudienceError, make_room};
 use crate::buyers::{Counter, CounterSettings, Until, Writers};
 use crate::check::table::{self, DatabaseError};
 use crate::check::{Auditor, Ledger, Sources};
 use crate::clock::{Clock, nanos};
 use crate::latency::{Timekeeper, lock};
-use crate::machine::{Machine, Meter, processes};
+use crate::machine::{Machine, Meter, Wanted};
 use crate::monitor::{Display, Mark, Monitor, Watched};
 use crate::report::Report;
 use crate::stage::{self, Hall, NewHalls, StageError};
-
-/// How often something that is waited for is asked for.
-pub(super) const POLL: Duration = Duration::from_millis(50);
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
@@ -150,13 +146,21 @@ async fn halls(plan: &Plan) -> Result<Vec<Hall>, StageError> {
 fn meter(plan: &Plan) -> Meter {
     let port = plan.options.database_url.as_ref();
     let port = port.and_then(|config| config.get_ports().first().copied());
-    Meter::new(processes(&plan.options.target, plan.options.server_pid, port))
+    Meter::new(Wanted {
+        targets: plan.options.target.clone(),
+        named: plan.options.server_pid,
+        database_port: port,
+    })
 }
 
 impl Run {
     async fn carry_out(&mut self, watched: &Watched) -> Result<Gathered, RunError> {
         self.monitor.phase("viewers come");
-        let before = self.monitor.mark();
+        let came = self.counted().await;
+        if self.plan.weighs {
+            self.first_comes_and_goes().await?;
+        }
+        let before = self.mark().await;
         let writers = match self.plan.writers {
             Some(plan) => {
                 let writers = Writers::new(&self.counter, &self.halls, plan).await;
@@ -173,75 +177,25 @@ impl Run {
         self.timekeeper.reset();
         self.counter.figures.reset();
         self.monitor.phase("under load");
-        let connected = self.monitor.mark();
+        let connected = self.mark().await;
+        let there = self.counted().await;
         let closing = self.load(writers.as_ref(), &connected).await;
         let end = self.monitor.mark();
+        let counted = [came, there, self.counted().await];
         self.monitor.phase("coming to rest");
         if let Some(audience) = &self.audience {
             audience.hurry();
         }
-        Ok(self.rest(watched, writers.as_ref(), [before, connected, closing, end]).await)
+        let marks = [before, connected, closing, end];
+        Ok(self.rest(watched, writers.as_ref(), marks, counted).await)
     }
 
-    fn audience(&self) -> Result<Audience, AudienceError> {
-        let options = &self.plan.options;
-        let (viewers, events, targets) =
-            (self.plan.viewers, self.halls.len(), options.target.len());
-        // IPv6 has one loopback address only.
-        let is_one = |target: &SocketAddr| target.is_ipv4() && target.ip().is_loopback();
-        let sources = match options.source.is_empty() && options.target.iter().all(is_one) {
-            true => loopback_sources(viewers, events, targets),
-            false => options.source.clone(),
-        };
-        let settings = AudienceSettings {
-            targets: options.target.clone(),
-            sources,
-            events: self.halls.iter().map(|hall| hall.id).collect(),
-            viewers,
-            connects_per_second: options.ramp,
-            format: options.format.into(),
-            threads: options.viewer_threads.max(1),
-            first_core: options.viewer_core,
-            slow: self.plan.slow,
-            reconnect_after: Some(Duration::from_millis(500)),
-        };
-        Audience::start(settings, &self.timekeeper)
-    }
-
-    /// Waits until all prompt viewers have their map. Those who read nothing never do.
-    async fn everybody_comes(&self) -> Result<(), RunError> {
-        let Some(audience) = &self.audience else { return Ok(()) };
-        let viewers = self.plan.viewers;
-        let ramp = match self.plan.options.ramp {
-            0 => Duration::ZERO,
-            rate => Duration::from_secs((viewers / rate as usize) as u64),
-        };
-        let patience = ramp + self.plan.options.patience;
-        let asking = async {
-            while self.missing(audience) > 0 {
-                tokio::time::sleep(POLL).await;
-            }
-        };
-        if tokio::time::timeout(patience, asking).await.is_err() {
-            let stats = audience.stats();
-            let why: Vec<_> =
-                stats.failures.iter().map(|(why, count)| format!("{why} × {count}")).collect();
-            return Err(RunError::NotAllCame {
-                came: stats.numbers.positioned,
-                viewers,
-                seconds: patience.as_secs(),
-                why: why.join(", "),
-            });
+    /// What things stand at; when memory is what the run is about, once they are at rest.
+    async fn mark(&self) -> Mark {
+        match self.plan.weighs {
+            true => self.at_rest().await,
+            false => self.monitor.mark(),
         }
-        for hall in &self.halls {
-            self.timekeeper.expect(hall.id, audience.prompt_viewers(hall.id));
-        }
-        Ok(())
-    }
-
-    /// How many prompt viewers have no map.
-    pub(super) fn missing(&self, audience: &Audience) -> usize {
-        self.halls.iter().map(|hall| audience.behind(hall.id, 0)).sum()
     }
 
     /// Lets everything settle, checks, and puts together what was found.
@@ -250,6 +204,7 @@ impl Run {
         watched: &Watched,
         writers: Option<&Arc<Writers>>,
         marks: [Mark; 4],
+        counted: ThreeCounts,
     ) -> Gathered {
         let mut auditor = self.auditor.lock().await;
         let audience = self.audience.take();
@@ -279,6 +234,7 @@ impl Run {
             latency,
             series: self.monitor.finish(),
             marks,
+            counted,
             steps: self.counter.figures.steps(),
             codes: self.counter.figures.codes(),
             requests_cut: self.counter.figures.cut(),
