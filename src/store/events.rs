@@ -227,8 +227,7 @@ impl Store {
         once: OnceBy<'_>,
         render: impl Fn(&EventRecord) -> serde_json::Value,
     ) -> Result<Once<EventRecord>, StoreError> {
-        let attempt = |session| create(session, (new, chart), once, &render);
-        kept::run(&self.pools, once, attempt).await
+        kept::run(&self.pools, once, |session| create(session, (new, chart), once, &render)).await
     }
 
     /// Tells the world that the events' history is not continued: everyone gets the whole map
