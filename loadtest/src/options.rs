@@ -105,11 +105,12 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = LatencyFrom::Answer)]
     pub latency_from: LatencyFrom,
     /// The server's database, to hold it against what the server says
-    #[arg(long, value_name = "URL", env = "SEATMAP_LOADTEST_DATABASE_URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "SEATMAP_LOADTEST_DATABASE_URL", hide_env_values = true,
+          value_parser = DATABASE_URL)]
     pub database_url: Option<tokio_postgres::Config>,
     /// An organiser's token, to make events and to read the change log of a server in token mode;
     /// `seatmap token` prints one
-    #[arg(long, env = "SEATMAP_LOADTEST_TOKEN", hide_env_values = true, value_parser = TokenParser)]
+    #[arg(long, env = "SEATMAP_LOADTEST_TOKEN", hide_env_values = true, value_parser = TOKEN)]
     pub token: Option<Token>,
     /// The server's process (default: whoever listens on the target's port here)
     #[arg(long, value_name = "PID")]
@@ -122,17 +123,29 @@ pub struct Options {
     pub quiet: bool,
 }
 
-/// Reads a token. The error doesn't repeat what was given, as those of other parsers do.
+/// Reads what nobody else may see. The error doesn't repeat what was given, as those of other
+/// parsers do.
 #[derive(Clone, Debug)]
-struct TokenParser;
+struct Secret<T> {
+    read: fn(&str) -> Option<T>,
+    expected: &'static str,
+}
 
-impl TypedValueParser for TokenParser {
-    type Value = Token;
+const TOKEN: Secret<Token> =
+    Secret { read: Token::new, expected: "a token, which is one word of ASCII" };
+const DATABASE_URL: Secret<tokio_postgres::Config> = Secret {
+    read: |url| url.parse().ok(),
+    expected: "a URL such as postgres://user:password@host:5432/seatmap",
+};
 
-    fn parse_ref(&self, _: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Token, clap::Error> {
-        let said = "--token: expected a token, which is one word of ASCII\n";
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Secret<T> {
+    type Value = T;
+
+    fn parse_ref(&self, _: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
+        let name = arg.and_then(Arg::get_long).unwrap_or_default();
+        let said = format!("--{name}: expected {}\n", self.expected);
         let wrong = || clap::Error::raw(ErrorKind::ValueValidation, said);
-        value.to_str().and_then(Token::new).ok_or_else(wrong)
+        value.to_str().and_then(self.read).ok_or_else(wrong)
     }
 }
 

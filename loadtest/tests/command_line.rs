@@ -53,16 +53,26 @@ fn terms_of_new_events_are_refused_where_there_are_none() {
 
 #[test]
 fn secrets_are_not_repeated() {
-    for (line, code) in [("idle --help", 0), ("idle --viewers 1 --target 127.0.0.1:1", 2)] {
+    let good = ["word", "postgres://x:not-one@127.0.0.1:1/x"];
+    let (bad_token, bad_url) =
+        (["two-words not-one", good[1]], [good[0], "postgres://x:not-one@127.0.0.1:port/x"]);
+    let run = "idle --viewers 1 --target 127.0.0.1:1";
+    for (line, secrets, code, named) in [
+        ("idle --help", bad_token, 0, "--token"),
+        ("idle --help", bad_url, 0, "--database-url"),
+        (run, bad_token, 2, "--token"),
+        (run, bad_url, 2, "--database-url"),
+        (run, good, 1, "--database-url"),
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_seatmap-loadtest"));
         command.args(line.split_whitespace()).stdin(Stdio::null());
-        command.env("SEATMAP_LOADTEST_TOKEN", "two-words not-one");
-        command.env("SEATMAP_LOADTEST_DATABASE_URL", "postgres://x:not-one@127.0.0.1:1/x");
+        command.env("SEATMAP_LOADTEST_TOKEN", secrets[0]);
+        command.env("SEATMAP_LOADTEST_DATABASE_URL", secrets[1]);
         let output = command.output().expect("the program runs");
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
         assert_eq!(output.status.code(), Some(code), "{said}");
-        assert!(said.contains("--token") && !said.contains("not-one"), "{said}");
+        assert!(said.contains(named) && !said.contains("not-one"), "{said}");
     }
 }
 

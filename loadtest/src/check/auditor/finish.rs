@@ -1,6 +1,7 @@
 //! The end of a run: maps, mirrors and tables against the log, and the verdict.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use super::super::promises;
 use super::super::slow;
@@ -10,8 +11,10 @@ use super::untold::{Read, accuse, is_beyond, silence};
 use super::{AuditError, Auditor, SETTLE_POLL};
 use crate::audience::{AudienceStats, FinalMap};
 
-/// Audits tried at the end, while the log can't be read.
+/// How often an audit is tried at the end, while the log can't be read, and for how long: a server
+/// that has gone says so at once, one that hangs after a while.
 const LAST_AUDITS_MAX: usize = 50;
+const LAST_AUDITS_TIME: Duration = Duration::from_secs(60);
 
 impl Auditor {
     /// The last audit, with the maps that viewers had in the end; `expected` says how many viewers
@@ -24,9 +27,10 @@ impl Auditor {
         required: &[&'static str],
     ) -> Verdict {
         let tables = self.tables().await;
+        let until = Instant::now() + LAST_AUDITS_TIME;
         for _ in 0..LAST_AUDITS_MAX {
             self.audit(&[]).await;
-            if self.trouble.is_none() {
+            if self.trouble.is_none() || Instant::now() >= until {
                 break;
             }
             tokio::time::sleep(SETTLE_POLL).await;
