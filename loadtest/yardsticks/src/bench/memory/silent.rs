@@ -1,6 +1,8 @@
 //! Viewers that don't read until their sockets are full, beside others who read the same changes,
 //! and others who are idle.
 
+use std::time::Duration;
+
 use seatmap_loadtest::audience::{AudienceSettings, Slow};
 use seatmap_loadtest::rest::Client;
 use seatmap_loadtest::write::make_event;
@@ -21,7 +23,14 @@ use super::{ARENA_SEATS, ARRIVALS_PER_SECOND, PER_VIEWER, SETTLE, SUITE, settled
 const SWITCHED_SEATS: u32 = 4_000;
 /// How often they are blocked and unblocked. A frame takes some 8 KB, and a socket's queue in the
 /// kernel 70.
-const SWITCHES: usize = 16;
+const SWITCHES: usize = 8;
+
+/// From one look at whether a change has been sent to all to the next, and how many at most. The
+/// server counts what it has sent once it is through.
+const LOOK_EVERY: Duration = Duration::from_millis(150);
+const LOOKS_MAX: u32 = 60;
+/// Between two looks one in so many viewers is sent a heartbeat, at most.
+const HEARTBEATS_ONE_OF: f64 = 50.0;
 
 /// The server's counts of messages handed to connections, and of those closed since they took none.
 const DELIVERIES: &str = "seatmap_deliveries_total";
@@ -72,17 +81,17 @@ async fn beside_changes(bench: &mut Bench, place: &Place, habit: Habit) -> Resul
     let watcher = Crowd::gather(map.server.address, map.event, 1).await?;
     let elsewhere = make_event(map.server.address, ARENA_SEATS).await?;
     let other_watcher = Crowd::gather(map.server.address, elsewhere, 1).await?;
-    switch(&map).await?;
+    let viewers = bench.plan.silent;
+    switch(&map, viewers).await?;
     let base = settled(map.server.process).await?;
     let event = if habit == Habit::Idle { elsewhere } else { map.event };
-    let viewers = bench.plan.silent;
     let mut settings = AudienceSettings::new(map.server.address, event, viewers);
     settings.connects_per_second = ARRIVALS_PER_SECOND;
     let is_silent = habit == Habit::Silent;
     settings.slow =
         is_silent.then_some(Slow { share: 1.0, bytes_per_second: 0, leap_max: u64::MAX });
     let crowd = Crowd::gather_as(settings).await?;
-    switch(&map).await?;
+    switch(&map, viewers).await?;
     let bytes = settled(map.server.process).await?;
     let mut values = taken(base, bytes, viewers);
     if is_silent {
@@ -108,8 +117,9 @@ fn more_than_idle(samples: &mut Samples, viewers: usize, place: &impl Fn(&str) -
     }
 }
 
-/// Blocks and unblocks many seats, again and again.
-async fn switch(map: &LiveMap) -> Result<(), Failed> {
+/// Blocks and unblocks many seats, again and again, each time when the last has been sent: merged, a
+/// block and its unblock are nothing, and fill no socket.
+async fn switch(map: &LiveMap, viewers: usize) -> Result<(), Failed> {
     let seats: Vec<String> =
         (0..SWITCHED_SEATS).map(|number| format!("S{:03}", 2 * number + 1)).collect();
     let body = serde_json::json!({ "seats": seats }).to_string();
@@ -118,7 +128,23 @@ async fn switch(map: &LiveMap) -> Result<(), Failed> {
         for verb in ["block", "unblock"] {
             let path = format!("/api/v1/events/{}/{verb}", map.event);
             post(&mut client, &path, "organiser", Some(&body)).await?;
+            sent(map, viewers).await?;
         }
+    }
+    Ok(())
+}
+
+/// Waits until a change has been sent to all: hardly anything more is handed to connections.
+/// Whether it did its work is measured in the end.
+async fn sent(map: &LiveMap, viewers: usize) -> Result<(), Failed> {
+    let mut before = map.metric(DELIVERIES).await?;
+    for _ in 0..LOOKS_MAX {
+        sleep(LOOK_EVERY).await;
+        let now = map.metric(DELIVERIES).await?;
+        if now - before <= viewers as f64 / HEARTBEATS_ONE_OF {
+            break;
+        }
+        before = now;
     }
     Ok(())
 }
