@@ -17,7 +17,7 @@ pub(super) fn resources(gathered: &Gathered) -> Resources {
     let database = series.share(|reading| reading.database, |sample| sample.database_rss, marks);
     let tool = series.share(|reading| Some(reading.tool), |sample| Some(sample.tool_rss), marks);
     let (threads, is_limit) = series.busiest(connected.at, end.at);
-    let restarts = end.reading.servers_ended - before.reading.servers_ended;
+    let restarts = end.reading.servers_ended.saturating_sub(before.reading.servers_ended);
     let received = end.numbers.deltas.saturating_sub(connected.numbers.deltas);
     let [came, there, left] = gathered.counted;
     // Who begins anew counts anew.

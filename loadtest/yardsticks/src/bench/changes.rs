@@ -1,6 +1,7 @@
 //! Fan-out under a stream of changes, with the frame clock on: what merging saves, and what it
-//! costs in latency; the textbook beside it up to the loads that are more than it carries. The floor's single frames,
-//! taken before and behind each stream, say what sending every change by itself would take.
+//! costs in latency; the textbook beside it up to the loads that are more than it carries. The
+//! floor's single frames, taken before and behind each stream, say what sending every change by
+//! itself would take.
 
 use seatmap_loadtest::machine::waited_nanos;
 use seatmap_loadtest::write::make_event;
